@@ -1,0 +1,105 @@
+# presence for Asterisk: presencectl and presenced.
+#   make              build into build/
+#   make demo         install what is needed, build, show the main job on a real Asterisk
+#   make check        install what is needed, build, run every test
+#   make install      DESTDIR= PREFIX=/usr/local
+# V=1 shows the commands, DEVELOPER=1 makes warnings errors, SANITIZE=1 builds with ASan and UBSan.
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+
+VERSION := 0.1.0
+BUILD   ?= build
+PREFIX  ?= /usr/local
+SYSCONFDIR ?= /etc
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+BINDIR   = $(PREFIX)/bin
+SBINDIR  = $(PREFIX)/sbin
+MANDIR   = $(PREFIX)/share/man
+DATADIR  = $(PREFIX)/share/presence
+
+CC      ?= cc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+CFLAGS  ?= -O2 -g
+Q       := $(if $(V),,@)
+say      = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$(2)';)
+
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla \
+           -Wundef -Wpointer-arith -Wwrite-strings
+HARDEN  := -fstack-protector-strong -fstack-clash-protection -fPIE
+LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+ifdef SANITIZE
+HARDEN  := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -fPIE
+LDHARDEN := -pie -fsanitize=address,undefined -Wl,--as-needed
+else
+HARDEN  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+ifdef COVERAGE
+HARDEN  := -O0 --coverage -fPIE
+LDHARDEN := -pie --coverage -Wl,--as-needed
+endif
+ALL_CFLAGS = -std=gnu11 -I. -I$(BUILD)/gen $(WARN) $(if $(DEVELOPER),-Werror) -D_GNU_SOURCE \
+             -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' -MMD -MP $(CFLAGS) $(HARDEN)
+
+BASE_LIBS    :=
+BINDING_LIBS := -lconfig -lsqlite3 -lssl -lcrypto
+CTL_LIBS     := -lreadline -lsmartcols
+DAEMON_LIBS  := -lsystemd
+
+obj      = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+BASE_SRC    := $(sort $(wildcard lib/base/*.c))
+PURE_SRC    := $(sort $(wildcard lib/pure/*.c))
+BINDING_SRC := $(sort $(wildcard lib/binding/*.c))
+COMMON_SRC  := $(sort $(wildcard cmd/common/*.c))
+CTL_SRC     := $(sort $(wildcard cmd/presencectl/*.c))
+DAEMON_SRC  := $(sort $(wildcard cmd/presenced/*.c))
+UNIT_SRC    := $(sort $(wildcard tests/unit/test-*.c))
+UNIT_BIN    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+
+PROGRAMS := $(BUILD)/presencectl $(BUILD)/presenced
+LIBS     := $(BUILD)/libbinding.a $(BUILD)/libpure.a $(BUILD)/libbase.a
+MAN      := $(BUILD)/man/presencectl.1 $(BUILD)/man/presenced.8 $(BUILD)/man/presence.conf.5
+
+.PHONY: all
+all: $(PROGRAMS)
+
+$(BUILD)/presencectl: $(call obj,$(CTL_SRC) $(COMMON_SRC)) $(LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) $(CTL_LIBS)
+
+$(BUILD)/presenced: $(call obj,$(DAEMON_SRC) $(COMMON_SRC)) $(LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) $(DAEMON_LIBS)
+
+$(BUILD)/libbase.a: $(call obj,$(BASE_SRC))
+$(BUILD)/libpure.a: $(call obj,$(PURE_SRC))
+$(BUILD)/libbinding.a: $(call obj,$(BINDING_SRC))
+$(BUILD)/lib%.a:
+	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# The schema is SQL, kept as such, and compiled in as a string.
+$(BUILD)/obj/lib/binding/store.o: $(BUILD)/gen/schema.h
+$(BUILD)/gen/schema.h: lib/binding/schema.sql
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
+
+# Unit tests: one program a file, TAP on standard output.
+.PHONY: unit-programs
+unit-programs: $(UNIT_BIN)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) -lcmocka
+
+-include $(patsubst %.o,%.d,$(call obj,$(BASE_SRC) $(PURE_SRC) $(BINDING_SRC) $(COMMON_SRC) $(CTL_SRC) \
+	$(DAEMON_SRC) $(UNIT_SRC)))
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,36 @@
+/* ctl.h - what every command of presencectl works with. */
+#ifndef CTL_H
+#define CTL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "cmd/presencectl/command.h"
+#include "cmd/presencectl/output.h"
+#include "lib/binding/conf.h"
+#include "lib/binding/store.h"
+
+struct ctl {
+	/* From the options before the command and the environment. */
+	const char *conf_path; /* --config, PRESENCE_CONF; NULL for the default */
+	const char *db_path;   /* --db, PRESENCE_DB; NULL for the configuration's */
+	bool interactive;      /* inside `presencectl shell` */
+
+	/* Opened as the command needs them; kept open by the shell from one command to the next. */
+	struct conf *conf;
+	struct store *store;
+	struct zone *zone; /* defaults.zone */
+
+	int64_t now;            /* UTC seconds, read once a command */
+	struct out_options out; /* of the command that runs */
+};
+
+/* Open what `needs` asks for and is not open yet. */
+int ctl_open(struct ctl *ctl, int needs, struct err *err) MUST_CHECK;
+void ctl_done(struct ctl *ctl);
+
+/* A notice on standard error that is no failure: "presencectl: ...". */
+void ctl_notice(const char *fmt, ...) PRINTF_LIKE(1);
+
+#endif

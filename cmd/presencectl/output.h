@@ -1,0 +1,42 @@
+/* output.h - rows to a table on the terminal or to JSON. The only user of libsmartcols. */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "cmd/presencectl/command.h"
+#include "lib/pure/zone.h"
+
+struct out_options {
+	bool json;
+	bool no_headings;
+	const char *columns;     /* --output: comma list, NULL for the default ones */
+	const struct zone *zone; /* for out_time */
+	int64_t now;             /* for out_time in tables */
+	bool terminal;           /* standard output is a terminal (may cut wide columns, colour) */
+	unsigned width;          /* its width; 0 for no limit */
+};
+
+struct out;
+
+/* Start a table. `columns` and `noun` come from the command; ERR_USAGE (with did-you-mean) for an
+ * unknown column in o->columns. *ret is owned by the caller. */
+int out_new(const struct column *columns, const char *noun, const struct out_options *o, struct out **ret,
+	struct err *err) MUST_CHECK;
+void out_free(struct out *out);
+DEFINE_CLEANUP(struct out, out_free)
+
+/* A new row, then its values by index in `columns`. NULL and unset values are empty in a table and null
+ * in JSON. Texts are copied and made safe for a terminal (text_escape) or JSON. */
+void out_row(struct out *out);
+void out_text(struct out *out, size_t column, const char *text);
+void out_number(struct out *out, size_t column, int64_t n);
+void out_bool(struct out *out, size_t column, bool yes);
+void out_time(struct out *out, size_t column, int64_t at); /* UTC seconds; INT64_MAX is unset */
+
+/* Print all rows to `to`. JSON is one object with one array, also when there are no rows; a table without
+ * rows prints nothing. */
+int out_print(struct out *out, FILE *to, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,44 @@
+/* mem.h - allocation that cannot fail (it ends the program), and cleanup at the end of a scope. */
+#ifndef MEM_H
+#define MEM_H
+
+#include <stddef.h>
+#include <stdlib.h>
+
+/* Like malloc and friends; out of memory prints one line and aborts. Sizes that come from outside
+ * must be limited by the caller. Free with free(). */
+void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
+void *xcalloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
+void *xreallocarray(void *p, size_t n, size_t size) __attribute__((returns_nonnull));
+char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
+char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull));
+
+/* Grow the array at *p (of `size`-byte elements, room for *cap) so that it holds `need` elements. */
+void *mem_grow(void *p, size_t *cap, size_t need, size_t size);
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* _cleanup_(freep) char *s = NULL;  runs freep(&s) when s goes out of scope. */
+#define _cleanup_(f) __attribute__((cleanup(f)))
+
+/* Hand over what a cleanup variable owns: `*ret = TAKE_PTR(p)`. */
+#define TAKE_PTR(p)                                                                                \
+	({                                                                                         \
+		__typeof__(p) *_take_ = &(p);                                                      \
+		__typeof__(p) _taken_ = *_take_;                                                   \
+		*_take_ = NULL;                                                                    \
+		_taken_;                                                                           \
+	})
+
+/* Define TYPEp(struct TYPE **), the cleanup function for a destructor that takes NULL. */
+#define DEFINE_CLEANUP(type, fn)                                                                   \
+	static inline void fn##p(type **p)                                                         \
+	{                                                                                          \
+		fn(*p);                                                                            \
+	}
+
+void freep(void *p);   /* p: address of a pointer from malloc or NULL */
+void closep(int *fd);  /* closes *fd unless it is negative */
+void fclosep(void *p); /* p: address of a FILE * or NULL */
+
+#endif

@@ -1,0 +1,31 @@
+/* strbuf.h - a growing string. */
+#ifndef STRBUF_H
+#define STRBUF_H
+
+#include <stddef.h>
+
+#include "lib/base/err.h"
+
+/* Invariant: s is NUL-terminated at s[len], also when empty; s is never NULL. Start with STRBUF_INIT. */
+struct strbuf {
+	char *s;
+	size_t len; /* bytes, without the NUL */
+	size_t cap; /* bytes allocated; 0 while s is the shared empty string */
+};
+
+extern char strbuf_empty[];
+#define STRBUF_INIT                                                                                \
+	{                                                                                          \
+		.s = strbuf_empty                                                                  \
+	}
+
+void strbuf_add(struct strbuf *b, const void *bytes, size_t n);
+void strbuf_adds(struct strbuf *b, const char *s);
+void strbuf_addc(struct strbuf *b, char c);
+void strbuf_addf(struct strbuf *b, const char *fmt, ...) PRINTF_LIKE(2);
+void strbuf_drop(struct strbuf *b, size_t n); /* remove the first n bytes */
+void strbuf_cut(struct strbuf *b, size_t len); /* shorten to len bytes */
+char *strbuf_take(struct strbuf *b);           /* the string, to be freed by the caller; b is empty again */
+void strbuf_done(struct strbuf *b);            /* free; b may be used again */
+
+#endif

@@ -1,0 +1,148 @@
+#include "lib/base/text.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Length of the UTF-8 character at `s`, 0 if it is none (overlong, surrogate, above U+10FFFF). */
+static size_t utf8_char(const unsigned char *s)
+{
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] >= 0xc2 && s[0] <= 0xdf)
+		return (s[1] & 0xc0) == 0x80 ? 2 : 0;
+	if (s[0] >= 0xe0 && s[0] <= 0xef) {
+		unsigned char low = s[0] == 0xe0 ? 0xa0 : 0x80, high = s[0] == 0xed ? 0x9f : 0xbf;
+
+		if (s[1] < low || s[1] > high || (s[2] & 0xc0) != 0x80)
+			return 0;
+		return 3;
+	}
+	if (s[0] >= 0xf0 && s[0] <= 0xf4) {
+		unsigned char low = s[0] == 0xf0 ? 0x90 : 0x80, high = s[0] == 0xf4 ? 0x8f : 0xbf;
+
+		if (s[1] < low || s[1] > high || (s[2] & 0xc0) != 0x80 || (s[3] & 0xc0) != 0x80)
+			return 0;
+		return 4;
+	}
+	return 0;
+}
+
+bool text_is_utf8(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	while (*p) {
+		size_t n = utf8_char(p);
+
+		if (!n)
+			return false;
+		p += n;
+	}
+	return true;
+}
+
+/* C0, DEL, and C1 in its UTF-8 form: terminals take U+009B for ESC [. */
+static bool is_control(const unsigned char *s)
+{
+	return *s < 0x20 || *s == 0x7f || (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f);
+}
+
+bool text_has_control(const char *s)
+{
+	for (const unsigned char *p = (const unsigned char *)s; *p; p++) {
+		if (is_control(p))
+			return true;
+	}
+	return false;
+}
+
+bool text_cut(char *s, size_t max)
+{
+	size_t len = strnlen(s, max + 1), whole = 0;
+
+	if (len <= max && text_is_utf8(s))
+		return false;
+	/* Find the last border at or before max; what is not UTF-8 counts as a character a byte,
+	 * unless it is an unfinished one at the very end. */
+	while (whole < len) {
+		size_t n = utf8_char((const unsigned char *)s + whole);
+
+		if (!n) {
+			if (len - whole < 4 && (unsigned char)s[whole] >= 0xc2 && len <= max) {
+				bool tail = true;
+
+				for (size_t i = whole + 1; i < len; i++)
+					tail = tail && ((unsigned char)s[i] & 0xc0) == 0x80;
+				if (tail)
+					break;
+			}
+			n = 1;
+		}
+		if (whole + n > max)
+			break;
+		whole += n;
+	}
+	if (!s[whole])
+		return false;
+	s[whole] = '\0';
+	return true;
+}
+
+bool text_is_of(const char *s, const char *set, size_t max)
+{
+	size_t n = strspn(s, set);
+
+	return n > 0 && n <= max && !s[n];
+}
+
+void text_escape(struct strbuf *to, const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	while (*p) {
+		size_t n = utf8_char(p);
+
+		if (!n || is_control(p)) {
+			strbuf_addf(to, "\\x%02x", *p);
+			p++;
+			if (n == 2)
+				strbuf_addf(to, "\\x%02x", *p++);
+			continue;
+		}
+		strbuf_add(to, p, n);
+		p += n;
+	}
+}
+
+void text_json(struct strbuf *to, const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	strbuf_addc(to, '"');
+	while (*p) {
+		size_t n = utf8_char(p);
+
+		if (!n) {
+			strbuf_adds(to, "\xef\xbf\xbd");
+			p++;
+			continue;
+		}
+		if (*p == '"' || *p == '\\')
+			strbuf_addf(to, "\\%c", *p);
+		else if (*p < 0x20 || *p == 0x7f)
+			strbuf_addf(to, "\\u%04x", *p);
+		else
+			strbuf_add(to, p, n);
+		p += n;
+	}
+	strbuf_addc(to, '"');
+}
+
+void text_copy(char *to, size_t size, const char *s)
+{
+	size_t n = strlen(s);
+
+	assert(n < size);
+	memcpy(to, s, n + 1);
+}
