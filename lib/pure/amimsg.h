@@ -8,11 +8,13 @@
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 
+/* Limits of Asterisk on what it reads (manager.c: a buffer of 1025 bytes, AST_MAX_MANHEADERS), and ours
+ * on what it sends, where it has none itself. */
 enum {
-	AMIMSG_LINE_MAX = 1022,      /* bytes of a line to Asterisk, before CRLF (manager.c, 1025-byte buffer) */
-	AMIMSG_HEADERS_MAX = 128,    /* AST_MAX_MANHEADERS, to Asterisk */
-	AMIMSG_IN_LINE_MAX = 65536,  /* ours: Asterisk itself has no limit on what it sends */
-	AMIMSG_IN_MESSAGE_MAX = 1 << 20, /* bytes of one message from Asterisk */
+	AMIMSG_LINE_MAX = 1022,          /* bytes of a line to Asterisk, before CRLF */
+	AMIMSG_HEADERS_MAX = 128,        /* of an action, to Asterisk */
+	AMIMSG_IN_LINE_MAX = 65536,      /* bytes of a line from Asterisk, before its end */
+	AMIMSG_IN_MESSAGE_MAX = 1 << 20, /* bytes of a message from Asterisk, line ends included */
 };
 
 /* One message from Asterisk. Lent by the reader: valid until the next amimsg_feed or amimsg_next. */
@@ -43,18 +45,21 @@ void amimsg_feed(struct amimsg_reader *r, const char *bytes, size_t n);
 int amimsg_next_line(struct amimsg_reader *r, const char **ret, struct err *err) MUST_CHECK;
 
 /* Take the next message: 1 and *ret lent, 0 if more bytes are needed, -1 (final for the connection) if
- * a line or a message is too long. A line without ':' is a header with an empty name. NUL bytes end
- * the value. Empty lines between messages are skipped. */
+ * a line or a message (with its line ends and the empty line) is too long. Lines end CRLF or LF. A line
+ * without ':' is a header with an empty name. A NUL byte ends the line's text. Empty lines between
+ * messages are skipped. */
 int amimsg_next(struct amimsg_reader *r, struct amimsg *ret, struct err *err) MUST_CHECK;
 
-/* Write an action: begin, add headers, end. The guarded door to AMI: a name or value with a byte below
- * 0x20 or 0x7f, a line above AMIMSG_LINE_MAX or too many headers is refused (ERR_FAILED) and the buffer
- * is cut back to where the action began. Lines end CRLF. */
+/* Write an action: begin, add headers, end. The guarded door to AMI: a name or value with a control
+ * character (text_has_control), a name that is empty or has a colon or a blank, a line above
+ * AMIMSG_LINE_MAX or too many headers is refused (ERR_FAILED, naming the header) and the buffer is cut
+ * back to where the action began. Lines end CRLF. */
 struct amimsg_writer {
 	struct strbuf *to;
 	size_t start;   /* where this action began in `to` */
 	size_t headers; /* so far */
 	int failed;
+	const char *refused; /* the name that was refused, lent by the caller of amimsg_add */
 };
 
 void amimsg_begin(struct amimsg_writer *w, struct strbuf *to, const char *action);
