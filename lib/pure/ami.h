@@ -30,13 +30,17 @@ enum ami_failure {
 struct ami_conf {
 	const char *username;
 	const char *secret;
-	bool plain;            /* send the secret itself instead of answering a challenge */
-	const char *events;    /* event mask for Login ("system,call"); "off" for none. FullyBooted needs system */
-	unsigned window;       /* actions under way at a time, at most */
-	int64_t timeout_ms;    /* for the banner, each step of the login, and each action */
-	int64_t boot_ms;       /* how long to wait for FullyBooted */
-	int64_t ping_ms;       /* Ping after so long without anything received; its answer has timeout_ms */
-	const char *id_prefix; /* unguessable, fresh for each connection, 8 to 40 letters and digits */
+	bool plain; /* send the secret itself instead of answering a challenge */
+	/* Event mask for Login ("system,call"); "off" for none. FullyBooted needs system. */
+	const char *events;
+	unsigned window;    /* actions under way at a time, at most; at least 1 */
+	int64_t timeout_ms; /* for the banner, each step of the login, and each action */
+	int64_t boot_ms;    /* how long to wait for FullyBooted */
+	/* Ping after so long without anything received and nothing under way (an action under way has its
+	 * own timeout); the Ping's answer has timeout_ms. 0: never. */
+	int64_t ping_ms;
+	/* Unguessable, fresh for each connection, 8 to 40 letters and digits. */
+	const char *id_prefix;
 	/* MD5 of a followed by b, as 32 hexadecimal digits; 0, or -1 if there is no MD5 here. */
 	int (*md5)(const char *a, const char *b, char ret[33]);
 };
@@ -44,9 +48,10 @@ struct ami_conf {
 /* What the dialogue tells its owner. Messages are lent for the time of the call. A callback may call
  * ami_send, but not ami_input or ami_free. */
 struct ami_handlers {
-	/* The answer to an action. `ok` is Response: Success (Goodbye counts too); m is NULL if the action
-	 * timed out (the dialogue is then dead, ami_timeout returns -1). A list's answer comes after its
-	 * last item, or at once when it is refused. */
+	/* The answer to an action. `ok` is Response: Success (Goodbye counts too); m is NULL if an action
+	 * timed out (the dialogue is then dead, ami_timeout returns -1; every action under way is answered
+	 * so). A list's answer comes after its last item, and m is then the closing event (...Complete), or
+	 * at once when the list is refused. */
 	void (*answer)(void *data, uint64_t tag, bool ok, const struct amimsg *m);
 	/* One event of a list that was asked for with ami_send. */
 	void (*item)(void *data, uint64_t tag, const struct amimsg *m);
@@ -59,7 +64,8 @@ struct ami_handlers {
 struct ami;
 
 /* Strings of `conf` are copied. Owned by the caller. */
-struct ami *ami_new(const struct ami_conf *conf, const struct ami_handlers *h, void *data, int64_t now_ms);
+struct ami *ami_new(
+	const struct ami_conf *conf, const struct ami_handlers *h, void *data, int64_t now_ms);
 void ami_free(struct ami *a);
 DEFINE_CLEANUP(struct ami, ami_free)
 
@@ -69,7 +75,8 @@ enum ami_failure ami_failure(const struct ami *a);
 const char *ami_version(const struct ami *a);
 
 /* Bytes that came. -1: the dialogue is dead (err says why); close the connection. */
-int ami_input(struct ami *a, const char *bytes, size_t n, int64_t now_ms, struct err *err) MUST_CHECK;
+int ami_input(
+	struct ami *a, const char *bytes, size_t n, int64_t now_ms, struct err *err) MUST_CHECK;
 
 /* Bytes to be sent: *ret is lent until the next call; returns their number. Tell with ami_sent how many
  * of them were taken. */
@@ -82,8 +89,9 @@ unsigned ami_pending(const struct ami *a); /* actions sent whose answer has not 
 
 /* Send an action: `fields` is name, value, name, value ... NULL, beginning with "Action". ActionID is
  * added. `tag` comes back with the answer. Needs ami_room() > 0. -1 (nothing sent, dialogue unharmed)
- * if a value is refused by amimsg_end(). */
-int ami_send(struct ami *a, uint64_t tag, const char *const *fields, int64_t now_ms, struct err *err) MUST_CHECK;
+ * if a value is refused by amimsg_end(), or if there is no room. */
+int ami_send(struct ami *a, uint64_t tag, const char *const *fields, int64_t now_ms,
+	struct err *err) MUST_CHECK;
 
 /* When ami_timeout must be called next, in the milliseconds of now_ms; INT64_MAX if never. */
 int64_t ami_deadline(const struct ami *a);
