@@ -10,7 +10,7 @@
 #include "lib/base/mem.h"
 
 struct conn_conf {
-	const char *host; /* name or address; a name that is not in /etc/hosts may block in the resolver */
+	const char *host; /* name or address; a name not in /etc/hosts may block in the resolver */
 	int port;
 	bool tls;            /* the certificate must be valid and name `host` */
 	const char *ca_file; /* PEM, for a self-signed one; NULL or "" for the system's */
@@ -25,17 +25,21 @@ DEFINE_CLEANUP(struct conn, conn_free)
 
 int conn_fd(const struct conn *c);
 /* What to wait for before the next conn_step, conn_read or conn_write: POLLIN, POLLOUT or both. Before
- * the connection is up this is all that matters; then POLLIN, and POLLOUT only after conn_write
- * returned 0 or TLS asks for it. The fd may change until conn_step has returned 1. */
+ * the connection is up this is all that matters; then POLLIN, and POLLOUT only after conn_write took
+ * less than it was given or TLS asks for it (then call both conn_read and conn_write). The fd may change
+ * until conn_step has returned 1; the new one then has another number. */
 short conn_events(const struct conn *c);
 
-/* Go on with connecting and the TLS handshake: 1 when up, 0 when it must wait, -1 when it failed. */
+/* Go on with connecting and the TLS handshake: 1 when up, 0 when it must wait, -1 when it failed. How
+ * long to wait is the caller's business. */
 int conn_step(struct conn *c, struct err *err) MUST_CHECK;
 
 /* Bytes read, 0 if it must wait, -1 if the connection is broken or closed by the other side. */
 ssize_t conn_read(struct conn *c, char *to, size_t size, struct err *err) MUST_CHECK;
-/* Bytes taken, 0 if it must wait, -1 if broken. Over TLS each record has at most 1024 bytes and ends at a
- * line end: Asterisk reads so much of a record and then polls the socket, blind to the rest. */
+/* Bytes taken, 0 if it must wait, -1 if broken. What was not taken must be given again, with more bytes
+ * behind it if need be. Over TLS each record has at most 1024 bytes and ends at a line end: Asterisk
+ * reads so much of a record and then polls the socket, blind to the rest. The program must ignore
+ * SIGPIPE, because OpenSSL writes without MSG_NOSIGNAL. */
 ssize_t conn_write(struct conn *c, const char *bytes, size_t n, struct err *err) MUST_CHECK;
 /* TLS may hold bytes that poll() does not see: read again before waiting while this is true. */
 bool conn_has_input(const struct conn *c);

@@ -1,0 +1,432 @@
+#include "lib/binding/conn.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/base/text.h"
+
+enum { RECORD_MAX = 1024 }; /* bytes that Asterisk reads of a TLS record before it polls again */
+
+struct conn {
+	char *host;
+	char *name; /* host and port for messages: "127.0.0.1:5038", "[::1]:5038" */
+	enum { CONNECTING, HANDSHAKE, UP } state;
+	int fd;
+	struct addrinfo *addresses;
+	struct addrinfo *next; /* the address to try when this one fails */
+	bool wants_out;        /* while UP or in the handshake: wait for room to write */
+	size_t record;         /* bytes of the record that TLS has begun to write; 0: none */
+	SSL_CTX *ctx;
+	SSL *ssl; /* NULL when plain */
+};
+
+void conn_free(struct conn *c)
+{
+	if (!c)
+		return;
+	if (c->ssl && c->state == UP) {
+		SSL_shutdown(c->ssl);
+		ERR_clear_error();
+	}
+	SSL_free(c->ssl);
+	SSL_CTX_free(c->ctx);
+	if (c->addresses)
+		freeaddrinfo(c->addresses);
+	closep(&c->fd);
+	free(c->host);
+	free(c->name);
+	free(c);
+}
+
+/* Why OpenSSL failed, from its queue of errors, which is emptied. */
+static int tls_err(struct err *err, const char *what, const char *name)
+{
+	unsigned long e = ERR_peek_last_error();
+	const char *why = ERR_reason_error_string(e);
+
+	if (e && ERR_SYSTEM_ERROR(e))
+		why = strerror(ERR_GET_REASON(e));
+	err_set(err, ERR_FAILED, "%s %s: %s", what, name, why ? why : "unknown TLS error");
+	if (ERR_GET_LIB(e) == ERR_LIB_SSL && ERR_GET_REASON(e) == SSL_R_WRONG_VERSION_NUMBER)
+		err_hint(err, " (that port does not speak TLS)");
+	ERR_clear_error();
+	return -1;
+}
+
+static bool is_address(const char *host)
+{
+	struct in6_addr a;
+
+	return inet_pton(AF_INET, host, &a) == 1 || inet_pton(AF_INET6, host, &a) == 1;
+}
+
+static int load_trusted(SSL_CTX *ctx, const char *ca_file, struct err *err)
+{
+	FILE *f;
+
+	if (!ca_file || !*ca_file) {
+		if (SSL_CTX_set_default_verify_paths(ctx) != 1)
+			return tls_err(err, "TLS:", "the system's certificates");
+		return 0;
+	}
+	/* OpenSSL's message for a file that is not there is no help. */
+	f = fopen(ca_file, "re");
+	if (!f)
+		return err_sys(err, "ca_file '%s'", ca_file);
+	fclose(f);
+	if (SSL_CTX_load_verify_locations(ctx, ca_file, NULL) != 1) {
+		ERR_clear_error();
+		return err_set(
+			err, ERR_FAILED, "ca_file '%s': holds no certificate in PEM form", ca_file);
+	}
+	return 0;
+}
+
+static int setup_tls(struct conn *c, const char *ca_file, struct err *err)
+{
+	X509_VERIFY_PARAM *param;
+	int ok;
+
+	ERR_clear_error();
+	c->ctx = SSL_CTX_new(TLS_client_method());
+	if (!c->ctx || SSL_CTX_set_min_proto_version(c->ctx, TLS1_2_VERSION) != 1)
+		return tls_err(err, "TLS:", "set up");
+	if (load_trusted(c->ctx, ca_file, err) < 0)
+		return -1;
+	SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_mode(
+		c->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	/* Asterisk closes without close_notify; messages have ends of their own. */
+	SSL_CTX_set_options(c->ctx, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
+	c->ssl = SSL_new(c->ctx);
+	if (!c->ssl)
+		return tls_err(err, "TLS:", "set up");
+	param = SSL_get0_param(c->ssl);
+	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	/* What ca_file holds is trusted as it is, were it the certificate of the PBX alone. */
+	X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+	if (is_address(c->host))
+		ok = X509_VERIFY_PARAM_set1_ip_asc(param, c->host);
+	else
+		ok = X509_VERIFY_PARAM_set1_host(param, c->host, 0) &&
+			SSL_set_tlsext_host_name(c->ssl, c->host);
+	return ok ? 0 : tls_err(err, "TLS:", c->name);
+}
+
+/* Begin to connect to the next address that can be tried. */
+static int try_next(struct conn *c, struct err *err)
+{
+	int on = 1;
+
+	for (; c->next; c->next = c->next->ai_next) {
+		const struct addrinfo *ai = c->next;
+		int fd = socket(ai->ai_family, ai->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
+			ai->ai_protocol);
+
+		if (fd < 0) {
+			err_sys(err, "socket for %s", c->name);
+			continue;
+		}
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0 || errno == EINPROGRESS) {
+			/* Only now: so the new one has another number, and whoever watches the old
+			 * one sees the change. */
+			closep(&c->fd);
+			c->fd = fd;
+			c->next = ai->ai_next;
+			return 0;
+		}
+		err_sys(err, "connect to %s", c->name);
+		close(fd);
+	}
+	return -1;
+}
+
+int conn_open(const struct conn_conf *conf, struct conn **ret, struct err *err)
+{
+	_cleanup_(conn_freep) struct conn *c = xcalloc(1, sizeof(*c));
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
+	struct strbuf name = STRBUF_INIT;
+	char port[16];
+	int e;
+
+	c->fd = -1;
+	c->host = xstrdup(conf->host);
+	strbuf_addf(&name, strchr(conf->host, ':') ? "[%s]:%d" : "%s:%d", conf->host, conf->port);
+	c->name = strbuf_take(&name);
+	if (conf->tls && setup_tls(c, conf->ca_file, err) < 0)
+		return -1;
+	snprintf(port, sizeof(port), "%d", conf->port);
+	e = getaddrinfo(conf->host, port, &hints, &c->addresses);
+	if (e == EAI_SYSTEM)
+		return err_sys(err, "look up '%s'", conf->host);
+	if (e)
+		return err_set(err, ERR_FAILED, "look up '%s': %s", conf->host, gai_strerror(e));
+	c->next = c->addresses;
+	if (try_next(c, err) < 0)
+		return -1;
+	*ret = TAKE_PTR(c);
+	return 0;
+}
+
+int conn_fd(const struct conn *c)
+{
+	return c->fd;
+}
+
+short conn_events(const struct conn *c)
+{
+	if (c->state == CONNECTING)
+		return POLLOUT;
+	if (c->state == HANDSHAKE)
+		return c->wants_out ? POLLOUT : POLLIN;
+	return (short)(POLLIN | (c->wants_out ? POLLOUT : 0));
+}
+
+/* 1 when connected, 0 when it must wait, -1 when no address is left. */
+static int step_connect(struct conn *c, struct err *err)
+{
+	struct pollfd p = { .fd = c->fd, .events = POLLOUT };
+	int e = 0;
+	socklen_t n = sizeof(e);
+
+	if (poll(&p, 1, 0) <= 0)
+		return 0;
+	if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &e, &n) < 0)
+		e = errno;
+	if (e == 0)
+		return 1;
+	errno = e;
+	err_sys(err, "connect to %s", c->name);
+	return try_next(c, err);
+}
+
+static int verify_err(struct conn *c, long result, struct err *err)
+{
+	ERR_clear_error();
+	err_set(err, ERR_FAILED, "certificate of %s: %s", c->name,
+		X509_verify_cert_error_string(result));
+	switch (result) {
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+		return err_hint(err, ": name a file that holds it, or its issuer's, as ca_file");
+	case X509_V_ERR_HOSTNAME_MISMATCH:
+	case X509_V_ERR_IP_ADDRESS_MISMATCH:
+		return err_hint(err, ": it does not name '%s'", c->host);
+	default: return -1;
+	}
+}
+
+static int step_handshake(struct conn *c, struct err *err)
+{
+	long result;
+	int n;
+
+	ERR_clear_error();
+	errno = 0;
+	n = SSL_connect(c->ssl);
+	if (n == 1)
+		return 1;
+	switch (SSL_get_error(c->ssl, n)) {
+	case SSL_ERROR_WANT_READ: c->wants_out = false; return 0;
+	case SSL_ERROR_WANT_WRITE: c->wants_out = true; return 0;
+	case SSL_ERROR_ZERO_RETURN:
+		return err_set(err, ERR_FAILED, "TLS with %s: closed by the other side", c->name);
+	case SSL_ERROR_SYSCALL:
+		if (errno)
+			return err_sys(err, "TLS with %s", c->name);
+		return err_set(err, ERR_FAILED, "TLS with %s: closed by the other side", c->name);
+	default:
+		result = SSL_get_verify_result(c->ssl);
+		if (result != X509_V_OK)
+			return verify_err(c, result, err);
+		return tls_err(err, "TLS with", c->name);
+	}
+}
+
+int conn_step(struct conn *c, struct err *err)
+{
+	int got;
+
+	if (c->state == CONNECTING) {
+		got = step_connect(c, err);
+		if (got <= 0)
+			return got;
+		if (c->ssl && SSL_set_fd(c->ssl, c->fd) != 1)
+			return tls_err(err, "TLS with", c->name);
+		c->state = c->ssl ? HANDSHAKE : UP;
+	}
+	if (c->state == HANDSHAKE) {
+		got = step_handshake(c, err);
+		if (got <= 0)
+			return got;
+		c->state = UP;
+		c->wants_out = false;
+	}
+	return 1;
+}
+
+static int closed(const struct conn *c, struct err *err)
+{
+	return err_set(err, ERR_FAILED, "%s: closed by the other side", c->name);
+}
+
+/* What SSL_read or SSL_write said when it did not return bytes: 0 if it must wait, else -1. */
+static int tls_result(struct conn *c, int n, struct err *err)
+{
+	switch (SSL_get_error(c->ssl, n)) {
+	case SSL_ERROR_WANT_READ: return 0;
+	case SSL_ERROR_WANT_WRITE: c->wants_out = true; return 0;
+	case SSL_ERROR_ZERO_RETURN: return closed(c, err);
+	case SSL_ERROR_SYSCALL: return errno ? err_sys(err, "%s", c->name) : closed(c, err);
+	default: return tls_err(err, "TLS with", c->name);
+	}
+}
+
+ssize_t conn_read(struct conn *c, char *to, size_t size, struct err *err)
+{
+	ssize_t n;
+
+	if (c->state != UP)
+		return 0;
+	if (c->ssl) {
+		int got;
+
+		ERR_clear_error();
+		errno = 0;
+		got = SSL_read(c->ssl, to, size < INT_MAX ? (int)size : INT_MAX);
+		return got > 0 ? got : tls_result(c, got, err);
+	}
+	n = recv(c->fd, to, size, 0);
+	if (n == 0)
+		return closed(c, err);
+	if (n > 0)
+		return n;
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+		return 0;
+	return err_sys(err, "%s", c->name);
+}
+
+/* How much of `bytes` goes into the next record: whole lines, as many as fit. */
+static size_t record_size(const char *bytes, size_t n)
+{
+	const char *end;
+
+	if (n > RECORD_MAX)
+		n = RECORD_MAX;
+	end = memrchr(bytes, '\n', n);
+	return end ? (size_t)(end - bytes) + 1 : n;
+}
+
+static ssize_t write_records(struct conn *c, const char *bytes, size_t n, struct err *err)
+{
+	size_t taken = 0;
+
+	while (taken < n) {
+		int got;
+
+		/* A record once begun must be given again as it was. */
+		if (!c->record)
+			c->record = record_size(bytes + taken, n - taken);
+		if (c->record > n - taken)
+			return err_set(err, ERR_FAILED, "%s: bytes not taken were not given again",
+				c->name);
+		ERR_clear_error();
+		errno = 0;
+		got = SSL_write(c->ssl, bytes + taken, (int)c->record);
+		if (got <= 0) {
+			if (tls_result(c, got, err) < 0)
+				return -1;
+			break;
+		}
+		c->record = 0;
+		taken += (size_t)got;
+	}
+	return (ssize_t)taken;
+}
+
+static ssize_t write_plain(struct conn *c, const char *bytes, size_t n, struct err *err)
+{
+	ssize_t got = send(c->fd, bytes, n, MSG_NOSIGNAL);
+
+	if (got >= 0) {
+		c->wants_out = (size_t)got < n;
+		return got;
+	}
+	if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+		return err_sys(err, "%s", c->name);
+	c->wants_out = true;
+	return 0;
+}
+
+ssize_t conn_write(struct conn *c, const char *bytes, size_t n, struct err *err)
+{
+	if (c->state != UP)
+		return 0;
+	c->wants_out = false;
+	if (n == 0)
+		return 0;
+	return c->ssl ? write_records(c, bytes, n, err) : write_plain(c, bytes, n, err);
+}
+
+bool conn_has_input(const struct conn *c)
+{
+	return c->ssl && SSL_pending(c->ssl) > 0;
+}
+
+int conn_md5(const char *a, const char *b, char ret[33])
+{
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+	bool ok = md && EVP_DigestInit_ex(md, EVP_md5(), NULL) == 1 &&
+		EVP_DigestUpdate(md, a, strlen(a)) == 1 &&
+		EVP_DigestUpdate(md, b, strlen(b)) == 1 && EVP_DigestFinal_ex(md, sum, &n) == 1 &&
+		n == 16;
+
+	EVP_MD_CTX_free(md);
+	ERR_clear_error();
+	if (!ok)
+		return -1;
+	for (unsigned i = 0; i < n; i++)
+		snprintf(ret + 2 * i, 3, "%02x", sum[i]);
+	return 0;
+}
+
+void conn_random_id(char *ret, size_t n)
+{
+	static const char set[] = TEXT_ALNUM;
+	const unsigned fair = 256 / (sizeof(set) - 1) * (sizeof(set) - 1);
+	unsigned char pool[64];
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t got = getrandom(pool, sizeof(pool), 0);
+
+		if (got < 0 && errno != EINTR)
+			abort(); /* no kernel of ours lacks it, and a guessable id is worse */
+		/* Bytes above the last whole multiple would favour the first letters. */
+		for (ssize_t i = 0; i < got && done < n; i++) {
+			if (pool[i] < fair)
+				ret[done++] = set[pool[i] % (sizeof(set) - 1)];
+		}
+	}
+	ret[n] = '\0';
+}
