@@ -30,6 +30,7 @@ struct conn {
 	struct addrinfo *next; /* the address to try when this one fails */
 	bool wants_out;        /* while UP or in the handshake: wait for room to write */
 	size_t record;         /* bytes of the record that TLS has begun to write; 0: none */
+	BIO_METHOD *method;    /* of the BIO under TLS */
 	SSL_CTX *ctx;
 	SSL *ssl; /* NULL when plain */
 };
@@ -44,6 +45,7 @@ void conn_free(struct conn *c)
 	}
 	SSL_free(c->ssl);
 	SSL_CTX_free(c->ctx);
+	BIO_meth_free(c->method);
 	if (c->addresses)
 		freeaddrinfo(c->addresses);
 	closep(&c->fd);
@@ -65,6 +67,60 @@ static int tls_err(struct err *err, const char *what, const char *name)
 		err_hint(err, " (that port does not speak TLS)");
 	ERR_clear_error();
 	return -1;
+}
+
+/* The BIO under TLS. Asterisk closes the session when it finds only a part of a record on its socket: it
+ * takes "more bytes needed" for an error. MSG_EOR keeps what is written at once, a record, together:
+ * nothing is added to its buffer in the kernel, so it is taken whole or not at all, and as it is smaller
+ * than any usual segment it travels whole. */
+static int bio_write(BIO *bio, const char *bytes, int n)
+{
+	const struct conn *c = BIO_get_data(bio);
+	ssize_t got = send(c->fd, bytes, (size_t)n, MSG_NOSIGNAL | MSG_EOR);
+
+	BIO_clear_retry_flags(bio);
+	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		BIO_set_retry_write(bio);
+	return (int)got;
+}
+
+static int bio_read(BIO *bio, char *to, int size)
+{
+	const struct conn *c = BIO_get_data(bio);
+	ssize_t got = recv(c->fd, to, (size_t)size, 0);
+
+	BIO_clear_retry_flags(bio);
+	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		BIO_set_retry_read(bio);
+	if (got == 0)
+		BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+	return (int)got;
+}
+
+static long bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
+{
+	(void)num;
+	(void)ptr;
+	if (cmd == BIO_CTRL_EOF)
+		return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
+	return cmd == BIO_CTRL_FLUSH;
+}
+
+static int setup_bio(struct conn *c, struct err *err)
+{
+	BIO *bio;
+
+	c->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "conn");
+	if (!c->method || !BIO_meth_set_write(c->method, bio_write) ||
+		!BIO_meth_set_read(c->method, bio_read) || !BIO_meth_set_ctrl(c->method, bio_ctrl))
+		return tls_err(err, "TLS:", "set up");
+	bio = BIO_new(c->method);
+	if (!bio)
+		return tls_err(err, "TLS:", "set up");
+	BIO_set_data(bio, c);
+	BIO_set_init(bio, 1);
+	SSL_set_bio(c->ssl, bio, bio);
+	return 0;
 }
 
 static bool is_address(const char *host)
@@ -124,7 +180,7 @@ static int setup_tls(struct conn *c, const char *ca_file, struct err *err)
 	else
 		ok = X509_VERIFY_PARAM_set1_host(param, c->host, 0) &&
 			SSL_set_tlsext_host_name(c->ssl, c->host);
-	return ok ? 0 : tls_err(err, "TLS:", c->name);
+	return ok ? setup_bio(c, err) : tls_err(err, "TLS:", c->name);
 }
 
 /* Begin to connect to the next address that can be tried. */
@@ -269,8 +325,6 @@ int conn_step(struct conn *c, struct err *err)
 		got = step_connect(c, err);
 		if (got <= 0)
 			return got;
-		if (c->ssl && SSL_set_fd(c->ssl, c->fd) != 1)
-			return tls_err(err, "TLS with", c->name);
 		c->state = c->ssl ? HANDSHAKE : UP;
 	}
 	if (c->state == HANDSHAKE) {

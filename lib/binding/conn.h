@@ -38,8 +38,8 @@ int conn_step(struct conn *c, struct err *err) MUST_CHECK;
 ssize_t conn_read(struct conn *c, char *to, size_t size, struct err *err) MUST_CHECK;
 /* Bytes taken, 0 if it must wait, -1 if broken. What was not taken must be given again, with more bytes
  * behind it if need be. Over TLS each record has at most 1024 bytes and ends at a line end: Asterisk
- * reads so much of a record and then polls the socket, blind to the rest. The program must ignore
- * SIGPIPE, because OpenSSL writes without MSG_NOSIGNAL. */
+ * reads so much of a record and then polls the socket, blind to the rest; and each is handed to the
+ * kernel so that it travels whole: Asterisk hangs up on a part of one. Raises no SIGPIPE. */
 ssize_t conn_write(struct conn *c, const char *bytes, size_t n, struct err *err) MUST_CHECK;
 /* TLS may hold bytes that poll() does not see: read again before waiting while this is true. */
 bool conn_has_input(const struct conn *c);
