@@ -1,0 +1,135 @@
+#include "lib/pure/item.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+
+#define PRESENCE "CustomPresence:"
+#define LAMP     "Custom:presence-"
+#define KEY      "Custom:mode-"
+
+_Static_assert(sizeof(KEY) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
+	"the longest key lamp fits a device name");
+
+static bool begins(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
+	struct item ret[ITEM_USER_MAX])
+{
+	struct item *it = ret;
+
+	snprintf(it->name, ITEM_NAME_SIZE, PRESENCE "%s", extension);
+	snprintf(it->value, ITEM_VALUE_SIZE, "%s,%s,%s", ptype_name(mode->type), mode->name, note);
+	it++->rank = ptype_restricts(mode->type) ? 0 : 1;
+	if (mode->lamp) {
+		snprintf(it->name, ITEM_NAME_SIZE, LAMP "%s", extension);
+		snprintf(it->value, ITEM_VALUE_SIZE, "BUSY");
+		it++->rank = 0;
+	}
+	snprintf(it->name, ITEM_NAME_SIZE, KEY "%s-%s", extension, mode->name);
+	snprintf(it->value, ITEM_VALUE_SIZE, "INUSE");
+	it++->rank = 2;
+	return (size_t)(it - ret);
+}
+
+const char *item_neutral(const char *name)
+{
+	if (begins(name, PRESENCE))
+		return "not_set,,";
+	return begins(name, LAMP) ? "INVALID" : "NOT_INUSE";
+}
+
+void item_action(const char *name, const char *value, struct strbuf scratch[2],
+	const char *fields[ITEM_FIELDS])
+{
+	struct strbuf *variable = &scratch[0], *text = &scratch[1];
+
+	strbuf_cut(variable, 0);
+	strbuf_cut(text, 0);
+	if (begins(name, PRESENCE)) {
+		char subtype[NAME_MAX_LEN + 1];
+		const char *comma = strchr(value, ','), *note = comma ? strchr(comma + 1, ',') : NULL;
+		int n = comma ? (int)(comma - value) : (int)strlen(value);
+
+		strbuf_addf(variable, "PRESENCE_STATE(%s)", name);
+		strbuf_addf(text, "%.*s,", n, value);
+		if (note) {
+			snprintf(subtype, sizeof(subtype), "%.*s", (int)(note - comma - 1), comma + 1);
+			amimsg_base64(text, subtype);
+			strbuf_addc(text, ',');
+			amimsg_base64(text, note + 1);
+			strbuf_adds(text, ",e");
+		}
+	} else {
+		strbuf_addf(variable, "DEVICE_STATE(%s)", name);
+		strbuf_adds(text, value);
+	}
+	fields[0] = "Action";
+	fields[1] = "Setvar";
+	fields[2] = "Variable";
+	fields[3] = variable->s;
+	fields[4] = "Value";
+	fields[5] = text->s;
+	fields[6] = NULL;
+}
+
+/* PresenceStateChange writes quote, backslash, CR and LF of subtype and message with a backslash. */
+static void unescape(char *to, size_t size, const char *s)
+{
+	size_t n = 0;
+
+	for (; *s && n + 1 < size; s++) {
+		char c = *s;
+
+		if (c == '\\' && s[1]) {
+			c = *++s;
+			c = c == 'n' ? '\n' : c == 'r' ? '\r' : c;
+		}
+		to[n++] = c;
+	}
+	to[n] = '\0';
+}
+
+bool item_from_event(const struct amimsg *m, struct item *ret)
+{
+	const char *event = amimsg_get(m, "Event"), *name, *state;
+
+	if (!event)
+		return false;
+	*ret = (struct item){ 0 };
+	if (!strcmp(event, "PresenceStateChange")) {
+		char subtype[NAME_MAX_LEN + 1] = "", note[NOTE_MAX_LEN + 1] = "";
+		const char *s;
+
+		name = amimsg_get(m, "Presentity");
+		state = amimsg_get(m, "Status");
+		if (!name || !state || !begins(name, PRESENCE))
+			return false;
+		if ((s = amimsg_get(m, "Subtype")))
+			unescape(subtype, sizeof(subtype), s);
+		if ((s = amimsg_get(m, "Message")))
+			unescape(note, sizeof(note), s);
+		snprintf(ret->value, sizeof(ret->value), "%.15s,%s,%s", state, subtype, note);
+	} else if (!strcmp(event, "DeviceStateChange")) {
+		name = amimsg_get(m, "Device");
+		state = amimsg_get(m, "State");
+		if (!name || !state || !begins(name, "Custom:"))
+			return false;
+		snprintf(ret->value, sizeof(ret->value), "%.15s", state);
+	} else {
+		return false;
+	}
+	if (strlen(name) >= ITEM_NAME_SIZE)
+		return false;
+	text_copy(ret->name, sizeof(ret->name), name);
+	return true;
+}
+
+bool item_is_ours(const char *name)
+{
+	return begins(name, LAMP) || begins(name, KEY);
+}

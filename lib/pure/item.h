@@ -1,0 +1,51 @@
+/* item.h - what we own on the PBX: named things with a value each. A user's mode becomes items; an item
+ * becomes an AMI action; a list event from Asterisk becomes an item again. */
+#ifndef ITEM_H
+#define ITEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/strbuf.h"
+#include "lib/pure/amimsg.h"
+#include "lib/pure/model.h"
+
+enum {
+	ITEM_NAME_SIZE = DIAL_MAX_LEN + 1, /* Asterisk cuts device names at 79 bytes */
+	ITEM_VALUE_SIZE = 16 + NAME_MAX_LEN + NOTE_MAX_LEN + 3,
+	ITEM_FIELDS = 7,
+	ITEM_USER_MAX = 3, /* items of one user in one mode */
+};
+
+/* By name:
+ *   CustomPresence:<ext>      type,mode,note      the mode, for dialplan and hints
+ *   Custom:presence-<ext>     BUSY or INVALID     for the phone's own hint (INVALID is the neutral value)
+ *   Custom:mode-<ext>-<mode>  INUSE or NOT_INUSE  lamp of a function key */
+struct item {
+	char name[ITEM_NAME_SIZE];
+	char value[ITEM_VALUE_SIZE];
+	int rank; /* the lower, the earlier it is pushed: 0 restricts calls, 1 opens, 2 is only a lamp */
+};
+
+/* The items of a user in a mode that are not neutral; returns how many. Every other item of the user has
+ * its neutral value, which is also what a thing that was never set counts as. */
+size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
+	struct item ret[ITEM_USER_MAX]);
+
+/* The value of an item that nobody wants any more: not_set,, or INVALID or NOT_INUSE. */
+const char *item_neutral(const char *name);
+
+/* Header fields for ami_send that give item `name` the value: name, value, ..., NULL. Presence goes with
+ * option e, subtype and message in base64, so that no comma or quote in a note can change its meaning.
+ * `scratch` holds the composed texts and must live as long as the fields. */
+void item_action(const char *name, const char *value, struct strbuf scratch[2],
+	const char *fields[ITEM_FIELDS]);
+
+/* A PresenceStateChange or DeviceStateChange list event as an item: true if its name is of the kinds that we own.
+ * The name and value are as Asterisk has them; too long ones are cut. */
+bool item_from_event(const struct amimsg *m, struct item *ret);
+
+/* Names of the kinds that nobody but us sets: a stray one is put back to neutral. */
+bool item_is_ours(const char *name);
+
+#endif
