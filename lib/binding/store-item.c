@@ -1,0 +1,230 @@
+/* Items on the PBX: what each should hold, and what it confirmed. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/binding/store-sql.h"
+
+static int want(struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
+{
+	return sql_run(s, err,
+		"INSERT INTO item (pbx, name, wanted, rank, user_id) VALUES (?1, ?2, ?3, ?4, ?5)"
+		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = ?3, rank = ?4, user_id = ?5, error = NULL"
+		" WHERE wanted IS NOT ?3 OR user_id IS NOT ?5",
+		"tttii", pbx, item->name, item->value, (int64_t)item->rank, user_id);
+}
+
+static int want_neutral(struct store *s, int64_t id, const char *name, struct err *err)
+{
+	return sql_run(s, err,
+		"UPDATE item SET wanted = ?2, rank = 1, error = NULL WHERE id = ?1 AND wanted IS NOT ?2", "it", id,
+		item_neutral(name));
+}
+
+/* Put every item of a user but these n back to neutral. Usually that is one, the lamp of the mode before; a
+ * changed extension or PBX leaves all of them. Those that are on their way out already are passed over. */
+static int release_others(struct store *s, int64_t user_id, const char *pbx, const struct item *items, size_t n,
+	struct err *err)
+{
+	struct {
+		int64_t id;
+		char name[ITEM_NAME_SIZE];
+	} stale[16];
+	size_t stale_n;
+
+	do {
+		SQL_STMT st = sql(s, err, "SELECT id, name, pbx, wanted FROM item WHERE user_id = ?", "i", user_id);
+		int r = 0;
+
+		if (!st)
+			return -1;
+		stale_n = 0;
+		while (stale_n < ARRAY_SIZE(stale) && (r = sql_row(s, st, err)) > 0) {
+			const char *name = sql_text(st, 1);
+			size_t i = 0;
+
+			while (i < n && (strcmp(items[i].name, name) != 0 || strcasecmp(sql_text(st, 2), pbx) != 0))
+				i++;
+			if (i < n || !strcmp(sql_text(st, 3), item_neutral(name)))
+				continue;
+			stale[stale_n].id = sqlite3_column_int64(st, 0);
+			snprintf(stale[stale_n].name, ITEM_NAME_SIZE, "%s", name);
+			stale_n++;
+		}
+		if (r < 0)
+			return -1;
+		sqlite3_reset(st);
+		for (size_t i = 0; i < stale_n; i++) {
+			if (want_neutral(s, stale[i].id, stale[i].name, err) < 0)
+				return -1;
+		}
+	} while (stale_n == ARRAY_SIZE(stale));
+	return 0;
+}
+
+int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const char *extension,
+	const struct mode *m, const char *note, struct err *err)
+{
+	struct item items[ITEM_USER_MAX];
+	size_t n = item_of_user(extension, m, note, items);
+
+	if (release_others(s, user_id, pbx, items, n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (want(s, user_id, pbx, &items[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int store_item_release(struct store *s, int64_t user_id, struct err *err)
+{
+	return release_others(s, user_id, "", NULL, 0, err);
+}
+
+static int each(struct store *s, sqlite3_stmt *st, int (*fn)(void *data, const struct item_row *row), void *data,
+	struct err *err)
+{
+	int r;
+
+	while ((r = sql_row(s, st, err)) > 0) {
+		struct item_row row = {
+			.id = sqlite3_column_int64(st, 0),
+			.pbx = sql_text(st, 1),
+			.name = sql_text(st, 2),
+			.wanted = sql_text(st, 3),
+			.confirmed = (const char *)sqlite3_column_text(st, 4),
+			.error = (const char *)sqlite3_column_text(st, 5),
+		};
+
+		if ((r = fn(data, &row)) != 0)
+			return r;
+	}
+	return r;
+}
+
+int store_item_difference(struct store *s, const char *pbx, size_t limit,
+	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err)
+{
+	SQL_STMT st = sql(s, err,
+		"SELECT id, pbx, name, wanted, confirmed, error FROM item"
+		" WHERE pbx = ? AND wanted IS NOT confirmed AND error IS NULL ORDER BY rank, id LIMIT ?",
+		"ti", pbx, (int64_t)limit);
+
+	return st ? each(s, st, fn, data, err) : -1;
+}
+
+int store_item_each(struct store *s, const char *pbx, int (*fn)(void *data, const struct item_row *row), void *data,
+	struct err *err)
+{
+	SQL_STMT st = sql(s, err,
+		"SELECT id, pbx, name, wanted, confirmed, error FROM item WHERE pbx = ? ORDER BY name", "t", pbx);
+
+	return st ? each(s, st, fn, data, err) : -1;
+}
+
+int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err)
+{
+	SQL_STMT st = sql(s, err, "UPDATE item SET confirmed = ?2, error = NULL WHERE id = ?1 RETURNING name, wanted",
+		"it", id, value);
+	bool gone = false;
+	int r;
+
+	if (!st)
+		return -1;
+	while ((r = sql_row(s, st, err)) > 0) {
+		const char *neutral = item_neutral(sql_text(st, 0));
+
+		gone = !strcmp(neutral, value) && !strcmp(neutral, sql_text(st, 1));
+	}
+	if (r < 0 || !gone)
+		return r;
+	return sql_run(s, err, "DELETE FROM item WHERE id = ?", "i", id);
+}
+
+int store_item_refuse(struct store *s, int64_t id, const char *error, struct err *err)
+{
+	return sql_run(s, err, "UPDATE item SET error = ?2 WHERE id = ?1", "it", id, error);
+}
+
+int store_item_retry(struct store *s, const char *pbx, struct err *err)
+{
+	int64_t refused;
+
+	if (sql_number(s, err, 0, &refused, "SELECT 1 FROM item WHERE pbx = ? AND error IS NOT NULL LIMIT 1", "t",
+		    pbx) < 0)
+		return -1;
+	if (!refused)
+		return 0;
+	return sql_run(s, err, "UPDATE item SET error = NULL WHERE pbx = ? AND error IS NOT NULL", "t", pbx);
+}
+
+int store_item_pending(struct store *s, const struct who *who, const char *pbx, size_t *ret, struct err *err)
+{
+	enum { ONE_BY_ONE = 64 };
+	int64_t n, sum = 0;
+
+	if (who && who->n <= ONE_BY_ONE) {
+		for (size_t i = 0; i < who->n; i++) {
+			if (sql_number(s, err, 0, &n,
+				    "SELECT count(*) FROM item WHERE user_id = ? AND wanted IS NOT confirmed AND error IS NULL",
+				    "i", who->ids[i]) < 0)
+				return -1;
+			sum += n;
+		}
+	} else if (pbx) {
+		if (sql_number(s, err, 0, &sum,
+			    "SELECT count(*) FROM item WHERE pbx = ? AND wanted IS NOT confirmed AND error IS NULL", "t",
+			    pbx) < 0)
+			return -1;
+	} else if (sql_number(s, err, 0, &sum,
+			   "SELECT count(*) FROM item WHERE wanted IS NOT confirmed AND error IS NULL", "") < 0) {
+		return -1;
+	}
+	*ret = (size_t)sum;
+	return 0;
+}
+
+int store_scan_begin(struct store *s, struct err *err)
+{
+	if (sql_run(s, err, "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY) STRICT", "") < 0)
+		return -1;
+	return sql_run(s, err, "DELETE FROM temp.seen", "");
+}
+
+int store_scan_item(struct store *s, const char *pbx, const struct item *item, struct err *err)
+{
+	SQL_STMT st = sql(s, err, "SELECT id, confirmed IS ?3 FROM item WHERE name = ?1 AND pbx = ?2", "ttt",
+		item->name, pbx, item->value);
+	int64_t id = 0;
+	bool same = false;
+	int r;
+
+	if (!st || (r = sql_row(s, st, err)) < 0)
+		return -1;
+	if (r) {
+		id = sqlite3_column_int64(st, 0);
+		same = sqlite3_column_int(st, 1);
+	} else {
+		if (!item_is_ours(item->name) || !strcmp(item->value, item_neutral(item->name)))
+			return 0;
+		if (sql_run(s, err, "INSERT INTO item (pbx, name, wanted, confirmed, rank) VALUES (?, ?, ?, ?, 2)",
+			    "tttt", pbx, item->name, item_neutral(item->name), item->value) < 0)
+			return -1;
+		id = sqlite3_last_insert_rowid(s->db);
+		same = true;
+	}
+	if (!same && sql_run(s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it", id, item->value) < 0)
+		return -1;
+	return sql_run(s, err, "INSERT OR IGNORE INTO temp.seen (id) VALUES (?)", "i", id);
+}
+
+int store_scan_end(struct store *s, const char *pbx, struct err *err)
+{
+	if (sql_run(s, err,
+		    "UPDATE item SET confirmed = NULL WHERE pbx = ? AND confirmed IS NOT NULL"
+		    " AND id NOT IN (SELECT id FROM temp.seen)",
+		    "t", pbx) < 0 ||
+		sql_run(s, err, "DELETE FROM temp.seen", "") < 0)
+		return -1;
+	return store_item_retry(s, pbx, err);
+}

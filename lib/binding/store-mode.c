@@ -1,0 +1,147 @@
+/* Modes. */
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "lib/binding/store-sql.h"
+
+#define COLUMNS "id, name, alias, label, type, lamp, note, lifetime, builtin"
+
+static void read_mode(sqlite3_stmt *st, struct mode *m)
+{
+	int type = ptype_parse(sql_text(st, 4));
+
+	*m = (struct mode){ .id = sqlite3_column_int64(st, 0) };
+	sql_copy(m->name, sizeof(m->name), st, 1);
+	sql_copy(m->alias, sizeof(m->alias), st, 2);
+	sql_copy(m->label, sizeof(m->label), st, 3);
+	m->type = type < 0 ? PTYPE_AVAILABLE : (enum ptype)type;
+	m->lamp = sqlite3_column_int(st, 5);
+	sql_copy(m->note, sizeof(m->note), st, 6);
+	sql_copy(m->lifetime, sizeof(m->lifetime), st, 7);
+	m->builtin = sqlite3_column_int(st, 8);
+}
+
+int store_mode_find(struct store *s, const char *word, struct mode *ret, struct err *err)
+{
+	SQL_STMT st = sql(s, err, "SELECT " COLUMNS " FROM mode WHERE name = ?1 OR alias = ?1", "t", word);
+	int r;
+
+	if (!st || (r = sql_row(s, st, err)) < 0)
+		return -1;
+	if (!r)
+		return sql_not_found(s, err, "mode", word,
+			"SELECT name FROM mode UNION ALL SELECT alias FROM mode WHERE alias IS NOT NULL");
+	read_mode(st, ret);
+	return 0;
+}
+
+int store_mode_get(struct store *s, int64_t id, struct mode *ret, struct err *err)
+{
+	SQL_STMT st = NULL;
+	int r;
+
+	if (s->mode.id == id) {
+		*ret = s->mode;
+		return 0;
+	}
+	st = sql(s, err, "SELECT " COLUMNS " FROM mode WHERE id = ?", "i", id);
+	if (!st || (r = sql_row(s, st, err)) < 0)
+		return -1;
+	if (!r)
+		return err_set(err, ERR_STORE, "database '%s' names a mode that is not there", s->path);
+	read_mode(st, ret);
+	s->mode = *ret;
+	return 0;
+}
+
+int store_mode_each(struct store *s, int (*fn)(void *data, const struct mode *m), void *data, struct err *err)
+{
+	SQL_STMT st = sql(s, err, "SELECT " COLUMNS " FROM mode ORDER BY id", "");
+	int r;
+
+	if (!st)
+		return -1;
+	while ((r = sql_row(s, st, err)) > 0) {
+		struct mode m;
+
+		read_mode(st, &m);
+		if ((r = fn(data, &m)) != 0)
+			return r;
+	}
+	return r;
+}
+
+/* A word names at most one mode, be it by name or by alias. */
+static int check_free(struct store *s, const struct mode *m, const char *word, struct err *err)
+{
+	int64_t other;
+
+	if (!*word)
+		return 0;
+	if (sql_number(s, err, 0, &other,
+		    "SELECT id FROM mode WHERE (name = ?1 OR alias = ?1) AND id <> ?2", "ti", word, m->id) < 0)
+		return -1;
+	if (other)
+		return err_set(err, ERR_USAGE, "there is a mode '%s' already", word);
+	return 0;
+}
+
+int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *err)
+{
+	const char *alias = *m->alias ? m->alias : NULL;
+	bool new = m->id == 0;
+
+	if (check_free(s, m, m->name, err) < 0 || check_free(s, m, m->alias, err) < 0)
+		return -1;
+	if (alias && !strcasecmp(m->name, alias))
+		return err_set(err, ERR_USAGE, "the alias of mode '%s' is its name", m->name);
+	s->mode.id = 0;
+	if (new) {
+		if (sql_run(s, err,
+			    "INSERT INTO mode (name, alias, label, type, lamp, note, lifetime, builtin)"
+			    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			    "ttttitti", m->name, alias, m->label, ptype_name(m->type), (int64_t)m->lamp,
+			    m->note, m->lifetime, (int64_t)m->builtin) < 0)
+			return -1;
+		m->id = sqlite3_last_insert_rowid(s->db);
+		if (m->builtin)
+			return 0;
+		return store_log(s, now, "mode add", m->name, NULL, NULL, UNTIL_OPEN, NULL, err);
+	}
+	if (sql_run(s, err,
+		    "UPDATE mode SET name = ?, alias = ?, label = ?, type = ?, lamp = ?, note = ?, lifetime = ?"
+		    " WHERE id = ?",
+		    "ttttitti", m->name, alias, m->label, ptype_name(m->type), (int64_t)m->lamp, m->note,
+		    m->lifetime, m->id) < 0 ||
+		store_log(s, now, "mode set", m->name, NULL, NULL, UNTIL_OPEN, NULL, err) < 0)
+		return -1;
+	return store_resolve_users(s, now, "mode set", "SELECT user_id FROM presence WHERE mode_id = ?", m->id,
+		NULL, err);
+}
+
+int store_mode_uses(struct store *s, int64_t id, int64_t *ret, struct err *err)
+{
+	return sql_number(s, err, 0, ret,
+		"SELECT count(*) FROM (SELECT user_id FROM presence WHERE mode_id = ?1 UNION"
+		" SELECT user_id FROM switch WHERE mode_id = ?1 UNION"
+		" SELECT id FROM user WHERE mode_id = ?1)",
+		"i", id);
+}
+
+int store_mode_delete(struct store *s, const struct mode *m, const struct mode *heir, int64_t now,
+	struct err *err)
+{
+	s->mode.id = 0;
+	if (heir) {
+		if (sql_run(s, err, "UPDATE switch SET mode_id = ?2 WHERE mode_id = ?1", "ii", m->id,
+			    heir->id) < 0 ||
+			sql_run(s, err, "UPDATE user SET mode_id = ?2 WHERE mode_id = ?1", "ii", m->id,
+				heir->id) < 0 ||
+			store_resolve_users(s, now, "mode delete",
+				"SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL, err) < 0)
+			return -1;
+	}
+	if (sql_run(s, err, "DELETE FROM mode WHERE id = ?", "i", m->id) < 0)
+		return -1;
+	return store_log(s, now, "mode delete", m->name, NULL, heir ? heir->name : NULL, UNTIL_OPEN, NULL, err);
+}

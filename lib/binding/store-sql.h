@@ -1,0 +1,68 @@
+/* store-sql.h - what the files of the store share: the handle, and SQL in one line. For store*.c only. */
+#ifndef STORE_SQL_H
+#define STORE_SQL_H
+
+#include <sqlite3.h>
+
+#include "lib/base/strbuf.h"
+#include "lib/binding/store.h"
+
+enum { STATEMENTS_MAX = 96 };
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	struct actor actor;
+	/* Prepared statements by the address of their text, a literal: one a function. */
+	struct statement {
+		const char *text;
+		sqlite3_stmt *st;
+	} statements[STATEMENTS_MAX];
+	size_t statements_n;
+	/* The mode read last, since bulk switches need the same one again and again. id 0: none. */
+	struct mode mode;
+};
+
+/* Prepare (once) and bind: i int64_t, t text or NULL, o int64_t with UNTIL_OPEN as NULL, n int64_t with 0 or less
+ * as NULL. Texts must live until the statement is reset. NULL and *err on failure. */
+sqlite3_stmt *sql(struct store *s, struct err *err, const char *text, const char *types, ...);
+/* 1 a row, 0 done, -1 failed. */
+int sql_row(struct store *s, sqlite3_stmt *st, struct err *err) MUST_CHECK;
+/* sql() and all its rows: for statements that give none. */
+int sql_run(struct store *s, struct err *err, const char *text, const char *types, ...) MUST_CHECK;
+/* One number: its value, or `fallback` if there is no row or it is NULL. */
+int sql_number(struct store *s, struct err *err, int64_t fallback, int64_t *ret, const char *text,
+	const char *types, ...) MUST_CHECK;
+
+void sql_resetp(sqlite3_stmt **st);
+#define SQL_STMT _cleanup_(sql_resetp) sqlite3_stmt *
+
+const char *sql_text(sqlite3_stmt *st, int column); /* "" for NULL */
+int64_t sql_until(sqlite3_stmt *st, int column);    /* UNTIL_OPEN for NULL */
+void sql_copy(char *to, size_t size, sqlite3_stmt *st, int column);
+
+/* Report what SQLite says of the last failure. Returns -1. */
+int sql_fail(struct store *s, struct err *err);
+
+/* "no user 'alise'; did you mean 'alice'?": candidates are the first column of `names`. Returns -1. */
+int sql_not_found(struct store *s, struct err *err, const char *noun, const char *word, const char *names);
+
+/* Resolve a user and bring presence and items in line; logs a change as `what` (NULL: only if the mode
+ * changes, as "follow"). */
+int store_resolve_user(struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err) MUST_CHECK;
+/* The same for every user whom a statement names in its first column. */
+int store_resolve_users(struct store *s, int64_t now, const char *what, const char *text, int64_t arg,
+	size_t *ret_n, struct err *err) MUST_CHECK;
+/* Bring a user's items in line; presence is the mode and note that hold. */
+int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const char *extension,
+	const struct mode *m, const char *note, struct err *err) MUST_CHECK;
+int store_item_release(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
+
+int store_log(struct store *s, int64_t at, const char *what, const char *subject, const char *from_mode,
+	const char *to_mode, int64_t until, const char *why, struct err *err) MUST_CHECK;
+
+/* IDs that a statement gives in its first column, collected before anything is written. */
+int who_add(struct who *w, int64_t id);
+int who_collect(struct store *s, sqlite3_stmt *st, struct who *w, struct err *err) MUST_CHECK;
+
+#endif
