@@ -1,0 +1,13 @@
+/* actor.h - who runs this program, for the log. */
+#ifndef ACTOR_H
+#define ACTOR_H
+
+#include "lib/binding/store.h"
+
+enum { ACTOR_NAME_SIZE = 64 };
+
+/* Fill *ret for program part `via`; its name goes into `name`. Behind sudo it is who asked root: SUDO_USER counts
+ * only when we are root, since anybody may set it. */
+void actor_get(const char *via, struct actor *ret, char name[ACTOR_NAME_SIZE]);
+
+#endif

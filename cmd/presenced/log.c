@@ -1,0 +1,36 @@
+#include "cmd/presenced/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/base/strbuf.h"
+#include "lib/base/text.h"
+
+static enum log_level level_max = LOG_LEVEL_INFO;
+
+void log_set_level(enum log_level level)
+{
+	level_max = level;
+}
+
+void log_line(enum log_level level, const char *fmt, ...)
+{
+	static const int priority[] = { 3, 4, 6, 7 }; /* of syslog(3), as sd-daemon(3) wants them */
+	struct strbuf text = STRBUF_INIT;
+	char raw[1024];
+	va_list ap;
+
+	if (level > level_max)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	va_end(ap);
+	text_escape(&text, raw);
+	if (getenv("JOURNAL_STREAM"))
+		fprintf(stderr, "<%d>%s\n", priority[level], text.s);
+	else
+		fprintf(stderr, "presenced: %s%s\n", level <= LOG_LEVEL_WARNING ? level == LOG_LEVEL_ERROR ? "error: " : "warning: " : "",
+			text.s);
+	strbuf_done(&text);
+}

@@ -1,0 +1,16 @@
+/* log.h - what presenced says, on standard error: a line each, with <priority> in front under systemd. */
+#ifndef LOG_H
+#define LOG_H
+
+#include "lib/base/err.h"
+#include "lib/binding/conf.h"
+
+void log_set_level(enum log_level level);
+void log_line(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2);
+
+#define log_error(...)   log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warning(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)
+#define log_info(...)    log_line(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...)   log_line(LOG_LEVEL_DEBUG, __VA_ARGS__)
+
+#endif
