@@ -9,22 +9,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
-
-/* A date and time of day on the proleptic Gregorian calendar, without a zone. */
-struct civil {
-	int year;
-	int month; /* 1 to 12 */
-	int day;   /* 1 to 31 */
-	int hour;  /* 0 to 23 (zone_to_utc takes 24 too) */
-	int minute;
-	int second;
-};
-
-/* Days since 1970-01-01 of a date; months and days outside their range carry over. */
-int64_t civil_days(int year, int month, int day);
-void civil_from_days(int64_t days, struct civil *ret); /* fills year, month, day; the time is 00:00:00 */
-int civil_weekday(int64_t days);                       /* 0 Monday to 6 Sunday */
-bool civil_is_valid(const struct civil *c);            /* a real date and time of day */
+#include "lib/pure/civil.h"
 
 struct zone;
 
