@@ -12,16 +12,18 @@ enum { WORDS_MAX = 4096 }; /* in one line */
 struct words {
 	size_t n;
 	char **w;    /* n words and a NULL */
-	char quote;  /* the quote that is still open at the end of the line ('"' or '\''), or 0 */
-	size_t tail; /* byte offset in the line at which the last, unfinished word begins */
+	char quote;  /* words_partial: the quote that is open at the end of the line ('"' or '\''), or 0 */
+	size_t tail; /* words_partial: byte offset in the line at which the last, unfinished word begins */
 };
 
-/* Split at blanks. 'x y', "x y" (with \" and \\ inside) and \x keep blanks; # at the start of a word
- * begins a comment. ERR_USAGE for an open quote or a trailing backslash, or above WORDS_MAX. */
+/* Split at blanks (space, tab, CR, LF). 'x y', "x y" (with \" and \\ inside) and \x keep blanks; # at the
+ * start of a word begins a comment. ERR_USAGE for an open quote or a trailing backslash, or above
+ * WORDS_MAX. On success the caller owns *ret (words_done). */
 int words_split(const char *line, struct words *ret, struct err *err) MUST_CHECK;
 
-/* The same for a line that is still being typed: nothing is an error, and the last word is the one being
- * completed: "" if the line ends with a blank. Always at least one word. */
+/* The same for a line that is still being typed: nothing is an error or a comment, and the last word is the
+ * one being completed: "" if the line ends with a blank. Always at least one word. Above WORDS_MAX the last
+ * one is still the last. */
 void words_partial(const char *line, struct words *ret);
 
 void words_done(struct words *w);
