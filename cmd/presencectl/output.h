@@ -2,6 +2,7 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -20,6 +21,9 @@ struct out_options {
 
 struct out;
 
+/* Whether `list` (--output) names only columns of `columns`, in any case; ERR_USAGE with did-you-mean. */
+int out_check_columns(const struct column *columns, const char *list, struct err *err) MUST_CHECK;
+
 /* Start a table. `columns` and `noun` come from the command; ERR_USAGE (with did-you-mean) for an
  * unknown column in o->columns. *ret is owned by the caller. */
 int out_new(const struct column *columns, const char *noun, const struct out_options *o, struct out **ret,
@@ -28,15 +32,17 @@ void out_free(struct out *out);
 DEFINE_CLEANUP(struct out, out_free)
 
 /* A new row, then its values by index in `columns`. NULL and unset values are empty in a table and null
- * in JSON. Texts are copied and made safe for a terminal (text_escape) or JSON. */
+ * in JSON (an unset COLUMN_LIST is []). Texts are copied and made safe for a terminal (text_escape) or JSON. */
 void out_row(struct out *out);
 void out_text(struct out *out, size_t column, const char *text);
 void out_number(struct out *out, size_t column, int64_t n);
 void out_bool(struct out *out, size_t column, bool yes);
 void out_time(struct out *out, size_t column, int64_t at); /* UTC seconds; INT64_MAX is unset */
 
-/* Print all rows to `to`. JSON is one object with one array, also when there are no rows; a table without
- * rows prints nothing. */
+/* Print all rows to `to`. JSON is one object with one array, also when there are no rows, a row a line; a
+ * table without rows prints nothing. On a terminal lists take a line a value and wide columns are cut; elsewhere
+ * a row is one line (lists with commas) and nothing is cut. --output gives the columns and their order for
+ * JSON too. */
 int out_print(struct out *out, FILE *to, struct err *err) MUST_CHECK;
 
 #endif

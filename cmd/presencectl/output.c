@@ -1,0 +1,449 @@
+#include "cmd/presencectl/output.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <inttypes.h>
+#include <libsmartcols/libsmartcols.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/strbuf.h"
+#include "lib/base/text.h"
+#include "lib/pure/closest.h"
+#include "lib/pure/when.h"
+
+#define GAP "  " /* between columns */
+
+enum { COLUMNS_MAX = 64, COLUMN_NAME_SIZE = 24 };
+
+enum kind { KIND_UNSET, KIND_TEXT, KIND_NUMBER, KIND_BOOL, KIND_TIME };
+
+struct value {
+	enum kind kind;
+	int64_t n; /* a text: offset in out.text */
+};
+
+struct out {
+	const struct column *columns;
+	size_t columns_n;
+	const char *noun;
+	struct out_options o;
+	size_t shown[COLUMNS_MAX]; /* indexes in columns */
+	size_t shown_n;
+	size_t rows;
+	struct value *values; /* rows * columns_n */
+	size_t cap;
+	struct strbuf text; /* NUL-terminated texts */
+};
+
+/* A cell of a table as it will be printed. */
+struct cell {
+	size_t offset; /* in the text of all cells */
+	size_t len;    /* bytes */
+	size_t width;  /* columns on a terminal */
+};
+
+static void lower(char *to, const char *from)
+{
+	for (; *from; from++)
+		*to++ = (char)tolower((unsigned char)*from);
+	*to = '\0';
+}
+
+static int no_such_column(const struct column *columns, const char *name, struct err *err)
+{
+	char names[COLUMNS_MAX][COLUMN_NAME_SIZE];
+	const char *list[COLUMNS_MAX], *near;
+	size_t n = 0;
+
+	for (; columns[n].name; n++) {
+		lower(names[n], columns[n].name);
+		list[n] = names[n];
+	}
+	err_set(err, ERR_USAGE, "unknown column '%s'", name);
+	near = closest(name, list, n);
+	if (near)
+		return err_hint(err, ", did you mean '%s'?", near);
+	for (size_t i = 0; i < n; i++)
+		err_hint(err, "%s%s", i ? ", " : "; there are ", list[i]);
+	return -1;
+}
+
+static int choose(
+	const struct column *columns, const char *list, size_t *ret, size_t *ret_n, struct err *err)
+{
+	const char *p = list;
+
+	*ret_n = 0;
+	while (true) {
+		size_t len = strcspn(p, ","), i = 0;
+		_cleanup_(freep) char *name = xstrndup(p, len);
+
+		while (columns[i].name && strcasecmp(columns[i].name, name) != 0)
+			i++;
+		if (!columns[i].name)
+			return no_such_column(columns, name, err);
+		if (*ret_n == COLUMNS_MAX)
+			return err_set(err, ERR_USAGE, "more than %d columns", COLUMNS_MAX);
+		ret[(*ret_n)++] = i;
+		if (!p[len])
+			return 0;
+		p += len + 1;
+	}
+}
+
+int out_check_columns(const struct column *columns, const char *list, struct err *err)
+{
+	size_t shown[COLUMNS_MAX], n;
+
+	return choose(columns, list, shown, &n, err);
+}
+
+int out_new(const struct column *columns, const char *noun, const struct out_options *o,
+	struct out **ret, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = xcalloc(1, sizeof(*out));
+
+	out->columns = columns;
+	out->noun = noun;
+	out->o = *o;
+	out->text = (struct strbuf)STRBUF_INIT;
+	for (const struct column *c = columns; c->name; c++) {
+		assert(out->columns_n < COLUMNS_MAX && strlen(c->name) < COLUMN_NAME_SIZE);
+		if (o->json || !(c->flags & COLUMN_HIDDEN))
+			out->shown[out->shown_n++] = out->columns_n;
+		out->columns_n++;
+	}
+	if (o->columns && choose(columns, o->columns, out->shown, &out->shown_n, err) < 0)
+		return -1;
+	*ret = TAKE_PTR(out);
+	return 0;
+}
+
+void out_free(struct out *out)
+{
+	if (!out)
+		return;
+	strbuf_done(&out->text);
+	free(out->values);
+	free(out);
+}
+
+void out_row(struct out *out)
+{
+	size_t need = ++out->rows * out->columns_n;
+
+	out->values = mem_grow(out->values, &out->cap, need, sizeof(*out->values));
+	memset(out->values + need - out->columns_n, 0, out->columns_n * sizeof(*out->values));
+}
+
+static void put(struct out *out, size_t column, enum kind kind, int64_t n)
+{
+	assert(out->rows && column < out->columns_n);
+	out->values[(out->rows - 1) * out->columns_n + column] = (struct value){ kind, n };
+}
+
+void out_text(struct out *out, size_t column, const char *text)
+{
+	if (!text)
+		return;
+	put(out, column, KIND_TEXT, (int64_t)out->text.len);
+	strbuf_add(&out->text, text, strlen(text) + 1);
+}
+
+void out_number(struct out *out, size_t column, int64_t n)
+{
+	put(out, column, KIND_NUMBER, n);
+}
+
+void out_bool(struct out *out, size_t column, bool yes)
+{
+	put(out, column, KIND_BOOL, yes);
+}
+
+void out_time(struct out *out, size_t column, int64_t at)
+{
+	if (at != INT64_MAX)
+		put(out, column, KIND_TIME, at);
+}
+
+static const struct value *value_at(const struct out *out, size_t row, size_t shown)
+{
+	return &out->values[row * out->columns_n + out->shown[shown]];
+}
+
+static const struct column *column_at(const struct out *out, size_t shown)
+{
+	return &out->columns[out->shown[shown]];
+}
+
+static void add_number(struct strbuf *to, int64_t n)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, n);
+	strbuf_adds(to, text);
+}
+
+static void json_list(struct strbuf *to, const char *text)
+{
+	strbuf_addc(to, '[');
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		_cleanup_(freep) char *one = xstrndup(text, len);
+
+		text_json(to, one);
+		text += len + (text[len] ? 1 : 0);
+		if (*text)
+			strbuf_addc(to, ',');
+	}
+	strbuf_addc(to, ']');
+}
+
+static void json_value(
+	const struct out *out, const struct column *c, const struct value *v, struct strbuf *to)
+{
+	char time[WHEN_TEXT_SIZE];
+
+	switch (v->kind) {
+	case KIND_UNSET: strbuf_adds(to, c->flags & COLUMN_LIST ? "[]" : "null"); break;
+	case KIND_TEXT:
+		(c->flags & COLUMN_LIST ? json_list : text_json)(to, out->text.s + v->n);
+		break;
+	case KIND_NUMBER: add_number(to, v->n); break;
+	case KIND_BOOL: strbuf_adds(to, v->n ? "true" : "false"); break;
+	case KIND_TIME:
+		when_rfc3339(v->n, out->o.zone, time);
+		text_json(to, time);
+		break;
+	}
+}
+
+static void print_json(const struct out *out, FILE *to)
+{
+	char key[COLUMN_NAME_SIZE];
+	struct strbuf keys[COLUMNS_MAX], text = STRBUF_INIT;
+
+	for (size_t c = 0; c < out->shown_n; c++) {
+		keys[c] = (struct strbuf)STRBUF_INIT;
+		strbuf_addc(&keys[c], c ? ',' : '{');
+		lower(key, column_at(out, c)->name);
+		text_json(&keys[c], key);
+		strbuf_addc(&keys[c], ':');
+	}
+	strbuf_addc(&text, '{');
+	text_json(&text, out->noun);
+	strbuf_adds(&text, ":[");
+	for (size_t r = 0; r < out->rows; r++) {
+		strbuf_adds(&text, r ? ",\n" : "\n");
+		for (size_t c = 0; c < out->shown_n; c++) {
+			strbuf_add(&text, keys[c].s, keys[c].len);
+			json_value(out, column_at(out, c), value_at(out, r, c), &text);
+		}
+		strbuf_addc(&text, '}');
+	}
+	strbuf_adds(&text, out->rows ? "\n]}\n" : "]}\n");
+	fwrite(text.s, 1, text.len, to);
+	for (size_t c = 0; c < out->shown_n; c++)
+		strbuf_done(&keys[c]);
+	strbuf_done(&text);
+}
+
+/* Bytes of `s` that stand for themselves and take one column each. */
+static size_t plain_span(const char *s)
+{
+	const char *p = s;
+
+	while (*p >= 0x20 && *p < 0x7f)
+		p++;
+	return (size_t)(p - s);
+}
+
+static size_t width_of(const char *s)
+{
+	mbstate_t state = { 0 };
+	size_t width = 0;
+	wchar_t wc;
+
+	while (*s) {
+		size_t n = mbrtowc(&wc, s, MB_CUR_MAX, &state);
+		int w;
+
+		if (n == (size_t)-1 || n == (size_t)-2) {
+			/* A byte that this locale cannot show. */
+			memset(&state, 0, sizeof(state));
+			width++;
+			s++;
+			continue;
+		}
+		w = wcwidth(wc);
+		width += w > 0 ? (size_t)w : 0;
+		s += n;
+	}
+	return width;
+}
+
+static void escape_list(struct strbuf *to, const char *text, bool lines)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		_cleanup_(freep) char *one = xstrndup(text, len);
+
+		text_escape(to, one);
+		text += len + (text[len] ? 1 : 0);
+		if (*text)
+			strbuf_addc(to, lines ? '\n' : ',');
+	}
+}
+
+static void render(const struct out *out, const struct column *c, const struct value *v,
+	struct strbuf *to, struct cell *ret)
+{
+	const char *text = v->kind == KIND_TEXT ? out->text.s + v->n : "";
+	char time[WHEN_TEXT_SIZE];
+	size_t len = plain_span(text);
+
+	ret->offset = to->len;
+	switch (v->kind) {
+	case KIND_UNSET: break;
+	case KIND_TEXT:
+		if (!text[len])
+			strbuf_add(to, text, len);
+		else if (c->flags & COLUMN_LIST)
+			escape_list(to, text, out->o.terminal);
+		else
+			text_escape(to, text);
+		break;
+	case KIND_NUMBER: add_number(to, v->n); break;
+	case KIND_BOOL: strbuf_adds(to, v->n ? "yes" : "no"); break;
+	case KIND_TIME:
+		when_short(v->n, out->o.zone, out->o.now, time);
+		strbuf_adds(to, time);
+		break;
+	}
+	ret->len = ret->width = to->len - ret->offset;
+	if (text[len])
+		ret->width = width_of(to->s + ret->offset);
+	strbuf_addc(to, '\0');
+}
+
+static void pad(struct strbuf *to, size_t n)
+{
+	static const char blanks[] = "                                ";
+
+	for (; n >= sizeof(blanks); n -= sizeof(blanks) - 1)
+		strbuf_add(to, blanks, sizeof(blanks) - 1);
+	strbuf_add(to, blanks, n);
+}
+
+static void plain_cell(
+	struct strbuf *to, const char *text, const struct cell *cell, size_t width, bool right)
+{
+	pad(to, right ? width - cell->width : 0);
+	strbuf_add(to, text, cell->len);
+	pad(to, right ? 0 : width - cell->width);
+}
+
+/* Libsmartcols takes three times as long as this for 10,000 rows, and has nothing to cut here. */
+static void print_plain(const struct out *out, const struct cell *cells, const char *text, FILE *to)
+{
+	size_t width[COLUMNS_MAX] = { 0 }, n = out->shown_n;
+	struct strbuf line = STRBUF_INIT;
+
+	for (size_t c = 0; c < n && !out->o.no_headings; c++)
+		width[c] = strlen(column_at(out, c)->name);
+	for (size_t i = 0; i < out->rows * n; i++) {
+		if (cells[i].width > width[i % n])
+			width[i % n] = cells[i].width;
+	}
+	for (size_t r = out->o.no_headings ? 1 : 0; r <= out->rows; r++) {
+		strbuf_cut(&line, 0);
+		for (size_t c = 0; c < n; c++) {
+			bool right = column_at(out, c)->flags & COLUMN_NUMBER;
+			const char *name = column_at(out, c)->name;
+			struct cell heading = { 0, strlen(name), strlen(name) };
+			const struct cell *cell = r ? &cells[(r - 1) * n + c] : &heading;
+
+			if (c)
+				strbuf_adds(&line, GAP);
+			plain_cell(&line, r ? text + cell->offset : name, cell, width[c], right);
+		}
+		while (line.len && line.s[line.len - 1] == ' ')
+			strbuf_cut(&line, line.len - 1);
+		strbuf_addc(&line, '\n');
+		fwrite(line.s, 1, line.len, to);
+	}
+	strbuf_done(&line);
+}
+
+static int print_terminal(const struct out *out, const struct cell *cells, const char *text,
+	FILE *to, struct err *err)
+{
+	struct libscols_table *t = scols_new_table();
+	bool ok = t != NULL;
+
+	for (size_t c = 0; ok && c < out->shown_n; c++) {
+		const struct column *column = column_at(out, c);
+		struct libscols_column *sc = scols_table_new_column(t, column->name, 0,
+			(column->flags & COLUMN_NUMBER ? SCOLS_FL_RIGHT : 0) |
+				(column->flags & COLUMN_WIDE ? SCOLS_FL_TRUNC : 0) |
+				(column->flags & COLUMN_LIST ? SCOLS_FL_WRAP : 0));
+
+		ok = sc != NULL;
+		if (ok && column->flags & COLUMN_LIST)
+			ok = !scols_column_set_safechars(sc, "\n") &&
+				!scols_column_set_wrapfunc(
+					sc, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
+	}
+	for (size_t r = 0; ok && r < out->rows; r++) {
+		struct libscols_line *line = scols_table_new_line(t, NULL);
+
+		ok = line != NULL;
+		for (size_t c = 0; ok && c < out->shown_n; c++)
+			ok = !scols_line_set_data(
+				line, c, text + cells[r * out->shown_n + c].offset);
+	}
+	if (ok) {
+		scols_table_set_stream(t, to);
+		scols_table_set_column_separator(t, GAP);
+		/* The text is safe already; encoded again, \x01 would become \x5cx01. */
+		scols_table_enable_noencoding(t, 1);
+		scols_table_enable_noheadings(t, out->o.no_headings);
+		scols_table_set_termforce(
+			t, out->o.width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+		if (out->o.width)
+			scols_table_set_termwidth(t, out->o.width);
+		ok = !scols_print_table(t);
+	}
+	scols_unref_table(t);
+	return ok ? 0 : err_set(err, ERR_FAILED, "cannot lay out the table");
+}
+
+int out_print(struct out *out, FILE *to, struct err *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct cell *cells;
+	int r = 0;
+
+	if (out->o.json) {
+		print_json(out, to);
+		return 0;
+	}
+	if (!out->rows)
+		return 0;
+	cells = xcalloc(out->rows * out->shown_n, sizeof(*cells));
+	for (size_t i = 0; i < out->rows * out->shown_n; i++) {
+		size_t c = i % out->shown_n;
+
+		render(out, column_at(out, c), value_at(out, i / out->shown_n, c), &text,
+			&cells[i]);
+	}
+	if (out->o.terminal)
+		r = print_terminal(out, cells, text.s, to, err);
+	else
+		print_plain(out, cells, text.s, to);
+	strbuf_done(&text);
+	free(cells);
+	return r;
+}
