@@ -36,7 +36,7 @@ enum arg_type {
 
 enum arg_flags {
 	ARG_OPTIONAL = 1, /* may be left out */
-	ARG_MANY = 2,     /* may be repeated; only the last argument, or the first when the others follow */
+	ARG_MANY = 2,     /* may be repeated; at most one argument of a command */
 };
 
 /* Arrays of args end with an entry without a name. */
@@ -52,7 +52,7 @@ struct opt {
 	const char *value; /* name of its value in usage, NULL if it takes none */
 	enum arg_type type; /* of the value */
 	const char *help;  /* one line, no capital, no full stop */
-	char group;        /* options with the same letter exclude each other; 0 if none does */
+	char group;         /* options with the same letter exclude each other; 0 if none does */
 };
 
 /* Columns of a table that a reading command prints. Arrays end with an entry without a name. */
@@ -98,6 +98,14 @@ struct command {
 
 /* All commands in help order, ending with NULL. */
 extern const struct command *const commands[];
+
+/* Options before the command; those of every command; and those of commands with columns. */
+extern const struct opt global_options[];
+extern const struct opt help_option[];
+extern const struct opt table_options[];
+
+/* What main() calls the program in usage lines and messages. */
+#define PROGRAM "presencectl"
 
 /* Arguments as they were sorted to the table. input_arg gives the first word for argument `i` of the
  * table, NULL if it was left out. input_many gives all words of the argument with ARG_MANY. */
