@@ -1,0 +1,177 @@
+/* The parts of presencectl(1) that the table of commands knows, as scdoc source. */
+#include <ctype.h>
+#include <string.h>
+
+#include "cmd/presencectl/help.h"
+#include "cmd/presencectl/input.h"
+#include "lib/base/mem.h"
+#include "lib/pure/field.h"
+
+static const struct usage_style bold = { { "*", "*" }, { "_", "_" }, { "_", "_" } };
+
+static const struct {
+	int status;
+	const char *text;
+} statuses[] = {
+	{ 0, "Done." },
+	{ 1, "Failed: it was tried and did not work." },
+	{ 2, "The words of the command are wrong; nothing was tried." },
+	{ 3, "There is no user, mode, group or PBX of that name." },
+	{ 4, "Recorded, but the PBX does not know it yet: it or *presenced*(8) is away." },
+	{ 5, "The configuration or the database is unusable." },
+};
+
+static void text(FILE *to, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strchr("\\*_#`~[]|<>", s[i]))
+			fputc('\\', to);
+		fputc(s[i], to);
+	}
+}
+
+/* A summary or help text, which has no capital and no full stop in the table. */
+static void sentence(FILE *to, const char *s)
+{
+	char first = (char)toupper((unsigned char)*s);
+
+	text(to, &first, 1);
+	text(to, s + 1, strlen(s) - 1);
+	fputs(".\n", to);
+}
+
+static void paragraphs(FILE *to, const char *s)
+{
+	while (*s) {
+		const char *end = strstr(s, "\n\n");
+		size_t len = end ? (size_t)(end - s) : strlen(s);
+		bool verbatim = *s == ' ' || *s == '\t';
+
+		fputc('\n', to);
+		while (len) {
+			size_t line = strcspn(s, "\n");
+			size_t skip = strspn(s, " \t");
+
+			line = line > len ? len : line;
+			fputc('\t', to);
+			if (skip < line)
+				text(to, s + skip, line - skip);
+			fputs(verbatim && len > line ? "++\n" : "\n", to);
+			s += line;
+			len -= line;
+			if (len) {
+				s++;
+				len--;
+			}
+		}
+		s += strspn(s, "\n");
+	}
+}
+
+static void option(FILE *to, const char *indent, const struct opt *o)
+{
+	fprintf(to, "\n%s*--%s*", indent, o->name);
+	if (o->value)
+		fprintf(to, " _%s_", o->value);
+	fprintf(to, "\n%s\t", indent);
+	sentence(to, o->help);
+}
+
+static void keys(FILE *to, const struct field *fields)
+{
+	for (const struct field *f = fields; f && f->name; f++) {
+		fprintf(to, "\n\t*%s*=", f->name);
+		if (f->values)
+			text(to, f->values, strlen(f->values));
+		fputs("\n\t\t", to);
+		sentence(to, f->help);
+	}
+}
+
+static void columns(FILE *to, const struct column *columns)
+{
+	if (columns)
+		fputs("\n\tColumns:\n", to);
+	for (const struct column *c = columns; c && c->name; c++) {
+		fprintf(to, "\n\t*%s*\n\t\t", c->name);
+		sentence(to, c->help);
+		if (c->flags & COLUMN_HIDDEN)
+			fputs("\t\tOnly with *--output* or *--json*.\n", to);
+	}
+}
+
+static void command(FILE *to, const struct command *c)
+{
+	struct strbuf usage = STRBUF_INIT;
+
+	help_usage_parts(c, &bold, &usage);
+	for (char *p = usage.s; *p; p++)
+		*p = *p == '\n' ? ' ' : *p;
+	fprintf(to, "\n%s\n\t", usage.s);
+	strbuf_done(&usage);
+	sentence(to, c->summary);
+	if (c->details)
+		paragraphs(to, c->details);
+	for (const struct opt *o = c->opts; o && o->name; o++)
+		option(to, "\t", o);
+	keys(to, c->fields);
+	columns(to, c->columns);
+}
+
+static void options_part(FILE *to)
+{
+	fputs("Before the command:\n", to);
+	for (const struct opt *o = global_options; o->name; o++)
+		option(to, "", o);
+	fputs("\nBehind commands that print a table:\n", to);
+	for (const struct opt *o = table_options; o->name; o++)
+		option(to, "", o);
+	fputs("\nBehind every command:\n", to);
+	for (const struct opt *o = help_option; o->name; o++)
+		option(to, "", o);
+}
+
+static void commands_part(FILE *to)
+{
+	const char *before = "";
+
+	for (const struct command *const *c = commands; *c; c++) {
+		size_t noun = strcspn((*c)->path, " ");
+
+		if ((*c)->hidden)
+			continue;
+		if ((*c)->path[noun] &&
+			(strncmp(before, (*c)->path, noun) != 0 || before[noun] != ' '))
+			fprintf(to, "\n## %.*s\n", (int)noun, (*c)->path);
+		else if (!(*c)->path[noun] && strchr(before, ' '))
+			fputs("\n## Other commands\n", to);
+		command(to, *c);
+		before = (*c)->path;
+	}
+}
+
+static void exit_status_part(FILE *to)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
+		fprintf(to, "%s*%d*\n\t%s\n", i ? "\n" : "", statuses[i].status, statuses[i].text);
+}
+
+int help_man(const char *part, FILE *to, struct err *err)
+{
+	static const struct {
+		const char *name;
+		void (*print)(FILE *to);
+	} parts[] = {
+		{ "options", options_part },
+		{ "commands", commands_part },
+		{ "exit-status", exit_status_part },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!strcmp(parts[i].name, part)) {
+			parts[i].print(to);
+			return 0;
+		}
+	}
+	return err_set(err, ERR_USAGE, "no part of the man page is called '%s'", part);
+}
