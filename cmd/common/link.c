@@ -48,7 +48,7 @@ struct link {
 		enum outcome outcome;
 	} batch[BATCH];
 	size_t batch_n, sent, answered;
-	bool look; /* the database may hold a difference */
+	bool look;         /* the database may hold a difference */
 	int64_t record_ms; /* not before this: the database was locked */
 	size_t confirmed;
 	unsigned lists; /* still to be read */
@@ -176,8 +176,10 @@ static int64_t backoff(const struct link *l, enum ami_failure failure)
 
 static void go_down(struct link *l, const struct err *why, int64_t now_ms)
 {
-	enum ami_failure failure = l->session ? ami_failure(session_ami(l->session)) : AMI_FAIL_NONE;
-	bool news = l->state == LINK_CONNECTED || l->state == LINK_READING || strcmp(l->error.msg, why->msg) != 0;
+	enum ami_failure failure =
+		l->session ? ami_failure(session_ami(l->session)) : AMI_FAIL_NONE;
+	bool news = l->state == LINK_CONNECTED || l->state == LINK_READING ||
+		strcmp(l->error.msg, why->msg) != 0;
 
 	if (l->scanning)
 		store_rollback(l->store);
@@ -225,16 +227,19 @@ static void on_list_read(struct link *l, uint64_t tag, bool ok, const struct ami
 	struct err err;
 
 	if (!ok) {
-		err_set(&err, ERR_FAILED, "PBX '%s' refuses %s: %s; user '%s' of its manager.conf needs write = call",
-			l->pbx->name, tag == TAG_PRESENCE_LIST ? "PresenceStateList" : "DeviceStateList", reason(m),
-			l->pbx->username);
+		err_set(&err, ERR_FAILED,
+			"PBX '%s' refuses %s: %s; user '%s' of its manager.conf needs write = call",
+			l->pbx->name,
+			tag == TAG_PRESENCE_LIST ? "PresenceStateList" : "DeviceStateList",
+			reason(m), l->pbx->username);
 		fail(l, &err);
 		return;
 	}
 	if (--l->lists > 0)
 		return;
 	if ((!l->scanning && store_begin(l->store, &err) < 0) ||
-		store_scan_end(l->store, l->pbx->name, &err) < 0 || store_commit(l->store, &err) < 0) {
+		store_scan_end(l->store, l->pbx->name, &err) < 0 ||
+		store_commit(l->store, &err) < 0) {
 		fail_store(l, &err);
 		return;
 	}
@@ -268,8 +273,10 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 	if (!strcmp(reason(m), "Permission denied")) {
 		struct err err;
 
-		err_set(&err, ERR_FAILED, "PBX '%s' refuses Setvar: Permission denied; user '%s' of its manager.conf"
-			" needs write = call", l->pbx->name, l->pbx->username);
+		err_set(&err, ERR_FAILED,
+			"PBX '%s' refuses Setvar: Permission denied; user '%s' of its manager.conf"
+			" needs write = call",
+			l->pbx->name, l->pbx->username);
 		fail(l, &err);
 		return;
 	}
@@ -300,7 +307,8 @@ static void on_phase(void *data, enum ami_phase phase)
 	for (uint64_t i = 0; i < ARRAY_SIZE(lists); i++) {
 		const char *const fields[] = { "Action", lists[i], NULL };
 
-		if (ami_send(session_ami(l->session), TAG_PRESENCE_LIST + i, fields, l->now_ms, &err) < 0)
+		if (ami_send(session_ami(l->session), TAG_PRESENCE_LIST + i, fields, l->now_ms,
+			    &err) < 0)
 			fail(l, &err);
 	}
 	set_state(l, LINK_READING, NULL);
@@ -353,8 +361,9 @@ static int record_all(struct link *l, struct err *err)
 	tx = l->store;
 	for (size_t i = 0; i < l->batch_n; i++) {
 		const struct change *c = &l->batch[i];
-		int r = c->outcome == OUTCOME_CONFIRMED ? store_item_confirm(l->store, c->id, c->value, err) :
-							  store_item_refuse(l->store, c->id, c->error, err);
+		int r = c->outcome == OUTCOME_CONFIRMED
+			? store_item_confirm(l->store, c->id, c->value, err)
+			: store_item_refuse(l->store, c->id, c->error, err);
 
 		if (r < 0)
 			return -1;

@@ -39,7 +39,7 @@ DEFINE_CLEANUP(struct link, link_free)
 
 const struct conf_pbx *link_pbx(const struct link *l);
 enum link_state link_state(const struct link *l);
-const char *link_version(const struct link *l); /* of AMI, "" if not connected */
+const char *link_version(const struct link *l);     /* of AMI, "" if not connected */
 const struct err *link_error(const struct link *l); /* why it is down; msg "" if it never failed */
 unsigned link_failures(const struct link *l);       /* in a row */
 

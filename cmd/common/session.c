@@ -6,7 +6,8 @@
 #include "lib/binding/conn.h"
 
 enum {
-	WINDOW = 100, /* actions under way: more gains nothing and could outrun Asterisk's writetimeout */
+	WINDOW =
+		100, /* actions under way: more gains nothing and could outrun Asterisk's writetimeout */
 	ACTION_MS = 10000,
 	BOOT_MS = 120000,
 	PING_MS = 30000,
@@ -21,8 +22,9 @@ struct session {
 	bool up;
 };
 
-int session_open(const struct conf *conf, const struct conf_pbx *pbx, const struct ami_handlers *handlers, void *data,
-	int64_t now_ms, struct session **ret, struct err *err)
+int session_open(const struct conf *conf, const struct conf_pbx *pbx,
+	const struct ami_handlers *handlers, void *data, int64_t now_ms, struct session **ret,
+	struct err *err)
 {
 	_cleanup_(session_freep) struct session *s = xcalloc(1, sizeof(*s));
 	_cleanup_(conf_wipep) char *secret = NULL;
@@ -40,18 +42,19 @@ int session_open(const struct conf *conf, const struct conf_pbx *pbx, const stru
 	if (conn_open(&at, &s->conn, err) < 0)
 		return err_wrap(err, "PBX '%s'", pbx->name);
 	conn_random_id(id, sizeof(id) - 1);
-	s->ami = ami_new(&(struct ami_conf){
-				 .username = pbx->username,
-				 .secret = secret,
-				 .plain = pbx->plain_login,
-				 .events = "system",
-				 .window = WINDOW,
-				 .timeout_ms = ACTION_MS,
-				 .boot_ms = BOOT_MS,
-				 .ping_ms = PING_MS,
-				 .id_prefix = id,
-				 .md5 = conn_md5,
-			 },
+	s->ami = ami_new(
+		&(struct ami_conf){
+			.username = pbx->username,
+			.secret = secret,
+			.plain = pbx->plain_login,
+			.events = "system",
+			.window = WINDOW,
+			.timeout_ms = ACTION_MS,
+			.boot_ms = BOOT_MS,
+			.ping_ms = PING_MS,
+			.id_prefix = id,
+			.md5 = conn_md5,
+		},
 		handlers, data, now_ms);
 	*ret = TAKE_PTR(s);
 	return 0;
@@ -118,7 +121,8 @@ static int take_in(struct session *s, int64_t now_ms, struct err *err)
 			return 0;
 		if (n < 0) {
 			if (ami_phase(s->ami) == AMI_BANNER)
-				err_hint(err, " (before its banner: too many unfinished logins, or not a manager port)");
+				err_hint(err,
+					" (before its banner: too many unfinished logins, or not a manager port)");
 			return -1;
 		}
 		if (ami_input(s->ami, bytes, (size_t)n, now_ms, err) < 0 || flush(s, err) < 0)
@@ -138,7 +142,8 @@ static int step(struct session *s, int64_t now_ms, struct err *err)
 	}
 	if (s->up && (flush(s, err) < 0 || take_in(s, now_ms, err) < 0 || flush(s, err) < 0))
 		return -1;
-	if (now_ms >= ami_deadline(s->ami) && (ami_timeout(s->ami, now_ms, err) < 0 || (s->up && flush(s, err) < 0)))
+	if (now_ms >= ami_deadline(s->ami) &&
+		(ami_timeout(s->ami, now_ms, err) < 0 || (s->up && flush(s, err) < 0)))
 		return -1;
 	return 0;
 }

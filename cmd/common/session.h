@@ -12,8 +12,9 @@ struct session;
 
 /* Read the secret and begin to connect. Callbacks as in ami.h; `phase` tells when actions may be sent. On
  * success *ret is owned by the caller. ERR_CONF when the secret cannot be had. */
-int session_open(const struct conf *conf, const struct conf_pbx *pbx, const struct ami_handlers *handlers,
-	void *data, int64_t now_ms, struct session **ret, struct err *err) MUST_CHECK;
+int session_open(const struct conf *conf, const struct conf_pbx *pbx,
+	const struct ami_handlers *handlers, void *data, int64_t now_ms, struct session **ret,
+	struct err *err) MUST_CHECK;
 void session_free(struct session *s);
 DEFINE_CLEANUP(struct session, session_free)
 

@@ -10,7 +10,8 @@
  * for other types) could have: modes, PBXs, zones. Those that do not begin with `prefix` may be left
  * out. `value` and `description` (may be NULL) are lent. Opens what it needs; quiet on failure: the shell
  * is waiting for the administrator to type on. Returns how many were added. */
-int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *field, const char *prefix,
-	void (*add)(void *data, const char *value, const char *description), void *data);
+int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *field,
+	const char *prefix, void (*add)(void *data, const char *value, const char *description),
+	void *data);
 
 #endif

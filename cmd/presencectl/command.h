@@ -48,10 +48,10 @@ struct arg {
 
 /* Arrays of opts end with an entry without a name. */
 struct opt {
-	const char *name;  /* long option without the dashes */
-	const char *value; /* name of its value in usage, NULL if it takes none */
+	const char *name;   /* long option without the dashes */
+	const char *value;  /* name of its value in usage, NULL if it takes none */
 	enum arg_type type; /* of the value */
-	const char *help;  /* one line, no capital, no full stop */
+	const char *help;   /* one line, no capital, no full stop */
 	char group;         /* options with the same letter exclude each other; 0 if none does */
 };
 
@@ -66,7 +66,8 @@ enum column_flags {
 };
 
 struct column {
-	const char *name; /* upper case heading; its lower case is the JSON key and the name in --output */
+	const char *
+		name; /* upper case heading; its lower case is the JSON key and the name in --output */
 	int flags;
 	const char *help; /* for the man page, no full stop */
 };
@@ -84,15 +85,17 @@ struct input; /* what the user typed, checked against the table */
 struct command {
 	const char *path;    /* "mode add" */
 	const char *summary; /* one line, at most 60 characters, no capital, no full stop */
-	const char *details; /* further paragraphs for --help and the man page (plain text, blank lines
+	const char
+		*details; /* further paragraphs for --help and the man page (plain text, blank lines
 	                      * between paragraphs), or NULL */
-	const struct arg *args;         /* NULL if none */
-	const struct opt *opts;         /* NULL if none beside the common ones */
-	const struct column *columns;   /* not NULL: prints a table; takes --json, --output, --no-headings */
-	const struct field *fields;     /* keys for ARG_KEY and ARG_EDIT */
-	const char *noun;               /* the JSON array's name when it prints a table */
-	bool hidden;                    /* for the shells' completion: not in help or man */
-	int needs;                      /* enum need */
+	const struct arg *args; /* NULL if none */
+	const struct opt *opts; /* NULL if none beside the common ones */
+	const struct column
+		*columns; /* not NULL: prints a table; takes --json, --output, --no-headings */
+	const struct field *fields; /* keys for ARG_KEY and ARG_EDIT */
+	const char *noun;           /* the JSON array's name when it prints a table */
+	bool hidden;                /* for the shells' completion: not in help or man */
+	int needs;                  /* enum need */
 	int (*run)(struct ctl *ctl, const struct input *in, struct err *err);
 };
 

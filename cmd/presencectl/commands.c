@@ -4,6 +4,37 @@
 
 /* Every command is one line in this list, in help order. */
 #define COMMANDS(X)                                                                                \
+	X(cmd_set)                                                                                 \
+	X(cmd_clear)                                                                               \
+	X(cmd_status)                                                                              \
+	X(cmd_show)                                                                                \
+	X(cmd_log)                                                                                 \
+	X(cmd_watch)                                                                               \
+	X(cmd_mode_list)                                                                           \
+	X(cmd_mode_show)                                                                           \
+	X(cmd_mode_add)                                                                            \
+	X(cmd_mode_set)                                                                            \
+	X(cmd_mode_unset)                                                                          \
+	X(cmd_mode_delete)                                                                         \
+	X(cmd_user_list)                                                                           \
+	X(cmd_user_show)                                                                           \
+	X(cmd_user_add)                                                                            \
+	X(cmd_user_set)                                                                            \
+	X(cmd_user_unset)                                                                          \
+	X(cmd_user_delete)                                                                         \
+	X(cmd_group_list)                                                                          \
+	X(cmd_group_show)                                                                          \
+	X(cmd_group_add)                                                                           \
+	X(cmd_group_delete)                                                                        \
+	X(cmd_group_assign)                                                                        \
+	X(cmd_group_unassign)                                                                      \
+	X(cmd_pbx_list)                                                                            \
+	X(cmd_pbx_test)                                                                            \
+	X(cmd_pbx_diff)                                                                            \
+	X(cmd_push)                                                                                \
+	X(cmd_init)                                                                                \
+	X(cmd_config_show)                                                                         \
+	X(cmd_config_check)                                                                        \
 	X(cmd_shell)                                                                               \
 	X(cmd_help)                                                                                \
 	X(cmd_version)                                                                             \

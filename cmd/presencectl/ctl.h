@@ -30,6 +30,12 @@ struct ctl {
 int ctl_open(struct ctl *ctl, int needs, struct err *err) MUST_CHECK;
 void ctl_done(struct ctl *ctl);
 
+/* The path of the database: --db, PRESENCE_DB, or the configuration's. Needs the configuration. */
+const char *ctl_database(const struct ctl *ctl);
+
+/* --expect N of a bulk command: ERR_FAILED if it is another number than `n`. */
+int ctl_expect(const struct input *in, size_t n, struct err *err) MUST_CHECK;
+
 /* A notice on standard error that is no failure: "presencectl: ...". */
 void ctl_notice(const char *fmt, ...) PRINTF_LIKE(1);
 

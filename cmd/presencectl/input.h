@@ -13,14 +13,16 @@
  * "--". With --help nothing else is checked; else arity, exclusive options and every type that needs
  * neither clock nor database. All failures are ERR_USAGE and show the way out. On success *ret is owned
  * by the caller. */
-int input_parse(const struct command *c, char *const *words, size_t n, struct input **ret, struct err *err) MUST_CHECK;
+int input_parse(const struct command *c, char *const *words, size_t n, struct input **ret,
+	struct err *err) MUST_CHECK;
 
 /* Only options, up to the first word that is none: how many words that were goes to *ret_used. */
 int input_parse_leading(const struct command *c, char *const *words, size_t n, size_t *ret_used,
 	struct input **ret, struct err *err) MUST_CHECK;
 
 /* The rest of the checks: times, on the wall clock of `z` as seen at `now`. */
-int input_check_times(const struct input *in, const struct zone *z, int64_t now, struct err *err) MUST_CHECK;
+int input_check_times(
+	const struct input *in, const struct zone *z, int64_t now, struct err *err) MUST_CHECK;
 
 void input_free(struct input *in);
 DEFINE_CLEANUP(struct input, input_free)

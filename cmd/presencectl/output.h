@@ -26,8 +26,8 @@ int out_check_columns(const struct column *columns, const char *list, struct err
 
 /* Start a table. `columns` and `noun` come from the command; ERR_USAGE (with did-you-mean) for an
  * unknown column in o->columns. *ret is owned by the caller. */
-int out_new(const struct column *columns, const char *noun, const struct out_options *o, struct out **ret,
-	struct err *err) MUST_CHECK;
+int out_new(const struct column *columns, const char *noun, const struct out_options *o,
+	struct out **ret, struct err *err) MUST_CHECK;
 void out_free(struct out *out);
 DEFINE_CLEANUP(struct out, out_free)
 

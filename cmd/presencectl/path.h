@@ -14,9 +14,9 @@ enum {
 
 /* A place in the tree; { 0 } is its root. */
 struct node {
-	const char *path; /* of some command at or below this place, lent from the table */
-	size_t len;       /* bytes of it that lead here */
-	size_t depth;     /* words of it that lead here */
+	const char *path;          /* of some command at or below this place, lent from the table */
+	size_t len;                /* bytes of it that lead here */
+	size_t depth;              /* words of it that lead here */
 	char word[PATH_WORD_SIZE]; /* the last of them */
 };
 

@@ -30,7 +30,10 @@ void log_line(enum log_level level, const char *fmt, ...)
 	if (getenv("JOURNAL_STREAM"))
 		fprintf(stderr, "<%d>%s\n", priority[level], text.s);
 	else
-		fprintf(stderr, "presenced: %s%s\n", level <= LOG_LEVEL_WARNING ? level == LOG_LEVEL_ERROR ? "error: " : "warning: " : "",
+		fprintf(stderr, "presenced: %s%s\n",
+			level <= LOG_LEVEL_WARNING
+				? level == LOG_LEVEL_ERROR ? "error: " : "warning: "
+				: "",
 			text.s);
 	strbuf_done(&text);
 }

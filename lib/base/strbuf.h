@@ -23,9 +23,9 @@ void strbuf_add(struct strbuf *b, const void *bytes, size_t n);
 void strbuf_adds(struct strbuf *b, const char *s);
 void strbuf_addc(struct strbuf *b, char c);
 void strbuf_addf(struct strbuf *b, const char *fmt, ...) PRINTF_LIKE(2);
-void strbuf_drop(struct strbuf *b, size_t n); /* remove the first n bytes */
+void strbuf_drop(struct strbuf *b, size_t n);  /* remove the first n bytes */
 void strbuf_cut(struct strbuf *b, size_t len); /* shorten to len bytes */
-char *strbuf_take(struct strbuf *b);           /* the string, to be freed by the caller; b is empty again */
-void strbuf_done(struct strbuf *b);            /* free; b may be used again */
+char *strbuf_take(struct strbuf *b); /* the string, to be freed by the caller; b is empty again */
+void strbuf_done(struct strbuf *b);  /* free; b may be used again */
 
 #endif

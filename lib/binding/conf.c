@@ -29,7 +29,8 @@ struct key {
 };
 
 static const struct key main_keys[] = {
-	{ "database", KEY_TEXT, offsetof(struct conf, database), 0, 0, "/var/lib/presence/presence.db",
+	{ "database", KEY_TEXT, offsetof(struct conf, database), 0, 0,
+		"/var/lib/presence/presence.db",
 		"the database that presencectl and presenced share" },
 	{ "log_level", KEY_LEVEL, offsetof(struct conf, log_level), 0, 0, "info",
 		"what presenced logs: error, warning, info or debug" },
@@ -45,17 +46,22 @@ static const struct key defaults_keys[] = {
 };
 
 static const struct key pbx_keys[] = {
-	{ "name", KEY_NAME, offsetof(struct conf_pbx, name), 0, 0, NULL, "what users and messages call this PBX" },
-	{ "host", KEY_TEXT, offsetof(struct conf_pbx, host), 0, 0, "127.0.0.1", "address of its manager interface" },
-	{ "port", KEY_NUMBER, offsetof(struct conf_pbx, port), 1, 65535, "5038", "port; usually 5039 with tls" },
-	{ "username", KEY_TEXT, offsetof(struct conf_pbx, username), 0, 0, "presence", "user of manager.conf" },
+	{ "name", KEY_NAME, offsetof(struct conf_pbx, name), 0, 0, NULL,
+		"what users and messages call this PBX" },
+	{ "host", KEY_TEXT, offsetof(struct conf_pbx, host), 0, 0, "127.0.0.1",
+		"address of its manager interface" },
+	{ "port", KEY_NUMBER, offsetof(struct conf_pbx, port), 1, 65535, "5038",
+		"port; usually 5039 with tls" },
+	{ "username", KEY_TEXT, offsetof(struct conf_pbx, username), 0, 0, "presence",
+		"user of manager.conf" },
 	{ "secret", KEY_SECRET, offsetof(struct conf_pbx, secret), 0, 0, "",
 		"its secret; then others may not read the configuration" },
 	{ "secret_file", KEY_TEXT, offsetof(struct conf_pbx, secret_file), 0, 0, "",
 		"file that holds the secret; without either, the systemd credential ami-NAME" },
 	{ "login", KEY_LOGIN, offsetof(struct conf_pbx, plain_login), 0, 0, "md5",
 		"md5 answers a challenge, plain sends the secret itself" },
-	{ "tls", KEY_BOOL, offsetof(struct conf_pbx, tls), 0, 0, "false", "encrypt; the certificate must name host" },
+	{ "tls", KEY_BOOL, offsetof(struct conf_pbx, tls), 0, 0, "false",
+		"encrypt; the certificate must name host" },
 	{ "ca_file", KEY_TEXT, offsetof(struct conf_pbx, ca_file), 0, 0, "",
 		"certificate that signed the PBX's; the system's authorities if empty" },
 	{ 0 },
@@ -122,7 +128,8 @@ static void set_text(void *object, const struct key *k, const char *value)
 static int check_text(const struct key *k, const char *value, struct err *err)
 {
 	if (!text_is_utf8(value) || text_has_control(value))
-		return err_set(err, ERR_CONF, "'%s' holds a control character or is not UTF-8", k->name);
+		return err_set(
+			err, ERR_CONF, "'%s' holds a control character or is not UTF-8", k->name);
 	if (strlen(value) >= PATH_MAX)
 		return err_set(err, ERR_CONF, "'%s' is too long", k->name);
 	if (k->type == KEY_NAME && field_check_name("PBX", value, err) < 0)
@@ -132,7 +139,8 @@ static int check_text(const struct key *k, const char *value, struct err *err)
 	return 0;
 }
 
-static int set_value(void *object, const struct key *k, const config_setting_t *value, struct err *err)
+static int set_value(
+	void *object, const struct key *k, const config_setting_t *value, struct err *err)
 {
 	char *member = (char *)object + k->offset;
 	int type = config_setting_type(value), i;
@@ -145,8 +153,8 @@ static int set_value(void *object, const struct key *k, const config_setting_t *
 			break;
 		n = config_setting_get_int64(value);
 		if (n < k->min || n > k->max)
-			return err_set(err, ERR_CONF, "'%s' must be from %" PRId64 " to %" PRId64, k->name, k->min,
-				k->max);
+			return err_set(err, ERR_CONF, "'%s' must be from %" PRId64 " to %" PRId64,
+				k->name, k->min, k->max);
 		*(int64_t *)member = n;
 		return 0;
 	case KEY_BOOL:
@@ -183,8 +191,8 @@ static int set_fallback(void *object, const struct key *k)
 	case KEY_NUMBER: *(int64_t *)member = strtoll(k->fallback, NULL, 10); break;
 	case KEY_BOOL: *(bool *)member = !strcmp(k->fallback, "true"); break;
 	case KEY_LEVEL:
-		*(enum log_level *)member =
-			(enum log_level)find_name(level_names, ARRAY_SIZE(level_names), k->fallback);
+		*(enum log_level *)member = (enum log_level)find_name(
+			level_names, ARRAY_SIZE(level_names), k->fallback);
 		break;
 	case KEY_LOGIN: *(bool *)member = !strcmp(k->fallback, "plain"); break;
 	default: set_text(object, k, k->fallback ? k->fallback : ""); break;
@@ -213,8 +221,8 @@ static int unknown(const char *name, const struct key *keys, bool top, struct er
 }
 
 /* Set what a group holds; what it does not name keeps its fallback. */
-static int load_group(const struct conf *c, const config_setting_t *group, const struct key *keys, void *object,
-	struct err *err)
+static int load_group(const struct conf *c, const config_setting_t *group, const struct key *keys,
+	void *object, struct err *err)
 {
 	int n = config_setting_length(group);
 
@@ -268,7 +276,8 @@ static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *e
 		set_fallbacks(p, pbx_keys);
 		p->line = place_of(c, group).line;
 		if (!config_setting_is_group(group)) {
-			err_set(err, ERR_CONF, "a PBX is a group of settings: { name = \"main\"; }");
+			err_set(err, ERR_CONF,
+				"a PBX is a group of settings: { name = \"main\"; }");
 			return fail(place_of(c, group), err);
 		}
 		if (load_group(c, group, pbx_keys, p, err) < 0)
@@ -276,7 +285,8 @@ static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *e
 		while (first < p && strcasecmp(first->name, p->name) != 0)
 			first++;
 		if (first < p) {
-			err_set(err, ERR_CONF, "there is a PBX '%s' already in line %d", p->name, first->line);
+			err_set(err, ERR_CONF, "there is a PBX '%s' already in line %d", p->name,
+				first->line);
 			return fail(place_of(c, group), err);
 		}
 		if (*p->secret && *p->secret_file) {
@@ -300,7 +310,8 @@ static int load(struct conf *c, config_t *cfg, struct err *err)
 		return -1;
 	defaults = config_setting_get_member(root, "defaults");
 	if (defaults && !config_setting_is_group(defaults)) {
-		err_set(err, ERR_CONF, "'defaults' must be a group: defaults = { zone = \"Europe/Stockholm\"; };");
+		err_set(err, ERR_CONF,
+			"'defaults' must be a group: defaults = { zone = \"Europe/Stockholm\"; };");
 		return fail(place_of(c, defaults), err);
 	}
 	return defaults ? load_group(c, defaults, defaults_keys, c, err) : 0;
@@ -317,7 +328,8 @@ static int read_file(const char *path, config_t *cfg, struct err *err)
 	} else if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX) {
 		err_set(err, ERR_CONF, "configuration '%s' is not a file of at most 1 MiB", path);
 	} else if (config_read(cfg, f) != CONFIG_TRUE) {
-		err_set(err, ERR_CONF, "%s:%d: %s", path, config_error_line(cfg), config_error_text(cfg));
+		err_set(err, ERR_CONF, "%s:%d: %s", path, config_error_line(cfg),
+			config_error_text(cfg));
 	} else {
 		return 0;
 	}
@@ -370,7 +382,8 @@ void conf_free(struct conf *c)
 	free(c);
 }
 
-int conf_find_pbx(const struct conf *c, const char *name, const struct conf_pbx **ret, struct err *err)
+int conf_find_pbx(
+	const struct conf *c, const char *name, const struct conf_pbx **ret, struct err *err)
 {
 	const char *names[CONF_PBX_MAX], *guess;
 
@@ -400,8 +413,9 @@ static int check_private(int fd, const char *path, struct err *err)
 	if (fstat(fd, &st) < 0)
 		return err_sys(err, "cannot read '%s'", path);
 	if (st.st_mode & 07)
-		return err_set(err, ERR_CONF, "'%s' holds a secret but others may read it; run: chmod o-rwx '%s'",
-			path, path);
+		return err_set(err, ERR_CONF,
+			"'%s' holds a secret but others may read it; run: chmod o-rwx '%s'", path,
+			path);
 	return 0;
 }
 
@@ -423,16 +437,16 @@ static int read_secret(const char *path, char **ret, struct err *err)
 	if (!*text || strlen(text) > SECRET_MAX || text_has_control(text)) {
 		explicit_bzero(text, sizeof(text));
 		return err_set(err, ERR_CONF,
-			"the first line of '%s' must be the secret, 1 to %d bytes without control characters", path,
-			SECRET_MAX);
+			"the first line of '%s' must be the secret, 1 to %d bytes without control characters",
+			path, SECRET_MAX);
 	}
 	*ret = xstrdup(text);
 	explicit_bzero(text, sizeof(text));
 	return 0;
 }
 
-static int find_secret(const struct conf *c, const struct conf_pbx *p, const char *credentials, char **ret,
-	struct err *err)
+static int find_secret(const struct conf *c, const struct conf_pbx *p, const char *credentials,
+	char **ret, struct err *err)
 {
 	char path[PATH_MAX];
 
@@ -448,13 +462,17 @@ static int find_secret(const struct conf *c, const struct conf_pbx *p, const cha
 	}
 	if (*p->secret_file)
 		return read_secret(p->secret_file, ret, err);
-	if (credentials && snprintf(path, sizeof(path), "%s/ami-%s", credentials, p->name) < (int)sizeof(path) &&
+	if (credentials &&
+		snprintf(path, sizeof(path), "%s/ami-%s", credentials, p->name) <
+			(int)sizeof(path) &&
 		access(path, F_OK) == 0)
 		return read_secret(path, ret, err);
-	return err_set(err, ERR_CONF, "no secret: set secret_file, or give the systemd credential ami-%s", p->name);
+	return err_set(err, ERR_CONF,
+		"no secret: set secret_file, or give the systemd credential ami-%s", p->name);
 }
 
-int conf_secret(const struct conf *c, const struct conf_pbx *p, const char *credentials, char **ret, struct err *err)
+int conf_secret(const struct conf *c, const struct conf_pbx *p, const char *credentials, char **ret,
+	struct err *err)
 {
 	if (find_secret(c, p, credentials, ret, err) == 0)
 		return 0;
@@ -468,7 +486,9 @@ static const char *value_text(const void *object, const struct key *k, char *scr
 	const char *member = (const char *)object + k->offset;
 
 	switch (k->type) {
-	case KEY_NUMBER: snprintf(scratch, size, "%" PRId64, *(const int64_t *)member); return scratch;
+	case KEY_NUMBER:
+		snprintf(scratch, size, "%" PRId64, *(const int64_t *)member);
+		return scratch;
 	case KEY_BOOL: return *(const bool *)member ? "true" : "false";
 	case KEY_LEVEL: return level_names[*(const enum log_level *)member];
 	case KEY_LOGIN: return login_names[*(const bool *)member ? 1 : 0];
@@ -492,8 +512,8 @@ static int each_key(const struct section *section, const char *instance, const v
 			.value = object ? value_text(object, k, scratch, sizeof(scratch)) : NULL,
 		};
 
-		snprintf(path, sizeof(path), "%s%s%s%s%s", section->name, *instance ? "." : "", instance,
-			*section->name ? "." : "", k->name);
+		snprintf(path, sizeof(path), "%s%s%s%s%s", section->name, *instance ? "." : "",
+			instance, *section->name ? "." : "", k->name);
 		if ((r = fn(data, &key)) != 0)
 			return r;
 	}

@@ -13,7 +13,13 @@
 
 enum { CONF_PBX_MAX = 64 };
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG, LOG_LEVEL_COUNT };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG,
+	LOG_LEVEL_COUNT
+};
 
 struct conf_pbx {
 	char *name;
@@ -24,8 +30,8 @@ struct conf_pbx {
 	char *secret_file; /* "" if none */
 	bool plain_login;  /* send the secret instead of answering a challenge */
 	bool tls;
-	char *ca_file;     /* "" for the system's */
-	int line;          /* of the configuration file, for messages */
+	char *ca_file; /* "" for the system's */
+	int line;      /* of the configuration file, for messages */
 };
 
 struct conf {
@@ -46,7 +52,8 @@ void conf_free(struct conf *c);
 DEFINE_CLEANUP(struct conf, conf_free)
 
 /* The PBX of that name, without case; ERR_NOT_FOUND with did-you-mean. Lent. */
-int conf_find_pbx(const struct conf *c, const char *name, const struct conf_pbx **ret, struct err *err) MUST_CHECK;
+int conf_find_pbx(const struct conf *c, const char *name, const struct conf_pbx **ret,
+	struct err *err) MUST_CHECK;
 
 /* The secret of a PBX: from secret, secret_file, or the systemd credential ami-NAME in the folder `credentials`
  * ($CREDENTIALS_DIRECTORY, NULL if none). ERR_CONF if there is none, if others than owner and group may read the

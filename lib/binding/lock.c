@@ -43,8 +43,8 @@ int lock_take(const char *database, int *ret, struct err *err)
 		if (pread(fd, pid, sizeof(pid) - 1, 0) < 0)
 			pid[0] = '\0';
 		pid[strspn(pid, "0123456789")] = '\0';
-		return err_set(err, ERR_FAILED, "another presenced%s%s runs on database '%s'", *pid ? ", pid " : "", pid,
-			database);
+		return err_set(err, ERR_FAILED, "another presenced%s%s runs on database '%s'",
+			*pid ? ", pid " : "", pid, database);
 	}
 	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 	if (ftruncate(fd, 0) < 0 || pwrite(fd, pid, strlen(pid), 0) < 0)

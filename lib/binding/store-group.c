@@ -10,8 +10,8 @@ static void read_group(sqlite3_stmt *st, struct group *g)
 	g->members = sqlite3_column_int64(st, 2);
 }
 
-#define SELECT_GROUP                                                                              \
-	"SELECT g.id, g.name, (SELECT count(*) FROM group_member WHERE group_id = g.id)"          \
+#define SELECT_GROUP                                                                               \
+	"SELECT g.id, g.name, (SELECT count(*) FROM group_member WHERE group_id = g.id)"           \
 	" FROM user_group g "
 
 int store_group_find(struct store *s, const char *name, struct group *ret, struct err *err)
@@ -27,7 +27,8 @@ int store_group_find(struct store *s, const char *name, struct group *ret, struc
 	return 0;
 }
 
-int store_group_each(struct store *s, int (*fn)(void *data, const struct group *g), void *data, struct err *err)
+int store_group_each(
+	struct store *s, int (*fn)(void *data, const struct group *g), void *data, struct err *err)
 {
 	SQL_STMT st = sql(s, err, SELECT_GROUP "ORDER BY g.name", "");
 	int r;
@@ -48,7 +49,8 @@ int store_group_add(struct store *s, const char *name, int64_t now, struct err *
 {
 	int64_t other;
 
-	if (sql_number(s, err, 0, &other, "SELECT id FROM user_group WHERE name = ?", "t", name) < 0)
+	if (sql_number(s, err, 0, &other, "SELECT id FROM user_group WHERE name = ?", "t", name) <
+		0)
 		return -1;
 	if (other)
 		return err_set(err, ERR_USAGE, "there is a group '%s' already", name);
@@ -64,28 +66,29 @@ int store_group_delete(struct store *s, const struct group *g, int64_t now, stru
 	return store_log(s, now, "group delete", g->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
 
-int store_group_assign(struct store *s, const struct group *g, const struct user *u, bool member, int64_t now,
-	bool *ret_changed, struct err *err)
+int store_group_assign(struct store *s, const struct group *g, const struct user *u, bool member,
+	int64_t now, bool *ret_changed, struct err *err)
 {
 	int r;
 
 	if (member)
-		r = sql_run(s, err, "INSERT OR IGNORE INTO group_member (group_id, user_id) VALUES (?, ?)", "ii",
-			g->id, u->id);
+		r = sql_run(s, err,
+			"INSERT OR IGNORE INTO group_member (group_id, user_id) VALUES (?, ?)",
+			"ii", g->id, u->id);
 	else
-		r = sql_run(s, err, "DELETE FROM group_member WHERE group_id = ? AND user_id = ?", "ii", g->id,
-			u->id);
+		r = sql_run(s, err, "DELETE FROM group_member WHERE group_id = ? AND user_id = ?",
+			"ii", g->id, u->id);
 	if (r < 0)
 		return -1;
 	*ret_changed = sqlite3_changes(s->db) > 0;
 	if (!*ret_changed)
 		return 0;
-	return store_log(s, now, member ? "group assign" : "group unassign", u->name, NULL, NULL, UNTIL_OPEN,
-		g->name, err);
+	return store_log(s, now, member ? "group assign" : "group unassign", u->name, NULL, NULL,
+		UNTIL_OPEN, g->name, err);
 }
 
-int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, const char *name), void *data,
-	struct err *err)
+int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, const char *name),
+	void *data, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
 		"SELECT g.name FROM group_member m JOIN user_group g ON g.id = m.group_id WHERE m.user_id = ?"

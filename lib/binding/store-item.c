@@ -4,7 +4,8 @@
 
 #include "lib/binding/store-sql.h"
 
-static int want(struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
+static int want(
+	struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
 {
 	return sql_run(s, err,
 		"INSERT INTO item (pbx, name, wanted, rank, user_id) VALUES (?1, ?2, ?3, ?4, ?5)"
@@ -16,14 +17,14 @@ static int want(struct store *s, int64_t user_id, const char *pbx, const struct 
 static int want_neutral(struct store *s, int64_t id, const char *name, struct err *err)
 {
 	return sql_run(s, err,
-		"UPDATE item SET wanted = ?2, rank = 1, error = NULL WHERE id = ?1 AND wanted IS NOT ?2", "it", id,
-		item_neutral(name));
+		"UPDATE item SET wanted = ?2, rank = 1, error = NULL WHERE id = ?1 AND wanted IS NOT ?2",
+		"it", id, item_neutral(name));
 }
 
 /* Put every item of a user but these n back to neutral. Usually that is one, the lamp of the mode before; a
  * changed extension or PBX leaves all of them. Those that are on their way out already are passed over. */
-static int release_others(struct store *s, int64_t user_id, const char *pbx, const struct item *items, size_t n,
-	struct err *err)
+static int release_others(struct store *s, int64_t user_id, const char *pbx,
+	const struct item *items, size_t n, struct err *err)
 {
 	struct {
 		int64_t id;
@@ -32,7 +33,8 @@ static int release_others(struct store *s, int64_t user_id, const char *pbx, con
 	size_t stale_n;
 
 	do {
-		SQL_STMT st = sql(s, err, "SELECT id, name, pbx, wanted FROM item WHERE user_id = ?", "i", user_id);
+		SQL_STMT st = sql(s, err,
+			"SELECT id, name, pbx, wanted FROM item WHERE user_id = ?", "i", user_id);
 		int r = 0;
 
 		if (!st)
@@ -42,7 +44,9 @@ static int release_others(struct store *s, int64_t user_id, const char *pbx, con
 			const char *name = sql_text(st, 1);
 			size_t i = 0;
 
-			while (i < n && (strcmp(items[i].name, name) != 0 || strcasecmp(sql_text(st, 2), pbx) != 0))
+			while (i < n &&
+				(strcmp(items[i].name, name) != 0 ||
+					strcasecmp(sql_text(st, 2), pbx) != 0))
 				i++;
 			if (i < n || !strcmp(sql_text(st, 3), item_neutral(name)))
 				continue;
@@ -81,8 +85,8 @@ int store_item_release(struct store *s, int64_t user_id, struct err *err)
 	return release_others(s, user_id, "", NULL, 0, err);
 }
 
-static int each(struct store *s, sqlite3_stmt *st, int (*fn)(void *data, const struct item_row *row), void *data,
-	struct err *err)
+static int each(struct store *s, sqlite3_stmt *st,
+	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err)
 {
 	int r;
 
@@ -113,18 +117,20 @@ int store_item_difference(struct store *s, const char *pbx, size_t limit,
 	return st ? each(s, st, fn, data, err) : -1;
 }
 
-int store_item_each(struct store *s, const char *pbx, int (*fn)(void *data, const struct item_row *row), void *data,
-	struct err *err)
+int store_item_each(struct store *s, const char *pbx,
+	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT id, pbx, name, wanted, confirmed, error FROM item WHERE pbx = ? ORDER BY name", "t", pbx);
+		"SELECT id, pbx, name, wanted, confirmed, error FROM item WHERE pbx = ? ORDER BY name",
+		"t", pbx);
 
 	return st ? each(s, st, fn, data, err) : -1;
 }
 
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err)
 {
-	SQL_STMT st = sql(s, err, "UPDATE item SET confirmed = ?2, error = NULL WHERE id = ?1 RETURNING name, wanted",
+	SQL_STMT st = sql(s, err,
+		"UPDATE item SET confirmed = ?2, error = NULL WHERE id = ?1 RETURNING name, wanted",
 		"it", id, value);
 	bool gone = false;
 	int r;
@@ -150,17 +156,42 @@ int store_item_retry(struct store *s, const char *pbx, struct err *err)
 {
 	int64_t refused;
 
-	if (sql_number(s, err, 0, &refused, "SELECT 1 FROM item WHERE pbx = ? AND error IS NOT NULL LIMIT 1", "t",
-		    pbx) < 0)
+	if (sql_number(s, err, 0, &refused,
+		    "SELECT 1 FROM item WHERE pbx = ? AND error IS NOT NULL LIMIT 1", "t", pbx) < 0)
 		return -1;
 	if (!refused)
 		return 0;
-	return sql_run(s, err, "UPDATE item SET error = NULL WHERE pbx = ? AND error IS NOT NULL", "t", pbx);
+	return sql_run(s, err, "UPDATE item SET error = NULL WHERE pbx = ? AND error IS NOT NULL",
+		"t", pbx);
 }
 
-int store_item_pending(struct store *s, const struct who *who, const char *pbx, size_t *ret, struct err *err)
+/* Users up to this many are asked about one by one; beyond, the few rows of the whole difference are cheaper. */
+enum { ONE_BY_ONE = 64 };
+
+int store_item_refusal(struct store *s, const struct who *who, char ret[256], struct err *err)
 {
-	enum { ONE_BY_ONE = 64 };
+	bool one_by_one = who && who->n <= ONE_BY_ONE;
+
+	ret[0] = '\0';
+	for (size_t i = 0; i < (one_by_one ? who->n : 1) && !*ret; i++) {
+		SQL_STMT st = one_by_one
+			? sql(s, err,
+				  "SELECT error FROM item WHERE user_id = ? AND error IS NOT NULL LIMIT 1",
+				  "i", who->ids[i])
+			: sql(s, err, "SELECT error FROM item WHERE error IS NOT NULL LIMIT 1", "");
+		int r;
+
+		if (!st || (r = sql_row(s, st, err)) < 0)
+			return -1;
+		if (r)
+			sql_copy(ret, 256, st, 0);
+	}
+	return 0;
+}
+
+int store_item_pending(
+	struct store *s, const struct who *who, const char *pbx, size_t *ret, struct err *err)
+{
 	int64_t n, sum = 0;
 
 	if (who && who->n <= ONE_BY_ONE) {
@@ -173,11 +204,13 @@ int store_item_pending(struct store *s, const struct who *who, const char *pbx, 
 		}
 	} else if (pbx) {
 		if (sql_number(s, err, 0, &sum,
-			    "SELECT count(*) FROM item WHERE pbx = ? AND wanted IS NOT confirmed AND error IS NULL", "t",
-			    pbx) < 0)
+			    "SELECT count(*) FROM item WHERE pbx = ? AND wanted IS NOT confirmed AND error IS NULL",
+			    "t", pbx) < 0)
 			return -1;
-	} else if (sql_number(s, err, 0, &sum,
-			   "SELECT count(*) FROM item WHERE wanted IS NOT confirmed AND error IS NULL", "") < 0) {
+	} else if (
+		sql_number(s, err, 0, &sum,
+			"SELECT count(*) FROM item WHERE wanted IS NOT confirmed AND error IS NULL",
+			"") < 0) {
 		return -1;
 	}
 	*ret = (size_t)sum;
@@ -186,15 +219,17 @@ int store_item_pending(struct store *s, const struct who *who, const char *pbx, 
 
 int store_scan_begin(struct store *s, struct err *err)
 {
-	if (sql_run(s, err, "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY) STRICT", "") < 0)
+	if (sql_run(s, err, "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY) STRICT",
+		    "") < 0)
 		return -1;
 	return sql_run(s, err, "DELETE FROM temp.seen", "");
 }
 
 int store_scan_item(struct store *s, const char *pbx, const struct item *item, struct err *err)
 {
-	SQL_STMT st = sql(s, err, "SELECT id, confirmed IS ?3 FROM item WHERE name = ?1 AND pbx = ?2", "ttt",
-		item->name, pbx, item->value);
+	SQL_STMT st =
+		sql(s, err, "SELECT id, confirmed IS ?3 FROM item WHERE name = ?1 AND pbx = ?2",
+			"ttt", item->name, pbx, item->value);
 	int64_t id = 0;
 	bool same = false;
 	int r;
@@ -207,13 +242,16 @@ int store_scan_item(struct store *s, const char *pbx, const struct item *item, s
 	} else {
 		if (!item_is_ours(item->name) || !strcmp(item->value, item_neutral(item->name)))
 			return 0;
-		if (sql_run(s, err, "INSERT INTO item (pbx, name, wanted, confirmed, rank) VALUES (?, ?, ?, ?, 2)",
+		if (sql_run(s, err,
+			    "INSERT INTO item (pbx, name, wanted, confirmed, rank) VALUES (?, ?, ?, ?, 2)",
 			    "tttt", pbx, item->name, item_neutral(item->name), item->value) < 0)
 			return -1;
 		id = sqlite3_last_insert_rowid(s->db);
 		same = true;
 	}
-	if (!same && sql_run(s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it", id, item->value) < 0)
+	if (!same &&
+		sql_run(s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it", id,
+			item->value) < 0)
 		return -1;
 	return sql_run(s, err, "INSERT OR IGNORE INTO temp.seen (id) VALUES (?)", "i", id);
 }

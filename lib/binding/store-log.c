@@ -3,29 +3,29 @@
 
 #include "lib/binding/store-sql.h"
 
-int store_log(struct store *s, int64_t at, const char *what, const char *subject, const char *from_mode,
-	const char *to_mode, int64_t until, const char *why, struct err *err)
+int store_log(struct store *s, int64_t at, const char *what, const char *subject,
+	const char *from_mode, const char *to_mode, int64_t until, const char *why, struct err *err)
 {
 	return sql_run(s, err,
 		"INSERT INTO log (at, via, uid, actor, what, subject, from_mode, to_mode, until, why)"
 		" VALUES (?, ?, nullif(?, -1), ?, ?, ?, ?, ?, ?, ?)",
-		"ititttttot", at, s->actor.via, s->actor.uid, s->actor.name, what, subject, from_mode, to_mode,
-		until, why && *why ? why : NULL);
+		"ititttttot", at, s->actor.via, s->actor.uid, s->actor.name, what, subject,
+		from_mode, to_mode, until, why && *why ? why : NULL);
 }
 
 int store_log_each(struct store *s, const char *subject, int64_t since, size_t limit,
 	int (*fn)(void *data, const struct log_row *row), void *data, struct err *err)
 {
-	SQL_STMT st = subject ?
-		sql(s, err,
-			"SELECT at, via, uid, actor, what, subject, from_mode, to_mode, until, why FROM"
-			" (SELECT * FROM log WHERE subject = ?3 COLLATE NOCASE AND at >= ?1 ORDER BY id DESC LIMIT ?2)"
-			" ORDER BY id",
-			"iit", since, (int64_t)limit, subject) :
-		sql(s, err,
-			"SELECT at, via, uid, actor, what, subject, from_mode, to_mode, until, why FROM"
-			" (SELECT * FROM log WHERE at >= ?1 ORDER BY id DESC LIMIT ?2) ORDER BY id",
-			"ii", since, (int64_t)limit);
+	SQL_STMT st = subject
+		? sql(s, err,
+			  "SELECT at, via, uid, actor, what, subject, from_mode, to_mode, until, why FROM"
+			  " (SELECT * FROM log WHERE subject = ?3 COLLATE NOCASE AND at >= ?1 ORDER BY id DESC LIMIT ?2)"
+			  " ORDER BY id",
+			  "iit", since, (int64_t)limit, subject)
+		: sql(s, err,
+			  "SELECT at, via, uid, actor, what, subject, from_mode, to_mode, until, why FROM"
+			  " (SELECT * FROM log WHERE at >= ?1 ORDER BY id DESC LIMIT ?2) ORDER BY id",
+			  "ii", since, (int64_t)limit);
 	int r;
 
 	if (!st)
@@ -61,7 +61,8 @@ int store_log_prune(struct store *s, int64_t before, struct err *err)
 
 int store_pbx_get(struct store *s, const char *pbx, struct pbx_state *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err, "SELECT state, error, version, since FROM pbx_state WHERE pbx = ?", "t", pbx);
+	SQL_STMT st = sql(s, err,
+		"SELECT state, error, version, since FROM pbx_state WHERE pbx = ?", "t", pbx);
 	int r;
 
 	if (!st || (r = sql_row(s, st, err)) < 0)

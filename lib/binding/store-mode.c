@@ -23,7 +23,8 @@ static void read_mode(sqlite3_stmt *st, struct mode *m)
 
 int store_mode_find(struct store *s, const char *word, struct mode *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err, "SELECT " COLUMNS " FROM mode WHERE name = ?1 OR alias = ?1", "t", word);
+	SQL_STMT st = sql(
+		s, err, "SELECT " COLUMNS " FROM mode WHERE name = ?1 OR alias = ?1", "t", word);
 	int r;
 
 	if (!st || (r = sql_row(s, st, err)) < 0)
@@ -48,13 +49,15 @@ int store_mode_get(struct store *s, int64_t id, struct mode *ret, struct err *er
 	if (!st || (r = sql_row(s, st, err)) < 0)
 		return -1;
 	if (!r)
-		return err_set(err, ERR_STORE, "database '%s' names a mode that is not there", s->path);
+		return err_set(
+			err, ERR_STORE, "database '%s' names a mode that is not there", s->path);
 	read_mode(st, ret);
 	s->mode = *ret;
 	return 0;
 }
 
-int store_mode_each(struct store *s, int (*fn)(void *data, const struct mode *m), void *data, struct err *err)
+int store_mode_each(
+	struct store *s, int (*fn)(void *data, const struct mode *m), void *data, struct err *err)
 {
 	SQL_STMT st = sql(s, err, "SELECT " COLUMNS " FROM mode ORDER BY id", "");
 	int r;
@@ -79,7 +82,8 @@ static int check_free(struct store *s, const struct mode *m, const char *word, s
 	if (!*word)
 		return 0;
 	if (sql_number(s, err, 0, &other,
-		    "SELECT id FROM mode WHERE (name = ?1 OR alias = ?1) AND id <> ?2", "ti", word, m->id) < 0)
+		    "SELECT id FROM mode WHERE (name = ?1 OR alias = ?1) AND id <> ?2", "ti", word,
+		    m->id) < 0)
 		return -1;
 	if (other)
 		return err_set(err, ERR_USAGE, "there is a mode '%s' already", word);
@@ -100,8 +104,8 @@ int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *er
 		if (sql_run(s, err,
 			    "INSERT INTO mode (name, alias, label, type, lamp, note, lifetime, builtin)"
 			    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			    "ttttitti", m->name, alias, m->label, ptype_name(m->type), (int64_t)m->lamp,
-			    m->note, m->lifetime, (int64_t)m->builtin) < 0)
+			    "ttttitti", m->name, alias, m->label, ptype_name(m->type),
+			    (int64_t)m->lamp, m->note, m->lifetime, (int64_t)m->builtin) < 0)
 			return -1;
 		m->id = sqlite3_last_insert_rowid(s->db);
 		if (m->builtin)
@@ -111,12 +115,12 @@ int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *er
 	if (sql_run(s, err,
 		    "UPDATE mode SET name = ?, alias = ?, label = ?, type = ?, lamp = ?, note = ?, lifetime = ?"
 		    " WHERE id = ?",
-		    "ttttitti", m->name, alias, m->label, ptype_name(m->type), (int64_t)m->lamp, m->note,
-		    m->lifetime, m->id) < 0 ||
+		    "ttttitti", m->name, alias, m->label, ptype_name(m->type), (int64_t)m->lamp,
+		    m->note, m->lifetime, m->id) < 0 ||
 		store_log(s, now, "mode set", m->name, NULL, NULL, UNTIL_OPEN, NULL, err) < 0)
 		return -1;
-	return store_resolve_users(s, now, "mode set", "SELECT user_id FROM presence WHERE mode_id = ?", m->id,
-		NULL, err);
+	return store_resolve_users(s, now, "mode set",
+		"SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL, err);
 }
 
 int store_mode_uses(struct store *s, int64_t id, int64_t *ret, struct err *err)
@@ -133,15 +137,17 @@ int store_mode_delete(struct store *s, const struct mode *m, const struct mode *
 {
 	s->mode.id = 0;
 	if (heir) {
-		if (sql_run(s, err, "UPDATE switch SET mode_id = ?2 WHERE mode_id = ?1", "ii", m->id,
-			    heir->id) < 0 ||
-			sql_run(s, err, "UPDATE user SET mode_id = ?2 WHERE mode_id = ?1", "ii", m->id,
-				heir->id) < 0 ||
+		if (sql_run(s, err, "UPDATE switch SET mode_id = ?2 WHERE mode_id = ?1", "ii",
+			    m->id, heir->id) < 0 ||
+			sql_run(s, err, "UPDATE user SET mode_id = ?2 WHERE mode_id = ?1", "ii",
+				m->id, heir->id) < 0 ||
 			store_resolve_users(s, now, "mode delete",
-				"SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL, err) < 0)
+				"SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL,
+				err) < 0)
 			return -1;
 	}
 	if (sql_run(s, err, "DELETE FROM mode WHERE id = ?", "i", m->id) < 0)
 		return -1;
-	return store_log(s, now, "mode delete", m->name, NULL, heir ? heir->name : NULL, UNTIL_OPEN, NULL, err);
+	return store_log(s, now, "mode delete", m->name, NULL, heir ? heir->name : NULL, UNTIL_OPEN,
+		NULL, err);
 }

@@ -6,7 +6,9 @@
 #include "lib/binding/store-sql.h"
 #include "lib/pure/resolve.h"
 
-enum { SWITCHES_MAX = 64 }; /* of one user that have not ended; each ends later than the one above it */
+enum {
+	SWITCHES_MAX = 64
+}; /* of one user that have not ended; each ends later than the one above it */
 
 struct subject {
 	char name[NAME_MAX_LEN + 1], extension[EXTENSION_MAX_LEN + 1], pbx[NAME_MAX_LEN + 1];
@@ -56,8 +58,8 @@ struct switches {
 static int read_switches(struct store *s, int64_t user_id, struct switches *ret, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT id, mode_id, since, until, note, giver FROM switch WHERE user_id = ? ORDER BY id DESC", "i",
-		user_id);
+		"SELECT id, mode_id, since, until, note, giver FROM switch WHERE user_id = ? ORDER BY id DESC",
+		"i", user_id);
 	int r = 0;
 
 	ret->n = 0;
@@ -79,8 +81,8 @@ static int read_switches(struct store *s, int64_t user_id, struct switches *ret,
 	return r < 0 ? -1 : 0;
 }
 
-static int save_presence(struct store *s, int64_t user_id, const struct presence *p, const char *reason,
-	struct err *err)
+static int save_presence(struct store *s, int64_t user_id, const struct presence *p,
+	const char *reason, struct err *err)
 {
 	return sql_run(s, err,
 		"INSERT INTO presence (user_id, mode_id, note, source, reason, since, next_change_at)"
@@ -91,20 +93,23 @@ static int save_presence(struct store *s, int64_t user_id, const struct presence
 }
 
 /* The log tells switches always, and everything else when the mode changes by it. */
-static int log_change(struct store *s, const struct subject *u, const struct presence *now, int64_t at,
-	const char *what, struct err *err)
+static int log_change(struct store *s, const struct subject *u, const struct presence *now,
+	int64_t at, const char *what, struct err *err)
 {
 	struct mode from, to;
 	bool changed = u->has_presence && u->was.mode_id != now->mode_id;
 
 	if (!what || (!changed && strcmp(what, "set") != 0 && strcmp(what, "clear") != 0))
 		return 0;
-	if (store_mode_get(s, u->was.mode_id, &from, err) < 0 || store_mode_get(s, now->mode_id, &to, err) < 0)
+	if (store_mode_get(s, u->was.mode_id, &from, err) < 0 ||
+		store_mode_get(s, now->mode_id, &to, err) < 0)
 		return -1;
-	return store_log(s, at, what, u->name, from.name, to.name, now->next_change_at, now->note, err);
+	return store_log(
+		s, at, what, u->name, from.name, to.name, now->next_change_at, now->note, err);
 }
 
-int store_resolve_user(struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)
+int store_resolve_user(
+	struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)
 {
 	struct switches switches;
 	struct subject u;
@@ -115,7 +120,8 @@ int store_resolve_user(struct store *s, int64_t user_id, int64_t now, const char
 
 	if (read_subject(s, user_id, &u, err) < 0 || read_switches(s, user_id, &switches, err) < 0)
 		return -1;
-	resolve(&(struct resolve_input){
+	resolve(
+		&(struct resolve_input){
 			.manuals = switches.list,
 			.manuals_n = switches.n,
 			.default_mode_id = u.default_mode_id,
@@ -126,7 +132,9 @@ int store_resolve_user(struct store *s, int64_t user_id, int64_t now, const char
 	p = (struct presence){
 		.mode_id = v.mode_id,
 		.source = v.source,
-		.since = u.has_presence && u.was.mode_id == v.mode_id && u.was.source == v.source ? u.was.since : now,
+		.since = u.has_presence && u.was.mode_id == v.mode_id && u.was.source == v.source
+			? u.was.since
+			: now,
 		.next_change_at = v.next_change_at,
 	};
 	text_copy(p.note, sizeof(p.note), v.manual && *v.manual->note ? v.manual->note : mode.note);
@@ -136,13 +144,15 @@ int store_resolve_user(struct store *s, int64_t user_id, int64_t now, const char
 		snprintf(reason, sizeof(reason), "switched%s%s", *giver ? " by " : "", giver);
 		p.since = v.manual->since;
 	} else {
-		snprintf(reason, sizeof(reason), "%s", u.has_default ? "the user's default mode" : "nothing set");
+		snprintf(reason, sizeof(reason), "%s",
+			u.has_default ? "the user's default mode" : "nothing set");
 	}
-	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ? AND until <= ?", "ii", user_id, now) < 0)
+	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ? AND until <= ?", "ii", user_id,
+		    now) < 0)
 		return -1;
-	if ((!u.has_presence || p.mode_id != u.was.mode_id || p.source != u.was.source || p.since != u.was.since ||
-		    p.next_change_at != u.was.next_change_at || strcmp(p.note, u.was.note) != 0 ||
-		    strcmp(reason, u.reason) != 0) &&
+	if ((!u.has_presence || p.mode_id != u.was.mode_id || p.source != u.was.source ||
+		    p.since != u.was.since || p.next_change_at != u.was.next_change_at ||
+		    strcmp(p.note, u.was.note) != 0 || strcmp(reason, u.reason) != 0) &&
 		save_presence(s, user_id, &p, reason, err) < 0)
 		return -1;
 	if (log_change(s, &u, &p, now, what, err) < 0)
@@ -150,8 +160,8 @@ int store_resolve_user(struct store *s, int64_t user_id, int64_t now, const char
 	return store_item_refresh(s, user_id, u.pbx, u.extension, &mode, p.note, err);
 }
 
-int store_resolve_users(struct store *s, int64_t now, const char *what, const char *text, int64_t arg, size_t *ret_n,
-	struct err *err)
+int store_resolve_users(struct store *s, int64_t now, const char *what, const char *text,
+	int64_t arg, size_t *ret_n, struct err *err)
 {
 	_cleanup_(who_done) struct who who = { 0 };
 	sqlite3_stmt *st = sql(s, err, text, "i", arg);
@@ -168,11 +178,11 @@ int store_resolve_users(struct store *s, int64_t now, const char *what, const ch
 	return 0;
 }
 
-int store_switch(struct store *s, int64_t user_id, const struct mode *mode, const char *note, int64_t until,
-	int64_t now, struct err *err)
+int store_switch(struct store *s, int64_t user_id, const struct mode *mode, const char *note,
+	int64_t until, int64_t now, struct err *err)
 {
-	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ?1 AND coalesce(until, ?3) <= ?2", "iii", user_id, until,
-		    UNTIL_OPEN) < 0 ||
+	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ?1 AND coalesce(until, ?3) <= ?2",
+		    "iii", user_id, until, UNTIL_OPEN) < 0 ||
 		sql_run(s, err,
 			"INSERT INTO switch (user_id, mode_id, note, since, until, giver) VALUES (?, ?, ?, ?, ?, ?)",
 			"iitiot", user_id, mode->id, note, now, until, s->actor.name) < 0)
@@ -209,8 +219,8 @@ int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
-	if (store_resolve_users(s, now, "expire", "SELECT user_id FROM presence WHERE next_change_at <= ?", now, ret_n,
-		    err) < 0)
+	if (store_resolve_users(s, now, "expire",
+		    "SELECT user_id FROM presence WHERE next_change_at <= ?", now, ret_n, err) < 0)
 		return -1;
 	return store_commit(s, err);
 }
@@ -226,14 +236,16 @@ int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 #define STATUS_ALL                                                                                 \
 	SELECT_STATUS("u.id NOT IN (SELECT user_id FROM item WHERE " DIFFERS                       \
 		      " AND user_id IS NOT NULL)",                                                 \
-		"CASE WHEN u.id IN (SELECT user_id FROM item WHERE error IS NOT NULL) THEN " ERROR " END") \
+		"CASE WHEN u.id IN (SELECT user_id FROM item WHERE error IS NOT NULL) THEN " ERROR \
+		" END")                                                                            \
 	"ORDER BY u.name"
 #define STATUS_ONE                                                                                 \
-	SELECT_STATUS("NOT EXISTS (SELECT 1 FROM item WHERE user_id = u.id AND " DIFFERS ")", ERROR) \
+	SELECT_STATUS(                                                                             \
+		"NOT EXISTS (SELECT 1 FROM item WHERE user_id = u.id AND " DIFFERS ")", ERROR)     \
 	"WHERE u.id = ?"
 
-static int give_status(struct store *s, sqlite3_stmt *st, int (*fn)(void *data, const struct status *st), void *data,
-	struct err *err)
+static int give_status(struct store *s, sqlite3_stmt *st,
+	int (*fn)(void *data, const struct status *st), void *data, struct err *err)
 {
 	int r;
 
@@ -261,8 +273,8 @@ static int give_status(struct store *s, sqlite3_stmt *st, int (*fn)(void *data, 
 	return r;
 }
 
-int store_status_each(struct store *s, const struct who *who, int (*fn)(void *data, const struct status *st),
-	void *data, struct err *err)
+int store_status_each(struct store *s, const struct who *who,
+	int (*fn)(void *data, const struct status *st), void *data, struct err *err)
 {
 	SQL_STMT all = NULL;
 

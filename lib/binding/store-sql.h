@@ -45,21 +45,24 @@ void sql_copy(char *to, size_t size, sqlite3_stmt *st, int column);
 int sql_fail(struct store *s, struct err *err);
 
 /* "no user 'alise'; did you mean 'alice'?": candidates are the first column of `names`. Returns -1. */
-int sql_not_found(struct store *s, struct err *err, const char *noun, const char *word, const char *names);
+int sql_not_found(
+	struct store *s, struct err *err, const char *noun, const char *word, const char *names);
 
 /* Resolve a user and bring presence and items in line; logs a change as `what` (NULL: only if the mode
  * changes, as "follow"). */
-int store_resolve_user(struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err) MUST_CHECK;
+int store_resolve_user(struct store *s, int64_t user_id, int64_t now, const char *what,
+	struct err *err) MUST_CHECK;
 /* The same for every user whom a statement names in its first column. */
-int store_resolve_users(struct store *s, int64_t now, const char *what, const char *text, int64_t arg,
-	size_t *ret_n, struct err *err) MUST_CHECK;
+int store_resolve_users(struct store *s, int64_t now, const char *what, const char *text,
+	int64_t arg, size_t *ret_n, struct err *err) MUST_CHECK;
 /* Bring a user's items in line; presence is the mode and note that hold. */
 int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const char *extension,
 	const struct mode *m, const char *note, struct err *err) MUST_CHECK;
 int store_item_release(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
 
-int store_log(struct store *s, int64_t at, const char *what, const char *subject, const char *from_mode,
-	const char *to_mode, int64_t until, const char *why, struct err *err) MUST_CHECK;
+int store_log(struct store *s, int64_t at, const char *what, const char *subject,
+	const char *from_mode, const char *to_mode, int64_t until, const char *why,
+	struct err *err) MUST_CHECK;
 
 /* IDs that a statement gives in its first column, collected before anything is written. */
 int who_add(struct who *w, int64_t id);

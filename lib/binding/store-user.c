@@ -23,8 +23,8 @@ static void read_user(sqlite3_stmt *st, struct user *u)
 
 static int read_devices(struct store *s, struct user *u, struct err *err)
 {
-	SQL_STMT st = sql(s, err, "SELECT name, dial FROM device WHERE user_id = ? ORDER BY position", "i",
-		u->id);
+	SQL_STMT st = sql(s, err,
+		"SELECT name, dial FROM device WHERE user_id = ? ORDER BY position", "i", u->id);
 	int r = 0;
 
 	if (!st)
@@ -41,7 +41,9 @@ static int read_devices(struct store *s, struct user *u, struct err *err)
 int store_user_find(struct store *s, const char *word, struct user *ret, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		SELECT_USER "WHERE u.name = ?1 OR u.extension = ?1 ORDER BY u.name = ?1 DESC LIMIT 2", "t", word);
+		SELECT_USER
+		"WHERE u.name = ?1 OR u.extension = ?1 ORDER BY u.name = ?1 DESC LIMIT 2",
+		"t", word);
 	int r;
 
 	if (!st || (r = sql_row(s, st, err)) < 0)
@@ -53,7 +55,8 @@ int store_user_find(struct store *s, const char *word, struct user *ret, struct 
 	if (strcasecmp(ret->name, word) != 0 && (r = sql_row(s, st, err)) != 0) {
 		if (r < 0)
 			return -1;
-		return err_set(err, ERR_USAGE, "extension %s is on two PBXs: %s on '%s' and %s on '%s'; say the name",
+		return err_set(err, ERR_USAGE,
+			"extension %s is on two PBXs: %s on '%s' and %s on '%s'; say the name",
 			word, ret->name, ret->pbx, sql_text(st, 1), sql_text(st, 3));
 	}
 	return read_devices(s, ret, err);
@@ -72,7 +75,8 @@ int store_user_get(struct store *s, int64_t id, struct user *ret, struct err *er
 	return read_devices(s, ret, err);
 }
 
-int store_user_each(struct store *s, int (*fn)(void *data, const struct user *u), void *data, struct err *err)
+int store_user_each(
+	struct store *s, int (*fn)(void *data, const struct user *u), void *data, struct err *err)
 {
 	SQL_STMT st = sql(s, err, SELECT_USER "ORDER BY u.name", "");
 	struct user u = { 0 };
@@ -95,7 +99,8 @@ int store_user_count(struct store *s, int64_t *ret, struct err *err)
 	return sql_number(s, err, 0, ret, "SELECT count(*) FROM user", "");
 }
 
-int store_user_pbxs(struct store *s, int (*fn)(void *data, const char *pbx), void *data, struct err *err)
+int store_user_pbxs(
+	struct store *s, int (*fn)(void *data, const char *pbx), void *data, struct err *err)
 {
 	SQL_STMT st = sql(s, err, "SELECT DISTINCT pbx FROM user ORDER BY pbx", "");
 	int r;
@@ -125,12 +130,13 @@ static int check_free(struct store *s, const struct user *u, struct err *err)
 	if (!strcasecmp(sql_text(st, 0), u->name))
 		return err_set(err, ERR_USAGE, "there is a user '%s' already", u->name);
 	if (!strcasecmp(sql_text(st, 0), u->extension))
-		return err_set(err, ERR_USAGE, "extension %s is the name of another user", u->extension);
+		return err_set(
+			err, ERR_USAGE, "extension %s is the name of another user", u->extension);
 	if (!strcasecmp(sql_text(st, 1), u->name))
-		return err_set(err, ERR_USAGE, "the name '%s' is the extension of user '%s'", u->name,
-			sql_text(st, 0));
-	return err_set(err, ERR_USAGE, "extension %s on PBX '%s' belongs to user '%s' already", u->extension,
-		u->pbx, sql_text(st, 0));
+		return err_set(err, ERR_USAGE, "the name '%s' is the extension of user '%s'",
+			u->name, sql_text(st, 0));
+	return err_set(err, ERR_USAGE, "extension %s on PBX '%s' belongs to user '%s' already",
+		u->extension, u->pbx, sql_text(st, 0));
 }
 
 static int save_devices(struct store *s, const struct user *u, struct err *err)
@@ -138,7 +144,8 @@ static int save_devices(struct store *s, const struct user *u, struct err *err)
 	if (sql_run(s, err, "DELETE FROM device WHERE user_id = ?", "i", u->id) < 0)
 		return -1;
 	for (size_t i = 0; i < u->devices_n; i++) {
-		if (sql_run(s, err, "INSERT INTO device (user_id, name, dial, position) VALUES (?, ?, ?, ?)",
+		if (sql_run(s, err,
+			    "INSERT INTO device (user_id, name, dial, position) VALUES (?, ?, ?, ?)",
 			    "itti", u->id, u->devices[i].name, u->devices[i].dial, (int64_t)i) < 0)
 			return -1;
 	}
@@ -156,18 +163,21 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 		if (sql_run(s, err,
 			    "INSERT INTO user (name, extension, pbx, mode_id, zone, mailbox, mobile)"
 			    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-			    "tttnttt", u->name, u->extension, u->pbx, m.id, u->zone, u->mailbox, u->mobile) < 0)
+			    "tttnttt", u->name, u->extension, u->pbx, m.id, u->zone, u->mailbox,
+			    u->mobile) < 0)
 			return -1;
 		u->id = sqlite3_last_insert_rowid(s->db);
-	} else if (sql_run(s, err,
-			   "UPDATE user SET name = ?, extension = ?, pbx = ?, mode_id = ?, zone = ?, mailbox = ?,"
-			   " mobile = ? WHERE id = ?",
-			   "tttnttti", u->name, u->extension, u->pbx, m.id, u->zone, u->mailbox, u->mobile,
-			   u->id) < 0) {
+	} else if (
+		sql_run(s, err,
+			"UPDATE user SET name = ?, extension = ?, pbx = ?, mode_id = ?, zone = ?, mailbox = ?,"
+			" mobile = ? WHERE id = ?",
+			"tttnttti", u->name, u->extension, u->pbx, m.id, u->zone, u->mailbox,
+			u->mobile, u->id) < 0) {
 		return -1;
 	}
 	if (save_devices(s, u, err) < 0 ||
-		store_log(s, now, new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN, NULL, err) < 0)
+		store_log(s, now, new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
+			NULL, err) < 0)
 		return -1;
 	return store_resolve_user(s, u->id, now, NULL, err);
 }

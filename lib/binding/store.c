@@ -31,20 +31,24 @@ int sql_fail(struct store *s, struct err *err)
 	switch (sqlite3_errcode(s->db)) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return err_set(err, ERR_STORE, "database '%s' is locked by another writer; gave up after %d s",
-			s->path, BUSY_MS / 1000);
+		return err_set(err, ERR_STORE,
+			"database '%s' is locked by another writer; gave up after %d s", s->path,
+			BUSY_MS / 1000);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
-		return err_set(err, ERR_STORE, "database '%s' cannot be written by this user (uid %d)", s->path,
+		return err_set(err, ERR_STORE,
+			"database '%s' cannot be written by this user (uid %d)", s->path,
 			(int)geteuid());
 	case SQLITE_FULL:
-		return err_set(err, ERR_STORE, "no room on the disk of database '%s'; nothing was changed",
-			s->path);
+		return err_set(err, ERR_STORE,
+			"no room on the disk of database '%s'; nothing was changed", s->path);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return err_set(err, ERR_STORE, "database '%s' is damaged (%s); restore a copy of it", s->path,
+		return err_set(err, ERR_STORE,
+			"database '%s' is damaged (%s); restore a copy of it", s->path,
 			sqlite3_errmsg(s->db));
-	default: return err_set(err, ERR_STORE, "database '%s': %s", s->path, sqlite3_errmsg(s->db));
+	default:
+		return err_set(err, ERR_STORE, "database '%s': %s", s->path, sqlite3_errmsg(s->db));
 	}
 }
 
@@ -57,7 +61,8 @@ static sqlite3_stmt *prepare(struct store *s, const char *text, struct err *err)
 			return s->statements[i].st;
 	}
 	assert(s->statements_n < STATEMENTS_MAX);
-	if (sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL) != SQLITE_OK) {
+	if (sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL) !=
+		SQLITE_OK) {
 		sql_fail(s, err);
 		return NULL;
 	}
@@ -85,7 +90,8 @@ static int bind(sqlite3_stmt *st, const char *types, va_list ap)
 	return rc;
 }
 
-static sqlite3_stmt *vsql(struct store *s, struct err *err, const char *text, const char *types, va_list ap)
+static sqlite3_stmt *vsql(
+	struct store *s, struct err *err, const char *text, const char *types, va_list ap)
 {
 	sqlite3_stmt *st = prepare(s, text, err);
 
@@ -148,7 +154,8 @@ int sql_number(struct store *s, struct err *err, int64_t fallback, int64_t *ret,
 	va_end(ap);
 	if (!st || (r = sql_row(s, st, err)) < 0)
 		return -1;
-	*ret = r && sqlite3_column_type(st, 0) != SQLITE_NULL ? sqlite3_column_int64(st, 0) : fallback;
+	*ret = r && sqlite3_column_type(st, 0) != SQLITE_NULL ? sqlite3_column_int64(st, 0)
+							      : fallback;
 	return 0;
 }
 
@@ -167,7 +174,8 @@ const char *sql_text(sqlite3_stmt *st, int column)
 
 int64_t sql_until(sqlite3_stmt *st, int column)
 {
-	return sqlite3_column_type(st, column) == SQLITE_NULL ? UNTIL_OPEN : sqlite3_column_int64(st, column);
+	return sqlite3_column_type(st, column) == SQLITE_NULL ? UNTIL_OPEN
+							      : sqlite3_column_int64(st, column);
 }
 
 /* What does not fit was written by somebody else: cut, not trusted. */
@@ -177,7 +185,8 @@ void sql_copy(char *to, size_t size, sqlite3_stmt *st, int column)
 	text_cut(to, size - 1);
 }
 
-int sql_not_found(struct store *s, struct err *err, const char *noun, const char *word, const char *names)
+int sql_not_found(
+	struct store *s, struct err *err, const char *noun, const char *word, const char *names)
 {
 	SQL_STMT st = sql(s, err, names, "");
 	_cleanup_(freep) char **list = NULL;
@@ -309,7 +318,8 @@ int store_open(const char *path, const struct actor *actor, struct store **ret, 
 	int64_t id, version;
 
 	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return err_set(err, ERR_STORE, "no database '%s'; 'presencectl init' makes one", path);
+		return err_set(
+			err, ERR_STORE, "no database '%s'; 'presencectl init' makes one", path);
 	if (open_db(path, SQLITE_OPEN_READWRITE, &s, err) < 0)
 		return -1;
 	s->actor = *actor;
@@ -323,7 +333,8 @@ int store_open(const char *path, const struct actor *actor, struct store **ret, 
 			"database '%s' is from a newer version (schema %d, this program knows %d); upgrade presence",
 			path, (int)version, SCHEMA_VERSION);
 	if (version < SCHEMA_VERSION) {
-		if (store_begin(s, err) < 0 || pragma_number(s, "PRAGMA user_version", &version, err) < 0 ||
+		if (store_begin(s, err) < 0 ||
+			pragma_number(s, "PRAGMA user_version", &version, err) < 0 ||
 			migrate(s, version, err) < 0 || store_commit(s, err) < 0)
 			return -1;
 	}

@@ -28,7 +28,8 @@ int store_create(const char *path, int64_t now, struct err *err) MUST_CHECK;
 
 /* Open the existing database and bring its schema up to date in one transaction. On success *ret is owned by
  * the caller. */
-int store_open(const char *path, const struct actor *actor, struct store **ret, struct err *err) MUST_CHECK;
+int store_open(const char *path, const struct actor *actor, struct store **ret,
+	struct err *err) MUST_CHECK;
 void store_free(struct store *s); /* rolls back what is not committed */
 DEFINE_CLEANUP(struct store, store_free)
 
@@ -53,9 +54,11 @@ int store_data_version(struct store *s, int64_t *ret, struct err *err) MUST_CHEC
 int store_set_durable(struct store *s, bool durable, struct err *err) MUST_CHECK;
 
 /* Modes. A callback that returns other than 0 ends the walk, and that is what the walk returns. */
-int store_mode_find(struct store *s, const char *word, struct mode *ret, struct err *err) MUST_CHECK;
+int store_mode_find(
+	struct store *s, const char *word, struct mode *ret, struct err *err) MUST_CHECK;
 int store_mode_get(struct store *s, int64_t id, struct mode *ret, struct err *err) MUST_CHECK;
-int store_mode_each(struct store *s, int (*fn)(void *data, const struct mode *m), void *data, struct err *err);
+int store_mode_each(
+	struct store *s, int (*fn)(void *data, const struct mode *m), void *data, struct err *err);
 /* id 0 adds. Users in the mode are resolved again. ERR_USAGE if the name or alias is taken. */
 int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *err) MUST_CHECK;
 /* Who uses it: users in it, users whose default it is, switches below the one that holds. */
@@ -65,14 +68,18 @@ int store_mode_delete(struct store *s, const struct mode *m, const struct mode *
 	struct err *err) MUST_CHECK;
 
 /* Users. find takes a name or an extension (ERR_USAGE if two PBXs have that extension). */
-int store_user_find(struct store *s, const char *word, struct user *ret, struct err *err) MUST_CHECK;
+int store_user_find(
+	struct store *s, const char *word, struct user *ret, struct err *err) MUST_CHECK;
 int store_user_get(struct store *s, int64_t id, struct user *ret, struct err *err) MUST_CHECK;
-int store_user_each(struct store *s, int (*fn)(void *data, const struct user *u), void *data, struct err *err);
+int store_user_each(
+	struct store *s, int (*fn)(void *data, const struct user *u), void *data, struct err *err);
 int store_user_save(struct store *s, struct user *u, int64_t now, struct err *err) MUST_CHECK;
-int store_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err) MUST_CHECK;
+int store_user_delete(
+	struct store *s, const struct user *u, int64_t now, struct err *err) MUST_CHECK;
 int store_user_count(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
 /* PBX names that users have, each once. */
-int store_user_pbxs(struct store *s, int (*fn)(void *data, const char *pbx), void *data, struct err *err);
+int store_user_pbxs(
+	struct store *s, int (*fn)(void *data, const char *pbx), void *data, struct err *err);
 
 /* Groups. */
 struct group {
@@ -80,22 +87,26 @@ struct group {
 	char name[NAME_MAX_LEN + 1];
 	int64_t members;
 };
-int store_group_find(struct store *s, const char *name, struct group *ret, struct err *err) MUST_CHECK;
-int store_group_each(struct store *s, int (*fn)(void *data, const struct group *g), void *data, struct err *err);
+int store_group_find(
+	struct store *s, const char *name, struct group *ret, struct err *err) MUST_CHECK;
+int store_group_each(
+	struct store *s, int (*fn)(void *data, const struct group *g), void *data, struct err *err);
 int store_group_add(struct store *s, const char *name, int64_t now, struct err *err) MUST_CHECK;
-int store_group_delete(struct store *s, const struct group *g, int64_t now, struct err *err) MUST_CHECK;
+int store_group_delete(
+	struct store *s, const struct group *g, int64_t now, struct err *err) MUST_CHECK;
 /* *ret_changed: whether it was not so before. */
-int store_group_assign(struct store *s, const struct group *g, const struct user *u, bool member, int64_t now,
-	bool *ret_changed, struct err *err) MUST_CHECK;
-int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, const char *name), void *data,
-	struct err *err);
+int store_group_assign(struct store *s, const struct group *g, const struct user *u, bool member,
+	int64_t now, bool *ret_changed, struct err *err) MUST_CHECK;
+int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, const char *name),
+	void *data, struct err *err);
 
 /* WHO: users that words name, each once, in the order of their names within a word. */
 struct who {
 	int64_t *ids;
 	size_t n, cap;
 };
-int store_who(struct store *s, const char *const *words, size_t n, struct who *ret, struct err *err) MUST_CHECK;
+int store_who(struct store *s, const char *const *words, size_t n, struct who *ret,
+	struct err *err) MUST_CHECK;
 void who_done(struct who *w);
 
 /* Switches and presence. */
@@ -104,24 +115,25 @@ struct status {
 	const char *user, *extension, *pbx;
 	const char *mode, *label, *type, *note, *source, *reason;
 	int64_t since;
-	int64_t until;  /* next_change_at, UNTIL_OPEN if none */
-	bool confirmed; /* every item is on the PBX */
+	int64_t until;     /* next_change_at, UNTIL_OPEN if none */
+	bool confirmed;    /* every item is on the PBX */
 	const char *error; /* the PBX's refusal, NULL if none */
 };
 
 /* Switch a user by hand: note "" takes the mode's. Older switches that end no later can never hold again and
  * go. Resolves the user. */
-int store_switch(struct store *s, int64_t user_id, const struct mode *mode, const char *note, int64_t until,
-	int64_t now, struct err *err) MUST_CHECK;
+int store_switch(struct store *s, int64_t user_id, const struct mode *mode, const char *note,
+	int64_t until, int64_t now, struct err *err) MUST_CHECK;
 /* Drop a user's switches. *ret_n: how many there were. */
-int store_clear(struct store *s, int64_t user_id, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
+int store_clear(
+	struct store *s, int64_t user_id, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
 /* Resolve the users whose next_change_at has come; *ret_n: how many. No write when none has. */
 int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
 /* The next instant at which something changes by itself, UNTIL_OPEN if none. */
 int store_next_change(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
 /* ids NULL: all users, by name. Strings are lent for the call. */
-int store_status_each(struct store *s, const struct who *who, int (*fn)(void *data, const struct status *st),
-	void *data, struct err *err);
+int store_status_each(struct store *s, const struct who *who,
+	int (*fn)(void *data, const struct status *st), void *data, struct err *err);
 
 /* Items on the PBX. `id` names the row for confirm and refuse. */
 struct item_row {
@@ -134,21 +146,26 @@ struct item_row {
 int store_item_difference(struct store *s, const char *pbx, size_t limit,
 	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err);
 /* All items of a PBX, for diff. */
-int store_item_each(struct store *s, const char *pbx, int (*fn)(void *data, const struct item_row *row), void *data,
-	struct err *err);
+int store_item_each(struct store *s, const char *pbx,
+	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err);
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
 int store_item_refuse(struct store *s, int64_t id, const char *error, struct err *err) MUST_CHECK;
 /* Try refused items again. No write if there are none. */
 int store_item_retry(struct store *s, const char *pbx, struct err *err) MUST_CHECK;
 /* How many items of these users (NULL: of the PBX, or of all if that is NULL too) are not confirmed. */
-int store_item_pending(struct store *s, const struct who *who, const char *pbx, size_t *ret, struct err *err)
-	MUST_CHECK;
+int store_item_pending(struct store *s, const struct who *who, const char *pbx, size_t *ret,
+	struct err *err) MUST_CHECK;
+
+/* One refusal of an item of these users (NULL: of all), "" if there is none. */
+int store_item_refusal(
+	struct store *s, const struct who *who, char ret[256], struct err *err) MUST_CHECK;
 
 /* Take in what a PBX really holds, read as a list after login: begin, one call an item, end. Items that were
  * not seen count as unknown; strays of ours are put back to neutral. Each inside a transaction, not
  * necessarily the same. */
 int store_scan_begin(struct store *s, struct err *err) MUST_CHECK;
-int store_scan_item(struct store *s, const char *pbx, const struct item *item, struct err *err) MUST_CHECK;
+int store_scan_item(
+	struct store *s, const char *pbx, const struct item *item, struct err *err) MUST_CHECK;
 int store_scan_end(struct store *s, const char *pbx, struct err *err) MUST_CHECK;
 
 /* How presenced gets on with a PBX. */
@@ -158,16 +175,18 @@ struct pbx_state {
 	char version[32];             /* of AMI, "" if unknown */
 	int64_t since;
 };
-int store_pbx_get(struct store *s, const char *pbx, struct pbx_state *ret, struct err *err) MUST_CHECK;
-int store_pbx_set(struct store *s, const char *pbx, const struct pbx_state *state, struct err *err) MUST_CHECK;
+int store_pbx_get(
+	struct store *s, const char *pbx, struct pbx_state *ret, struct err *err) MUST_CHECK;
+int store_pbx_set(struct store *s, const char *pbx, const struct pbx_state *state,
+	struct err *err) MUST_CHECK;
 
 /* The log. */
 struct log_row {
 	int64_t at;
 	const char *via;
-	int64_t uid; /* -1 if none */
+	int64_t uid;                                                    /* -1 if none */
 	const char *actor, *what, *subject, *from_mode, *to_mode, *why; /* NULL if none */
-	int64_t until;                                                 /* UNTIL_OPEN if none */
+	int64_t until;                                                  /* UNTIL_OPEN if none */
 };
 /* Newest `limit` entries since `since`, oldest first; subject NULL for all. */
 int store_log_each(struct store *s, const char *subject, int64_t since, size_t limit,

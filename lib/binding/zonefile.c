@@ -56,14 +56,17 @@ static void walk(const char *folder, const char *prefix, int depth, struct names
 
 		/* posix/ and right/ are the same zones again; files begin with a capital letter. */
 		if (e->d_name[0] < 'A' || e->d_name[0] > 'Z' ||
-			snprintf(path, sizeof(path), "%s/%s", folder, e->d_name) >= (int)sizeof(path) ||
-			snprintf(name, sizeof(name), "%s%s", prefix, e->d_name) > ZONE_MAX_LEN || stat(path, &st) < 0)
+			snprintf(path, sizeof(path), "%s/%s", folder, e->d_name) >=
+				(int)sizeof(path) ||
+			snprintf(name, sizeof(name), "%s%s", prefix, e->d_name) > ZONE_MAX_LEN ||
+			stat(path, &st) < 0)
 			continue;
 		if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX) {
 			strcat(name, "/");
 			walk(path, name, depth + 1, names);
 		} else if (S_ISREG(st.st_mode)) {
-			names->list = mem_grow(names->list, &names->cap, names->n + 1, sizeof(*names->list));
+			names->list = mem_grow(
+				names->list, &names->cap, names->n + 1, sizeof(*names->list));
 			names->list[names->n++] = xstrdup(name);
 		}
 	}
@@ -113,7 +116,8 @@ int zonefile_load(const char *name, struct zone **ret, struct err *err)
 		return 0;
 	}
 	if (!text_is_of(name, TEXT_ALNUM "_+-/", ZONE_MAX_LEN) || *name == '/')
-		return err_set(err, ERR_USAGE, "'%s' is not a time zone such as Europe/Stockholm", name);
+		return err_set(
+			err, ERR_USAGE, "'%s' is not a time zone such as Europe/Stockholm", name);
 	snprintf(path, sizeof(path), ZONEINFO "/%s", name);
 	if (access(path, F_OK) < 0)
 		return not_found(name, err);

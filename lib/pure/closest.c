@@ -25,7 +25,8 @@ static int distance(const char *a, const char *b)
 
 		now[0] = i;
 		for (int j = 1; j <= lb; j++) {
-			int ca = tolower((unsigned char)a[i - 1]), cb = tolower((unsigned char)b[j - 1]);
+			int ca = tolower((unsigned char)a[i - 1]),
+			    cb = tolower((unsigned char)b[j - 1]);
 
 			now[j] = min(min(last[j] + 1, now[j - 1] + 1), last[j - 1] + (ca != cb));
 			if (i > 1 && j > 1 && ca == tolower((unsigned char)b[j - 2]) &&

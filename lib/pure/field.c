@@ -16,13 +16,14 @@ const struct field mode_fields[] = {
 	{ "label", FIELD_TEXT, MEMBER(mode, label), "", "text", "what people see" },
 	{ "alias", FIELD_NAME, MEMBER(mode, alias), "", "a name", "a second, shorter name" },
 	{ "type", FIELD_PTYPE, MEMBER(mode, type), "available",
-		"available, chat, away, dnd, xa, unavailable", "the presence type that phones are shown" },
+		"available, chat, away, dnd, xa, unavailable",
+		"the presence type that phones are shown" },
 	{ "lamp", FIELD_BOOL, MEMBER(mode, lamp), "no", "yes, no",
 		"show the extension as busy on lamps that watch it" },
 	{ "note", FIELD_NOTE, MEMBER(mode, note), "", "text, 255 bytes",
 		"the note of a switch that has none" },
-	{ "lifetime", FIELD_LIFETIME, MEMBER(mode, lifetime), "next",
-		"next, forever, 90m, 17:30", "how long a switch without a time lasts" },
+	{ "lifetime", FIELD_LIFETIME, MEMBER(mode, lifetime), "next", "next, forever, 90m, 17:30",
+		"how long a switch without a time lasts" },
 	{ 0 },
 };
 
@@ -35,7 +36,8 @@ const struct field user_fields[] = {
 		"the mode when nothing else decides; available if unset" },
 	{ "zone", FIELD_ZONE, MEMBER(user, zone), "", "Europe/Stockholm",
 		"the user's time zone; the configuration's if unset" },
-	{ "mailbox", FIELD_MAILBOX, MEMBER(user, mailbox), "", "1001@default", "the voice mailbox" },
+	{ "mailbox", FIELD_MAILBOX, MEMBER(user, mailbox), "", "1001@default",
+		"the voice mailbox" },
 	{ "mobile", FIELD_NUMBER, MEMBER(user, mobile), "", "+46701234567", "the mobile number" },
 	{ "devices", FIELD_DEVICES, offsetof(struct user, devices), 0, NULL, "PJSIP/1001",
 		"dial string of a device: devices.desk=PJSIP/1001" },
@@ -55,8 +57,8 @@ static const char *key_candidates(const struct field *fields, const char *key)
 }
 
 /* The field of a key, and the part behind the dot for devices.NAME (else NULL). */
-static const struct field *find(const struct field *fields, const char *key, const char **ret_part,
-	struct err *err)
+static const struct field *find(
+	const struct field *fields, const char *key, const char **ret_part, struct err *err)
 {
 	const char *guess;
 
@@ -71,7 +73,8 @@ static const struct field *find(const struct field *fields, const char *key, con
 		if (strcmp(key, f->name) != 0)
 			continue;
 		if (f->type == FIELD_DEVICES) {
-			err_set(err, ERR_USAGE, "key '%s' needs the name of a device: %s.desk", key, key);
+			err_set(err, ERR_USAGE, "key '%s' needs the name of a device: %s.desk", key,
+				key);
 			return NULL;
 		}
 		return f;
@@ -88,22 +91,23 @@ static int check_text(const char *what, const char *value, size_t max, struct er
 	if (!text_is_utf8(value))
 		return err_set(err, ERR_USAGE, "%s is not valid UTF-8", what);
 	if (text_has_control(value))
-		return err_set(err, ERR_USAGE, "%s may not hold line ends or control characters", what);
+		return err_set(
+			err, ERR_USAGE, "%s may not hold line ends or control characters", what);
 	if (strlen(value) > max)
 		return err_set(err, ERR_USAGE, "%s is longer than %zu bytes", what, max);
 	return 0;
 }
 
-static int check_set(const char *what, const char *value, const char *set, const char *set_name, size_t max,
-	struct err *err)
+static int check_set(const char *what, const char *value, const char *set, const char *set_name,
+	size_t max, struct err *err)
 {
 	if (!*value)
 		return err_set(err, ERR_USAGE, "%s may not be empty", what);
 	if (strspn(value, set) != strlen(value))
 		return err_set(err, ERR_USAGE, "%s '%s' may hold only %s", what, value, set_name);
 	if (strlen(value) > max)
-		return err_set(err, ERR_USAGE, "%s '%.20s...' is longer than %zu characters", what, value,
-			max);
+		return err_set(err, ERR_USAGE, "%s '%.20s...' is longer than %zu characters", what,
+			value, max);
 	return 0;
 }
 
@@ -112,13 +116,15 @@ int field_check_name(const char *what, const char *name, struct err *err)
 	char title[64];
 
 	snprintf(title, sizeof(title), "%s name", what);
-	if (check_set(title, name, TEXT_ALNUM "._-", "letters, digits, '.', '_' and '-'", NAME_MAX_LEN,
-		    err) < 0)
+	if (check_set(title, name, TEXT_ALNUM "._-", "letters, digits, '.', '_' and '-'",
+		    NAME_MAX_LEN, err) < 0)
 		return -1;
 	if (*name == '-' || *name == '.')
-		return err_set(err, ERR_USAGE, "%s '%s' may not begin with '%c'", title, name, *name);
+		return err_set(
+			err, ERR_USAGE, "%s '%s' may not begin with '%c'", title, name, *name);
 	if (!strcasecmp(name, "all"))
-		return err_set(err, ERR_USAGE, "%s '%s' is taken: it means every user", title, name);
+		return err_set(
+			err, ERR_USAGE, "%s '%s' is taken: it means every user", title, name);
 	return 0;
 }
 
@@ -141,7 +147,8 @@ static int check_mailbox(const char *value, struct err *err)
 
 	if (strlen(value) > MAILBOX_MAX_LEN || !n || strspn(value, set) != n ||
 		(at && (!at[1] || at[1 + strspn(at + 1, set)])))
-		return err_set(err, ERR_USAGE, "mailbox '%s' is not of the form 1001 or 1001@default", value);
+		return err_set(err, ERR_USAGE,
+			"mailbox '%s' is not of the form 1001 or 1001@default", value);
 	return 0;
 }
 
@@ -150,14 +157,17 @@ static int check_number(const char *value, struct err *err)
 	const char *digits = value + (*value == '+');
 
 	if (!text_is_of(digits, "0123456789*#", NUMBER_MAX_LEN - 1) || strlen(digits) < 2)
-		return err_set(err, ERR_USAGE, "'%s' is not a telephone number such as +46701234567", value);
+		return err_set(err, ERR_USAGE,
+			"'%s' is not a telephone number such as +46701234567", value);
 	return 0;
 }
 
 static int check_zone(const char *value, struct err *err)
 {
-	if (!text_is_of(value, TEXT_ALNUM "_+-/", ZONE_MAX_LEN) || *value == '/' || strstr(value, "//"))
-		return err_set(err, ERR_USAGE, "'%s' is not a time zone such as Europe/Stockholm", value);
+	if (!text_is_of(value, TEXT_ALNUM "_+-/", ZONE_MAX_LEN) || *value == '/' ||
+		strstr(value, "//"))
+		return err_set(
+			err, ERR_USAGE, "'%s' is not a time zone such as Europe/Stockholm", value);
 	return 0;
 }
 
@@ -178,12 +188,13 @@ static int check_dial(const char *value, struct err *err)
 	const char *slash = strchr(value, '/');
 
 	if (strlen(value) > DIAL_MAX_LEN)
-		return err_set(err, ERR_USAGE, "dial string '%.20s...' is longer than %d bytes", value,
-			DIAL_MAX_LEN);
+		return err_set(err, ERR_USAGE, "dial string '%.20s...' is longer than %d bytes",
+			value, DIAL_MAX_LEN);
 	if (!slash || slash == value || !slash[1] ||
 		strspn(value, TEXT_ALNUM) != (size_t)(slash - value) ||
 		slash[1 + strspn(slash + 1, TEXT_ALNUM "._@:+*#/-")])
-		return err_set(err, ERR_USAGE, "'%s' is not a dial string such as PJSIP/1001", value);
+		return err_set(
+			err, ERR_USAGE, "'%s' is not a dial string such as PJSIP/1001", value);
 	return 0;
 }
 
@@ -210,7 +221,8 @@ static int device_unset(struct user *u, const char *name, struct err *err)
 		if (strcmp(u->devices[i].name, name) != 0)
 			continue;
 		u->devices_n--;
-		memmove(&u->devices[i], &u->devices[i + 1], (u->devices_n - i) * sizeof(u->devices[0]));
+		memmove(&u->devices[i], &u->devices[i + 1],
+			(u->devices_n - i) * sizeof(u->devices[0]));
 		return 0;
 	}
 	return err_set(err, ERR_NOT_FOUND, "no device '%s'", name);
@@ -222,21 +234,22 @@ static int check_field(const struct field *f, const char *value, struct err *err
 	case FIELD_TEXT: return check_text(f->name, value, f->size - 1, err);
 	case FIELD_NAME: return field_check_name(f->name, value, err);
 	case FIELD_EXTENSION:
-		return check_set("extension", value, TEXT_ALNUM "._", "letters, digits, '.' and '_'",
-			f->size - 1, err);
+		return check_set("extension", value, TEXT_ALNUM "._",
+			"letters, digits, '.' and '_'", f->size - 1, err);
 	case FIELD_MAILBOX: return check_mailbox(value, err);
 	case FIELD_NUMBER: return check_number(value, err);
 	case FIELD_ZONE: return check_zone(value, err);
 	case FIELD_LIFETIME: return check_lifetime(value, err);
 	case FIELD_MODE:
 	case FIELD_PBX:
-		return check_set(f->name, value, TEXT_ALNUM "._-", "letters, digits, '.', '_' and '-'",
-			f->size - 1, err);
+		return check_set(f->name, value, TEXT_ALNUM "._-",
+			"letters, digits, '.', '_' and '-'", f->size - 1, err);
 	default: return 0;
 	}
 }
 
-int field_set(const struct field *fields, void *object, const char *key, const char *value, struct err *err)
+int field_set(const struct field *fields, void *object, const char *key, const char *value,
+	struct err *err)
 {
 	const char *part;
 	const struct field *f = find(fields, key, &part, err);
@@ -255,8 +268,8 @@ int field_set(const struct field *fields, void *object, const char *key, const c
 		int t = ptype_parse(value);
 
 		if (t < 0)
-			return err_set(err, ERR_USAGE, "'%s' is no presence type; there are: %s", value,
-				f->values);
+			return err_set(err, ERR_USAGE, "'%s' is no presence type; there are: %s",
+				value, f->values);
 		*(enum ptype *)member = (enum ptype)t;
 		return 0;
 	}
@@ -288,7 +301,8 @@ int field_unset(const struct field *fields, void *object, const char *key, struc
 	return field_set(fields, object, key, f->fallback, err);
 }
 
-int field_split(const char *edit, char *key, size_t key_size, const char **ret_value, struct err *err)
+int field_split(
+	const char *edit, char *key, size_t key_size, const char **ret_value, struct err *err)
 {
 	const char *eq = strchr(edit, '=');
 
@@ -312,7 +326,8 @@ void field_get(const struct field *f, const void *object, struct strbuf *to)
 	case FIELD_PTYPE: strbuf_adds(to, ptype_name(*(const enum ptype *)member)); break;
 	case FIELD_DEVICES:
 		for (size_t i = 0; i < u->devices_n; i++)
-			strbuf_addf(to, "%s%s=%s", i ? "\n" : "", u->devices[i].name, u->devices[i].dial);
+			strbuf_addf(to, "%s%s=%s", i ? "\n" : "", u->devices[i].name,
+				u->devices[i].dial);
 		break;
 	default: strbuf_adds(to, member); break;
 	}

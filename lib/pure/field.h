@@ -30,11 +30,11 @@ enum field_type {
 struct field {
 	const char *name;
 	enum field_type type;
-	size_t offset;         /* of the member in the noun's struct */
-	size_t size;           /* of a text member, with its NUL */
-	const char *fallback;  /* what `unset` gives; NULL: it cannot be unset */
-	const char *values;    /* what it may be, in words for help */
-	const char *help;      /* one line, no full stop */
+	size_t offset;        /* of the member in the noun's struct */
+	size_t size;          /* of a text member, with its NUL */
+	const char *fallback; /* what `unset` gives; NULL: it cannot be unset */
+	const char *values;   /* what it may be, in words for help */
+	const char *help;     /* one line, no full stop */
 };
 
 extern const struct field mode_fields[]; /* of struct mode */
@@ -46,10 +46,12 @@ int field_set(const struct field *fields, void *object, const char *key, const c
 	struct err *err) MUST_CHECK;
 
 /* Set `key` back to its fallback; devices.NAME removes that device. */
-int field_unset(const struct field *fields, void *object, const char *key, struct err *err) MUST_CHECK;
+int field_unset(
+	const struct field *fields, void *object, const char *key, struct err *err) MUST_CHECK;
 
 /* Split "key=value" at the first '='; *ret_value points into `edit`. ERR_USAGE if there is no '='. */
-int field_split(const char *edit, char *key, size_t key_size, const char **ret_value, struct err *err) MUST_CHECK;
+int field_split(const char *edit, char *key, size_t key_size, const char **ret_value,
+	struct err *err) MUST_CHECK;
 
 /* The value as text, "" if there is none; FIELD_DEVICES gives "name=dial" lines. */
 void field_get(const struct field *f, const void *object, struct strbuf *to);

@@ -52,13 +52,15 @@ void item_action(const char *name, const char *value, struct strbuf scratch[2],
 	strbuf_cut(text, 0);
 	if (begins(name, PRESENCE)) {
 		char subtype[NAME_MAX_LEN + 1];
-		const char *comma = strchr(value, ','), *note = comma ? strchr(comma + 1, ',') : NULL;
+		const char *comma = strchr(value, ','),
+			   *note = comma ? strchr(comma + 1, ',') : NULL;
 		int n = comma ? (int)(comma - value) : (int)strlen(value);
 
 		strbuf_addf(variable, "PRESENCE_STATE(%s)", name);
 		strbuf_addf(text, "%.*s,", n, value);
 		if (note) {
-			snprintf(subtype, sizeof(subtype), "%.*s", (int)(note - comma - 1), comma + 1);
+			snprintf(subtype, sizeof(subtype), "%.*s", (int)(note - comma - 1),
+				comma + 1);
 			amimsg_base64(text, subtype);
 			strbuf_addc(text, ',');
 			amimsg_base64(text, note + 1);

@@ -73,7 +73,15 @@ const struct mode model_builtin_modes[] = {
 
 const struct mode model_freepbx_modes[] = {
 	{ .name = "chat", .label = "Chat", .type = PTYPE_CHAT, .lifetime = "next" },
-	{ .name = "extended-away", .alias = "xa", .label = "Extended Away", .type = PTYPE_XA, .lifetime = "next" },
-	{ .name = "unavailable", .label = "Unavailable", .type = PTYPE_UNAVAILABLE, .lamp = true, .lifetime = "next" },
+	{ .name = "extended-away",
+		.alias = "xa",
+		.label = "Extended Away",
+		.type = PTYPE_XA,
+		.lifetime = "next" },
+	{ .name = "unavailable",
+		.label = "Unavailable",
+		.type = PTYPE_UNAVAILABLE,
+		.lamp = true,
+		.lifetime = "next" },
 	{ .name = "" },
 };

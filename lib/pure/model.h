@@ -8,11 +8,12 @@
 
 /* Sizes of texts, in bytes, without the NUL. */
 enum {
-	NAME_MAX_LEN = 40,      /* names of users, modes, groups, PBXs, devices */
-	EXTENSION_MAX_LEN = 24, /* "Custom:mode-" + extension + "-" + mode fits Asterisk's 79 bytes */
+	NAME_MAX_LEN = 40, /* names of users, modes, groups, PBXs, devices */
+	EXTENSION_MAX_LEN =
+		24, /* "Custom:mode-" + extension + "-" + mode fits Asterisk's 79 bytes */
 	LABEL_MAX_LEN = 80,
-	NOTE_MAX_LEN = 255,  /* what a PresenceStateChange event can carry */
-	DIAL_MAX_LEN = 79,   /* an Asterisk device name, AST_MAX_EXTENSION - 1 */
+	NOTE_MAX_LEN = 255, /* what a PresenceStateChange event can carry */
+	DIAL_MAX_LEN = 79,  /* an Asterisk device name, AST_MAX_EXTENSION - 1 */
 	MAILBOX_MAX_LEN = 79,
 	NUMBER_MAX_LEN = 24,
 	ZONE_MAX_LEN = 60,
@@ -82,11 +83,7 @@ struct manual {
 };
 
 /* Which step of the ladder decided, strongest first. */
-enum source {
-	SOURCE_SWITCH,
-	SOURCE_DEFAULT,
-	SOURCE_COUNT
-};
+enum source { SOURCE_SWITCH, SOURCE_DEFAULT, SOURCE_COUNT };
 
 const char *source_name(enum source s);
 int source_parse(const char *s); /* -1 if there is no such source */

@@ -17,8 +17,9 @@ struct resolve_input {
 struct verdict {
 	enum source source;
 	int64_t mode_id;
-	int64_t next_change_at;      /* UTC seconds, first instant at which the verdict may differ; UNTIL_OPEN if none */
-	const struct manual *manual; /* the switch that won, lent from the input; NULL if none did */
+	int64_t next_change_at; /* UTC seconds, first instant at which the verdict may differ; UNTIL_OPEN if none */
+	const struct manual
+		*manual; /* the switch that won, lent from the input; NULL if none did */
 };
 
 /* The mode at instant `at` (UTC seconds): the newest switch that has not ended, else the default mode.

@@ -17,7 +17,13 @@ static const struct unit {
 } units[] = { { 'w', 7 * DAY }, { 'd', DAY }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
 
 static const char *const weekdays[] = {
-	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+	"monday",
+	"tuesday",
+	"wednesday",
+	"thursday",
+	"friday",
+	"saturday",
+	"sunday",
 };
 
 int when_duration(const char *text, int64_t *ret_s, struct err *err)
@@ -40,12 +46,14 @@ int when_duration(const char *text, int64_t *ret_s, struct err *err)
 			break;
 		sum += n * units[u].seconds;
 		if (sum > WHEN_DURATION_MAX_S)
-			return err_set(err, ERR_USAGE, "the duration '%s' is longer than ten years", text);
+			return err_set(
+				err, ERR_USAGE, "the duration '%s' is longer than ten years", text);
 		next = u + 1;
 		p++;
 	}
 	if (*p || p == text)
-		return err_set(err, ERR_USAGE, "'%s' is not a duration such as 45s, 90m, 2h, 1h30m, 3d", text);
+		return err_set(err, ERR_USAGE,
+			"'%s' is not a duration such as 45s, 90m, 2h, 1h30m, 3d", text);
 	if (!sum)
 		return err_set(err, ERR_USAGE, "the duration '%s' is nothing", text);
 	*ret_s = sum;
@@ -70,10 +78,13 @@ static int time_of_day(const char **p, struct civil *c)
 	if (digits(p, 2, &c->hour) < 0 || *(*p)++ != ':' || !isdigit((unsigned char)(*p)[0]) ||
 		!isdigit((unsigned char)(*p)[1]) || digits(p, 2, &c->minute) < 0)
 		return -1;
-	if (**p == ':' && ((*p)++, !isdigit((unsigned char)(*p)[0]) || !isdigit((unsigned char)(*p)[1]) ||
-				   digits(p, 2, &c->second) < 0))
+	if (**p == ':' &&
+		((*p)++,
+			!isdigit((unsigned char)(*p)[0]) || !isdigit((unsigned char)(*p)[1]) ||
+				digits(p, 2, &c->second) < 0))
 		return -1;
-	if (c->minute > 59 || c->second > 59 || c->hour > 24 || (c->hour == 24 && (c->minute || c->second)))
+	if (c->minute > 59 || c->second > 59 || c->hour > 24 ||
+		(c->hour == 24 && (c->minute || c->second)))
 		return -1;
 	return 0;
 }
@@ -104,8 +115,9 @@ static int offset(const char **p, int64_t *ret)
 		return 0;
 	}
 	sign = **p == '-' ? -1 : 1;
-	if ((**p != '+' && **p != '-') || ((*p)++, digits(p, 2, &h) < 0) || (**p == ':' && !(*p)++) ||
-		(isdigit((unsigned char)**p) && digits(p, 2, &m) < 0) || h > 23 || m > 59)
+	if ((**p != '+' && **p != '-') || ((*p)++, digits(p, 2, &h) < 0) ||
+		(**p == ':' && !(*p)++) || (isdigit((unsigned char)**p) && digits(p, 2, &m) < 0) ||
+		h > 23 || m > 59)
 		return -1;
 	*ret = sign * (h * 3600LL + m * 60LL);
 	return 0;
@@ -113,8 +125,8 @@ static int offset(const char **p, int64_t *ret)
 
 static int bad(const char *text, struct err *err)
 {
-	static const char *const words[] = { "now", "today", "tomorrow", "monday", "tuesday", "wednesday", "thursday",
-		"friday", "saturday", "sunday" };
+	static const char *const words[] = { "now", "today", "tomorrow", "monday", "tuesday",
+		"wednesday", "thursday", "friday", "saturday", "sunday" };
 	char word[24];
 	const char *guess;
 
@@ -229,7 +241,8 @@ int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_
 	return 0;
 }
 
-int when_lifetime(const char *text, const struct zone *z, int64_t now, struct until *ret, struct err *err)
+int when_lifetime(
+	const char *text, const struct zone *z, int64_t now, struct until *ret, struct err *err)
 {
 	struct civil c, today;
 	const char *p = text;
@@ -253,7 +266,8 @@ int when_lifetime(const char *text, const struct zone *z, int64_t now, struct un
 		return 0;
 	}
 	if (when_duration(text, &s, NULL) < 0)
-		return err_set(err, ERR_USAGE, "'%s' is not a lifetime: next, forever, a duration such as 90m, or 17:30",
+		return err_set(err, ERR_USAGE,
+			"'%s' is not a lifetime: next, forever, a duration such as 90m, or 17:30",
 			text);
 	*ret = (struct until){ .kind = UNTIL_TIME, .at = now + s };
 	return 0;
@@ -266,13 +280,13 @@ void when_rfc3339(int64_t at, const struct zone *z, char ret[WHEN_TEXT_SIZE])
 	int n;
 
 	zone_to_local(z, at, &c);
-	n = snprintf(ret, WHEN_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d", c.year % 10000, c.month, c.day, c.hour,
-		c.minute, c.second);
+	n = snprintf(ret, WHEN_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d", c.year % 10000, c.month,
+		c.day, c.hour, c.minute, c.second);
 	if (!east && !strcmp(zone_name(z), "UTC"))
 		snprintf(ret + n, WHEN_TEXT_SIZE - (size_t)n, "Z");
 	else
-		snprintf(ret + n, WHEN_TEXT_SIZE - (size_t)n, "%c%02d:%02d", east < 0 ? '-' : '+', minutes / 60 % 100,
-			minutes % 60);
+		snprintf(ret + n, WHEN_TEXT_SIZE - (size_t)n, "%c%02d:%02d", east < 0 ? '-' : '+',
+			minutes / 60 % 100, minutes % 60);
 }
 
 void when_short(int64_t at, const struct zone *z, int64_t now, char ret[WHEN_TEXT_SIZE])
@@ -293,11 +307,13 @@ void when_short(int64_t at, const struct zone *z, int64_t now, char ret[WHEN_TEX
 	if (ahead == 0)
 		snprintf(ret, WHEN_TEXT_SIZE, "%s", clock);
 	else if (ahead == 1 || ahead == -1)
-		snprintf(ret, WHEN_TEXT_SIZE, "%s %s", ahead == 1 ? "tomorrow" : "yesterday", clock);
+		snprintf(
+			ret, WHEN_TEXT_SIZE, "%s %s", ahead == 1 ? "tomorrow" : "yesterday", clock);
 	else if (ahead > 1 && ahead < 7)
 		snprintf(ret, WHEN_TEXT_SIZE, "%s %s", names[civil_weekday(day)], clock);
 	else
-		snprintf(ret, WHEN_TEXT_SIZE, "%04d-%02d-%02d %s", c.year % 10000, c.month, c.day, clock);
+		snprintf(ret, WHEN_TEXT_SIZE, "%04d-%02d-%02d %s", c.year % 10000, c.month, c.day,
+			clock);
 }
 
 void when_span(int64_t seconds, char ret[WHEN_TEXT_SIZE])
@@ -316,7 +332,8 @@ void when_span(int64_t seconds, char ret[WHEN_TEXT_SIZE])
 				break;
 			continue;
 		}
-		n += (size_t)snprintf(ret + n, WHEN_TEXT_SIZE - n, "%lld%c", (long long)count, units[i].letter);
+		n += (size_t)snprintf(
+			ret + n, WHEN_TEXT_SIZE - n, "%lld%c", (long long)count, units[i].letter);
 		seconds -= count * units[i].seconds;
 		shown++;
 	}

@@ -26,7 +26,8 @@ int when_duration(const char *text, int64_t *ret_s, struct err *err) MUST_CHECK;
  *   now
  * 24:00 is allowed. Gap and fold as in zone_to_utc(). Past times are allowed here (the log looks
  * back). ERR_USAGE for 25:00, 2026-02-30 and all else; the message quotes it and shows the forms. */
-int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_at, struct err *err) MUST_CHECK;
+int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_at,
+	struct err *err) MUST_CHECK;
 
 enum until_kind {
 	UNTIL_NEXT,    /* until the schedule's next start of business, outside hours or holiday */
@@ -41,7 +42,8 @@ struct until {
 
 /* A lifetime: "next", "forever", a duration, or a time of day that rolls over to tomorrow once it has
  * passed. What a mode's default lifetime may be. */
-int when_lifetime(const char *text, const struct zone *z, int64_t now, struct until *ret, struct err *err) MUST_CHECK;
+int when_lifetime(const char *text, const struct zone *z, int64_t now, struct until *ret,
+	struct err *err) MUST_CHECK;
 
 /* RFC 3339 with the zone's offset: 2026-12-24T12:00:00+01:00; "Z" for an offset of zero in zone UTC. */
 void when_rfc3339(int64_t at, const struct zone *z, char ret[WHEN_TEXT_SIZE]);

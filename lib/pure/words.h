@@ -11,8 +11,8 @@ enum { WORDS_MAX = 4096 }; /* in one line */
 
 struct words {
 	size_t n;
-	char **w;    /* n words and a NULL */
-	char quote;  /* words_partial: the quote that is open at the end of the line ('"' or '\''), or 0 */
+	char **w; /* n words and a NULL */
+	char quote; /* words_partial: the quote that is open at the end of the line ('"' or '\''), or 0 */
 	size_t tail; /* words_partial: byte offset in the line at which the last, unfinished word begins */
 };
 

@@ -16,11 +16,11 @@ struct change {
 
 struct zone {
 	char name[64];
-	size_t n;          /* transitions */
-	int64_t *at;       /* UTC seconds, rising */
-	int32_t *offset;   /* from at[i] on */
-	int32_t first;     /* before at[0] */
-	bool has_rule;     /* after at[n - 1] */
+	size_t n;        /* transitions */
+	int64_t *at;     /* UTC seconds, rising */
+	int32_t *offset; /* from at[i] on */
+	int32_t first;   /* before at[0] */
+	bool has_rule;   /* after at[n - 1] */
 	bool has_dst;
 	int32_t std, dst;
 	struct change to_dst, to_std;
@@ -43,7 +43,8 @@ struct header {
 
 static size_t block_size(const struct header *h, size_t time_size)
 {
-	return h->time * (time_size + 1) + h->type * 6 + h->chars + h->leap * (time_size + 4) + h->isstd + h->isut;
+	return h->time * (time_size + 1) + h->type * 6 + h->chars + h->leap * (time_size + 4) +
+		h->isstd + h->isut;
 }
 
 static int read_header(const unsigned char *p, size_t n, struct header *h)
@@ -57,8 +58,8 @@ static int read_header(const unsigned char *p, size_t n, struct header *h)
 	h->time = be32(p + 32);
 	h->type = be32(p + 36);
 	h->chars = be32(p + 40);
-	if (h->isut > COUNT_MAX || h->isstd > COUNT_MAX || h->leap > COUNT_MAX || h->time > COUNT_MAX || h->type > 256 ||
-		!h->type || h->chars > COUNT_MAX)
+	if (h->isut > COUNT_MAX || h->isstd > COUNT_MAX || h->leap > COUNT_MAX ||
+		h->time > COUNT_MAX || h->type > 256 || !h->type || h->chars > COUNT_MAX)
 		return -1;
 	return 0;
 }
@@ -141,8 +142,9 @@ static int rule(const char **s, struct change *c)
 	if (**s == 'M') {
 		(*s)++;
 		c->kind = 'M';
-		if (number(s, 12, &c->month) < 0 || c->month < 1 || *(*s)++ != '.' || number(s, 5, &c->week) < 0 ||
-			c->week < 1 || *(*s)++ != '.' || number(s, 6, &c->day) < 0)
+		if (number(s, 12, &c->month) < 0 || c->month < 1 || *(*s)++ != '.' ||
+			number(s, 5, &c->week) < 0 || c->week < 1 || *(*s)++ != '.' ||
+			number(s, 6, &c->day) < 0)
 			return -1;
 	} else {
 		if (**s == 'J') {
@@ -180,7 +182,10 @@ static int read_footer(struct zone *z, const char *s)
 		if (rule(&s, &z->to_dst) < 0 || rule(&s, &z->to_std) < 0 || *s)
 			return -1;
 	}
-	return z->std < -OFFSET_MAX || z->std > OFFSET_MAX || z->dst < -OFFSET_MAX || z->dst > OFFSET_MAX ? -1 : 0;
+	return z->std < -OFFSET_MAX || z->std > OFFSET_MAX || z->dst < -OFFSET_MAX ||
+			z->dst > OFFSET_MAX
+		? -1
+		: 0;
 }
 
 static int parse(struct zone *z, const unsigned char *p, size_t n)
@@ -218,7 +223,8 @@ int zone_parse(const char *name, const void *bytes, size_t n, struct zone **ret,
 	_cleanup_(zone_freep) struct zone *z = xcalloc(1, sizeof(*z));
 
 	if (strlen(name) >= sizeof(z->name))
-		return err_set(err, ERR_USAGE, "the name of time zone '%.20s...' is too long", name);
+		return err_set(
+			err, ERR_USAGE, "the name of time zone '%.20s...' is too long", name);
 	text_copy(z->name, sizeof(z->name), name);
 	if (parse(z, bytes, n) < 0)
 		return err_set(err, ERR_FAILED, "the data of time zone '%s' is damaged", name);
@@ -259,7 +265,8 @@ static int64_t change_at(const struct change *c, int year)
 	int64_t day;
 
 	if (c->kind == 'M') {
-		int64_t first = civil_days(year, c->month, 1), next = civil_days(year, c->month + 1, 1);
+		int64_t first = civil_days(year, c->month, 1),
+			next = civil_days(year, c->month + 1, 1);
 		int weekday = (civil_weekday(first) + 1) % 7; /* 0 Sunday */
 
 		day = first + (c->day - weekday + 7) % 7 + 7 * (c->week - 1);
@@ -378,7 +385,8 @@ int64_t zone_next_transition(const struct zone *z, int64_t at)
 	return INT64_MAX;
 }
 
-enum zone_fit zone_to_utc(const struct zone *z, const struct civil *c, int64_t *ret, int64_t *ret_other)
+enum zone_fit zone_to_utc(
+	const struct zone *z, const struct civil *c, int64_t *ret, int64_t *ret_other)
 {
 	int64_t wall = civil_seconds(c), first = 0, second = 0;
 	int hits = 0;
@@ -396,7 +404,8 @@ enum zone_fit zone_to_utc(const struct zone *z, const struct civil *c, int64_t *
 		if (next == INT64_MAX)
 			break;
 		/* In the gap: past what was, before what is. */
-		if (!hits && wall - zone_offset(z, next - 1) >= next && wall - zone_offset(z, next) < next) {
+		if (!hits && wall - zone_offset(z, next - 1) >= next &&
+			wall - zone_offset(z, next) < next) {
 			*ret = wall - zone_offset(z, next - 1);
 			if (ret_other)
 				*ret_other = next;

@@ -16,7 +16,8 @@ struct zone;
 /* Read a zone from the bytes of a TZif file, version 1 to 4, with its POSIX TZ footer for the time
  * after the last transition. `name` is kept for messages and output. Hostile bytes are refused
  * (ERR_FAILED), every count is bounded. On success *ret is owned by the caller. */
-int zone_parse(const char *name, const void *bytes, size_t n, struct zone **ret, struct err *err) MUST_CHECK;
+int zone_parse(const char *name, const void *bytes, size_t n, struct zone **ret,
+	struct err *err) MUST_CHECK;
 
 struct zone *zone_new_utc(void); /* needs no file; owned by the caller */
 void zone_free(struct zone *z);
@@ -41,6 +42,7 @@ enum zone_fit {
  * in a fold the first of the two. Fields out of range carry over (24:00 is midnight of the next day).
  * If ret_other is given it receives the other reading: in a gap the end of the gap (its first real
  * instant), in a fold the second of the two, else the same instant. */
-enum zone_fit zone_to_utc(const struct zone *z, const struct civil *c, int64_t *ret, int64_t *ret_other);
+enum zone_fit zone_to_utc(
+	const struct zone *z, const struct civil *c, int64_t *ret, int64_t *ret_other);
 
 #endif

@@ -1,0 +1,102 @@
+#include "cmd/presencectl/candidates.h"
+
+#include <stdio.h>
+#include <strings.h>
+#include <string.h>
+
+#include "cmd/presencectl/ctl.h"
+#include "lib/binding/zonefile.h"
+#include "lib/pure/field.h"
+
+enum { MANY = 2000 }; /* more candidates help nobody */
+
+struct give {
+	const char *prefix;
+	void (*add)(void *data, const char *value, const char *description);
+	void *data;
+	int n;
+	bool groups_with_at; /* @sales, as WHO */
+};
+
+static int give(struct give *g, const char *value, const char *description)
+{
+	if (strncasecmp(value, g->prefix, strlen(g->prefix)) != 0)
+		return 0;
+	g->add(g->data, value, description);
+	return ++g->n >= MANY;
+}
+
+static int give_mode(void *data, const struct mode *m)
+{
+	return give(data, m->name, m->label) || (*m->alias && give(data, m->alias, m->label));
+}
+
+static int give_user(void *data, const struct status *st)
+{
+	char text[NAME_MAX_LEN + EXTENSION_MAX_LEN + 8];
+
+	snprintf(text, sizeof(text), "%s, %s", st->extension, st->mode);
+	/* An extension only once a digit is typed: each user once is enough. */
+	return give(data, st->user, text) ||
+		(*((struct give *)data)->prefix && give(data, st->extension, st->user));
+}
+
+static int give_group(void *data, const struct group *g)
+{
+	char name[NAME_MAX_LEN + 2], text[40];
+
+	snprintf(name, sizeof(name), "%s%s", ((struct give *)data)->groups_with_at ? "@" : "",
+		g->name);
+	snprintf(text, sizeof(text), "%lld users", (long long)g->members);
+	return give(data, name, text);
+}
+
+static void give_zones(struct give *g)
+{
+	size_t n;
+	char **names = zonefile_names(&n);
+
+	for (size_t i = 0; i < n && !give(g, names[i], NULL); i++)
+		;
+	zonefile_names_free(names, n);
+}
+
+static void give_pbxs(struct give *g, const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->pbx_n && !give(g, conf->pbx[i].name, conf->pbx[i].host); i++)
+		;
+}
+
+int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *field,
+	const char *prefix, void (*add)(void *data, const char *value, const char *description),
+	void *data)
+{
+	struct give g = { .prefix = prefix, .add = add, .data = data };
+	struct err err;
+
+	if (type == ARG_PRESET) {
+		give(&g, "freepbx", "chat, extended-away, unavailable");
+		return g.n;
+	}
+	if (type == ARG_EDIT && field && field->type == FIELD_ZONE) {
+		give_zones(&g);
+		return g.n;
+	}
+	if (type == ARG_PBX || (type == ARG_EDIT && field && field->type == FIELD_PBX)) {
+		if (ctl_open(ctl, NEED_CONF, &err) == 0)
+			give_pbxs(&g, ctl->conf);
+		return g.n;
+	}
+	if (ctl_open(ctl, NEED_STORE, &err) < 0)
+		return 0;
+	if (type == ARG_MODE || (type == ARG_EDIT && field && field->type == FIELD_MODE))
+		(void)store_mode_each(ctl->store, give_mode, &g, &err);
+	if (type == ARG_WHO || type == ARG_USER)
+		(void)store_status_each(ctl->store, NULL, give_user, &g, &err);
+	g.groups_with_at = type == ARG_WHO;
+	if (type == ARG_WHO || type == ARG_GROUP)
+		(void)store_group_each(ctl->store, give_group, &g, &err);
+	if (type == ARG_WHO)
+		give(&g, "all", "every user");
+	return g.n;
+}

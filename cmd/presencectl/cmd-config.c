@@ -1,0 +1,96 @@
+/* init, config show, config check. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cmd/presencectl/ctl.h"
+
+extern const struct command cmd_init, cmd_config_show, cmd_config_check;
+
+static int init(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	const char *path = ctl_database(ctl);
+
+	/* What exists must be usable all the same: store_open brings its schema up to date. */
+	if (input_has(in, "if-missing") && access(path, F_OK) == 0)
+		return ctl_open(ctl, NEED_STORE, err);
+	if (store_create(path, ctl->now, err) < 0)
+		return -1;
+	printf("created %s\n", path);
+	return 0;
+}
+
+static const struct opt init_opts[] = {
+	{ "if-missing", NULL, ARG_TEXT, "do nothing if the database exists", 0 },
+	{ 0 },
+};
+
+const struct command cmd_init = {
+	.path = "init",
+	.summary = "create the database, with the built-in modes",
+	.details =
+		"No other command creates one, so that a mistyped path is an error. Run by root, the database belongs to "
+		"whom its folder belongs.",
+	.opts = init_opts,
+	.needs = NEED_CONF,
+	.run = init,
+};
+
+static const struct column show_columns[] = {
+	{ "KEY", 0, "as in presence.conf, with the name of the PBX" },
+	{ "VALUE", 0, "value in force; secrets as (set)" },
+	{ "DEFAULT", COLUMN_HIDDEN, "value if the file says nothing" },
+	{ "HELP", COLUMN_HIDDEN | COLUMN_WIDE, "what it is" },
+	{ 0 },
+};
+
+static int add_key(void *data, const struct conf_key *key)
+{
+	out_row(data);
+	out_text(data, 0, key->path);
+	out_text(data, 1, key->value && *key->value ? key->value : NULL);
+	out_text(data, 2, key->fallback);
+	out_text(data, 3, key->help);
+	return 0;
+}
+
+static int show(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+
+	(void)in;
+	if (out_new(show_columns, "config", &ctl->out, &out, err) < 0)
+		return -1;
+	conf_each(ctl->conf, add_key, out);
+	return out_print(out, stdout, err);
+}
+
+const struct command cmd_config_show = {
+	.path = "config show",
+	.summary = "print the configuration in force",
+	.columns = show_columns,
+	.noun = "config",
+	.needs = NEED_CONF,
+	.run = show,
+};
+
+static int check(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	(void)in;
+	for (size_t i = 0; i < ctl->conf->pbx_n; i++) {
+		_cleanup_(conf_wipep) char *secret = NULL;
+
+		if (conf_secret(ctl->conf, &ctl->conf->pbx[i], getenv("CREDENTIALS_DIRECTORY"),
+			    &secret, err) < 0)
+			return -1;
+	}
+	printf("%s: fine, %zu PBX%s\n", ctl->conf->path, ctl->conf->pbx_n,
+		ctl->conf->pbx_n == 1 ? "" : "s");
+	return 0;
+}
+
+const struct command cmd_config_check = {
+	.path = "config check",
+	.summary = "check the configuration and its secrets",
+	.needs = NEED_CONF,
+	.run = check,
+};

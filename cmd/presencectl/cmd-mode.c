@@ -1,0 +1,270 @@
+/* mode: list, show, add, set, unset, delete. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/presencectl/edit.h"
+#include "lib/base/text.h"
+
+extern const struct command cmd_mode_list, cmd_mode_show, cmd_mode_add, cmd_mode_set,
+	cmd_mode_unset, cmd_mode_delete;
+
+static const struct column list_columns[] = {
+	{ "NAME", 0, "name" },
+	{ "ALIAS", 0, "second name" },
+	{ "LABEL", 0, "what people see" },
+	{ "TYPE", 0, "presence type on the PBX" },
+	{ "LAMP", COLUMN_BOOL, "shows the extension as busy" },
+	{ "LIFETIME", 0, "of a switch without a time" },
+	{ "NOTE", COLUMN_WIDE, "of a switch without one" },
+	{ "BUILTIN", COLUMN_BOOL, "came with the database: can be reset, not deleted" },
+	{ 0 },
+};
+
+static int add_row(void *data, const struct mode *m)
+{
+	struct out *out = data;
+
+	out_row(out);
+	out_text(out, 0, m->name);
+	out_text(out, 1, *m->alias ? m->alias : NULL);
+	out_text(out, 2, m->label);
+	out_text(out, 3, ptype_name(m->type));
+	out_bool(out, 4, m->lamp);
+	out_text(out, 5, m->lifetime);
+	out_text(out, 6, *m->note ? m->note : NULL);
+	out_bool(out, 7, m->builtin);
+	return 0;
+}
+
+static int list(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+
+	(void)in;
+	if (out_new(list_columns, "modes", &ctl->out, &out, err) < 0 ||
+		store_mode_each(ctl->store, add_row, out, err) < 0)
+		return -1;
+	return out_print(out, stdout, err);
+}
+
+const struct command cmd_mode_list = {
+	.path = "mode list",
+	.summary = "list the modes",
+	.columns = list_columns,
+	.noun = "modes",
+	.needs = NEED_STORE,
+	.run = list,
+};
+
+static int show(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	struct mode m;
+
+	if (store_mode_find(ctl->store, input_arg(in, 0), &m, err) < 0)
+		return -1;
+	return edit_show(ctl, "mode", m.name, mode_fields, &m, err);
+}
+
+static const struct arg mode_args[] = { { "mode", ARG_MODE, 0 }, { 0 } };
+
+const struct command cmd_mode_show = {
+	.path = "mode show",
+	.summary = "print the settings of a mode",
+	.args = mode_args,
+	.columns = edit_columns,
+	.noun = "mode",
+	.needs = NEED_STORE,
+	.run = show,
+};
+
+static int add_preset(struct ctl *ctl, struct err *err)
+{
+	size_t n = 0;
+
+	for (const struct mode *m = model_freepbx_modes; *m->name; m++) {
+		struct mode copy = *m;
+
+		if (store_mode_save(ctl->store, &copy, ctl->now, err) < 0)
+			return -1;
+		printf("%s%s", n++ ? ", " : "added ", m->name);
+	}
+	putchar('\n');
+	return 0;
+}
+
+static int add(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	const char *name = input_arg(in, 0), *preset = input_opt(in, "preset");
+	struct mode m = { .type = PTYPE_AVAILABLE };
+	size_t n;
+	const char *const *edits = input_many(in, &n);
+
+	if (preset && name)
+		return err_set(err, ERR_USAGE, "give either a name or --preset");
+	if (!preset && !name)
+		return err_set(
+			err, ERR_USAGE, "the name of the new mode is missing, or --preset freepbx");
+	if (preset && strcmp(preset, "freepbx") != 0)
+		return err_set(err, ERR_USAGE, "no preset '%s'; there is: freepbx", preset);
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (preset)
+		return add_preset(ctl, err) < 0 ? -1 : store_commit(tx, err);
+	text_copy(m.name, sizeof(m.name), name);
+	text_copy(m.label, sizeof(m.label), name);
+	text_copy(m.lifetime, sizeof(m.lifetime), "next");
+	if (edit_set(mode_fields, &m, edits, n, err) < 0 ||
+		store_mode_save(tx, &m, ctl->now, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+static const struct arg add_args[] = {
+	{ "name", ARG_NEW_NAME, ARG_OPTIONAL },
+	{ "key=value", ARG_EDIT, ARG_OPTIONAL | ARG_MANY },
+	{ 0 },
+};
+
+static const struct opt add_opts[] = {
+	{ "preset", "PRESET", ARG_PRESET,
+		"add a set of modes: freepbx (chat, extended-away, unavailable)", 0 },
+	{ 0 },
+};
+
+const struct command cmd_mode_add = {
+	.path = "mode add",
+	.summary = "make a mode",
+	.args = add_args,
+	.opts = add_opts,
+	.fields = mode_fields,
+	.needs = NEED_STORE,
+	.run = add,
+};
+
+static int change(struct ctl *ctl, const struct input *in,
+	int (*edit)(const struct field *, void *, const char *const *, size_t, struct err *),
+	struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	size_t n;
+	const char *const *words = input_many(in, &n);
+	struct mode m;
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_mode_find(tx, input_arg(in, 0), &m, err) < 0 ||
+		edit(mode_fields, &m, words, n, err) < 0 ||
+		store_mode_save(tx, &m, ctl->now, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+static int set(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return change(ctl, in, edit_set, err);
+}
+
+static const struct arg set_args[] = { { "mode", ARG_MODE, 0 }, { "key=value", ARG_EDIT, ARG_MANY },
+	{ 0 } };
+
+const struct command cmd_mode_set = {
+	.path = "mode set",
+	.summary = "change settings of a mode",
+	.details = "Users who are in the mode follow at once.",
+	.args = set_args,
+	.fields = mode_fields,
+	.needs = NEED_STORE,
+	.run = set,
+};
+
+/* A built-in mode goes back to what it was in a new database, any other to the general fallback. */
+static int unset_keys(const struct field *fields, void *object, const char *const *keys, size_t n,
+	struct err *err)
+{
+	const struct mode *origin = model_builtin_modes;
+	struct mode *m = object;
+
+	while (*origin->name && strcmp(origin->name, m->name) != 0)
+		origin++;
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_(strbuf_done) struct strbuf value = STRBUF_INIT;
+		const struct field *f = fields;
+
+		while (f->name && strcmp(f->name, keys[i]) != 0)
+			f++;
+		if (!m->builtin || !f->name || !*origin->name) {
+			if (field_unset(fields, object, keys[i], err) < 0)
+				return -1;
+			continue;
+		}
+		field_get(f, origin, &value);
+		if (field_set(fields, object, keys[i], value.s, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int unset(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return change(ctl, in, unset_keys, err);
+}
+
+static const struct arg unset_args[] = { { "mode", ARG_MODE, 0 }, { "key", ARG_KEY, ARG_MANY },
+	{ 0 } };
+
+const struct command cmd_mode_unset = {
+	.path = "mode unset",
+	.summary = "put settings of a mode back to what they were",
+	.details =
+		"A built-in mode gets the value of a new database, any other mode the key's default.",
+	.args = unset_args,
+	.fields = mode_fields,
+	.needs = NEED_STORE,
+	.run = unset,
+};
+
+static int delete (struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	const char *heir_name = input_opt(in, "replace-with");
+	struct mode m, heir;
+	int64_t uses;
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_mode_find(tx, input_arg(in, 0), &m, err) < 0 ||
+		(heir_name && store_mode_find(tx, heir_name, &heir, err) < 0) ||
+		store_mode_uses(tx, m.id, &uses, err) < 0)
+		return -1;
+	if (m.builtin)
+		return err_set(err, ERR_USAGE,
+			"mode '%s' is built in: it can be reset with 'mode unset', not deleted",
+			m.name);
+	if (heir_name && heir.id == m.id)
+		return err_set(err, ERR_USAGE, "mode '%s' cannot replace itself", m.name);
+	if (uses && !heir_name)
+		return err_set(err, ERR_FAILED,
+			"mode '%s' is in use by %lld user%s; say --replace-with MODE", m.name,
+			(long long)uses, uses == 1 ? "" : "s");
+	if (store_mode_delete(tx, &m, heir_name ? &heir : NULL, ctl->now, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+static const struct opt delete_opts[] = {
+	{ "replace-with", "MODE", ARG_MODE, "users of the mode get this one", 0 },
+	{ 0 },
+};
+
+const struct command cmd_mode_delete = {
+	.path = "mode delete",
+	.summary = "delete a mode that is not built in",
+	.args = mode_args,
+	.opts = delete_opts,
+	.needs = NEED_STORE,
+	.run = delete,
+};

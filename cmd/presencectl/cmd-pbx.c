@@ -1,0 +1,372 @@
+/* pbx list, pbx test, pbx diff: how we get on with each PBX. */
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/common/session.h"
+#include "cmd/presencectl/ctl.h"
+#include "lib/base/text.h"
+#include "lib/binding/clock.h"
+#include "lib/binding/lock.h"
+#include "lib/pure/item.h"
+
+extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
+
+enum { NAME, HOST, PORT, TLS, STATE, SINCE, PENDING, ERROR, VERSION_COLUMN };
+
+static const struct column list_columns[] = {
+	{ "PBX", 0, "name" },
+	{ "HOST", 0, "address of its manager interface" },
+	{ "PORT", COLUMN_NUMBER, "port" },
+	{ "TLS", COLUMN_BOOL, "encrypted" },
+	{ "STATE", 0,
+		"connected, connecting, booting, reading or down; unknown while presenced does not run" },
+	{ "SINCE", COLUMN_TIME, "since when" },
+	{ "PENDING", COLUMN_NUMBER, "what it has not confirmed yet" },
+	{ "ERROR", COLUMN_WIDE, "why it is down" },
+	{ "VERSION", COLUMN_HIDDEN, "of its manager interface" },
+	{ 0 },
+};
+
+static int list(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+	bool running = lock_is_held(store_path(ctl->store));
+
+	(void)in;
+	if (out_new(list_columns, "pbxs", &ctl->out, &out, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ctl->conf->pbx_n; i++) {
+		const struct conf_pbx *p = &ctl->conf->pbx[i];
+		struct pbx_state state;
+		size_t pending;
+
+		if (store_pbx_get(ctl->store, p->name, &state, err) < 0 ||
+			store_item_pending(ctl->store, NULL, p->name, &pending, err) < 0)
+			return -1;
+		out_row(out);
+		out_text(out, NAME, p->name);
+		out_text(out, HOST, p->host);
+		out_number(out, PORT, p->port);
+		out_bool(out, TLS, p->tls);
+		out_text(out, STATE, running && *state.state ? state.state : "unknown");
+		if (running && state.since)
+			out_time(out, SINCE, state.since);
+		out_number(out, PENDING, (int64_t)pending);
+		out_text(out, ERROR,
+			!running               ? "presenced is not running"
+				: *state.error ? state.error
+					       : NULL);
+		out_text(out, VERSION_COLUMN, *state.version ? state.version : NULL);
+	}
+	return out_print(out, stdout, err);
+}
+
+const struct command cmd_pbx_list = {
+	.path = "pbx list",
+	.summary = "list the PBXs and how presenced gets on with them",
+	.columns = list_columns,
+	.noun = "pbxs",
+	.needs = NEED_STORE,
+	.run = list,
+};
+
+/* One dialogue with a PBX in which some actions are sent at once and all answers awaited. */
+enum { WAIT_MS = 15000 };
+
+struct talk {
+	struct session *session;
+	const char *const (*actions)[8];
+	size_t actions_n, answered;
+	bool ready;
+	bool ok[4];
+	char message[4][128];
+	void (*item)(void *data, const struct item *item);
+	void *data;
+	struct err err;
+	bool failed;
+};
+
+static void on_phase(void *data, enum ami_phase phase)
+{
+	struct talk *t = data;
+
+	if (phase != AMI_READY)
+		return;
+	t->ready = true;
+	for (size_t i = 0; i < t->actions_n; i++) {
+		if (ami_send(session_ami(t->session), i, t->actions[i], clock_monotonic_ms(),
+			    &t->err) < 0)
+			t->failed = true;
+	}
+}
+
+static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
+{
+	struct talk *t = data;
+	const char *text = m ? amimsg_get(m, "Message") : NULL;
+
+	t->ok[tag] = ok;
+	snprintf(t->message[tag], sizeof(t->message[0]), "%s", text ? text : "");
+	t->answered++;
+}
+
+static void on_item(void *data, uint64_t tag, const struct amimsg *m)
+{
+	struct talk *t = data;
+	struct item item;
+
+	(void)tag;
+	if (t->item && item_from_event(m, &item))
+		t->item(t->data, &item);
+}
+
+static int talk(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t, struct err *err)
+{
+	static const struct ami_handlers handlers = {
+		.answer = on_answer, .item = on_item, .phase = on_phase
+	};
+	int64_t now = clock_monotonic_ms(), end = now + WAIT_MS;
+
+	if (session_open(ctl->conf, pbx, &handlers, t, now, &t->session, err) < 0)
+		return -1;
+	while (!t->ready || t->answered < t->actions_n) {
+		struct pollfd p = { .fd = session_fd(t->session),
+			.events = session_events(t->session) };
+		int64_t wait = session_deadline(t->session);
+
+		wait = (wait < end ? wait : end) - now;
+		if (wait > 0)
+			poll(&p, 1, (int)wait);
+		now = clock_monotonic_ms();
+		if (session_step(t->session, now, err) < 0)
+			return -1;
+		if (t->failed) {
+			*err = t->err;
+			return -1;
+		}
+		if (now >= end)
+			return err_set(err, ERR_FAILED,
+				"PBX '%s' does not answer: gave up after %d s%s", pbx->name,
+				WAIT_MS / 1000, t->ready ? "" : " while it was booting");
+	}
+	return 0;
+}
+
+static int find_pbxs(struct ctl *ctl, const struct input *in, const struct conf_pbx **ret,
+	size_t *ret_n, struct err *err)
+{
+	const char *name = input_arg(in, 0);
+
+	*ret = ctl->conf->pbx;
+	*ret_n = ctl->conf->pbx_n;
+	if (!name)
+		return *ret_n ? 0 : err_set(err, ERR_CONF, "%s names no PBX", ctl->conf->path);
+	*ret_n = 1;
+	return conf_find_pbx(ctl->conf, name, ret, err);
+}
+
+/* Actions that do nothing but show whether they are permitted. */
+static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err)
+{
+	static const char *const actions[][8] = {
+		{ "Action", "PresenceStateList" },
+		{ "Action", "DeviceStateList" },
+		{ "Action", "Setvar" },
+	};
+	struct talk t = { .actions = actions, .actions_n = ARRAY_SIZE(actions) };
+	int64_t began = clock_now_us();
+	int r = talk(ctl, pbx, &t, err);
+
+	if (r == 0)
+		printf("%s: connected to %s:%d, manager %s, login as '%s', %.1f ms\n", pbx->name,
+			pbx->host, (int)pbx->port, ami_version(session_ami(t.session)),
+			pbx->username, (double)(clock_now_us() - began) / 1000);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(actions); i++) {
+		bool fine = t.ok[i] || !strcmp(t.message[i], "No variable specified");
+
+		if (!fine)
+			r = err_set(err, ERR_FAILED,
+				"PBX '%s' refuses %s: %s; user '%s' of its manager.conf needs write = call,"
+				" and the modules func_presencestate, func_devstate, res_manager_presencestate and"
+				" res_manager_devicestate must be loaded",
+				pbx->name, actions[i][1], t.message[i], pbx->username);
+		else
+			printf("%s: %s is permitted\n", pbx->name, actions[i][1]);
+	}
+	session_free(t.session);
+	return r;
+}
+
+static int test(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	const struct conf_pbx *pbx;
+	struct err one;
+	size_t n, failed = 0;
+
+	if (find_pbxs(ctl, in, &pbx, &n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (test_one(ctl, &pbx[i], &one) == 0)
+			continue;
+		fflush(stdout);
+		if (n > 1)
+			ctl_notice("%s", one.msg);
+		failed++;
+	}
+	if (failed && n > 1)
+		return err_set(err, ERR_FAILED, "%zu of %zu PBXs failed", failed, n);
+	if (failed)
+		*err = one;
+	return failed ? -1 : 0;
+}
+
+static const struct arg pbx_args[] = { { "pbx", ARG_PBX, ARG_OPTIONAL }, { 0 } };
+
+const struct command cmd_pbx_test = {
+	.path = "pbx test",
+	.summary = "log in to a PBX and see what it permits",
+	.details = "It changes nothing on the PBX.",
+	.args = pbx_args,
+	.needs = NEED_CONF,
+	.run = test,
+};
+
+/* What the PBX holds, sorted by name, against the items of the database. */
+struct held {
+	struct item *list;
+	size_t n, cap;
+};
+
+static void hold(void *data, const struct item *item)
+{
+	struct held *h = data;
+
+	h->list = mem_grow(h->list, &h->cap, h->n + 1, sizeof(*h->list));
+	h->list[h->n++] = *item;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct item *)a)->name, ((const struct item *)b)->name);
+}
+
+static const struct column diff_columns[] = {
+	{ "PBX", 0, "name of the PBX" },
+	{ "ITEM", 0, "what on the PBX" },
+	{ "WANTED", 0, "what it should hold" },
+	{ "HELD", 0, "what it holds" },
+	{ "CONFIRMED", COLUMN_HIDDEN, "what it was last known to hold" },
+	{ "ERROR", COLUMN_WIDE, "why it refused" },
+	{ 0 },
+};
+
+struct diff {
+	struct out *out;
+	struct held held;
+	const char *pbx;
+	size_t n;
+};
+
+static void add_difference(struct diff *d, const char *name, const char *wanted, const char *held,
+	const char *confirmed, const char *error)
+{
+	out_row(d->out);
+	out_text(d->out, 0, d->pbx);
+	out_text(d->out, 1, name);
+	out_text(d->out, 2, wanted);
+	out_text(d->out, 3, held);
+	out_text(d->out, 4, confirmed);
+	out_text(d->out, 5, error);
+	d->n++;
+}
+
+static int compare(void *data, const struct item_row *row)
+{
+	struct diff *d = data;
+	struct item key = { 0 }, *held;
+
+	snprintf(key.name, sizeof(key.name), "%s", row->name);
+	held = d->held.n ? bsearch(&key, d->held.list, d->held.n, sizeof(key), by_name) : NULL;
+	if (held)
+		held->rank = 1; /* seen */
+	if (!held && !strcmp(row->wanted, item_neutral(row->name)))
+		return 0;
+	if (!held || strcmp(held->value, row->wanted) != 0)
+		add_difference(d, row->name, row->wanted, held ? held->value : NULL, row->confirmed,
+			row->error);
+	return 0;
+}
+
+static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d, struct err *err)
+{
+	static const char *const actions[][8] = { { "Action", "PresenceStateList" },
+		{ "Action", "DeviceStateList" } };
+	struct talk t = {
+		.actions = actions, .actions_n = ARRAY_SIZE(actions), .item = hold, .data = &d->held
+	};
+	int r = talk(ctl, pbx, &t, err);
+
+	session_free(t.session);
+	if (r < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+		if (!t.ok[i])
+			return err_set(err, ERR_FAILED, "PBX '%s' refuses %s: %s", pbx->name,
+				actions[i][1], t.message[i]);
+	}
+	if (d->held.n)
+		qsort(d->held.list, d->held.n, sizeof(*d->held.list), by_name);
+	for (size_t i = 0; i < d->held.n; i++)
+		d->held.list[i].rank = 0;
+	d->pbx = pbx->name;
+	if (store_item_each(ctl->store, pbx->name, compare, d, err) < 0)
+		return -1;
+	for (size_t i = 0; i < d->held.n; i++) {
+		const struct item *held = &d->held.list[i];
+
+		if (!held->rank && item_is_ours(held->name) &&
+			strcmp(held->value, item_neutral(held->name)) != 0)
+			add_difference(
+				d, held->name, item_neutral(held->name), held->value, NULL, NULL);
+	}
+	d->held.n = 0;
+	return 0;
+}
+
+static int diff(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+	const struct conf_pbx *pbx;
+	struct diff d = { 0 };
+	size_t n;
+	int r = 0;
+
+	if (find_pbxs(ctl, in, &pbx, &n, err) < 0 ||
+		out_new(diff_columns, "differences", &ctl->out, &out, err) < 0)
+		return -1;
+	d.out = out;
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = diff_one(ctl, &pbx[i], &d, err);
+	free(d.held.list);
+	if (r < 0 || out_print(out, stdout, err) < 0)
+		return -1;
+	if (!d.n)
+		return 0;
+	return err_set(err, ERR_FAILED,
+		"%zu difference%s; presenced or 'presencectl push' mends them", d.n,
+		d.n == 1 ? "" : "s");
+}
+
+const struct command cmd_pbx_diff = {
+	.path = "pbx diff",
+	.summary = "compare what a PBX holds with what it should hold",
+	.details =
+		"Prints what differs and exits with 1 if anything does; prints nothing and exits with 0 if all is as it "
+		"should be. It changes nothing.",
+	.args = pbx_args,
+	.columns = diff_columns,
+	.noun = "differences",
+	.needs = NEED_STORE,
+	.run = diff,
+};

@@ -1,0 +1,102 @@
+/* push: send each PBX its difference from here, without presenced. */
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cmd/common/link.h"
+#include "cmd/presencectl/ctl.h"
+#include "lib/binding/clock.h"
+
+extern const struct command cmd_push;
+
+enum { WAIT_MS = 20000, PROGRESS_MS = 200 };
+
+static void on_refused(void *data, struct link *l, const char *item, const char *why)
+{
+	size_t *refused = data;
+
+	++*refused;
+	ctl_notice("PBX '%s' refuses %s: %s", link_pbx(l)->name, item, why);
+}
+
+/* Until the PBX is in step, fails, or makes no progress for WAIT_MS. */
+static int push_one(struct link *l, struct err *err)
+{
+	int64_t now = clock_monotonic_ms(), end = now + WAIT_MS, shown = now;
+	size_t confirmed = 0;
+	bool progress = isatty(STDERR_FILENO);
+
+	while (!link_in_step(l)) {
+		struct pollfd p = { .fd = link_fd(l), .events = link_events(l) };
+		int64_t wait = link_deadline(l);
+
+		wait = (wait < end ? wait : end) - now;
+		if (wait > 0 && p.fd >= 0)
+			poll(&p, 1, wait < PROGRESS_MS ? (int)wait : PROGRESS_MS);
+		now = clock_monotonic_ms();
+		if (link_step(l, now, err) < 0)
+			return -1;
+		if (link_failures(l))
+			return err_set(err,
+				link_error(l)->code == ERR_CONF ? ERR_CONF : ERR_PENDING, "%s",
+				link_error(l)->msg);
+		if (link_confirmed(l) > confirmed) {
+			confirmed = link_confirmed(l);
+			end = now + WAIT_MS;
+		}
+		if (progress && now - shown >= PROGRESS_MS) {
+			shown = now;
+			fprintf(stderr, "\r%s: %zu sent", link_pbx(l)->name, confirmed);
+		}
+		if (now >= end)
+			return err_set(err, ERR_PENDING,
+				"PBX '%s' does not answer (%s): gave up after %d s",
+				link_pbx(l)->name, link_state_name(link_state(l)), WAIT_MS / 1000);
+	}
+	if (progress && shown != now)
+		fputs("\r\033[K", stderr);
+	printf("%s: in step, %zu sent\n", link_pbx(l)->name, link_confirmed(l));
+	return 0;
+}
+
+static int push(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	const struct conf_pbx *pbx = ctl->conf->pbx;
+	size_t n = ctl->conf->pbx_n, refused = 0, failed = 0;
+	struct err one = { 0 };
+
+	if (input_arg(in, 0)) {
+		n = 1;
+		if (conf_find_pbx(ctl->conf, input_arg(in, 0), &pbx, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		static const struct link_hooks hooks = { .refused = on_refused };
+		_cleanup_(link_freep) struct link *l =
+			link_new(ctl->conf, &pbx[i], ctl->store, &hooks, &refused);
+
+		if (push_one(l, &one) == 0)
+			continue;
+		failed++;
+		if (n > 1)
+			ctl_notice("%s", one.msg);
+	}
+	if (failed)
+		return n == 1
+			? err_set(err, one.code, "%s", one.msg)
+			: err_set(err, ERR_PENDING, "%zu of %zu PBXs were not reached", failed, n);
+	return refused ? err_set(err, ERR_PENDING, "the PBX refused %zu", refused) : 0;
+}
+
+static const struct arg args[] = { { "pbx", ARG_PBX, ARG_OPTIONAL }, { 0 } };
+
+const struct command cmd_push = {
+	.path = "push",
+	.summary = "send each PBX what it lacks, without presenced",
+	.details =
+		"It reads what the PBX holds, sends the difference and waits until all is confirmed. Switches whose time is "
+		"over are ended by presenced, or by presenced --once.",
+	.args = args,
+	.needs = NEED_STORE,
+	.run = push,
+};

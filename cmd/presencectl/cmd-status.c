@@ -1,0 +1,271 @@
+/* status, show, watch: what is true now. */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "cmd/presencectl/ctl.h"
+#include "lib/base/strbuf.h"
+#include "lib/binding/clock.h"
+#include "lib/binding/watch.h"
+#include "lib/pure/field.h"
+#include "lib/pure/when.h"
+
+extern const struct command cmd_status, cmd_show, cmd_watch;
+
+enum { USER, EXTENSION, MODE, NOTE, SOURCE, SINCE, UNTIL, PBX, PUSHED, LABEL, TYPE, REASON };
+
+static const struct column status_columns[] = {
+	{ "USER", 0, "name" },
+	{ "EXTENSION", 0, "extension" },
+	{ "MODE", 0, "mode" },
+	{ "NOTE", COLUMN_WIDE, "what phones show beside it" },
+	{ "SOURCE", 0, "what decided: switch or default" },
+	{ "SINCE", COLUMN_TIME, "when the mode began" },
+	{ "UNTIL", COLUMN_TIME, "when it ends by itself" },
+	{ "PBX", 0, "PBX of the extension" },
+	{ "PUSHED", COLUMN_WIDE, "yes when the PBX has confirmed it, no, or why it refuses" },
+	{ "LABEL", COLUMN_HIDDEN, "the mode in words" },
+	{ "TYPE", COLUMN_HIDDEN, "presence type" },
+	{ "REASON", COLUMN_HIDDEN | COLUMN_WIDE, "the source in words" },
+	{ 0 },
+};
+
+static int add_status(void *data, const struct status *st)
+{
+	struct out *out = data;
+
+	out_row(out);
+	out_text(out, USER, st->user);
+	out_text(out, EXTENSION, st->extension);
+	out_text(out, MODE, st->mode);
+	out_text(out, NOTE, *st->note ? st->note : NULL);
+	out_text(out, SOURCE, st->source);
+	out_time(out, SINCE, st->since);
+	out_time(out, UNTIL, st->until);
+	out_text(out, PBX, st->pbx);
+	out_text(out, PUSHED, st->error ? st->error : st->confirmed ? "yes" : "no");
+	out_text(out, LABEL, st->label);
+	out_text(out, TYPE, st->type);
+	out_text(out, REASON, st->reason);
+	return 0;
+}
+
+static int print_status(
+	struct ctl *ctl, const struct command *c, const struct input *in, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+	_cleanup_(who_done) struct who who = { 0 };
+	size_t n;
+	const char *const *words = input_many(in, &n);
+
+	if (out_new(c->columns, c->noun, &ctl->out, &out, err) < 0 ||
+		(n && store_who(ctl->store, words, n, &who, err) < 0) ||
+		store_status_each(ctl->store, n ? &who : NULL, add_status, out, err) < 0)
+		return -1;
+	return out_print(out, stdout, err);
+}
+
+static int status(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return print_status(ctl, &cmd_status, in, err);
+}
+
+static const struct arg who_args[] = { { "who", ARG_WHO, ARG_MANY | ARG_OPTIONAL }, { 0 } };
+
+const struct command cmd_status = {
+	.path = "status",
+	.summary = "print who is in which mode, since when and until when",
+	.args = who_args,
+	.columns = status_columns,
+	.noun = "status",
+	.needs = NEED_STORE,
+	.run = status,
+};
+
+/* `show` prints names and values, one a line. */
+static const struct column show_columns[] = {
+	{ "KEY", 0, "what it is" },
+	{ "VALUE", COLUMN_LIST, "its value" },
+	{ 0 },
+};
+
+static int join_name(void *data, const char *name)
+{
+	struct strbuf *to = data;
+
+	if (to->len)
+		strbuf_addc(to, '\n');
+	strbuf_adds(to, name);
+	return 0;
+}
+
+static void add_pair(struct out *out, const char *key, const char *value)
+{
+	out_row(out);
+	out_text(out, 0, key);
+	out_text(out, 1, *value ? value : NULL);
+}
+
+struct show {
+	struct ctl *ctl;
+	struct out *out;
+};
+
+static int add_presence(void *data, const struct status *st)
+{
+	struct show *show = data;
+	const struct zone *z = show->ctl->zone;
+	char text[WHEN_TEXT_SIZE];
+
+	add_pair(show->out, "mode now", st->mode);
+	add_pair(show->out, "label", st->label);
+	add_pair(show->out, "note", st->note);
+	add_pair(show->out, "source", st->source);
+	add_pair(show->out, "reason", st->reason);
+	when_rfc3339(st->since, z, text);
+	add_pair(show->out, "since", text);
+	if (st->until != UNTIL_OPEN)
+		when_rfc3339(st->until, z, text);
+	add_pair(show->out, "until", st->until == UNTIL_OPEN ? "" : text);
+	add_pair(show->out, "pushed", st->error ? st->error : st->confirmed ? "yes" : "no");
+	return 0;
+}
+
+static int show(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct who who = { 0 };
+	struct user u;
+
+	if (out_new(show_columns, "show", &ctl->out, &out, err) < 0 ||
+		store_user_find(ctl->store, input_arg(in, 0), &u, err) < 0)
+		return -1;
+	add_pair(out, "user", u.name);
+	for (const struct field *f = user_fields; f->name; f++) {
+		strbuf_cut(&text, 0);
+		field_get(f, &u, &text);
+		add_pair(out, f->type == FIELD_MODE ? "default mode" : f->name, text.s);
+	}
+	strbuf_cut(&text, 0);
+	who.ids = &u.id;
+	who.n = 1;
+	if (store_group_of_user(ctl->store, u.id, join_name, &text, err) < 0)
+		return -1;
+	add_pair(out, "groups", text.s);
+	if (store_status_each(ctl->store, &who, add_presence, &(struct show){ ctl, out }, err) < 0)
+		return -1;
+	return out_print(out, stdout, err);
+}
+
+static const struct arg user_args[] = { { "user", ARG_USER, 0 }, { 0 } };
+
+const struct command cmd_show = {
+	.path = "show",
+	.summary = "print everything about one user",
+	.args = user_args,
+	.columns = show_columns,
+	.noun = "show",
+	.needs = NEED_STORE,
+	.run = show,
+};
+
+/* SIGINT and SIGTERM come by descriptor, so that the terminal is left as it was found. */
+static int catch_signals(sigset_t *old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &set, old);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void update_width(struct ctl *ctl)
+{
+	struct winsize size;
+
+	if (ctl->out.terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		ctl->out.width = size.ws_col;
+}
+
+/* Draw, then sleep until the database changes or the window does. */
+static int watch_loop(
+	struct ctl *ctl, const struct input *in, int changes, int signals, struct err *err)
+{
+	struct pollfd fds[] = { { .fd = changes, .events = POLLIN },
+		{ .fd = signals, .events = POLLIN } };
+	bool screen = ctl->out.terminal && !ctl->out.json;
+	int64_t seen = -1, version;
+
+	for (;;) {
+		struct signalfd_siginfo info;
+		bool resized = false;
+
+		while (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+			if (info.ssi_signo != SIGWINCH)
+				return 0;
+			resized = true;
+		}
+		if (store_data_version(ctl->store, &version, err) < 0)
+			return -1;
+		if (version != seen || resized) {
+			seen = version;
+			ctl->now = ctl->out.now = clock_now();
+			update_width(ctl);
+			if (screen)
+				fputs("\033[H\033[J", stdout);
+			if (print_status(ctl, &cmd_watch, in, err) < 0)
+				return -1;
+			if (!screen && !ctl->out.json)
+				putchar('\n');
+			if (fflush(stdout) != 0)
+				return err_sys(err, "cannot write output");
+		}
+		/* At most a minute, since "tomorrow" becomes today. */
+		if (poll(fds, 2, 60000) == 0)
+			seen = screen ? -1 : seen;
+		watch_drain(changes);
+	}
+}
+
+static int watch(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(closep) int changes = -1, signals = -1;
+	bool screen = ctl->out.terminal && !ctl->out.json;
+	sigset_t old;
+	int r;
+
+	if (watch_open(store_path(ctl->store), &changes, err) < 0)
+		return -1;
+	signals = catch_signals(&old);
+	if (signals < 0)
+		return err_sys(err, "signalfd");
+	if (screen)
+		fputs("\033[?1049h\033[?25l", stdout); /* the other screen, no cursor */
+	r = watch_loop(ctl, in, changes, signals, err);
+	if (screen)
+		fputs("\033[?25h\033[?1049l", stdout);
+	fflush(stdout);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return r;
+}
+
+const struct command cmd_watch = {
+	.path = "watch",
+	.summary = "print the status again whenever it changes",
+	.details =
+		"On a terminal it fills the screen until Ctrl-C. Elsewhere, and with --json, each change prints the whole "
+		"status again.",
+	.args = who_args,
+	.columns = status_columns,
+	.noun = "status",
+	.needs = NEED_STORE,
+	.run = watch,
+};

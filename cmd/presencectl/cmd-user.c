@@ -1,0 +1,213 @@
+/* user: list, show, add, set, unset, delete. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/presencectl/edit.h"
+#include "lib/base/text.h"
+#include "lib/binding/zonefile.h"
+
+extern const struct command cmd_user_list, cmd_user_show, cmd_user_add, cmd_user_set,
+	cmd_user_unset, cmd_user_delete;
+
+static const struct column list_columns[] = {
+	{ "NAME", 0, "name" },
+	{ "EXTENSION", 0, "extension" },
+	{ "PBX", 0, "PBX of the extension" },
+	{ "MODE", 0, "default mode" },
+	{ "ZONE", 0, "time zone, if not the configuration's" },
+	{ "MAILBOX", 0, "voice mailbox" },
+	{ "MOBILE", 0, "mobile number" },
+	{ "DEVICES", COLUMN_LIST | COLUMN_WIDE, "devices and their dial strings" },
+	{ 0 },
+};
+
+static int add_row(void *data, const struct user *u)
+{
+	_cleanup_(strbuf_done) struct strbuf devices = STRBUF_INIT;
+	struct out *out = data;
+
+	for (size_t i = 0; i < u->devices_n; i++)
+		strbuf_addf(
+			&devices, "%s%s=%s", i ? "\n" : "", u->devices[i].name, u->devices[i].dial);
+	out_row(out);
+	out_text(out, 0, u->name);
+	out_text(out, 1, u->extension);
+	out_text(out, 2, u->pbx);
+	out_text(out, 3, *u->mode ? u->mode : NULL);
+	out_text(out, 4, *u->zone ? u->zone : NULL);
+	out_text(out, 5, *u->mailbox ? u->mailbox : NULL);
+	out_text(out, 6, *u->mobile ? u->mobile : NULL);
+	out_text(out, 7, devices.len ? devices.s : NULL);
+	return 0;
+}
+
+static int list(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+
+	(void)in;
+	if (out_new(list_columns, "users", &ctl->out, &out, err) < 0 ||
+		store_user_each(ctl->store, add_row, out, err) < 0)
+		return -1;
+	return out_print(out, stdout, err);
+}
+
+const struct command cmd_user_list = {
+	.path = "user list",
+	.summary = "list the users",
+	.columns = list_columns,
+	.noun = "users",
+	.needs = NEED_STORE,
+	.run = list,
+};
+
+static int show(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	struct user u;
+
+	if (store_user_find(ctl->store, input_arg(in, 0), &u, err) < 0)
+		return -1;
+	return edit_show(ctl, "user", u.name, user_fields, &u, err);
+}
+
+static const struct arg user_args[] = { { "user", ARG_USER, 0 }, { 0 } };
+
+const struct command cmd_user_show = {
+	.path = "user show",
+	.summary = "print the settings of a user",
+	.args = user_args,
+	.columns = edit_columns,
+	.noun = "user",
+	.needs = NEED_STORE,
+	.run = show,
+};
+
+/* What the field table cannot know: does the PBX exist, does the zone? The store checks the mode. */
+static int check(struct ctl *ctl, struct user *u, struct err *err)
+{
+	_cleanup_(zone_freep) struct zone *zone = NULL;
+	const struct conf_pbx *pbx;
+
+	if (!*u->extension)
+		return err_set(
+			err, ERR_USAGE, "user '%s' needs an extension: extension=1001", u->name);
+	if (!*u->pbx) {
+		if (!ctl->conf->pbx_n)
+			return err_set(err, ERR_CONF, "%s names no PBX; see presence.conf(5)",
+				ctl->conf->path);
+		if (ctl->conf->pbx_n > 1)
+			return err_set(err, ERR_USAGE, "there are %zu PBXs; say which: pbx=%s",
+				ctl->conf->pbx_n, ctl->conf->pbx[0].name);
+		text_copy(u->pbx, sizeof(u->pbx), ctl->conf->pbx[0].name);
+	}
+	if (conf_find_pbx(ctl->conf, u->pbx, &pbx, err) < 0)
+		return -1;
+	text_copy(u->pbx, sizeof(u->pbx), pbx->name);
+	return *u->zone ? zonefile_load(u->zone, &zone, err) : 0;
+}
+
+static int add(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	struct user u = { 0 };
+	size_t n;
+	const char *const *edits = input_many(in, &n);
+
+	text_copy(u.name, sizeof(u.name), input_arg(in, 0));
+	if (edit_set(user_fields, &u, edits, n, err) < 0 || check(ctl, &u, err) < 0 ||
+		store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_user_save(tx, &u, ctl->now, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+static const struct arg add_args[] = { { "name", ARG_NEW_NAME, 0 },
+	{ "key=value", ARG_EDIT, ARG_MANY }, { 0 } };
+
+const struct command cmd_user_add = {
+	.path = "user add",
+	.summary = "add a user",
+	.details = "extension is needed, and pbx if the configuration has several:\n\n"
+		   "presencectl user add alice extension=1001 devices.desk=PJSIP/1001",
+	.args = add_args,
+	.fields = user_fields,
+	.needs = NEED_STORE,
+	.run = add,
+};
+
+static int change(struct ctl *ctl, const struct input *in,
+	int (*edit)(const struct field *, void *, const char *const *, size_t, struct err *),
+	struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	size_t n;
+	const char *const *words = input_many(in, &n);
+	struct user u;
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_user_find(tx, input_arg(in, 0), &u, err) < 0 ||
+		edit(user_fields, &u, words, n, err) < 0 || check(ctl, &u, err) < 0 ||
+		store_user_save(tx, &u, ctl->now, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+static int set(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return change(ctl, in, edit_set, err);
+}
+
+static const struct arg set_args[] = { { "user", ARG_USER, 0 }, { "key=value", ARG_EDIT, ARG_MANY },
+	{ 0 } };
+
+const struct command cmd_user_set = {
+	.path = "user set",
+	.summary = "change settings of a user",
+	.args = set_args,
+	.fields = user_fields,
+	.needs = NEED_STORE,
+	.run = set,
+};
+
+static int unset(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return change(ctl, in, edit_unset, err);
+}
+
+static const struct arg unset_args[] = { { "user", ARG_USER, 0 }, { "key", ARG_KEY, ARG_MANY },
+	{ 0 } };
+
+const struct command cmd_user_unset = {
+	.path = "user unset",
+	.summary = "remove settings of a user",
+	.args = unset_args,
+	.fields = user_fields,
+	.needs = NEED_STORE,
+	.run = unset,
+};
+
+static int delete (struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	struct user u;
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_user_find(tx, input_arg(in, 0), &u, err) < 0 ||
+		store_user_delete(tx, &u, ctl->now, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+const struct command cmd_user_delete = {
+	.path = "user delete",
+	.summary = "delete a user; the PBX forgets the presence",
+	.args = user_args,
+	.needs = NEED_STORE,
+	.run = delete,
+};

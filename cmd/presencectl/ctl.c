@@ -1,0 +1,75 @@
+#include "cmd/presencectl/ctl.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/common/actor.h"
+#include "lib/base/strbuf.h"
+#include "lib/base/text.h"
+#include "lib/binding/zonefile.h"
+
+int ctl_open(struct ctl *ctl, int needs, struct err *err)
+{
+	static char name[ACTOR_NAME_SIZE];
+	struct actor actor;
+
+	if (needs & (NEED_CONF | NEED_STORE) && !ctl->conf) {
+		if (conf_load(ctl->conf_path, &ctl->conf, err) < 0)
+			return -1;
+	}
+	if (needs & (NEED_CONF | NEED_STORE) && !ctl->zone) {
+		int r = *ctl->conf->zone ? zonefile_load(ctl->conf->zone, &ctl->zone, err)
+					 : zonefile_load_local(&ctl->zone, err);
+
+		if (r < 0) {
+			err->code = ERR_CONF;
+			return err_wrap(err, "%s: defaults.zone", ctl->conf->path);
+		}
+	}
+	if (needs & NEED_STORE && !ctl->store) {
+		actor_get("cli", &actor, name);
+		return store_open(ctl_database(ctl), &actor, &ctl->store, err);
+	}
+	return 0;
+}
+
+const char *ctl_database(const struct ctl *ctl)
+{
+	return ctl->db_path ? ctl->db_path : ctl->conf->database;
+}
+
+void ctl_done(struct ctl *ctl)
+{
+	store_free(ctl->store);
+	conf_free(ctl->conf);
+	zone_free(ctl->zone);
+	ctl->store = NULL;
+	ctl->conf = NULL;
+	ctl->zone = NULL;
+}
+
+void ctl_notice(const char *fmt, ...)
+{
+	struct strbuf text = STRBUF_INIT;
+	char raw[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	va_end(ap);
+	text_escape(&text, raw);
+	fprintf(stderr, PROGRAM ": %s\n", text.s);
+	strbuf_done(&text);
+}
+
+int ctl_expect(const struct input *in, size_t n, struct err *err)
+{
+	const char *expect = input_opt(in, "expect");
+
+	if (!expect || strtoull(expect, NULL, 10) == n)
+		return 0;
+	return err_set(err, ERR_FAILED,
+		"this is %zu user%s, not %s as expected; nothing was changed", n, n == 1 ? "" : "s",
+		expect);
+}

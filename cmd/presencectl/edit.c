@@ -1,0 +1,58 @@
+#include "cmd/presencectl/edit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int edit_set(const struct field *fields, void *object, const char *const *words, size_t n,
+	struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		char key[128];
+		const char *value;
+		int r;
+
+		if (field_split(words[i], key, sizeof(key), &value, err) < 0 ||
+			(r = field_set(fields, object, key, value, err)) < 0)
+			return -1;
+		if (r)
+			ctl_notice("%s was cut to %d bytes", key, NOTE_MAX_LEN);
+	}
+	return 0;
+}
+
+int edit_unset(const struct field *fields, void *object, const char *const *keys, size_t n,
+	struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (field_unset(fields, object, keys[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+const struct column edit_columns[] = {
+	{ "KEY", 0, "as in set and unset" },
+	{ "VALUE", COLUMN_LIST, "its value" },
+	{ 0 },
+};
+
+int edit_show(struct ctl *ctl, const char *noun, const char *name, const struct field *fields,
+	const void *object, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	if (out_new(edit_columns, noun, &ctl->out, &out, err) < 0)
+		return -1;
+	out_row(out);
+	out_text(out, 0, "name");
+	out_text(out, 1, name);
+	for (const struct field *f = fields; f->name; f++) {
+		strbuf_cut(&text, 0);
+		field_get(f, object, &text);
+		out_row(out);
+		out_text(out, 0, f->name);
+		out_text(out, 1, text.len ? text.s : NULL);
+	}
+	return out_print(out, stdout, err);
+}
