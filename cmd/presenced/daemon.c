@@ -1,0 +1,543 @@
+#include "cmd/presenced/daemon.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+#include <unistd.h>
+
+#include "cmd/common/link.h"
+#include "cmd/presenced/log.h"
+#include "lib/binding/clock.h"
+#include "lib/binding/watch.h"
+
+enum {
+	MINUTE = 60,
+	PRUNE_S = 86400,
+	ONCE_MS = 30000,      /* --once gives up after so long */
+	FIRST_PUSH_MS = 10000 /* READY=1 at the latest */
+};
+
+struct daemon;
+
+/* A PBX and its sources on the loop. */
+struct peer {
+	struct daemon *daemon;
+	struct link *link;
+	sd_event_source *io, *timer;
+	int fd;     /* that `io` watches */
+	bool tried; /* it was in step or has failed since the start */
+};
+
+struct daemon {
+	const struct daemon_options *options;
+	struct conf *conf;
+	struct store *store;
+	sd_event *event;
+	sd_event_source *tick, *step_clock;
+	int watch_fd;
+	size_t peers_n;
+	struct peer *peers;
+	int64_t seen_version; /* data_version that the links have looked at */
+	int64_t last_tick, last_prune;
+	int64_t users, users_version; /* how many there were at that data_version */
+	bool ready, once, stop;
+	struct err fatal;
+};
+
+static int check_r(int r, const char *what, struct err *err)
+{
+	if (r >= 0)
+		return 0;
+	errno = -r;
+	return err_sys(err, "%s", what);
+}
+
+static void tell_status(struct daemon *d)
+{
+	char pbxs[512] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->peers_n && n < sizeof(pbxs); i++)
+		n += (size_t)snprintf(pbxs + n, sizeof(pbxs) - n, ", %s %s",
+			link_pbx(d->peers[i].link)->name,
+			link_state_name(link_state(d->peers[i].link)));
+	sd_notifyf(false, "STATUS=%lld users%s; last tick %lld", (long long)d->users, pbxs,
+		(long long)d->last_tick);
+}
+
+static void tell_ready(struct daemon *d)
+{
+	if (d->ready)
+		return;
+	for (size_t i = 0; i < d->peers_n; i++) {
+		if (!d->peers[i].tried)
+			return;
+	}
+	d->ready = true;
+	sd_notify(false, "READY=1");
+	log_info("ready: %lld users on %zu PBX%s", (long long)d->users, d->peers_n,
+		d->peers_n == 1 ? "" : "s");
+}
+
+/* Tell presencectl how a PBX is, in the one place where both meet. */
+static void record_state(struct daemon *d, struct link *l, const char *error)
+{
+	struct pbx_state state = { .since = clock_now() };
+	struct err err;
+
+	snprintf(state.state, sizeof(state.state), "%s", link_state_name(link_state(l)));
+	snprintf(state.error, sizeof(state.error), "%s", error);
+	snprintf(state.version, sizeof(state.version), "%s", link_version(l));
+	if (store_begin(d->store, &err) < 0 ||
+		store_pbx_set(d->store, link_pbx(l)->name, &state, &err) < 0 ||
+		store_commit(d->store, &err) < 0) {
+		log_warning("%s", err.msg);
+		store_rollback(d->store);
+	}
+}
+
+static void on_state(void *data, struct link *l, enum link_state state, const struct err *why)
+{
+	struct daemon *d = data;
+
+	if (state == LINK_DOWN)
+		log_warning("%s", why->msg);
+	else if (state == LINK_CONNECTED)
+		log_info("PBX '%s' connected, manager %s", link_pbx(l)->name, link_version(l));
+	else
+		log_debug("PBX '%s': %s", link_pbx(l)->name, link_state_name(state));
+	/* The steps on the way up pass in milliseconds; writing them down would only slow them. A PBX that
+	 * boots may stay so for long. */
+	if (state == LINK_DOWN || state == LINK_CONNECTED || state == LINK_BOOTING)
+		record_state(d, l, why ? why->msg : "");
+	tell_status(d);
+}
+
+static void on_refused(void *data, struct link *l, const char *item, const char *why)
+{
+	(void)data;
+	log_warning("PBX '%s' refuses %s: %s", link_pbx(l)->name, item, why);
+}
+
+static int on_io(sd_event_source *s, int fd, uint32_t revents, void *data);
+static int on_deadline(sd_event_source *s, uint64_t usec, void *data);
+
+/* Watch what the link waits for now. */
+static int arm(struct peer *p, struct err *err)
+{
+	int fd = link_fd(p->link);
+	int64_t deadline = link_deadline(p->link);
+	uint64_t usec = deadline == INT64_MAX ? UINT64_MAX : (uint64_t)deadline * 1000;
+	short events = link_events(p->link);
+	uint32_t mask =
+		(uint32_t)((events & POLLIN ? EPOLLIN : 0) | (events & POLLOUT ? EPOLLOUT : 0));
+
+	if (fd != p->fd || fd < 0) {
+		p->io = sd_event_source_disable_unref(p->io);
+		p->fd = fd;
+	}
+	if (fd >= 0 && !p->io) {
+		if (check_r(sd_event_add_io(p->daemon->event, &p->io, fd, mask, on_io, p),
+			    "sd_event_add_io", err) < 0)
+			return -1;
+	} else if (fd >= 0 &&
+		check_r(sd_event_source_set_io_events(p->io, mask), "sd_event", err) < 0) {
+		return -1;
+	}
+	if (!p->timer)
+		return check_r(sd_event_add_time(p->daemon->event, &p->timer, CLOCK_MONOTONIC, usec,
+				       1000, on_deadline, p),
+			"sd_event_add_time", err);
+	if (check_r(sd_event_source_set_time(p->timer, usec), "sd_event", err) < 0)
+		return -1;
+	return check_r(sd_event_source_set_enabled(p->timer, SD_EVENT_ONESHOT), "sd_event", err);
+}
+
+static int step(struct peer *p)
+{
+	struct daemon *d = p->daemon;
+	struct err err;
+
+	/* The old descriptor may be closed inside. */
+	if (link_step(p->link, clock_monotonic_ms(), &err) < 0)
+		log_warning("%s", err.msg);
+	if (!p->tried && (link_in_step(p->link) || link_failures(p->link))) {
+		p->tried = true;
+		tell_ready(d);
+	}
+	if (arm(p, &d->fatal) < 0)
+		return sd_event_exit(d->event, -1);
+	return 0;
+}
+
+static int on_io(sd_event_source *s, int fd, uint32_t revents, void *data)
+{
+	(void)s;
+	(void)fd;
+	(void)revents;
+	return step(data);
+}
+
+static int on_deadline(sd_event_source *s, uint64_t usec, void *data)
+{
+	(void)s;
+	(void)usec;
+	return step(data);
+}
+
+/* Let every link look for differences. */
+static void wake_links(struct daemon *d)
+{
+	for (size_t i = 0; i < d->peers_n; i++) {
+		link_wake(d->peers[i].link);
+		step(&d->peers[i]);
+	}
+}
+
+/* Once a day, and never on an idle minute before that. */
+static int prune(struct daemon *d, int64_t now, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+
+	if (now - d->last_prune < PRUNE_S && now >= d->last_prune)
+		return 0;
+	d->last_prune = now;
+	if (store_begin(d->store, err) < 0)
+		return -1;
+	tx = d->store;
+	if (store_log_prune(tx, now - d->conf->log_days * PRUNE_S, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+/* Counting costs a walk over all users: only when something has changed. */
+static int count_users(struct daemon *d, struct err *err)
+{
+	int64_t version;
+
+	if (store_data_version(d->store, &version, err) < 0)
+		return -1;
+	if (version == d->users_version)
+		return 0;
+	d->users_version = version;
+	return store_user_count(d->store, &d->users, err);
+}
+
+static int retry_refused(struct daemon *d, struct err *err)
+{
+	for (size_t i = 0; i < d->peers_n; i++) {
+		if (store_item_retry(d->store, link_pbx(d->peers[i].link)->name, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* End what is over. Late, doubled or missed ticks need no special case: what should hold now is computed, and the
+ * difference sent. */
+static void tick(struct daemon *d, int64_t now)
+{
+	struct err err;
+	size_t n = 0;
+
+	if (store_set_durable(d->store, true, &err) < 0 ||
+		store_tick(d->store, now, &n, &err) < 0 || count_users(d, &err) < 0 ||
+		prune(d, now, &err) < 0 || retry_refused(d, &err) < 0)
+		log_warning("tick: %s", err.msg);
+	/* From here only confirmations are written. */
+	if (store_set_durable(d->store, false, &err) < 0)
+		log_warning("%s", err.msg);
+	if (n)
+		log_info("%zu user%s changed by time", n, n == 1 ? "" : "s");
+	d->last_tick = now;
+	wake_links(d);
+	tell_status(d);
+}
+
+/* The next minute of the wall clock, or earlier if something ends before. */
+static int arm_tick(struct daemon *d)
+{
+	int64_t now = clock_now(), at = now - now % MINUTE + MINUTE, due;
+	struct err err;
+
+	if (store_next_change(d->store, &due, &err) < 0)
+		log_warning("%s", err.msg);
+	else if (due < at)
+		at = due > now ? due
+			       : now + 1; /* a tick that failed is tried again after a second */
+	if (check_r(sd_event_source_set_time(d->tick, (uint64_t)at * 1000000), "sd_event",
+		    &d->fatal) < 0 ||
+		check_r(sd_event_source_set_enabled(d->tick, SD_EVENT_ONESHOT), "sd_event",
+			&d->fatal) < 0)
+		return sd_event_exit(d->event, -1);
+	return 0;
+}
+
+static int on_tick(sd_event_source *s, uint64_t usec, void *data)
+{
+	struct daemon *d = data;
+
+	(void)s;
+	(void)usec;
+	tick(d, clock_now());
+	return arm_tick(d);
+}
+
+/* A timer that never comes, but ends when the clock is stepped. */
+static int arm_step_clock(int fd, struct err *err)
+{
+	struct itimerspec never = { .it_value.tv_sec = INT32_MAX };
+
+	if (timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) < 0)
+		return err_sys(err, "timerfd_settime");
+	return 0;
+}
+
+static int on_step_clock(sd_event_source *s, int fd, uint32_t revents, void *data)
+{
+	struct daemon *d = data;
+	uint64_t count;
+	struct err err;
+
+	(void)s;
+	(void)revents;
+	(void)!read(fd, &count, sizeof(count));
+	if (arm_step_clock(fd, &err) < 0)
+		log_warning("%s", err.msg);
+	log_info("the clock was stepped");
+	tick(d, clock_now());
+	return arm_tick(d);
+}
+
+static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
+{
+	struct daemon *d = data;
+	int64_t version;
+	struct err err;
+
+	(void)s;
+	(void)revents;
+	watch_drain(fd);
+	if (store_data_version(d->store, &version, &err) < 0) {
+		log_warning("%s", err.msg);
+		return 0;
+	}
+	if (version == d->seen_version)
+		return 0; /* our own commit */
+	d->seen_version = version;
+	wake_links(d);
+	return arm_tick(d);
+}
+
+static void close_peers(struct peer *peers, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		sd_event_source_disable_unref(peers[i].io);
+		sd_event_source_disable_unref(peers[i].timer);
+		link_free(peers[i].link);
+	}
+	free(peers);
+}
+
+static int open_peers(struct daemon *d, struct err *err)
+{
+	static const struct link_hooks hooks = { .state = on_state, .refused = on_refused };
+
+	d->peers = xcalloc(d->conf->pbx_n, sizeof(*d->peers));
+	d->peers_n = d->conf->pbx_n;
+	for (size_t i = 0; i < d->peers_n; i++) {
+		d->peers[i] = (struct peer){
+			.daemon = d,
+			.link = link_new(d->conf, &d->conf->pbx[i], d->store, &hooks, d),
+			.fd = -1,
+		};
+	}
+	for (size_t i = 0; i < d->peers_n; i++) {
+		if (arm(&d->peers[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The new configuration whole, or the old one. The database stays: it is what the lock is beside. */
+static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void *data)
+{
+	struct daemon *d = data;
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+	struct err err;
+
+	(void)s;
+	(void)info;
+	sd_notifyf(
+		false, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic_ms() * 1000);
+	if (conf_load(d->options->conf_path, &conf, &err) < 0) {
+		log_error("not reloaded: %s", err.msg);
+	} else {
+		if (!d->options->db_path && strcmp(conf->database, d->conf->database) != 0)
+			log_warning(
+				"a new database needs a restart; '%s' stays", d->conf->database);
+		close_peers(d->peers, d->peers_n);
+		conf_free(d->conf);
+		d->conf = TAKE_PTR(conf);
+		log_set_level(d->conf->log_level);
+		if (open_peers(d, &d->fatal) < 0)
+			return sd_event_exit(d->event, -1);
+		log_info("configuration reloaded");
+	}
+	sd_notify(false, "READY=1");
+	return 0;
+}
+
+static int on_late(sd_event_source *s, uint64_t usec, void *data)
+{
+	struct daemon *d = data;
+
+	(void)s;
+	(void)usec;
+	for (size_t i = 0; i < d->peers_n; i++)
+		d->peers[i].tried = true;
+	tell_ready(d);
+	return 0;
+}
+
+static int block_signals(struct err *err)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	return sigprocmask(SIG_BLOCK, &set, NULL) < 0 ? err_sys(err, "sigprocmask") : 0;
+}
+
+static int add_sources(struct daemon *d, int clock_fd, struct err *err)
+{
+	sd_event *e = d->event;
+
+	if (check_r(sd_event_add_signal(e, NULL, SIGTERM, NULL, NULL), "SIGTERM", err) < 0 ||
+		check_r(sd_event_add_signal(e, NULL, SIGINT, NULL, NULL), "SIGINT", err) < 0 ||
+		check_r(sd_event_add_signal(e, NULL, SIGHUP, on_hup, d), "SIGHUP", err) < 0 ||
+		check_r(sd_event_add_io(e, NULL, d->watch_fd, EPOLLIN, on_change, d), "inotify",
+			err) < 0 ||
+		check_r(sd_event_add_io(e, &d->step_clock, clock_fd, EPOLLIN, on_step_clock, d),
+			"timerfd", err) < 0 ||
+		check_r(sd_event_add_time(e, &d->tick, CLOCK_REALTIME, 0, 1000, on_tick, d),
+			"timer", err) < 0 ||
+		check_r(sd_event_add_time_relative(
+				e, NULL, CLOCK_MONOTONIC, FIRST_PUSH_MS * 1000, 0, on_late, d),
+			"timer", err) < 0)
+		return -1;
+	return check_r(sd_event_set_watchdog(e, true), "watchdog", err);
+}
+
+static int loop(struct daemon *d, struct err *err)
+{
+	_cleanup_(closep) int clock_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	int r;
+
+	if (clock_fd < 0)
+		return err_sys(err, "timerfd_create");
+	if (arm_step_clock(clock_fd, err) < 0 || add_sources(d, clock_fd, err) < 0 ||
+		open_peers(d, err) < 0)
+		return -1;
+	tell_ready(d); /* without a PBX nothing has to be tried */
+	r = sd_event_loop(d->event);
+	sd_notify(false, "STOPPING=1");
+	if (*d->fatal.msg) {
+		*err = d->fatal;
+		return -1;
+	}
+	return check_r(r, "sd_event_loop", err);
+}
+
+/* What presencectl reads of us must not outlive us. */
+static void forget_states(struct daemon *d)
+{
+	struct err err;
+
+	for (size_t i = 0; i < d->conf->pbx_n; i++) {
+		struct pbx_state state = {
+			.state = "down", .error = "presenced was stopped", .since = clock_now()
+		};
+
+		if (store_begin(d->store, &err) < 0 ||
+			store_pbx_set(d->store, d->conf->pbx[i].name, &state, &err) < 0 ||
+			store_commit(d->store, &err) < 0)
+			store_rollback(d->store);
+	}
+}
+
+int daemon_run(
+	const struct daemon_options *o, struct conf *conf, struct store *store, struct err *err)
+{
+	struct daemon d = {
+		.options = o, .conf = conf, .store = store, .watch_fd = -1, .seen_version = -1
+	};
+	int r = -1;
+
+	if (block_signals(err) == 0 && watch_open(store_path(store), &d.watch_fd, err) == 0 &&
+		check_r(sd_event_default(&d.event), "sd_event_default", err) == 0)
+		r = loop(&d, err);
+	close_peers(d.peers, d.peers_n);
+	forget_states(&d);
+	sd_event_source_unref(d.tick);
+	sd_event_source_unref(d.step_clock);
+	sd_event_unref(d.event);
+	closep(&d.watch_fd);
+	conf_free(d.conf);
+	return r;
+}
+
+int daemon_once(struct conf *conf, struct store *store, struct err *err)
+{
+	static const struct link_hooks hooks = { .refused = on_refused };
+	struct link *links[CONF_PBX_MAX];
+	int64_t now = clock_monotonic_ms(), end = now + ONCE_MS;
+	size_t ended, waiting = conf->pbx_n, failed = 0;
+	int r = store_tick(store, clock_now(), &ended, err);
+
+	if (r < 0)
+		return -1;
+	for (size_t i = 0; i < conf->pbx_n; i++)
+		links[i] = link_new(conf, &conf->pbx[i], store, &hooks, NULL);
+	while (waiting && now < end && r == 0) {
+		struct pollfd fds[CONF_PBX_MAX];
+		int64_t until = end;
+
+		for (size_t i = 0; i < conf->pbx_n; i++) {
+			bool over = link_in_step(links[i]) || link_failures(links[i]);
+
+			fds[i] = (struct pollfd){ .fd = over ? -1 : link_fd(links[i]),
+				.events = link_events(links[i]) };
+			if (!over && link_deadline(links[i]) < until)
+				until = link_deadline(links[i]);
+		}
+		if (until > now)
+			poll(fds, conf->pbx_n, (int)(until - now));
+		now = clock_monotonic_ms();
+		waiting = 0;
+		for (size_t i = 0; i < conf->pbx_n && r == 0; i++) {
+			if (!link_in_step(links[i]) && !link_failures(links[i]))
+				r = link_step(links[i], now, err);
+			waiting += !link_in_step(links[i]) && !link_failures(links[i]);
+		}
+	}
+	for (size_t i = 0; i < conf->pbx_n; i++) {
+		if (r == 0 && !link_in_step(links[i])) {
+			log_error("%s",
+				link_failures(links[i]) ? link_error(links[i])->msg
+							: "a PBX does not answer");
+			failed++;
+		}
+		link_free(links[i]);
+	}
+	if (failed)
+		return err_set(
+			err, ERR_PENDING, "%zu of %zu PBXs do not know yet", failed, conf->pbx_n);
+	return r;
+}

@@ -1,0 +1,125 @@
+/* presenced - keeps schedules and PBXs in step: ends switches when their time is over, and pushes to Asterisk. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd/presenced/daemon.h"
+#include "cmd/presenced/log.h"
+#include "lib/binding/lock.h"
+
+struct options {
+	struct daemon_options daemon;
+	bool once, check;
+};
+
+static const struct option long_options[] = {
+	{ "config", required_argument, NULL, 'c' },
+	{ "db", required_argument, NULL, 'd' },
+	{ "once", no_argument, NULL, 'o' },
+	{ "check", no_argument, NULL, 'k' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'v' },
+	{ 0 },
+};
+
+static const char help[] =
+	"usage: presenced [--config FILE] [--db FILE] [--once | --check]\n"
+	"Keep the PBXs in step with the database of presence, in the foreground.\n\n"
+	"  --config FILE  the configuration, instead of PRESENCE_CONF or the default\n"
+	"  --db FILE      the database, instead of PRESENCE_DB or the configuration's\n"
+	"  --once         end what is over, push, wait for the PBXs, and exit\n"
+	"  --check        check the configuration and its secrets, and exit\n"
+	"  --help         print this help\n"
+	"  --version      print the version\n\n"
+	"Exit status: 0 done, 1 failed, 2 usage, 4 recorded but a PBX does not know,\n"
+	"5 configuration or database unusable.\n";
+
+static const char *from_environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+/* 0 go on, 1 all is done, -1 usage. */
+static int parse(int argc, char **argv, struct options *o, struct err *err)
+{
+	int c;
+
+	*o = (struct options){
+		.daemon.conf_path = from_environment("PRESENCE_CONF"),
+		.daemon.db_path = from_environment("PRESENCE_DB"),
+	};
+	while ((c = getopt_long(argc, argv, "h", long_options, NULL)) != -1) {
+		switch (c) {
+		case 'c': o->daemon.conf_path = optarg; break;
+		case 'd': o->daemon.db_path = optarg; break;
+		case 'o': o->once = true; break;
+		case 'k': o->check = true; break;
+		case 'h': fputs(help, stdout); return 1;
+		case 'v': puts("presenced " VERSION); return 1;
+		default: return err_set(err, ERR_USAGE, "see presenced --help");
+		}
+	}
+	if (optind < argc)
+		return err_set(err, ERR_USAGE, "unexpected argument '%s'; see presenced --help",
+			argv[optind]);
+	if (o->once && o->check)
+		return err_set(err, ERR_USAGE, "--once and --check exclude each other");
+	return 0;
+}
+
+static int check(const struct conf *conf, struct err *err)
+{
+	for (size_t i = 0; i < conf->pbx_n; i++) {
+		_cleanup_(conf_wipep) char *secret = NULL;
+
+		if (conf_secret(
+			    conf, &conf->pbx[i], getenv("CREDENTIALS_DIRECTORY"), &secret, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int run(int argc, char **argv, struct err *err)
+{
+	static const struct actor actor = { .via = "presenced", .name = "", .uid = -1 };
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+	_cleanup_(store_freep) struct store *store = NULL;
+	_cleanup_(closep) int lock = -1;
+	const char *database;
+	struct options o;
+	int r = parse(argc, argv, &o, err);
+
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	if (conf_load(o.daemon.conf_path, &conf, err) < 0 || check(conf, err) < 0)
+		return -1;
+	log_set_level(conf->log_level);
+	if (o.check) {
+		printf("%s: fine, %zu PBX%s\n", conf->path, conf->pbx_n,
+			conf->pbx_n == 1 ? "" : "s");
+		return 0;
+	}
+	database = o.daemon.db_path ? o.daemon.db_path : conf->database;
+	if (store_open(database, &actor, &store, err) < 0 || lock_take(database, &lock, err) < 0)
+		return -1;
+	if (o.once)
+		return daemon_once(conf, store, err);
+	return daemon_run(&o.daemon, TAKE_PTR(conf), store, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = { 0 };
+
+	signal(SIGPIPE, SIG_IGN);
+	umask(0007); /* the database's helper files are for its group too */
+	if (run(argc, argv, &err) == 0)
+		return fflush(stdout) == 0 ? 0 : 1;
+	if (*err.msg)
+		log_error("%s", err.msg);
+	return err_exit_status(err.code);
+}
