@@ -56,13 +56,13 @@ void amimsg_feed(struct amimsg_reader *r, const char *bytes, size_t n)
 	strbuf_add(&r->buf, bytes, n);
 }
 
-static int too_long(struct amimsg_reader *r, struct err *err)
+static int too_long(const struct amimsg_reader *r, struct err *err)
 {
-	if (r->state == READ_LONG_LINE)
-		return err_set(err, ERR_FAILED, "the other side sent a line of more than %d bytes",
-			AMIMSG_IN_LINE_MAX);
-	return err_set(err, ERR_FAILED, "the other side sent a message of more than %d bytes",
-		AMIMSG_IN_MESSAGE_MAX);
+	bool line = r->state == READ_LONG_LINE;
+
+	err_set(err, ERR_FAILED, "the other side sent a %s of more than %d bytes",
+		line ? "line" : "message", line ? AMIMSG_IN_LINE_MAX : AMIMSG_IN_MESSAGE_MAX);
+	return -1;
 }
 
 /* Find the end of the line under way: 1 and its length without CR and LF, 0 if it is not there yet, -1 if
