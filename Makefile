@@ -100,6 +100,35 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS)
 -include $(patsubst %.o,%.d,$(call obj,$(BASE_SRC) $(PURE_SRC) $(BINDING_SRC) $(COMMON_SRC) $(CTL_SRC) \
 	$(DAEMON_SRC) $(UNIT_SRC)))
 
-.PHONY: clean
+# The Asterisks of the tests stay: they take a minute each to fetch.
+.PHONY: clean distclean
 clean:
+	find $(BUILD) -mindepth 1 -maxdepth 1 ! -name pbx -exec rm -rf {} +
+distclean:
 	rm -rf $(BUILD)
+
+# Tests. They install what they need, then build and run.
+.PHONY: check check-unit check-bats check-asan check-valgrind
+check:
+	tests/setup check
+	+$(MAKE) --no-print-directory DEVELOPER=1 all unit-programs
+	tests/run $(BUILD)
+
+check-unit: unit-programs
+	tests/run $(BUILD) unit
+
+check-bats: all
+	tests/run $(BUILD) bats
+
+# The same tests on programs with AddressSanitizer and UBSan.
+check-asan: export ASAN_OPTIONS = detect_leaks=1:abort_on_error=0:exitcode=99
+check-asan: export UBSAN_OPTIONS = print_stacktrace=1
+check-asan:
+	tests/setup check
+	+$(MAKE) --no-print-directory DEVELOPER=1 SANITIZE=1 BUILD=build/asan all unit-programs
+	tests/run build/asan
+
+check-valgrind: export TEST_WRAPPER = valgrind -q --error-exitcode=9 --leak-check=full
+check-valgrind: unit-programs
+	tests/setup all
+	tests/run $(BUILD) unit

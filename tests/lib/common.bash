@@ -1,0 +1,95 @@
+# Shared by the bats files. Every test has its own folder, configuration and database.
+# shellcheck shell=bash
+
+TOP=${TOP:-$(cd "$BATS_TEST_DIRNAME/.." && pwd)}
+BUILD=${BUILD:-$TOP/build}
+PATH=$BUILD:$PATH
+unset TZ SUDO_USER
+export LC_ALL=C.UTF-8
+
+# A Asterisk for the file: pbx_up in setup_file, pbx_down in teardown_file.
+pbx_up() { # options of tests/pbx/start
+	local env
+	env=$("$TOP/tests/pbx/start" --version "${PBX_VERSION:-22}" "$@" 3>&-) || return 1
+	eval "$env"
+	export PBX_PID PBX_ROOT PBX_DIR PBX_RUN PBX_AMI PBX_TLS PBX_SIP PBX_SECRET PBX_VERSION
+}
+
+pbx_down() {
+	[ -z "${PBX_RUN-}" ] || "$TOP/tests/pbx/stop" --remove "$PBX_RUN"
+}
+
+pbx_restart() { # options of tests/pbx/stop
+	"$TOP/tests/pbx/stop" "$@" "$PBX_RUN"
+	"$TOP/tests/pbx/start" --keep "$PBX_RUN" 3>&- >/dev/null
+}
+
+# A configuration with PBX "main" on this port, and a database with alice and bob.
+site() { # port
+	cd "$BATS_TEST_TMPDIR" || return 1
+	export PRESENCE_CONF=$PWD/presence.conf PRESENCE_DB=$PWD/presence.db
+	cat >presence.conf <<-C
+		pbx = ( { name = "main"; port = ${1:-1}; secret = "${PBX_SECRET:-none}"; } );
+		defaults = { zone = "Europe/Stockholm"; };
+	C
+	chmod 600 presence.conf
+	presencectl init >/dev/null
+	presencectl user add alice extension=1001 devices.desk=PJSIP/1001
+	presencectl user add bob extension=1002
+}
+
+# Retry a command until it succeeds, 10 s at most.
+eventually() {
+	local i
+	for ((i = 0; i < 500; i++)); do
+		if "$@" >/dev/null 2>&1; then return 0; fi
+		sleep 0.02
+	done
+	echo "not within 10 s: $*"
+	"$@"
+}
+
+daemon_up() {
+	presenced "$@" 2>>presenced.log 3>&- &
+	DAEMON=$!
+	eventually grep -q 'ready:' presenced.log || {
+		cat presenced.log
+		return 1
+	}
+}
+
+daemon_down() {
+	[ -n "${DAEMON-}" ] || return 0
+	kill "$DAEMON" 2>/dev/null || :
+	wait "$DAEMON" 2>/dev/null || DAEMON_STATUS=$?
+	DAEMON=
+}
+
+console() { "$TOP/tests/pbx/cli" "$PBX_RUN" "$1"; }
+
+hint() { console 'core show hints' | grep -F "$1@hints" | tr -s ' '; }
+
+# What the PBX holds: type of presence, and device state.
+presence_is() { hint "$1" | grep -q "Presence:$2 "; }
+lamp_is() { hint "$1" | grep -q "State:$2 "; }
+held() { console 'devstate list' | grep -F "'$1'" | sed "s/.*State: '//; s/'//"; }
+
+# run, then the exit status and what the output must hold.
+fails_with() { # status text command ...
+	local want=$1 text=$2
+	shift 2
+	run "$@"
+	[ "$status" -eq "$want" ] || {
+		echo "status $status, not $want: $*"
+		echo "$output"
+		return 1
+	}
+	[[ $output == *"$text"* ]] || {
+		echo "no '$text' in what '$*' says:"
+		echo "$output"
+		return 1
+	}
+}
+
+# Everything in the database, to see that nothing has changed.
+contents() { sqlite3 "$PRESENCE_DB" .dump | sha256sum; }
