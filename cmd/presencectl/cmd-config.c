@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cmd/common/check.h"
 #include "cmd/presencectl/ctl.h"
 
 extern const struct command cmd_init, cmd_config_show, cmd_config_check;
@@ -76,13 +77,8 @@ const struct command cmd_config_show = {
 static int check(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	(void)in;
-	for (size_t i = 0; i < ctl->conf->pbx_n; i++) {
-		_cleanup_(conf_wipep) char *secret = NULL;
-
-		if (conf_secret(ctl->conf, &ctl->conf->pbx[i], getenv("CREDENTIALS_DIRECTORY"),
-			    &secret, err) < 0)
-			return -1;
-	}
+	if (check_conf(ctl->conf, err) < 0)
+		return -1;
 	printf("%s: fine, %zu PBX%s\n", ctl->conf->path, ctl->conf->pbx_n,
 		ctl->conf->pbx_n == 1 ? "" : "s");
 	return 0;

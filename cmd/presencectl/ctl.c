@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "cmd/common/actor.h"
+#include "cmd/common/check.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
-#include "lib/binding/zonefile.h"
 
 int ctl_open(struct ctl *ctl, int needs, struct err *err)
 {
@@ -18,15 +18,9 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 		if (conf_load(ctl->conf_path, &ctl->conf, err) < 0)
 			return -1;
 	}
-	if (needs & (NEED_CONF | NEED_STORE) && !ctl->zone) {
-		int r = *ctl->conf->zone ? zonefile_load(ctl->conf->zone, &ctl->zone, err)
-					 : zonefile_load_local(&ctl->zone, err);
-
-		if (r < 0) {
-			err->code = ERR_CONF;
-			return err_wrap(err, "%s: defaults.zone", ctl->conf->path);
-		}
-	}
+	if (needs & (NEED_CONF | NEED_STORE) && !ctl->zone &&
+		check_zone(ctl->conf, &ctl->zone, err) < 0)
+		return -1;
 	if (needs & NEED_STORE && !ctl->store) {
 		actor_get("cli", &actor, name);
 		return store_open(ctl_database(ctl), &actor, &ctl->store, err);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd/common/check.h"
 #include "cmd/presenced/daemon.h"
 #include "cmd/presenced/log.h"
 #include "lib/binding/lock.h"
@@ -71,18 +72,6 @@ static int parse(int argc, char **argv, struct options *o, struct err *err)
 	return 0;
 }
 
-static int check(const struct conf *conf, struct err *err)
-{
-	for (size_t i = 0; i < conf->pbx_n; i++) {
-		_cleanup_(conf_wipep) char *secret = NULL;
-
-		if (conf_secret(
-			    conf, &conf->pbx[i], getenv("CREDENTIALS_DIRECTORY"), &secret, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int run(int argc, char **argv, struct err *err)
 {
 	static const struct actor actor = { .via = "presenced", .name = "", .uid = -1 };
@@ -95,7 +84,7 @@ static int run(int argc, char **argv, struct err *err)
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	if (conf_load(o.daemon.conf_path, &conf, err) < 0 || check(conf, err) < 0)
+	if (conf_load(o.daemon.conf_path, &conf, err) < 0 || check_conf(conf, err) < 0)
 		return -1;
 	log_set_level(conf->log_level);
 	if (o.check) {

@@ -42,8 +42,10 @@ int when_duration(const char *text, int64_t *ret_s, struct err *err)
 			n = n * 10 + (*p - '0');
 		while (u < ARRAY_SIZE(units) && units[u].letter != *p)
 			u++;
-		if (u == ARRAY_SIZE(units))
+		if (u == ARRAY_SIZE(units)) {
+			p = text; /* no unit, or not in falling order */
 			break;
+		}
 		sum += n * units[u].seconds;
 		if (sum > WHEN_DURATION_MAX_S)
 			return err_set(

@@ -1,0 +1,265 @@
+#!/usr/bin/env bats
+# Bad input: a clear error, the right exit status, nothing changed. No PBX is needed.
+bats_require_minimum_version 1.5.0
+load lib/common
+
+setup() { site 1; }
+
+# Nothing may change by what fails.
+refused() {
+	local before
+	before=$(contents)
+	fails_with "$@" || return 1
+	[ "$before" = "$(contents)" ] || {
+		echo "the database has changed"
+		return 1
+	}
+}
+
+@test "unknown names, with did-you-mean" {
+	refused 3 "no user 'alise'; did you mean 'alice'?" presencectl set alise dnd
+	refused 3 "no mode 'dnb'; did you mean 'dnd'?" presencectl set alice dnb
+	presencectl group add sales
+	refused 3 "no group 'sale'; did you mean 'sales'?" presencectl set @sale dnd
+	refused 2 "did you mean 'status'?" presencectl statsu
+	refused 2 "did you mean" presencectl set alice dnd --untill 17:30
+	refused 2 "unknown key 'extention'; did you mean 'extension'?" presencectl user set alice extention=1
+	refused 3 "no PBX 'mian'" presencectl user set alice pbx=mian
+	refused 3 "did you mean 'Europe/Stockholm'?" presencectl user set alice zone=Europe/Stockholmm
+	refused 3 "no mode 'awy'; did you mean 'away'?" presencectl user set alice mode=awy
+}
+
+@test "prefixes: unique ones work, ambiguous ones are told" {
+	run presencectl stat
+	[ "$status" -eq 0 ]
+	refused 2 "ambiguous" presencectl s
+	refused 2 "ambiguous" presencectl set alice dnd --fo 1h
+}
+
+@test "times that cannot be" {
+	refused 2 "has passed already" presencectl set alice dnd --until '2020-01-01 12:00'
+	refused 2 "'25:00' is not a time" presencectl set alice dnd --until 25:00
+	refused 2 "is nothing" presencectl set alice dnd --for 0m
+	refused 2 "" presencectl set alice dnd --for 1h --until 17:30
+	refused 2 "" presencectl set alice dnd --for 1h --forever
+	refused 2 "is not a duration" presencectl set alice dnd --for 90
+	refused 2 "is not a time" presencectl set alice dnd --until '2026-02-30 10:00'
+	refused 2 "ten years" presencectl set alice dnd --for 99999d
+}
+
+@test "names that cannot be" {
+	local name
+	for name in a/b 'a b' å $'a\nb' $'a\rb' '' -x .x 'a$b' 'a"b' all; do
+		refused 2 "" presencectl user add -- "$name" extension=1003
+		refused 2 "" presencectl mode add -- "$name" || [ -z "$name" ]
+		refused 2 "" presencectl group add -- "$name"
+	done
+	refused 2 "longer than 40" presencectl user add "$(printf 'a%.0s' {1..41})" extension=1003
+	presencectl user add "$(printf 'a%.0s' {1..40})" extension=1003
+}
+
+@test "extensions, dial strings, numbers, mailboxes" {
+	refused 2 "belongs to user 'alice'" presencectl user add carol extension=1001
+	refused 2 "belongs to user 'bob'" presencectl user set alice extension=1002
+	refused 2 "is the extension of user 'alice'" presencectl user add 1001 extension=1003
+	refused 2 "there is a user 'Alice' already" presencectl user add Alice extension=1003
+	refused 2 "needs an extension" presencectl user add carol mailbox=1@default
+	refused 2 "extension" presencectl user add carol extension=10-03
+	refused 2 "extension" presencectl user add carol 'extension=1,003'
+	refused 2 "dial string" presencectl user set alice 'devices.desk=PJSIP/1&SIP/2'
+	refused 2 "dial string" presencectl user set alice 'devices.desk=PJSIP/1,30'
+	refused 2 "dial string" presencectl user set alice $'devices.desk=PJSIP/1\n2'
+	refused 2 "needs the name of a device" presencectl user set alice devices=PJSIP/1
+	refused 2 "telephone number" presencectl user set alice mobile=abc
+	refused 2 "mailbox" presencectl user set alice mailbox=1@2@3
+	refused 2 "key=value" presencectl user set alice extension
+	refused 2 "cannot be unset" presencectl user unset alice extension
+	refused 3 "no device 'sofa'" presencectl user unset alice devices.sofa
+}
+
+@test "notes" {
+	refused 2 "control characters" presencectl set alice dnd --note $'a\r\nAction: Ping'
+	refused 2 "control characters" presencectl set alice dnd --note $'\e[31m'
+	refused 2 "control characters" presencectl set alice dnd --note $'\xc2\x9b31m'
+	refused 2 "UTF-8" presencectl set alice dnd --note $'\xff\xfe'
+	run presencectl set alice dnd --note "$(printf 'å%.0s' {1..150})"
+	[ "$status" -eq 4 ]
+	[[ $output == *"the note was cut to 255 bytes"* ]]
+	[ "$(sqlite3 presence.db 'SELECT length(CAST(note AS BLOB)) FROM switch')" = 254 ]
+	run presencectl set alice dnd --note 'a, "b" ${X} '"'c'"
+	[ "$(presencectl status alice --json | jq -r '.status[0].note')" = 'a, "b" ${X} '"'c'" ]
+}
+
+@test "--expect" {
+	refused 1 "this is 2 users, not 3 as expected" presencectl set all dnd --expect 3
+	refused 2 "" presencectl set all dnd --expect many
+	run presencectl set all dnd --expect 2
+	[ "$status" -eq 4 ]
+}
+
+@test "modes: built-in, in use, taken names" {
+	refused 2 "built in" presencectl mode delete dnd
+	refused 2 "there is a mode 'away' already" presencectl mode add away
+	refused 2 "there is a mode 'dnd' already" presencectl mode add dnd
+	refused 2 "there is a mode 'dnd' already" presencectl mode add focus alias=dnd
+	refused 2 "no presence type" presencectl mode add focus type=busy
+	refused 2 "yes or no" presencectl mode set away lamp=on
+	refused 2 "lifetime" presencectl mode set away lifetime=soon
+	presencectl mode add focus
+	presencectl set alice focus --no-wait
+	refused 1 "in use by 1 user; say --replace-with" presencectl mode delete focus
+	refused 2 "cannot replace itself" presencectl mode delete focus --replace-with focus
+	presencectl mode add --preset freepbx
+	refused 2 "there is a mode 'chat' already" presencectl mode add --preset freepbx
+	refused 2 "no preset" presencectl mode add --preset asterisk
+}
+
+@test "a database that is missing, or none" {
+	fails_with 5 "presencectl init" presencectl --db "$PWD/none.db" status
+	echo rubbish rubbish rubbish >text.db
+	fails_with 5 "text.db" presencectl --db "$PWD/text.db" status
+	sqlite3 other.db 'CREATE TABLE x (y)'
+	fails_with 5 "is not a database of presence" presencectl --db "$PWD/other.db" status
+	fails_with 1 "exists already" presencectl init
+	run presencectl init --if-missing
+	[ "$status" -eq 0 ]
+	fails_with 5 "cannot create" presencectl --db "$PWD/no/such/dir.db" init
+}
+
+@test "a database from a newer version" {
+	sqlite3 presence.db 'PRAGMA user_version = 99' >/dev/null
+	refused 5 "newer version (schema 99" presencectl status
+	refused 5 "newer version" presenced --once
+}
+
+@test "a corrupt database" {
+	sqlite3 presence.db 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
+	dd if=/dev/urandom of=presence.db bs=4096 seek=1 count=20 conv=notrunc status=none
+	fails_with 5 "presence.db" presencectl status
+	fails_with 5 "presence.db" presencectl set alice dnd
+}
+
+@test "a database locked by another writer" {
+	mkfifo go
+	sqlite3 presence.db >/dev/null <go 3>&- &
+	exec 8>go
+	echo 'BEGIN IMMEDIATE; CREATE TABLE held (x);' >&8
+	eventually bash -c '! timeout 1 sqlite3 presence.db "BEGIN IMMEDIATE; ROLLBACK"'
+	fails_with 5 "locked by another writer" presencectl set alice dnd
+	run presencectl status # readers go on
+	[ "$status" -eq 0 ]
+	exec 8>&-
+	wait
+}
+
+@test "a read-only database" {
+	((EUID == 0)) || skip "needs root to mount"
+	mkdir ro
+	mount -t tmpfs none ro
+	presencectl --db "$PWD/ro/p.db" init
+	presencectl --db "$PWD/ro/p.db" user add alice extension=1001
+	mount -o remount,ro ro
+	run presencectl --db "$PWD/ro/p.db" set alice dnd
+	umount ro
+	[ "$status" -eq 5 ]
+}
+
+@test "a full disk" {
+	((EUID == 0)) || skip "needs root to mount"
+	mkdir full
+	mount -t tmpfs -o size=400k none full
+	PRESENCE_DB=$PWD/full/p.db
+	presencectl init
+	presencectl user add alice extension=1001
+	dd if=/dev/zero of=full/rest bs=4k status=none || true
+	local i
+	for ((i = 0; i < 60; i++)); do
+		run presencectl set alice dnd --note "$(printf 'x%.0s' {1..250})" --no-wait
+		[ "$status" -eq 0 ] || break
+	done
+	local status_full=$status text=$output
+	rm full/rest
+	run presencectl status alice
+	umount full
+	echo "$text"
+	[ "$status_full" -eq 5 ]
+	[ "$status" -eq 0 ]
+}
+
+@test "the configuration: file and line of every mistake" {
+	echo 'databse = "x";' >bad.conf
+	fails_with 5 "bad.conf:1: unknown setting 'databse'; did you mean 'database'?" presencectl --config bad.conf status
+	printf '\npbx = ( { name = "a"; prot = 1; } );\n' >bad.conf
+	fails_with 5 "bad.conf:2: unknown setting 'prot'; did you mean 'port'?" presencectl --config bad.conf status
+	printf 'pbx = ( { name = "a"; port = "x"; } );\n' >bad.conf
+	fails_with 5 "bad.conf:1: 'port' must be a whole number" presencectl --config bad.conf status
+	printf 'pbx = ( { name = "a"; port = 70000; } );\n' >bad.conf
+	fails_with 5 "'port' must be from 1 to 65535" presencectl --config bad.conf status
+	printf 'pbx = ( {\n name = ; } );\n' >bad.conf
+	fails_with 5 "bad.conf:2: syntax error" presencectl --config bad.conf status
+	printf 'pbx = ( { host = "x"; } );\n' >bad.conf
+	fails_with 5 "'name' is missing" presencectl --config bad.conf status
+	printf 'pbx = ( { name = "a"; }, { name = "A"; } );\n' >bad.conf
+	fails_with 5 "there is a PBX 'A' already" presencectl --config bad.conf status
+	printf 'defaults = { zone = "Europe/Stockholmm"; };\n' >bad.conf
+	fails_with 5 "did you mean 'Europe/Stockholm'?" presencectl --config bad.conf status
+	fails_with 5 "did you mean 'Europe/Stockholm'?" presenced --config bad.conf --check
+	fails_with 5 "none.conf" presencectl --config none.conf status
+}
+
+@test "a secret that others may read" {
+	chmod 644 presence.conf
+	fails_with 5 "chmod o-rwx" presencectl config check
+	fails_with 5 "chmod o-rwx" presenced --check
+	printf 'pbx = ( { name = "main"; secret_file = "%s"; } );\n' "$PWD/secret" >presence.conf
+	echo top >secret
+	chmod 644 secret
+	fails_with 5 "chmod o-rwx" presencectl config check
+	chmod 640 secret
+	run presencectl config check
+	[ "$status" -eq 0 ]
+	run presencectl config show
+	[[ $output != *top* ]]
+	: >secret
+	fails_with 5 "must be the secret" presencectl config check
+	rm secret
+	fails_with 5 "cannot read secret_file" presencectl config check
+}
+
+@test "output that cannot be written" {
+	run bash -c 'presencectl status >/dev/full'
+	[ "$status" -eq 1 ]
+	[[ $output == *"cannot write output"* ]]
+}
+
+@test "JSON of an empty table, and absent values" {
+	presencectl user delete alice
+	presencectl user delete bob
+	[ "$(presencectl status --json | jq -c .)" = '{"status":[]}' ]
+	[ "$(presencectl group list --json | jq -c .)" = '{"groups":[]}' ]
+	presencectl user add carol extension=1001
+	[ "$(presencectl status --json | jq -c '.status[0] | [.until, .note, .pushed]')" = '[null,null,"no"]' ]
+	presencectl status --json | jq -e '.status[0].since | test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d$")'
+}
+
+@test "status with columns, without headings" {
+	run presencectl status --output user,mode --no-headings
+	[ "${lines[0]}" = "alice  available" ]
+	fails_with 2 "did you mean" presencectl status --output usr
+	run bash -c "presencectl status --no-headings | wc -l"
+	[ "$output" -eq 2 ]
+}
+
+@test "a switch over a switch, in the log with who did it" {
+	presencectl set alice trip --no-wait
+	presencectl set alice lunch --for 1h --no-wait
+	[ "$(sqlite3 presence.db 'SELECT count(*) FROM switch')" = 2 ]
+	presencectl set alice away --forever --no-wait
+	[ "$(sqlite3 presence.db 'SELECT count(*) FROM switch')" = 1 ]
+	SUDO_USER=carol run presencectl set alice dnd --no-wait
+	run presencectl log alice --no-headings
+	[[ ${lines[-1]} == *"do-not-disturb"*"cli" ]]
+	((EUID != 0)) || [[ ${lines[-1]} == *"carol (sudo)"* ]]
+	[ "$(presencectl log --json | jq '.log | length')" -ge 5 ]
+	[ "$(presencectl log alice --since 1h --limit 2 --no-headings | wc -l)" -eq 2 ]
+}
