@@ -1,0 +1,151 @@
+#!/usr/bin/env bats
+# What a real Asterisk cannot be made to do, by a scripted peer: the daemon says what is wrong, goes on, and recovers.
+bats_require_minimum_version 1.5.0
+load lib/common
+
+peer_up() { # mode, further options
+	python3 "$TOP/tests/lib/ami-peer.py" --seconds 60 --secret test-secret --mode "$@" >"$BATS_TEST_TMPDIR/peer.out" 3>&- &
+	PEER=$!
+	eventually grep -q PORT "$BATS_TEST_TMPDIR/peer.out"
+	PBX_SECRET=test-secret
+	site "$(awk '/^PORT/ { print $2 }' "$BATS_TEST_TMPDIR/peer.out")"
+}
+
+teardown() {
+	daemon_down
+	[ -z "${PEER-}" ] || kill "$PEER" 2>/dev/null || :
+}
+
+recovers() { # mode, options: spoils its first session, then is honest
+	peer_up "$@" --times 1
+	daemon_up
+	eventually bash -c 'presencectl pbx list | grep -q connected'
+	eventually presencectl set alice dnd
+}
+
+@test "an honest peer" {
+	peer_up honest
+	daemon_up
+	run presencectl set alice dnd
+	[ "$status" -eq 0 ]
+	run presencectl pbx diff
+	[ "$status" -eq 0 ]
+}
+
+@test "a PBX that is down" {
+	site 1
+	run presencectl pbx test
+	[ "$status" -eq 1 ]
+	[[ $output == *"PBX 'main'"*"Connection refused"* ]]
+	daemon_up
+	run presencectl set alice dnd
+	[ "$status" -eq 4 ]
+	[[ $output == *"alice is do-not-disturb"*"recorded, but not on the PBX yet"*"Connection refused"* ]]
+	run presenced --once --db "$PWD/presence.db"
+	[ "$status" -eq 1 ] # the lock is held
+	daemon_down
+	run presenced --once
+	[ "$status" -eq 4 ]
+	[[ $output == *"Connection refused"* ]]
+}
+
+@test "a PBX that accepts and says nothing" {
+	peer_up silent
+	presenced 2>presenced.log 3>&- &
+	DAEMON=$!
+	eventually presencectl pbx list
+	local began=$SECONDS
+	eventually bash -c 'presencectl set alice dnd 2>&1 | grep -q "not confirmed"'
+	((SECONDS - began <= 8))
+	run presencectl set alice away
+	[ "$status" -eq 4 ]
+}
+
+@test "a PBX that refuses the login" {
+	peer_up login-refused
+	run presencectl pbx test
+	[ "$status" -eq 1 ]
+	[[ $output == *"user name or secret"* ]]
+	daemon_up
+	run presencectl set alice dnd
+	[ "$status" -eq 4 ]
+	[[ $output == *"user name or secret"* ]]
+}
+
+@test "a PBX on which somebody is logged in already" {
+	peer_up login-in-use
+	run presencectl push
+	[ "$status" -eq 4 ]
+	[[ $output == *"PBX 'main'"* ]]
+}
+
+@test "a PBX that permits no Setvar" {
+	peer_up deny --deny Setvar
+	daemon_up
+	run presencectl set alice dnd
+	[ "$status" -eq 4 ]
+	[[ $output == *"refuses Setvar: Permission denied"*"write = call"* ]]
+	run presencectl pbx test
+	[ "$status" -eq 1 ]
+	[[ $output == *"Setvar"*"Permission denied"* ]]
+}
+
+@test "a PBX that permits no lists" {
+	peer_up deny --deny PresenceStateList
+	run presencectl push
+	[ "$status" -eq 4 ]
+	[[ $output == *"refuses PresenceStateList"*"write = call"* ]]
+}
+
+@test "not a manager port" {
+	peer_up not-ami
+	run presencectl pbx test
+	[ "$status" -eq 1 ]
+	[[ $output == *"not "*"Asterisk"* ]]
+}
+
+@test "closed before the banner" {
+	peer_up close
+	run presencectl pbx test
+	[ "$status" -eq 1 ]
+	[[ $output == *"before its banner"* ]]
+}
+
+@test "a banner without end, a line without end" {
+	peer_up endless-banner
+	run timeout 20 presencectl pbx test
+	[ "$status" -eq 1 ]
+	kill "$PEER"
+	rm -f presence.db* presence.conf
+	peer_up endless --after 1
+	run timeout 30 presencectl push
+	[ "$status" -eq 4 ]
+	echo "$output"
+	[[ $output == *"PBX 'main'"*"too long"* ]]
+}
+
+@test "cut in the middle of a line, then honest" {
+	recovers cut --after 3
+}
+
+@test "dropped in the middle of a push, then honest" {
+	recovers drop --after 4
+}
+
+@test "forged events and answers change nothing" {
+	peer_up forge
+	daemon_up
+	run presencectl set alice dnd
+	[ "$status" -eq 0 ]
+	run presencectl status bob --no-headings
+	[[ $output == *available* ]]
+	[ "$(sqlite3 presence.db 'SELECT count(*) FROM switch')" = 1 ]
+}
+
+@test "a PBX that boots late" {
+	peer_up late-boot --delay 1
+	daemon_up
+	eventually bash -c 'presencectl pbx list | grep -q connected'
+	run presencectl set alice dnd
+	[ "$status" -eq 0 ]
+}
