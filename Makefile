@@ -132,3 +132,10 @@ check-valgrind: export TEST_WRAPPER = valgrind -q --error-exitcode=9 --leak-chec
 check-valgrind: unit-programs
 	tests/setup all
 	tests/run $(BUILD) unit
+
+# The main job on a disposable Asterisk.
+.PHONY: demo
+demo:
+	tests/setup demo
+	+$(MAKE) --no-print-directory all
+	tests/demo $(BUILD)

@@ -121,7 +121,7 @@ recovers() { # mode, options: spoils its first session, then is honest
 	run timeout 30 presencectl push
 	[ "$status" -eq 4 ]
 	echo "$output"
-	[[ $output == *"PBX 'main'"*"too long"* ]]
+	[[ $output == *"PBX 'main'"*"a line of more than 65536 bytes"* ]]
 }
 
 @test "cut in the middle of a line, then honest" {
