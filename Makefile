@@ -100,6 +100,27 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS)
 -include $(patsubst %.o,%.d,$(call obj,$(BASE_SRC) $(PURE_SRC) $(BINDING_SRC) $(COMMON_SRC) $(CTL_SRC) \
 	$(DAEMON_SRC) $(UNIT_SRC)))
 
+# Manual pages: prose in man/*.scd. A line @name@ stands for $(BUILD)/man/name.part, which the program prints
+# from its tables. What mandoc says of scdoc's own habits is let through, all else is an error.
+.PHONY: man
+man: $(MAN)
+$(BUILD)/man/presencectl.1: $(patsubst %,$(BUILD)/man/%.part,options commands exit-status)
+$(BUILD)/man/presenced.8: $(BUILD)/man/exit-status.part
+$(BUILD)/man/presence.conf.5: $(BUILD)/man/settings.part
+$(patsubst %,$(BUILD)/man/%.part,options commands exit-status settings): $(BUILD)/presencectl
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)$(abspath $<) _man $(basename $(@F)) > $@
+$(BUILD)/man/%: man/%.scd
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)awk -v dir=$(@D) ' \
+		/^@[a-z-]+@$$/ { part = dir "/" substr($$0, 2, length - 2) ".part"; \
+			while ((got = (getline line < part)) > 0) print line; \
+			if (got < 0) exit 1; next } \
+		{ gsub(/@VERSION@/, "$(VERSION)"); print }' $< > $@.scd
+	$(Q)scdoc < $@.scd > $@
+	$(Q)! mandoc -T lint -W style $@ | grep -v $(MAN_HABITS)
+MAN_HABITS := -e 'skipping paragraph macro' -e 'longer than 80 bytes' -e 'lower case character in document'
+
 # The Asterisks of the tests stay: they take a minute each to fetch.
 .PHONY: clean distclean
 clean:

@@ -40,30 +40,35 @@ static void sentence(FILE *to, const char *s)
 	fputs(".\n", to);
 }
 
+/* One paragraph, `len` bytes, each line of it indented; a literal one has only its own indentation taken. */
+static void lines(FILE *to, const char *s, size_t len, bool literal)
+{
+	const char *end = s + len;
+
+	while (s < end) {
+		size_t skip = strspn(s, " \t"), n = strcspn(s + skip, "\n");
+
+		fputc('\t', to);
+		if (literal)
+			fprintf(to, "%.*s", (int)n, s + skip);
+		else
+			text(to, s + skip, n);
+		fputc('\n', to);
+		s += skip + n + 1;
+	}
+}
+
 static void paragraphs(FILE *to, const char *s)
 {
 	while (*s) {
 		const char *end = strstr(s, "\n\n");
 		size_t len = end ? (size_t)(end - s) : strlen(s);
-		bool verbatim = *s == ' ' || *s == '\t';
+		bool literal = *s == ' ' || *s == '\t';
 
-		fputc('\n', to);
-		while (len) {
-			size_t line = strcspn(s, "\n");
-			size_t skip = strspn(s, " \t");
-
-			line = line > len ? len : line;
-			fputc('\t', to);
-			if (skip < line)
-				text(to, s + skip, line - skip);
-			fputs(verbatim && len > line ? "++\n" : "\n", to);
-			s += line;
-			len -= line;
-			if (len) {
-				s++;
-				len--;
-			}
-		}
+		fputs(literal ? "\n\t```\n" : "\n", to);
+		lines(to, s, len, literal);
+		fputs(literal ? "\t```\n" : "", to);
+		s += len;
 		s += strspn(s, "\n");
 	}
 }
@@ -79,24 +84,28 @@ static void option(FILE *to, const char *indent, const struct opt *o)
 
 static void keys(FILE *to, const struct field *fields)
 {
+	if (fields)
+		fputs("\n\tKeys:\n\n", to);
 	for (const struct field *f = fields; f && f->name; f++) {
-		fprintf(to, "\n\t*%s*=", f->name);
-		if (f->values)
+		fprintf(to, "\t- *%s*: ", f->name);
+		text(to, f->help, strlen(f->help));
+		if (f->values) {
+			fputs(" (", to);
 			text(to, f->values, strlen(f->values));
-		fputs("\n\t\t", to);
-		sentence(to, f->help);
+			fputc(')', to);
+		}
+		fputc('\n', to);
 	}
 }
 
-static void columns(FILE *to, const struct column *columns)
+static void columns(FILE *to, const struct column *list)
 {
-	if (columns)
-		fputs("\n\tColumns:\n", to);
-	for (const struct column *c = columns; c && c->name; c++) {
-		fprintf(to, "\n\t*%s*\n\t\t", c->name);
-		sentence(to, c->help);
-		if (c->flags & COLUMN_HIDDEN)
-			fputs("\t\tOnly with *--output* or *--json*.\n", to);
+	if (list)
+		fputs("\n\tColumns:\n\n", to);
+	for (const struct column *c = list; c && c->name; c++) {
+		fprintf(to, "\t- *%s*: ", c->name);
+		text(to, c->help, strlen(c->help));
+		fputs(c->flags & COLUMN_HIDDEN ? " (with *--output* or *--json*)\n" : "\n", to);
 	}
 }
 

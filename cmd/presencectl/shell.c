@@ -1,6 +1,6 @@
 #include "cmd/presencectl/shell.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -65,6 +65,8 @@ static int run_script(struct ctl *ctl, bool keep_going, struct err *err)
 	for (size_t number = 1; getline(&line, &cap, stdin) >= 0; number++) {
 		int r = run_line(ctl, line, err);
 
+		/* Whoever feeds us line by line waits for the answer. */
+		fflush(stdout);
 		if (r > 0)
 			break;
 		if (r == 0)
@@ -72,7 +74,6 @@ static int run_script(struct ctl *ctl, bool keep_going, struct err *err)
 		err_wrap(err, "line %zu", number);
 		if (!keep_going)
 			return -1;
-		fflush(stdout);
 		ctl_notice("%s", err->msg);
 		if (!failed++)
 			first = *err;
@@ -89,7 +90,6 @@ static char *history_path(void)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	struct strbuf path = STRBUF_INIT;
-	FILE *f;
 
 	if (state && *state == '/')
 		strbuf_addf(&path, "%s/" PROGRAM "/history", state);
@@ -102,19 +102,20 @@ static char *history_path(void)
 		(void)mkdir(path.s, 0700);
 		*p = '/';
 	}
-	umask(umask(077) | 077);
-	f = fopen(path.s, "a");
-	if (f)
-		fclose(f);
+	closep(&(int){ open(path.s, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) });
 	return strbuf_take(&path);
 }
 
-static void remember(const char *line)
+/* Written line by line: nothing is lost when the terminal goes away, and two shells do not wipe out each other's. */
+static void remember(const char *line, const char *path)
 {
 	HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
 
-	if (*line && *line != ' ' && (!last || strcmp(last->line, line) != 0))
+	if (*line && *line != ' ' && (!last || strcmp(last->line, line) != 0)) {
 		add_history(line);
+		if (path)
+			(void)append_history(1, path);
+	}
 }
 
 static bool goes_on(const char *value)
@@ -244,7 +245,7 @@ static void run_terminal(struct ctl *ctl)
 	set_up_readline(ctl);
 	using_history();
 	stifle_history(HISTORY_LINES);
-	if (history)
+	if (history && !history_truncate_file(history, HISTORY_LINES))
 		(void)read_history(history);
 	/* Without SA_RESTART, so that poll() and what a command waits for return. */
 	sigaction(SIGINT, &action, &before);
@@ -257,7 +258,7 @@ static void run_terminal(struct ctl *ctl)
 			fputc('\n', stdout);
 			break;
 		}
-		remember(line);
+		remember(line, history);
 		r = run_line(ctl, line, &err);
 		fflush(stdout);
 		if (r > 0)
@@ -266,8 +267,6 @@ static void run_terminal(struct ctl *ctl)
 			ctl_notice("%s", err.msg);
 	}
 	sigaction(SIGINT, &before, NULL);
-	if (history)
-		(void)write_history(history);
 	clear_history();
 	candidates_done(&shell.candidates);
 }
