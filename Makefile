@@ -20,6 +20,9 @@ BINDIR   = $(PREFIX)/bin
 SBINDIR  = $(PREFIX)/sbin
 MANDIR   = $(PREFIX)/share/man
 DATADIR  = $(PREFIX)/share/presence
+BASHDIR  = $(PREFIX)/share/bash-completion/completions
+ZSHDIR   = $(PREFIX)/share/zsh/site-functions
+FISHDIR  = $(PREFIX)/share/fish/vendor_completions.d
 
 CC      ?= cc
 ifeq ($(origin CC),default)
@@ -132,7 +135,7 @@ distclean:
 .PHONY: check check-unit check-bats check-asan check-valgrind
 check:
 	tests/setup check
-	+$(MAKE) --no-print-directory DEVELOPER=1 all unit-programs
+	+$(MAKE) --no-print-directory DEVELOPER=1 all man unit-programs
 	tests/run $(BUILD)
 
 check-unit: unit-programs
@@ -146,7 +149,7 @@ check-asan: export ASAN_OPTIONS = detect_leaks=1:abort_on_error=0:exitcode=99
 check-asan: export UBSAN_OPTIONS = print_stacktrace=1
 check-asan:
 	tests/setup check
-	+$(MAKE) --no-print-directory DEVELOPER=1 SANITIZE=1 BUILD=build/asan all unit-programs
+	+$(MAKE) --no-print-directory DEVELOPER=1 SANITIZE=1 BUILD=build/asan all man unit-programs
 	tests/run build/asan
 
 check-valgrind: export TEST_WRAPPER = valgrind -q --error-exitcode=9 --leak-check=full
@@ -160,3 +163,38 @@ demo:
 	tests/setup demo
 	+$(MAKE) --no-print-directory all
 	tests/demo $(BUILD)
+
+# Installation. Files that name others' places are templates.
+fill = sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g'
+.PHONY: install uninstall dist
+install: all man
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man8 \
+		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/asterisk/manager.d $(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
+	install -m 755 $(BUILD)/presencectl $(DESTDIR)$(BINDIR)/
+	install -m 755 $(BUILD)/presenced $(DESTDIR)$(SBINDIR)/
+	install -m 644 $(BUILD)/man/presencectl.1 $(DESTDIR)$(MANDIR)/man1/
+	install -m 644 $(BUILD)/man/presence.conf.5 $(DESTDIR)$(MANDIR)/man5/
+	install -m 644 $(BUILD)/man/presenced.8 $(DESTDIR)$(MANDIR)/man8/
+	install -m 644 completions/presencectl.bash $(DESTDIR)$(BASHDIR)/presencectl
+	install -m 644 completions/_presencectl $(DESTDIR)$(ZSHDIR)/
+	install -m 644 completions/presencectl.fish $(DESTDIR)$(FISHDIR)/
+	install -m 644 share/presence.conf $(DESTDIR)$(DATADIR)/
+	install -m 644 share/asterisk/manager.d/presence.conf $(DESTDIR)$(DATADIR)/asterisk/manager.d/
+	for f in presenced.service presenced-once.service; do \
+		$(fill) share/systemd/$$f.in > $(DESTDIR)$(UNITDIR)/$$f && chmod 644 $(DESTDIR)$(UNITDIR)/$$f; done
+	install -m 644 share/systemd/presenced-once.timer $(DESTDIR)$(UNITDIR)/
+	install -m 644 share/systemd/presence.sysusers $(DESTDIR)$(SYSUSERSDIR)/presence.conf
+	install -m 644 share/systemd/presence.tmpfiles $(DESTDIR)$(TMPFILESDIR)/presence.conf
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(BINDIR)/presencectl $(SBINDIR)/presenced $(MANDIR)/man1/presencectl.1 \
+		$(MANDIR)/man5/presence.conf.5 $(MANDIR)/man8/presenced.8 $(BASHDIR)/presencectl $(ZSHDIR)/_presencectl \
+		$(FISHDIR)/presencectl.fish $(UNITDIR)/presenced.service $(UNITDIR)/presenced-once.service \
+		$(UNITDIR)/presenced-once.timer $(SYSUSERSDIR)/presence.conf $(TMPFILESDIR)/presence.conf)
+	rm -rf $(DESTDIR)$(DATADIR)
+
+dist: man
+	git archive --prefix=presence-$(VERSION)/ -o $(BUILD)/presence-$(VERSION).tar HEAD
+	cd $(BUILD) && tar -rf presence-$(VERSION).tar --transform 's|^man|presence-$(VERSION)/man|' \
+		man/presencectl.1 man/presenced.8 man/presence.conf.5
+	gzip -nf $(BUILD)/presence-$(VERSION).tar

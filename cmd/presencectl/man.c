@@ -1,10 +1,11 @@
-/* The parts of presencectl(1) that the table of commands knows, as scdoc source. */
+/* The parts of the manual pages that a table knows, commands and settings, as scdoc source. */
 #include <ctype.h>
 #include <string.h>
 
 #include "cmd/presencectl/help.h"
 #include "cmd/presencectl/input.h"
 #include "lib/base/mem.h"
+#include "lib/binding/conf.h"
 #include "lib/pure/field.h"
 
 static const struct usage_style bold = { { "*", "*" }, { "_", "_" }, { "_", "_" } };
@@ -165,6 +166,27 @@ static void exit_status_part(FILE *to)
 		fprintf(to, "%s*%d*\n\t%s\n", i ? "\n" : "", statuses[i].status, statuses[i].text);
 }
 
+static int setting(void *data, const struct conf_key *key)
+{
+	FILE *to = data;
+
+	fprintf(to, "*%s*\n\t", key->path);
+	sentence(to, key->help);
+	if (!key->fallback || *key->fallback) {
+		fputs(key->fallback ? "\tDefault: " : "\tIt must be there", to);
+		if (key->fallback)
+			text(to, key->fallback, strlen(key->fallback));
+		fputs(".\n", to);
+	}
+	fputs("\n", to);
+	return 0;
+}
+
+static void settings_part(FILE *to)
+{
+	conf_each(NULL, setting, to);
+}
+
 int help_man(const char *part, FILE *to, struct err *err)
 {
 	static const struct {
@@ -174,6 +196,7 @@ int help_man(const char *part, FILE *to, struct err *err)
 		{ "options", options_part },
 		{ "commands", commands_part },
 		{ "exit-status", exit_status_part },
+		{ "settings", settings_part },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
