@@ -41,8 +41,11 @@ static int help(struct ctl *ctl, const struct input *in, struct err *err)
 	words = input_many(in, &n);
 	if (dispatch_path((char *const *)words, n, true, &at, &used, err) < 0)
 		return -1;
+	if (used < n && !path_command(&at))
+		return dispatch_path((char *const *)words + used, n - used, false, &at, &used, err);
 	if (used < n)
-		return dispatch_path((char *const *)words, n, false, &at, &used, err);
+		return err_set(err, ERR_USAGE, "'%s' is a command, '%s' is none of its words",
+			path_command(&at)->path, words[used]);
 	if (path_command(&at))
 		help_command(path_command(&at), stdout);
 	else

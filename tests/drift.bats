@@ -1,0 +1,99 @@
+# The table of commands is the only list of commands: help, completion and the manual follow it.
+bats_require_minimum_version 1.5.0
+
+setup() {
+	BUILD=${BUILD:-$BATS_TEST_DIRNAME/../build}
+	P=$BUILD/presencectl
+	cd "$BATS_TEST_TMPDIR"
+	export LC_ALL=C.UTF-8 PRESENCE_CONF=$PWD/none.conf PRESENCE_DB=$PWD/none.db
+	mapfile -t commands < <("$P" _commands)
+	[ "${#commands[@]}" -gt 2 ]
+}
+
+@test "no hidden command is listed" {
+	run ! grep '^_' <(printf '%s\n' "${commands[@]}")
+	run ! grep -w '_[a-z]*' <("$P" --help)
+}
+
+@test "every command has a summary in the overview" {
+	"$P" help > overview
+	[ "$(wc -L < overview)" -le 80 ]
+	for c in "${commands[@]}"; do
+		echo "command: $c"
+		grep -E "^  $c +[^ ]" overview
+	done
+}
+
+@test "every command answers --help on stdout within 80 columns" {
+	for c in "${commands[@]}"; do
+		echo "command: $c"
+		run --separate-stderr -0 "$P" $c --help
+		[ -z "$stderr" ]
+		[[ ${lines[0]} == "usage: presencectl $c"* ]]
+		[ "$(wc -L <<< "$output")" -le 80 ]
+		run -0 "$P" help $c
+		[[ ${lines[0]} == "usage: presencectl $c"* ]]
+	done
+}
+
+@test "every noun answers --help with its verbs" {
+	for c in "${commands[@]}"; do
+		[[ $c == *" "* ]] || continue
+		echo "command: $c"
+		run --separate-stderr -0 "$P" "${c%% *}" --help
+		grep -E "^  $c +[^ ]" <<< "$output"
+	done
+}
+
+@test "every command completes" {
+	for c in "${commands[@]}"; do
+		echo "command: $c"
+		run -0 "$P" _complete "presencectl ${c%?}"
+		grep -P "^${c##* }\t." <<< "$output"
+	done
+}
+
+@test "every option of every command completes" {
+	for c in "${commands[@]}"; do
+		"$P" $c --help | sed -n 's/^  \(--[a-z-]*\).*/\1/p' > options
+		[ -s options ]
+		while read -r option; do
+			echo "command: $c $option"
+			run -0 "$P" _complete "presencectl $c $option"
+			grep -P "^$option\t." <<< "$output"
+		done < options
+	done
+}
+
+@test "every command is in the manual" {
+	sed 's/\\-/-/g' "$BUILD/man/presencectl.1" > manual
+	for c in "${commands[@]}"; do
+		echo "command: $c"
+		grep -F "\\fBpresencectl $c\\fR" manual
+	done
+	for part in options commands exit-status; do
+		run ! grep -F "@$part@" manual
+	done
+}
+
+@test "every command fails with status 2 on a bad option" {
+	for c in "${commands[@]}"; do
+		echo "command: $c"
+		run --separate-stderr -2 "$P" $c --no-such-option < /dev/null
+		[ -z "$output" ]
+		[[ $stderr == "presencectl: unknown option '--no-such-option'"* ]]
+		[[ $stderr == *"see 'presencectl $c --help'"* ]]
+	done
+}
+
+@test "the shells' completion files name no command" {
+	for file in "$BATS_TEST_DIRNAME"/../completions/*; do
+		echo "file: $file"
+		[ "$(wc -l < "$file")" -le 20 ]
+		grep 'presencectl _complete' "$file"
+		for c in "${commands[@]}"; do
+			# Words that the shells' own language has too.
+			[[ $c == set || $c == log || $c == help || $c == *" "* ]] || run ! grep -w "presencectl $c" "$file"
+		done
+	done
+}
