@@ -198,3 +198,12 @@ dist: man
 	cd $(BUILD) && tar -rf presence-$(VERSION).tar --transform 's|^man|presence-$(VERSION)/man|' \
 		man/presencectl.1 man/presenced.8 man/presence.conf.5
 	gzip -nf $(BUILD)/presence-$(VERSION).tar
+
+# Speed, each time against something real in the same run. BENCH="set push" runs only these.
+.PHONY: bench
+bench: all $(BUILD)/tests/bare-ami
+	tests/setup check
+	tests/bench/run $(BUILD) $(BENCH)
+$(BUILD)/tests/bare-ami: $(BUILD)/obj/tests/bench/bare-ami.o
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^

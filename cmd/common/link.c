@@ -1,5 +1,6 @@
 #include "cmd/common/link.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@ enum {
 	RETRY_FIRST_MS = 250,
 	RETRY_MAX_MS = 30000,
 	RETRY_STORE_MS = 1000,
+	REFILL = 100,       /* room in the window that is worth a write */
+	ROUNDS_A_STEP = 16, /* then others on the loop get their turn */
 };
 
 /* Tags of the actions that read; those that push have the index in the batch. */
@@ -326,6 +329,15 @@ static int add_change(void *data, const struct item_row *row)
 	return 0;
 }
 
+/* Whether to fill up the window: not for each answer, since a write and a wake-up of Asterisk an action cost more than
+ * the action itself. */
+static bool is_time_to_send(const struct link *l)
+{
+	size_t left = l->batch_n - l->sent;
+
+	return left > 0 && ami_room(session_ami(l->session)) >= (left < REFILL ? left : REFILL);
+}
+
 /* Send what the window has room for. */
 static int push(struct link *l, struct err *err)
 {
@@ -336,6 +348,8 @@ static int push(struct link *l, struct err *err)
 		if (store_item_difference(l->store, l->pbx->name, BATCH, add_change, l, err) < 0)
 			return -1;
 	}
+	if (!is_time_to_send(l))
+		return 0;
 	while (l->sent < l->batch_n && ami_room(ami) > 0) {
 		const char *fields[ITEM_FIELDS];
 		struct change *c = &l->batch[l->sent];
@@ -422,6 +436,19 @@ static int step(struct link *l, struct err *err)
 	return 0;
 }
 
+/* Something can be recorded or sent without waiting for the PBX: answers that came while we wrote have made room, and
+ * nothing else may ever wake us. */
+static bool can_go_on(const struct link *l)
+{
+	if (l->state != LINK_CONNECTED)
+		return false;
+	if (!l->batch_n)
+		return l->look;
+	if (l->answered == l->batch_n)
+		return l->now_ms >= l->record_ms;
+	return is_time_to_send(l);
+}
+
 int link_step(struct link *l, int64_t now_ms, struct err *err)
 {
 	struct err why;
@@ -445,15 +472,16 @@ int link_step(struct link *l, int64_t now_ms, struct err *err)
 	}
 	if (l->state != LINK_CONNECTED)
 		return 0;
-	/* A batch that is answered makes room for the next in the same step. */
-	do {
+	for (int i = 0; i < ROUNDS_A_STEP; i++) {
 		if (record(l, err) < 0 || push(l, err) < 0)
 			return -1;
 		if (session_step(l->session, now_ms, &why) < 0 || l->failed) {
 			go_down(l, l->failed ? &l->failure : &why, now_ms);
 			return 0;
 		}
-	} while (l->batch_n && l->answered == l->batch_n && now_ms >= l->record_ms);
+		if (!can_go_on(l))
+			break;
+	}
 	return 0;
 }
 
@@ -462,9 +490,18 @@ int link_fd(const struct link *l)
 	return l->session ? session_fd(l->session) : -1;
 }
 
+/* In the middle of a long push each answer wakes whoever waits for it. Not waiting for them, but looking once a
+ * millisecond, leaves the processor to Asterisk; the window is wide enough to keep it busy meanwhile. */
+static bool is_long_push(const struct link *l)
+{
+	return l->state == LINK_CONNECTED && ami_pending(session_ami(l->session)) > REFILL;
+}
+
 short link_events(const struct link *l)
 {
-	return l->session ? session_events(l->session) : 0;
+	if (!l->session)
+		return 0;
+	return is_long_push(l) ? session_events(l->session) & ~POLLIN : session_events(l->session);
 }
 
 int64_t link_deadline(const struct link *l)
@@ -473,6 +510,10 @@ int64_t link_deadline(const struct link *l)
 
 	if (!l->session)
 		return l->retry_ms;
+	if (can_go_on(l))
+		return l->now_ms;
+	if (is_long_push(l))
+		return l->now_ms + 1;
 	at = session_deadline(l->session);
 	if (l->batch_n && l->answered == l->batch_n && l->record_ms < at)
 		at = l->record_ms;

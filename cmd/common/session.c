@@ -127,6 +127,8 @@ static int take_in(struct session *s, int64_t now_ms, struct err *err)
 		}
 		if (ami_input(s->ami, bytes, (size_t)n, now_ms, err) < 0 || flush(s, err) < 0)
 			return -1;
+		if ((size_t)n < sizeof(bytes) && !conn_has_input(s->conn))
+			return 0; /* that was all; what comes now wakes us again */
 	}
 	return 0;
 }

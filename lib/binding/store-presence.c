@@ -96,16 +96,16 @@ static int save_presence(struct store *s, int64_t user_id, const struct presence
 static int log_change(struct store *s, const struct subject *u, const struct presence *now,
 	int64_t at, const char *what, struct err *err)
 {
-	struct mode from, to;
 	bool changed = u->has_presence && u->was.mode_id != now->mode_id;
+	struct mode from = { 0 }, to;
 
 	if (!what || (!changed && strcmp(what, "set") != 0 && strcmp(what, "clear") != 0))
 		return 0;
-	if (store_mode_get(s, u->was.mode_id, &from, err) < 0 ||
+	if ((u->has_presence && store_mode_get(s, u->was.mode_id, &from, err) < 0) ||
 		store_mode_get(s, now->mode_id, &to, err) < 0)
 		return -1;
-	return store_log(
-		s, at, what, u->name, from.name, to.name, now->next_change_at, now->note, err);
+	return store_log(s, at, what, u->name, *from.name ? from.name : NULL, to.name,
+		now->next_change_at, now->note, err);
 }
 
 int store_resolve_user(
