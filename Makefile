@@ -66,7 +66,7 @@ UNIT_BIN    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 
 PROGRAMS := $(BUILD)/presencectl $(BUILD)/presenced
 LIBS     := $(BUILD)/libbinding.a $(BUILD)/libpure.a $(BUILD)/libbase.a
-MAN      := $(BUILD)/man/presencectl.1 $(BUILD)/man/presenced.8 $(BUILD)/man/presence.conf.5
+MAN      := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -141,7 +141,7 @@ check:
 check-unit: unit-programs
 	tests/run $(BUILD) unit
 
-check-bats: all
+check-bats: all man
 	tests/run $(BUILD) bats
 
 # The same tests on programs with AddressSanitizer and UBSan.

@@ -4,7 +4,7 @@ bats_require_minimum_version 1.5.0
 setup() {
 	BUILD=${BUILD:-$BATS_TEST_DIRNAME/../build}
 	P=$BUILD/presencectl
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 	export LC_ALL=C.UTF-8 PRESENCE_CONF=$PWD/none.conf PRESENCE_DB=$PWD/none.db
 	mapfile -t commands < <("$P" _commands)
 	[ "${#commands[@]}" -gt 2 ]

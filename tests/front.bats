@@ -4,7 +4,7 @@ bats_require_minimum_version 1.5.0
 setup() {
 	BUILD=${BUILD:-$BATS_TEST_DIRNAME/../build}
 	P=$BUILD/presencectl
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 	export LC_ALL=C.UTF-8 HOME=$PWD PRESENCE_CONF=$PWD/none.conf PRESENCE_DB=$PWD/none.db
 }
 
@@ -275,8 +275,30 @@ on_terminal() {
 	[ "$(stat -c %a state/presencectl/history)" = 600 ]
 }
 
-@test "shell: completion on a terminal" {
-	XDG_STATE_HOME=$PWD/state on_terminal '' <<< $'vers\t\nmode set x type=unav\t\x15exit'
-	[[ $output == *"presencectl "[0-9]* ]]
-	[[ $output == *"type=unav"*ailable* ]]
+@test "shell: completion, and Ctrl-C, on a terminal" {
+	cat > keys <<- 'END'
+		set timeout 10
+		proc want {what} {
+			expect { -ex $what {} timeout { puts "no $what"; exit 1 } eof { puts "ended"; exit 1 } }
+		}
+		set env(TERM) dumb
+		spawn -noecho [lindex $argv 0]
+		want "presence> "
+		send "mode set x type=unav\t"
+		want "ailable "
+		send "\x15sho\t"
+		want "show "
+		send "\003"
+		want "presence> "
+		send "mode \t\t"
+		want "  delete  "
+		want "presence> mode "
+		send "\x15version\r"
+		want "presencectl "
+		want "presence> "
+		send "\004"
+		expect { eof {} timeout { exit 1 } }
+		exit [lindex [wait] 3]
+	END
+	XDG_STATE_HOME=$PWD/state run -0 expect keys "$P"
 }
