@@ -7,21 +7,38 @@ PATH=$BUILD:$PATH
 unset TZ SUDO_USER
 export LC_ALL=C.UTF-8
 
-# A Asterisk for the file: pbx_up in setup_file, pbx_down in teardown_file.
+# An Asterisk for the file: pbx_up in setup_file, pbx_down in teardown_file.
+# Its variables are those that tests/pbx/start prints.
 pbx_up() { # options of tests/pbx/start
 	local env
-	env=$("$TOP/tests/pbx/start" --version "${PBX_VERSION:-22}" "$@" 3>&-) || return 1
+	env=$("$TOP/tests/pbx/start" "$@") || return 1
+	set -a
 	eval "$env"
-	export PBX_PID PBX_ROOT PBX_DIR PBX_RUN PBX_AMI PBX_TLS PBX_SIP PBX_SECRET PBX_VERSION
+	set +a
 }
 
+# Its log stays with those of the tests.
 pbx_down() {
-	[ -z "${PBX_RUN-}" ] || "$TOP/tests/pbx/stop" --remove "$PBX_RUN"
+	[ -n "${PBX_RUN-}" ] || return 0
+	if [ -d "$BUILD/test-logs" ]; then
+		cat "$PBX_RUN"/log/{before,full} 2>/dev/null \
+			>"$BUILD/test-logs/${BATS_TEST_FILENAME##*/}@$PBX_VERSION.asterisk" || :
+	fi
+	"$TOP/tests/pbx/stop" --kill --remove "$PBX_RUN"
 }
 
 pbx_restart() { # options of tests/pbx/stop
-	"$TOP/tests/pbx/stop" "$@" "$PBX_RUN"
-	"$TOP/tests/pbx/start" --keep "$PBX_RUN" 3>&- >/dev/null
+	"$TOP/tests/pbx/stop" "$@" "$PBX_RUN" && pbx_up --keep "$PBX_RUN"
+}
+
+# Manager actions as the user admin, or presence after --user presence.
+ami() { # [--user USER] ACTION [HEADER: VALUE...] [-- ACTION ...]
+	local user=admin
+	if [ "$1" = --user ]; then
+		user=$2
+		shift 2
+	fi
+	"$TOP/tests/pbx/ami" --user "$user" "$PBX_RUN" "$@"
 }
 
 # A configuration with PBX "main" on this port, and a database with alice and bob.
