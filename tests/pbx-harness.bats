@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031 # a test may change what is its own
 # The harness itself, and the shipped manager.conf stanza, on a real Asterisk.
 bats_require_minimum_version 1.5.0
-# shellcheck disable=SC2030,SC2031 # a test may change what is its own
 load lib/common
 
 setup_file() { pbx_up --tls --extensions 3; }
