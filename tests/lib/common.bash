@@ -3,7 +3,7 @@
 
 TOP=${TOP:-$(cd "$BATS_TEST_DIRNAME/.." && pwd)}
 BUILD=${BUILD:-$TOP/build}
-PATH=$BUILD:$PATH
+PATH=${PROGRAMS:-$BUILD}:$PATH
 unset TZ SUDO_USER
 export LC_ALL=C.UTF-8
 
