@@ -43,7 +43,7 @@ teardown() { daemon_down; }
 @test "a switch ends by itself, and what lies below holds again" {
 	daemon_up
 	presencectl set alice trip
-	presencectl set alice lunch --for 1s
+	presencectl set alice lunch --for 2s
 	presence_is 1001 away
 	eventually presence_is 1001 xa
 	run presencectl log alice

@@ -91,9 +91,18 @@ hint() {
 	console 'core show hints' | grep -F -- "$name" | tr -s ' '
 }
 
-# What the PBX holds: type of presence, and device state.
-presence_is() { hint "$1" | grep -q "Presence:$2 "; }
-lamp_is() { hint "$1" | grep -q "State:$2 "; }
+# What the PBX holds: type of presence, and device state. Asterisk updates a
+# hint after it has answered, by milliseconds or more when the machine is busy.
+presence_is() { shows "$1" "Presence:$2 "; }
+lamp_is() { shows "$1" "State:$2 "; }
+shows() { # hint text
+	local i
+	for ((i = 0; i < 50; i++)); do
+		! hint "$1" | grep -qF -- "$2" || return 0
+		sleep 0.02
+	done
+	return 1
+}
 held() { console 'devstate list' | grep -F "'$1'" | sed "s/.*State: '//; s/'//"; }
 
 # run, then the exit status and what the output must hold.
