@@ -1,0 +1,343 @@
+/* The database: switches stack and end, items are wanted and confirmed, nothing half is kept. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/text.h"
+#include "lib/binding/store.h"
+
+enum { NOW = 1000000 };
+
+static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
+
+struct site {
+	char dir[64], path[96];
+	struct store *s;
+};
+
+#define OK(call) assert_int_equal(call, 0)
+
+static void add_user(struct store *s, const char *name, const char *extension, struct user *u)
+{
+	*u = (struct user){ 0 };
+	text_copy(u->name, sizeof(u->name), name);
+	text_copy(u->extension, sizeof(u->extension), extension);
+	text_copy(u->pbx, sizeof(u->pbx), "main");
+	OK(store_begin(s, NULL));
+	OK(store_user_save(s, u, NOW, NULL));
+	OK(store_commit(s, NULL));
+}
+
+static int setup(void **state)
+{
+	struct site *site = xcalloc(1, sizeof(*site));
+
+	snprintf(site->dir, sizeof(site->dir), "/tmp/store.XXXXXX");
+	assert_non_null(mkdtemp(site->dir));
+	snprintf(site->path, sizeof(site->path), "%s/p.db", site->dir);
+	OK(store_create(site->path, NOW, NULL));
+	OK(store_open(site->path, &actor, &site->s, NULL));
+	*state = site;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct site *site = *state;
+	char command[128];
+
+	store_free(site->s);
+	snprintf(command, sizeof(command), "rm -rf '%s'", site->dir);
+	free(site);
+	return system(command);
+}
+
+static void switch_to(
+	struct store *s, const struct user *u, const char *mode, int64_t until, int64_t now)
+{
+	struct mode m;
+
+	OK(store_begin(s, NULL));
+	OK(store_mode_find(s, mode, &m, NULL));
+	OK(store_switch(s, u->id, &m, "", until, now, NULL));
+	OK(store_commit(s, NULL));
+}
+
+static int keep_mode(void *data, const struct status *st)
+{
+	snprintf(data, NAME_MAX_LEN + 1, "%s", st->mode);
+	return 0;
+}
+
+static void expect_mode(struct store *s, const struct user *u, const char *mode)
+{
+	struct who who = { .ids = (int64_t[]){ u->id }, .n = 1 };
+	char is[NAME_MAX_LEN + 1] = "";
+
+	OK(store_status_each(s, &who, keep_mode, is, NULL));
+	assert_string_equal(is, mode);
+}
+
+/* Steps of one table: switches, and ticks that end them. */
+static void test_ladder(void **state)
+{
+	static const struct {
+		const char *what, *mode; /* mode NULL: only time passes */
+		int64_t at, until;
+		const char *expect;
+	} table[] = {
+		{ "the default", NULL, 0, 0, "available" },
+		{ "a trip for ever", "trip", 10, UNTIL_OPEN, "business-trip" },
+		{ "lunch over it", "lunch", 20, 120, "lunch-break" },
+		{ "away over lunch, shorter", "away", 30, 60, "away" },
+		{ "one second before its end", NULL, 59, 0, "away" },
+		{ "its end: half-open", NULL, 60, 0, "lunch-break" },
+		{ "lunch ends", NULL, 120, 0, "business-trip" },
+		{ "long after", NULL, 500000, 0, "business-trip" },
+		{ "a switch for ever ends those below", "dnd", 500001, UNTIL_OPEN,
+			"do-not-disturb" },
+		{ "and stays", NULL, 900000, 0, "do-not-disturb" },
+	};
+	struct site *site = *state;
+	struct user u;
+
+	add_user(site->s, "alice", "1001", &u);
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		size_t n;
+
+		if (table[i].mode)
+			switch_to(site->s, &u, table[i].mode,
+				table[i].until == UNTIL_OPEN ? UNTIL_OPEN : NOW + table[i].until,
+				NOW + table[i].at);
+		else
+			OK(store_tick(site->s, NOW + table[i].at, &n, NULL));
+		expect_mode(site->s, &u, table[i].expect);
+	}
+}
+
+static void test_clear(void **state)
+{
+	struct site *site = *state;
+	struct user u;
+	size_t n;
+
+	add_user(site->s, "alice", "1001", &u);
+	switch_to(site->s, &u, "trip", UNTIL_OPEN, NOW);
+	switch_to(site->s, &u, "lunch", NOW + 60, NOW);
+	OK(store_begin(site->s, NULL));
+	OK(store_clear(site->s, u.id, NOW, &n, NULL));
+	OK(store_commit(site->s, NULL));
+	assert_int_equal(n, 2);
+	expect_mode(site->s, &u, "available");
+}
+
+static void test_idle_tick_writes_nothing(void **state)
+{
+	struct site *site = *state;
+	struct store *other;
+	int64_t before, after, next;
+	struct user u;
+	size_t n;
+
+	add_user(site->s, "alice", "1001", &u);
+	switch_to(site->s, &u, "lunch", NOW + 3600, NOW);
+	OK(store_open(site->path, &actor, &other, NULL));
+	OK(store_data_version(other, &before, NULL));
+	OK(store_tick(site->s, NOW + 60, &n, NULL));
+	assert_int_equal(n, 0);
+	OK(store_next_change(site->s, &next, NULL));
+	assert_int_equal(next, NOW + 3600);
+	OK(store_data_version(other, &after, NULL));
+	assert_int_equal(before, after);
+	OK(store_tick(site->s, NOW + 3600, &n, NULL));
+	assert_int_equal(n, 1);
+	OK(store_data_version(other, &after, NULL));
+	assert_int_not_equal(before, after);
+	store_free(other);
+}
+
+struct rows {
+	size_t n;
+	int64_t id[16];
+	char text[16][128];
+};
+
+static int keep_row(void *data, const struct item_row *row)
+{
+	struct rows *rows = data;
+
+	rows->id[rows->n] = row->id;
+	snprintf(rows->text[rows->n++], sizeof(rows->text[0]), "%s=%s", row->name, row->wanted);
+	return 0;
+}
+
+static void difference(struct store *s, struct rows *rows)
+{
+	rows->n = 0;
+	OK(store_item_difference(s, "main", 16, keep_row, rows, NULL));
+}
+
+static void confirm_all(struct store *s)
+{
+	struct rows rows;
+
+	difference(s, &rows);
+	OK(store_begin(s, NULL));
+	for (size_t i = 0; i < rows.n; i++)
+		OK(store_item_confirm(s, rows.id[i], strchr(rows.text[i], '=') + 1, NULL));
+	OK(store_commit(s, NULL));
+}
+
+static void test_items(void **state)
+{
+	struct site *site = *state;
+	struct rows rows;
+	struct user u;
+	size_t n;
+
+	add_user(site->s, "alice", "1001", &u);
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, 2);
+	assert_string_equal(rows.text[0], "CustomPresence:1001=available,available,");
+	assert_string_equal(rows.text[1], "Custom:mode-1001-available=INUSE");
+	confirm_all(site->s);
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, 0);
+
+	/* What restricts comes first, lamps of keys last. */
+	switch_to(site->s, &u, "dnd", UNTIL_OPEN, NOW);
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, 4);
+	assert_string_equal(rows.text[0], "CustomPresence:1001=dnd,do-not-disturb,");
+	assert_string_equal(rows.text[1], "Custom:presence-1001=BUSY");
+	OK(store_item_pending(site->s, NULL, "main", &n, NULL));
+	assert_int_equal(n, 4);
+
+	/* There and back before the PBX was told: nothing is left to say but what was lit first. */
+	switch_to(site->s, &u, "available", UNTIL_OPEN, NOW);
+	confirm_all(site->s);
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, 0);
+}
+
+static void test_refused_and_retried(void **state)
+{
+	struct site *site = *state;
+	struct rows rows;
+	char why[256];
+	struct user u;
+
+	add_user(site->s, "alice", "1001", &u);
+	difference(site->s, &rows);
+	OK(store_begin(site->s, NULL));
+	OK(store_item_refuse(site->s, rows.id[0], "Variable not set", NULL));
+	OK(store_commit(site->s, NULL));
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, 1);
+	OK(store_item_refusal(site->s, NULL, why, NULL));
+	assert_string_equal(why, "Variable not set");
+	OK(store_item_retry(site->s, "main", NULL));
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, 2);
+}
+
+static void test_scan(void **state)
+{
+	static const struct item held[] = {
+		{ .name = "CustomPresence:1001", .value = "away,,somebody else" },
+		{ .name = "Custom:mode-1001-off-work", .value = "INUSE" },
+		{ .name = "Custom:mode-7-gone", .value = "NOT_INUSE" },
+		{ .name = "Custom:DND1001", .value = "BUSY" },
+	};
+	struct site *site = *state;
+	struct rows rows;
+	struct user u;
+
+	add_user(site->s, "alice", "1001", &u);
+	confirm_all(site->s);
+	OK(store_begin(site->s, NULL));
+	OK(store_scan_begin(site->s, NULL));
+	for (size_t i = 0; i < ARRAY_SIZE(held); i++)
+		OK(store_scan_item(site->s, "main", &held[i], NULL));
+	OK(store_scan_end(site->s, "main", NULL));
+	OK(store_commit(site->s, NULL));
+	/* The presence was changed, the key's lamp is gone, a stray one is lit; what is not ours is left alone. */
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, 3);
+	confirm_all(site->s);
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, 0);
+}
+
+static void test_rollback(void **state)
+{
+	struct site *site = *state;
+	struct mode m;
+	struct user u;
+
+	add_user(site->s, "alice", "1001", &u);
+	OK(store_begin(site->s, NULL));
+	OK(store_mode_find(site->s, "dnd", &m, NULL));
+	OK(store_switch(site->s, u.id, &m, "x", UNTIL_OPEN, NOW, NULL));
+	store_rollback(site->s);
+	expect_mode(site->s, &u, "available");
+}
+
+static void test_who(void **state)
+{
+	struct site *site = *state;
+	struct user a, b, c;
+	struct who who;
+	struct group g;
+	struct err err;
+	bool changed;
+
+	add_user(site->s, "alice", "1001", &a);
+	add_user(site->s, "bob", "1002", &b);
+	add_user(site->s, "carol", "1003", &c);
+	OK(store_begin(site->s, NULL));
+	OK(store_group_add(site->s, "sales", NOW, NULL));
+	OK(store_group_find(site->s, "SALES", &g, NULL));
+	OK(store_group_assign(site->s, &g, &b, true, NOW, &changed, NULL));
+	OK(store_group_assign(site->s, &g, &c, true, NOW, &changed, NULL));
+	OK(store_group_assign(site->s, &g, &c, true, NOW, &changed, NULL));
+	assert_false(changed);
+	OK(store_commit(site->s, NULL));
+	OK(store_who(site->s, (const char *const[]){ "carol", "@sales", "1001", "Alice" }, 4, &who,
+		NULL));
+	assert_int_equal(who.n, 3);
+	assert_int_equal(who.ids[0], c.id);
+	assert_int_equal(who.ids[1], b.id);
+	assert_int_equal(who.ids[2], a.id);
+	who_done(&who);
+	OK(store_who(site->s, (const char *const[]){ "all" }, 1, &who, NULL));
+	assert_int_equal(who.n, 3);
+	who_done(&who);
+	assert_int_equal(
+		store_who(site->s, (const char *const[]){ "bob", "crol" }, 2, &who, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	assert_non_null(strstr(err.msg, "did you mean 'carol'"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_ladder, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_clear, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_idle_tick_writes_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_items, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refused_and_retried, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_scan, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rollback, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_who, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
