@@ -89,7 +89,7 @@ static void unescape(char *to, size_t size, const char *s)
 
 		if (c == '\\' && s[1]) {
 			c = *++s;
-			c = c == 'n' ? '\n' : c == 'r' ? '\r' : c;
+			c = c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
 		}
 		to[n++] = c;
 	}
