@@ -121,8 +121,15 @@ void text_json(struct strbuf *to, const char *s)
 
 	strbuf_addc(to, '"');
 	while (*p) {
-		size_t n = utf8_char(p);
+		size_t plain = 0, n;
 
+		while (p[plain] >= 0x20 && p[plain] < 0x7f && p[plain] != '"' && p[plain] != '\\')
+			plain++;
+		strbuf_add(to, p, plain);
+		p += plain;
+		if (!*p)
+			break;
+		n = utf8_char(p);
 		if (!n) {
 			strbuf_adds(to, "\xef\xbf\xbd");
 			p++;
