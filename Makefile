@@ -211,3 +211,44 @@ bench: all $(BUILD)/tests/bare-ami
 $(BUILD)/tests/bare-ami: $(BUILD)/obj/tests/bench/bare-ami.o
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^
+
+# Checks of the source.
+C_FILES := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null))
+.PHONY: analyze fuzz cover format check-format
+analyze:
+	tests/setup all
+	+$(MAKE) --no-print-directory BUILD=build/analyze DEVELOPER=1 CFLAGS='-O2 -g -fanalyzer' all
+	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		--suppress=missingInclude -I. -DVERSION='""' -DSYSCONFDIR='""' lib cmd
+	clang-tidy --quiet --warnings-as-errors='*' $(filter lib/%.c cmd/%.c,$(C_FILES)) -- $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
+		-Wno-unknown-warning-option
+	shellcheck -x tests/setup tests/run tests/demo tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
+		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash
+
+# libFuzzer on whatever takes bytes from outside: FUZZ_S seconds each.
+FUZZ_S ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
+fuzz:
+	tests/setup all
+	+$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined' LDHARDEN='-pie -Wl,--as-needed' fuzz-programs
+	for f in $(FUZZERS); do mkdir -p build/fuzz/corpus/$$f && \
+		build/fuzz/$$f -max_total_time=$(FUZZ_S) -timeout=5 -rss_limit_mb=1024 -artifact_prefix=build/fuzz/ \
+			build/fuzz/corpus/$$f tests/fuzz/$${f#fuzz-} || exit 1; done
+.PHONY: fuzz-programs
+fuzz-programs: $(addprefix $(BUILD)/,$(FUZZERS))
+$(BUILD)/fuzz-%: $(BUILD)/obj/tests/fuzz/fuzz-%.o $(LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(BINDING_LIBS)
+
+cover:
+	tests/setup all
+	+$(MAKE) --no-print-directory BUILD=build/cover COVERAGE=1 all man unit-programs
+	tests/run build/cover || :
+	cd build/cover && gcov -n -r $$(find obj/lib obj/cmd -name '*.gcda') 2>/dev/null | \
+		awk '/^File/ { f = $$2 } /^Lines executed/ { split($$2, a, ":"); print a[2], $$4, f }' | sort -n
+
+format:
+	clang-format -i $(C_FILES)
+
+check-format:
+	clang-format --dry-run --Werror $(C_FILES)
