@@ -279,7 +279,7 @@ on_terminal() {
 	cat > keys <<- 'END'
 		set timeout 10
 		proc want {what} {
-			expect { -ex $what {} timeout { puts "no $what"; exit 1 } eof { puts "ended"; exit 1 } }
+			expect -ex $what {} timeout { puts "no $what"; exit 1 } eof { puts "ended"; exit 1 }
 		}
 		set env(TERM) dumb
 		spawn -noecho [lindex $argv 0]
@@ -297,7 +297,7 @@ on_terminal() {
 		want "presencectl "
 		want "presence> "
 		send "\004"
-		expect { eof {} timeout { exit 1 } }
+		expect eof {} timeout { exit 1 }
 		exit [lindex [wait] 3]
 	END
 	XDG_STATE_HOME=$PWD/state run -0 expect keys "$P"

@@ -50,7 +50,7 @@ int err_sys(struct err *err, const char *fmt, ...)
 
 int err_wrap(struct err *err, const char *fmt, ...)
 {
-	char old[sizeof(err->msg)];
+	char old[sizeof(((struct err *)0)->msg)];
 	va_list ap;
 	int n;
 

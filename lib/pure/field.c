@@ -1,5 +1,6 @@
 #include "lib/pure/field.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -273,7 +274,9 @@ int field_set(const struct field *fields, void *object, const char *key, const c
 		*(enum ptype *)member = (enum ptype)t;
 		return 0;
 	}
-	case FIELD_DEVICES: return device_set(object, part, value, err);
+	case FIELD_DEVICES:
+		assert(part); /* find() takes no other key of this type */
+		return device_set(object, part, value, err);
 	case FIELD_NOTE: return field_check_note(value, member, err);
 	default: break;
 	}
@@ -294,8 +297,10 @@ int field_unset(const struct field *fields, void *object, const char *key, struc
 
 	if (!f)
 		return -1;
-	if (f->type == FIELD_DEVICES)
+	if (f->type == FIELD_DEVICES) {
+		assert(part);
 		return device_unset(object, part, err);
+	}
 	if (!f->fallback)
 		return err_set(err, ERR_USAGE, "key '%s' cannot be unset, only changed", key);
 	return field_set(fields, object, key, f->fallback, err);
