@@ -1,0 +1,252 @@
+/* Text from outside: UTF-8, control bytes, cuts, and what reaches a terminal or JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+#include "lib/pure/closest.h"
+#include "lib/pure/field.h"
+
+static void test_utf8(void **state)
+{
+	static const struct {
+		const char *text;
+		bool utf8, control;
+	} table[] = {
+		{ "", true, false },
+		{ "abc", true, false },
+		{ "åäö €", true, false },
+		{ "\xf0\x9f\x98\x80", true, false },
+		{ "a\nb", true, true },
+		{ "a\x1b[31m", true, true },
+		{ "a\x7f", true, true },
+		{ "\xc2\x9b", true, true },
+		{ "\xc2\xa0", true, false },
+		{ "\xff", false, false },
+		{ "\xc3", false, false },
+		{ "\xc0\x80", false, false },
+		{ "\xed\xa0\x80", false, false },
+		{ "\xf4\x90\x80\x80", false, false },
+		{ "\xe0\x80\x80", false, false },
+		{ "\xf0\x80\x80\x80", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		assert_int_equal(text_is_utf8(table[i].text), table[i].utf8);
+		assert_int_equal(text_has_control(table[i].text), table[i].control);
+	}
+}
+
+static void test_cut(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t max;
+		const char *expect;
+	} table[] = {
+		{ "abc", 3, "abc" },
+		{ "abcd", 3, "abc" },
+		{ "aå", 3, "aå" },
+		{ "aå", 2, "a" },
+		{ "å", 1, "" },
+		{ "a€b", 4, "a€" },
+		{ "a€b", 3, "a" },
+		{ "\xf0\x9f\x98\x80", 3, "" },
+		{ "", 3, "" },
+		{ "ab\xc3", 3, "ab" },
+		{ "ab", 0, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		char text[32];
+		bool cut;
+
+		snprintf(text, sizeof(text), "%s", table[i].text);
+		cut = text_cut(text, table[i].max);
+		assert_string_equal(text, table[i].expect);
+		assert_int_equal(cut, strcmp(table[i].text, table[i].expect) != 0);
+	}
+}
+
+static void test_escape_and_json(void **state)
+{
+	static const struct {
+		const char *text, *escaped, *json;
+	} table[] = {
+		{ "plain", "plain", "\"plain\"" },
+		{ "a\"b\\c", "a\"b\\c", "\"a\\\"b\\\\c\"" },
+		{ "\x1b[2J\n", "\\x1b[2J\\x0a", "\"\\u001b[2J\\u000a\"" },
+		{ "\xc2\x9b", "\\xc2\\x9b", "\"\xc2\x9b\"" },
+		{ "\xff", "\\xff", "\"\xef\xbf\xbd\"" },
+		{ "åäö", "åäö", "\"åäö\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct strbuf b = STRBUF_INIT;
+
+		text_escape(&b, table[i].text);
+		assert_string_equal(b.s, table[i].escaped);
+		strbuf_cut(&b, 0);
+		text_json(&b, table[i].text);
+		assert_string_equal(b.s, table[i].json);
+		strbuf_done(&b);
+	}
+}
+
+static void test_err(void **state)
+{
+	struct err err = { 0 };
+	char longer[2000];
+
+	(void)state;
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	assert_int_equal(err_set(&err, ERR_USAGE, "a '%s'", "x\ny"), -1);
+	assert_string_equal(err.msg, "a 'x?y'");
+	err_wrap(&err, "file:%d", 3);
+	assert_string_equal(err.msg, "file:3: a 'x?y'");
+	err_hint(&err, "; do %s", "this");
+	assert_string_equal(err.msg, "file:3: a 'x?y'; do this");
+	err_set(&err, ERR_USAGE, "%s", longer);
+	assert_int_equal(strlen(err.msg), sizeof(err.msg) - 1);
+	err_wrap(&err, "front");
+	assert_memory_equal(err.msg, "front: xxx", 10);
+	assert_int_equal(err_set(NULL, ERR_USAGE, "x"), -1);
+}
+
+static void test_closest(void **state)
+{
+	static const char *const words[] = { "status", "set", "show", "shell", "do-not-disturb",
+		"dnd" };
+	static const struct {
+		const char *word, *expect;
+	} table[] = {
+		{ "statsu", "status" },
+		{ "STATUS", "status" },
+		{ "stat", "status" },
+		{ "shwo", "show" },
+		{ "dnb", "dnd" },
+		{ "do-not", "do-not-disturb" },
+		{ "xyzzy", NULL },
+		{ "", NULL },
+		{ "q", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const char *guess = closest(table[i].word, words, ARRAY_SIZE(words));
+
+		if (!table[i].expect)
+			assert_null(guess);
+		else
+			assert_string_equal(guess ? guess : "(none)", table[i].expect);
+	}
+	assert_null(closest("x", words, 0));
+}
+
+/* Every key of a user and a mode: taken, printed and taken again; or refused with the object unharmed. */
+static void test_fields(void **state)
+{
+	static const struct {
+		const char *key, *value;
+		bool taken;
+	} table[] = {
+		{ "extension", "1001", true },
+		{ "extension", "10-1", false },
+		{ "extension", "", false },
+		{ "extension", "1234567890123456789012345", false },
+		{ "pbx", "main", true },
+		{ "pbx", "a b", false },
+		{ "mode", "dnd", true },
+		{ "mode", "", true },
+		{ "zone", "Europe/Stockholm", true },
+		{ "zone", "/etc", false },
+		{ "mailbox", "1001@default", true },
+		{ "mailbox", "1001", true },
+		{ "mailbox", "@x", false },
+		{ "mailbox", "1@2@3", false },
+		{ "mobile", "+46701234567", true },
+		{ "mobile", "07-01", false },
+		{ "mobile", "+", false },
+		{ "devices.desk", "PJSIP/1001", true },
+		{ "devices.app", "PJSIP/1001@trunk", true },
+		{ "devices.desk", "PJSIP/1&SIP/2", false },
+		{ "devices.desk", "PJSIP/1,20", false },
+		{ "devices.desk", "${EXEC}", false },
+		{ "devices.desk", "PJSIP/", false },
+		{ "devices.", "PJSIP/1", false },
+		{ "devices", "PJSIP/1", false },
+		{ "nosuch", "1", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct user u = { .extension = "7", .pbx = "p" }, before = u;
+		int r = field_set(user_fields, &u, table[i].key, table[i].value, NULL);
+
+		if ((r == 0) != table[i].taken)
+			fail_msg("%s=%s: %d", table[i].key, table[i].value, r);
+		if (r < 0)
+			assert_memory_equal(&u, &before, sizeof(u));
+	}
+}
+
+static void test_devices_are_limited(void **state)
+{
+	struct user u = { 0 };
+	char key[32];
+
+	(void)state;
+	for (int i = 0; i < DEVICES_MAX; i++) {
+		snprintf(key, sizeof(key), "devices.d%d", i);
+		assert_int_equal(field_set(user_fields, &u, key, "PJSIP/1", NULL), 0);
+	}
+	assert_int_equal(field_set(user_fields, &u, "devices.one-more", "PJSIP/1", NULL), -1);
+	assert_int_equal(field_set(user_fields, &u, "devices.d0", "PJSIP/2", NULL), 0);
+	assert_int_equal(field_unset(user_fields, &u, "devices.d5", NULL), 0);
+	assert_int_equal(u.devices_n, DEVICES_MAX - 1);
+	assert_string_equal(u.devices[5].name, "d6");
+}
+
+static void test_modes_of_a_new_database(void **state)
+{
+	(void)state;
+	for (const struct mode *m = model_builtin_modes; *m->name; m++) {
+		for (const struct field *f = mode_fields; f->name; f++) {
+			struct strbuf value = STRBUF_INIT;
+			struct mode copy = *m;
+
+			field_get(f, m, &value);
+			if (value.len)
+				assert_int_equal(
+					field_set(mode_fields, &copy, f->name, value.s, NULL), 0);
+			assert_memory_equal(&copy, m, sizeof(copy));
+			strbuf_done(&value);
+		}
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_escape_and_json),
+		cmocka_unit_test(test_err),
+		cmocka_unit_test(test_closest),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_devices_are_limited),
+		cmocka_unit_test(test_modes_of_a_new_database),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
