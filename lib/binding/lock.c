@@ -31,12 +31,16 @@ int lock_take(const char *database, int *ret, struct err *err)
 	_cleanup_(closep) int fd = -1;
 	struct flock lock = whole_file();
 	char path[PATH_MAX], pid[24] = "";
+	struct stat st;
 
 	if (lock_path(database, path, err) < 0)
 		return -1;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
 	if (fd < 0)
 		return err_sys(err, "cannot open '%s'", path);
+	/* Made by root, it must not keep out the user whose database it is. */
+	if (geteuid() == 0 && stat(database, &st) == 0)
+		(void)!fchown(fd, st.st_uid, st.st_gid);
 	if (fcntl(fd, F_OFD_SETLK, &lock) < 0) {
 		if (errno != EAGAIN && errno != EACCES)
 			return err_sys(err, "cannot lock '%s'", path);
