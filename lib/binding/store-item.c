@@ -209,7 +209,8 @@ int store_item_pending(
 			return -1;
 	} else if (
 		sql_number(s, err, 0, &sum,
-			"SELECT count(*) FROM item WHERE wanted IS NOT confirmed AND error IS NULL",
+			"SELECT count(*) FROM item WHERE wanted IS NOT confirmed AND error IS NULL"
+			" AND user_id IS NOT NULL",
 			"") < 0) {
 		return -1;
 	}
