@@ -57,36 +57,46 @@ bool text_has_control(const char *s)
 	return false;
 }
 
+/* Bytes that the UTF-8 character beginning with `c` takes; 1 if none begins with it. */
+static size_t utf8_length(unsigned char c)
+{
+	return c < 0xc2 || c > 0xf4 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+}
+
 bool text_cut(char *s, size_t max)
 {
-	size_t len = strnlen(s, max + 1), whole = 0;
+	size_t end = strnlen(s, max), lead;
+	bool cut;
 
-	if (len <= max && text_is_utf8(s))
-		return false;
-	/* Find the last border at or before max; what is not UTF-8 counts as a character a byte,
-	 * unless it is an unfinished one at the very end. */
-	while (whole < len) {
-		size_t n = utf8_char((const unsigned char *)s + whole);
-
-		if (!n) {
-			if (len - whole < 4 && (unsigned char)s[whole] >= 0xc2 && len <= max) {
-				bool tail = true;
-
-				for (size_t i = whole + 1; i < len; i++)
-					tail = tail && ((unsigned char)s[i] & 0xc0) == 0x80;
-				if (tail)
-					break;
-			}
-			n = 1;
-		}
-		if (whole + n > max)
+	/* Whatever stands before it: the end may not be a first byte that lacks its others. Taking one
+	 * away may bare the next. */
+	for (;;) {
+		for (lead = end;
+			lead > 0 && end - lead < 3 && ((unsigned char)s[lead - 1] & 0xc0) == 0x80;)
+			lead--;
+		if (!lead || utf8_length((unsigned char)s[lead - 1]) <= end - lead + 1)
 			break;
-		whole += n;
+		end = lead - 1;
 	}
-	if (!s[whole])
-		return false;
-	s[whole] = '\0';
-	return true;
+	cut = s[end] != '\0';
+	s[end] = '\0';
+	return cut;
+}
+
+void text_tame(char *s)
+{
+	unsigned char *p = (unsigned char *)s;
+
+	while (*p) {
+		size_t n = utf8_char(p);
+
+		if (n && !is_control(p)) {
+			p += n;
+			continue;
+		}
+		for (n = n ? n : 1; n; n--)
+			*p++ = '?';
+	}
 }
 
 bool text_is_of(const char *s, const char *set, size_t max)
@@ -137,8 +147,8 @@ void text_json(struct strbuf *to, const char *s)
 		}
 		if (*p == '"' || *p == '\\')
 			strbuf_addf(to, "\\%c", *p);
-		else if (*p < 0x20 || *p == 0x7f)
-			strbuf_addf(to, "\\u%04x", *p);
+		else if (is_control(p))
+			strbuf_addf(to, "\\u%04x", n == 2 ? p[1] : p[0]); /* C2 80 is U+0080 */
 		else
 			strbuf_add(to, p, n);
 		p += n;

@@ -14,8 +14,11 @@ bool text_is_utf8(const char *s);
 bool text_has_control(const char *s);
 
 /* Cut `s` in place to at most `max` bytes, on a character border; also drops an unfinished character
- * at its end. Returns whether anything was cut off. */
+ * at its end, so that cutting again changes nothing. Returns whether anything was cut off. */
 bool text_cut(char *s, size_t max);
+
+/* Turn control bytes and bytes that are not UTF-8 into '?', in place. */
+void text_tame(char *s);
 
 /* Only characters of `set` (a string), at least one, at most `max` bytes. */
 bool text_is_of(const char *s, const char *set, size_t max);
@@ -24,7 +27,8 @@ bool text_is_of(const char *s, const char *set, size_t max);
  * UTF-8 become \xNN. */
 void text_escape(struct strbuf *to, const char *s);
 
-/* Append `s` as a JSON string with its quotes (RFC 8259); bytes that are not UTF-8 become U+FFFD. */
+/* Append `s` as a JSON string with its quotes (RFC 8259): control bytes as \uNNNN, bytes that are not
+ * UTF-8 as U+FFFD. */
 void text_json(struct strbuf *to, const char *s);
 
 /* Like strlcpy, but it is an error (a bug of ours) if `s` does not fit. */

@@ -5,7 +5,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/mem.h"
@@ -62,6 +64,18 @@ static void test_cut(void **state)
 		{ "", 3, "" },
 		{ "ab\xc3", 3, "ab" },
 		{ "ab", 0, "" },
+		{ "a\xc3", 5, "a" },
+		{ "a\xe2\x82", 5, "a" },
+		{ "a\xf0\x9f\x98", 5, "a" },
+		{ "a\xf0\x9f\x98\x80", 5, "a\xf0\x9f\x98\x80" },
+		{ "a\xf0\x9f\x98\x80", 4, "a" },
+		{ "a\x80\x80\x80\x80", 3, "a\x80\x80" }, /* no first byte: a character each */
+		{ "a\xff", 5, "a\xff" },                 /* never a first byte */
+		{ "\xff\xff\xff", 2, "\xff\xff" },
+		{ "ab\xe2\x82xyz", 4, "ab" }, /* unfinished by the cut only */
+		{ "ab\xe2\x82xyz", 5, "ab\xe2\x82x" },
+		{ "ab\xc3\xe2\x82", 5, "ab" }, /* one unfinished bares another */
+		{ "\xc3", 1, "" },
 	};
 
 	(void)state;
@@ -76,6 +90,80 @@ static void test_cut(void **state)
 	}
 }
 
+/* Any bytes at any border: a beginning of the text, at most max bytes, whole, and settled; UTF-8 loses
+ * less than one character. */
+static void test_cut_everywhere(void **state)
+{
+	static const unsigned char bytes[] = { 'a', 0x80, 0xbf, 0xc2, 0x9b, 0xc3, 0xe2, 0x82, 0xac,
+		0xf0, 0x9f, 0xff };
+	uint32_t seed = 1;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		char text[12], cut[12];
+		size_t len, max;
+		bool shorter;
+
+		seed = seed * 1103515245 + 12345;
+		len = (seed >> 16) % sizeof(text);
+		for (size_t j = 0; j < len; j++) {
+			seed = seed * 1103515245 + 12345;
+			text[j] = (char)bytes[(seed >> 16) % sizeof(bytes)];
+		}
+		text[len] = '\0';
+		max = (seed >> 8) % sizeof(text);
+		memcpy(cut, text, sizeof(text));
+		shorter = text_cut(cut, max);
+		assert_int_equal(shorter, strlen(cut) < len);
+		assert_true(strlen(cut) <= max && !strncmp(cut, text, strlen(cut)));
+		assert_false(text_cut(cut, max));
+		if (text_is_utf8(text)) {
+			assert_true(text_is_utf8(cut));
+			assert_true(strlen(cut) == len || strlen(cut) + 4 > max);
+		}
+	}
+}
+
+static void test_strbuf(void **state)
+{
+	struct strbuf b = STRBUF_INIT;
+	char *s;
+
+	(void)state;
+	assert_string_equal(b.s, "");
+	strbuf_add(&b, "x", 0);
+	strbuf_adds(&b, "");
+	strbuf_cut(&b, 0);
+	strbuf_drop(&b, 0);
+	assert_ptr_equal(b.s, strbuf_empty);
+	s = strbuf_take(&b);
+	assert_string_equal(s, "");
+	free(s);
+	for (int i = 0; i < 1000; i++)
+		strbuf_addf(&b, "%d,", i);
+	assert_int_equal(b.len, strlen(b.s));
+	assert_int_equal(b.len, 10 * 2 + 90 * 3 + 900 * 4);
+	strbuf_drop(&b, 20);
+	strbuf_cut(&b, 6);
+	assert_string_equal(b.s, "10,11,");
+	strbuf_addc(&b, '!');
+	strbuf_add(&b, "a\0b", 3);
+	assert_int_equal(b.len, 10);
+	assert_memory_equal(b.s, "10,11,!a\0b", 11);
+	strbuf_drop(&b, b.len);
+	assert_string_equal(b.s, "");
+	strbuf_adds(&b, "kept");
+	s = strbuf_take(&b);
+	assert_string_equal(s, "kept");
+	assert_int_equal(b.len, 0);
+	free(s);
+	strbuf_done(&b);
+	strbuf_adds(&b, "again");
+	assert_string_equal(b.s, "again");
+	strbuf_done(&b);
+	strbuf_done(&b);
+}
+
 static void test_escape_and_json(void **state)
 {
 	static const struct {
@@ -84,7 +172,9 @@ static void test_escape_and_json(void **state)
 		{ "plain", "plain", "\"plain\"" },
 		{ "a\"b\\c", "a\"b\\c", "\"a\\\"b\\\\c\"" },
 		{ "\x1b[2J\n", "\\x1b[2J\\x0a", "\"\\u001b[2J\\u000a\"" },
-		{ "\xc2\x9b", "\\xc2\\x9b", "\"\xc2\x9b\"" },
+		{ "\xc2\x9b", "\\xc2\\x9b", "\"\\u009b\"" },
+		{ "\x7f\xc2\xa0", "\\x7f\xc2\xa0", "\"\\u007f\xc2\xa0\"" },
+		{ "a\xe2\x82", "a\\xe2\\x82", "\"a\xef\xbf\xbd\xef\xbf\xbd\"" },
 		{ "\xff", "\\xff", "\"\xef\xbf\xbd\"" },
 		{ "åäö", "åäö", "\"åäö\"" },
 	};
@@ -240,6 +330,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_cut_everywhere),
+		cmocka_unit_test(test_strbuf),
 		cmocka_unit_test(test_escape_and_json),
 		cmocka_unit_test(test_err),
 		cmocka_unit_test(test_closest),
