@@ -10,10 +10,7 @@
 static void tidy(struct err *err)
 {
 	text_cut(err->msg, sizeof(err->msg) - 1);
-	for (char *p = err->msg; *p; p++) {
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = '?';
-	}
+	text_tame(err->msg);
 }
 
 int err_set(struct err *err, enum err_code code, const char *fmt, ...)

@@ -23,8 +23,8 @@ struct err {
 #define MUST_CHECK     __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f) __attribute__((format(printf, f, (f) + 1)))
 
-/* Fill `err` (may be NULL). Bytes below 0x20 in the text become '?', so that a message that quotes a
- * hostile value is safe on a terminal and in a log. Returns -1. */
+/* Fill `err` (may be NULL). Control bytes in the text, and bytes that are not UTF-8, become '?', so
+ * that a message that quotes a hostile value is safe on a terminal and in a log. Returns -1. */
 int err_set(struct err *err, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3);
 
 /* The same with ": " and the text of errno behind it. Code ERR_FAILED. Returns -1. */

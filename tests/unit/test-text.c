@@ -211,6 +211,19 @@ static void test_err(void **state)
 	err_wrap(&err, "front");
 	assert_memory_equal(err.msg, "front: xxx", 10);
 	assert_int_equal(err_set(NULL, ERR_USAGE, "x"), -1);
+	err_set(&err, ERR_USAGE, "%s",
+		"a\xc2\x9b"
+		"2J\x7f \xff\xc3");
+	assert_string_equal(err.msg, "a??2J? ?");
+	longer[sizeof(err.msg) - 2] = '\xc3'; /* the border cuts a character in two */
+	longer[sizeof(err.msg) - 1] = '\xa5';
+	err_set(&err, ERR_USAGE, "%s", longer);
+	assert_int_equal(strlen(err.msg), sizeof(err.msg) - 2);
+	assert_true(text_is_utf8(err.msg));
+	errno = ENOENT;
+	assert_int_equal(err_sys(&err, "open '%s'", "x"), -1);
+	assert_string_equal(err.msg, "open 'x': No such file or directory");
+	assert_int_equal(err.code, ERR_FAILED);
 }
 
 static void test_closest(void **state)
