@@ -44,21 +44,24 @@ const char *closest(const char *word, const char *const *candidates, size_t n)
 {
 	size_t len = strlen(word);
 	const char *best = NULL;
-	int best_distance = 0;
+	int best_rank = 0, best_distance = 0;
 
 	if (!len || len > WORD_MAX)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		size_t other = strlen(candidates[i]);
-		int limit = 1 + (int)len / 3, d;
+		int limit = len < 3 ? 1 : ((int)len + 1) / 3, d, rank;
 
 		if (!other || other > WORD_MAX)
 			continue;
-		d = distance(word, candidates[i]);
+		d = rank = distance(word, candidates[i]);
 		if (len >= 3 && !strncasecmp(word, candidates[i], len))
-			d = min(d, limit);
-		if (d <= limit && (size_t)d < len && (!best || d < best_distance)) {
+			rank = min(d, limit);
+		if (rank > limit || (size_t)rank >= len)
+			continue;
+		if (!best || rank < best_rank || (rank == best_rank && d < best_distance)) {
 			best = candidates[i];
+			best_rank = rank;
 			best_distance = d;
 		}
 	}

@@ -5,8 +5,9 @@
 #include <stddef.h>
 
 /* The candidate nearest to `word` by Damerau-Levenshtein distance without case, if it is near enough to
- * be meant (about a third of the length; a prefix of at least three characters counts as near); NULL
- * if none is, or `n` is 0. Lent from `candidates`. */
+ * be meant: at most a third of the length of `word` away, rounded, or with `word`, of three characters or
+ * more, as its beginning. The first of equals. NULL if none is, or `n` is 0. Words and candidates above
+ * 64 bytes are never near. Lent from `candidates`. */
 const char *closest(const char *word, const char *const *candidates, size_t n);
 
 #endif

@@ -12,7 +12,6 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/pure/closest.h"
 #include "lib/pure/field.h"
 
 static void test_utf8(void **state)
@@ -226,36 +225,6 @@ static void test_err(void **state)
 	assert_int_equal(err.code, ERR_FAILED);
 }
 
-static void test_closest(void **state)
-{
-	static const char *const words[] = { "status", "set", "show", "shell", "do-not-disturb",
-		"dnd" };
-	static const struct {
-		const char *word, *expect;
-	} table[] = {
-		{ "statsu", "status" },
-		{ "STATUS", "status" },
-		{ "stat", "status" },
-		{ "shwo", "show" },
-		{ "dnb", "dnd" },
-		{ "do-not", "do-not-disturb" },
-		{ "xyzzy", NULL },
-		{ "", NULL },
-		{ "q", NULL },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		const char *guess = closest(table[i].word, words, ARRAY_SIZE(words));
-
-		if (!table[i].expect)
-			assert_null(guess);
-		else
-			assert_string_equal(guess ? guess : "(none)", table[i].expect);
-	}
-	assert_null(closest("x", words, 0));
-}
-
 /* Every key of a user and a mode: taken, printed and taken again; or refused with the object unharmed. */
 static void test_fields(void **state)
 {
@@ -347,7 +316,6 @@ int main(void)
 		cmocka_unit_test(test_strbuf),
 		cmocka_unit_test(test_escape_and_json),
 		cmocka_unit_test(test_err),
-		cmocka_unit_test(test_closest),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_devices_are_limited),
 		cmocka_unit_test(test_modes_of_a_new_database),
