@@ -32,6 +32,21 @@ void zone_to_local(const struct zone *z, int64_t at, struct civil *ret);
 /* The first instant after `at` at which the offset changes; INT64_MAX if none. */
 int64_t zone_next_transition(const struct zone *z, int64_t at);
 
+/* Where zones come from by name ("" for the default one). get() lends a zone for the life of the source; NULL with *err
+ * filled (ERR_NOT_FOUND with did-you-mean) if there is none of that name. */
+struct zones {
+	const struct zone *(*get)(struct zones *self, const char *name, struct err *err);
+};
+
+/* A zone from its changes, ascending: before the first the offset is `offset`. *ret is owned by the caller. ERR_FAILED if
+ * they do not ascend or an offset is beyond 26 hours. */
+struct zone_change {
+	int64_t at;     /* UTC seconds */
+	int32_t offset; /* seconds east of UTC from then on */
+};
+int zone_from_changes(const char *name, int32_t offset, const struct zone_change *list, size_t n,
+	struct zone **ret, struct err *err) MUST_CHECK;
+
 enum zone_fit {
 	ZONE_EXACT, /* that wall time exists once */
 	ZONE_GAP,   /* it is skipped in spring */

@@ -1,0 +1,52 @@
+/* hours.h - business hours as people write them. */
+#ifndef HOURS_H
+#define HOURS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/err.h"
+#include "lib/base/mem.h"
+#include "lib/base/strbuf.h"
+
+enum {
+	HOURS_TEXT_MAX = 2000, /* bytes */
+	HOURS_OF_DAY_MAX = 48, /* ranges that begin on one day */
+};
+
+struct hours; /* parsed hours, never changed */
+
+/* One range of a day, in seconds after that day's midnight: end is above 86400 if it crosses midnight. */
+struct hours_range {
+	int32_t start, end;
+};
+
+/* Two forms, joined by ';' and free to mix:
+ *   Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00     days may be lists (Mon,Wed,Fri), wrap (Fri-Mon), be full
+ *                                                        names, "daily", or left out (every day)
+ *   09:00-17:00,mon-fri,*,*                              Asterisk's: times, weekdays, days of month, months; also
+ *                                                        with '|' between; "*" for all
+ * A range may cross midnight (22:00-06:00); 24:00 ends a day; 00:00-24:00 is a whole day. "9-17" and "9:00-17:00" are
+ * read too. ERR_USAGE, quoting the piece and showing the form, for unknown days (did-you-mean), hours beyond 24:00, empty
+ * ranges (09:00-09:00), ranges that overlap on any date, also across midnight, and empty text. *ret is owned by
+ * the caller. */
+int hours_parse(const char *text, struct hours **ret, struct err *err) MUST_CHECK;
+void hours_free(struct hours *h);
+DEFINE_CLEANUP(struct hours, hours_free)
+
+/* Canonical text: days with the same ranges together, Monday first; parse -> print -> parse is stable. Ranges bound
+ * to days of the month or months are printed in Asterisk's form. */
+void hours_print(const struct hours *h, struct strbuf *to);
+
+/* The ranges that begin on a date (days since 1970-01-01, as civil_days()), ascending, without overlap; how many. */
+int hours_on(const struct hours *h, int64_t day, struct hours_range ret[HOURS_OF_DAY_MAX]);
+
+/* The longest range in seconds that crosses midnight, 0 if none does: for a notice, because 17:00-09:00 may be meant the
+ * other way round. */
+int32_t hours_overnight(const struct hours *h);
+
+/* Whether every moment of `inner` lies in `outer`, on each weekday of an ordinary week; if not, the first piece
+ * outside ("Mon 18:00-18:30") goes to `ret`. For the warning about breaks outside hours. */
+bool hours_covers(const struct hours *outer, const struct hours *inner, struct strbuf *ret);
+
+#endif
