@@ -2,6 +2,9 @@
 
 enum { DAY = 86400 };
 
+/* Days that civil_from_days() tells apart: their years fit an int. */
+#define DAYS_MAX 700000000000
+
 static int64_t floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b < 0);
@@ -10,25 +13,33 @@ static int64_t floor_div(int64_t a, int64_t b)
 /* Years counted from March, so that the leap day is the last: eras of 400 years have 146097 days. */
 int64_t civil_days(int year, int month, int day)
 {
-	int64_t y = year + floor_div(month - 1, 12),
-		m = (month - 1) - 12 * floor_div(month - 1, 12) + 1;
+	int64_t months = (int64_t)month - 1, y = year + floor_div(months, 12),
+		m = months - 12 * floor_div(months, 12) + 1;
 	int64_t era, of_era, of_year;
 
 	y -= m <= 2;
 	era = floor_div(y, 400);
 	of_era = y - era * 400;
 	of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5;
-	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468 +
-		(day - 1);
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468 + day - 1;
 }
 
 void civil_from_days(int64_t days, struct civil *ret)
 {
-	int64_t z = days + 719468, era = floor_div(z, 146097), of_era = z - era * 146097;
-	int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-	int64_t of_year = of_era - (365 * year + year / 4 - year / 100),
-		m = (5 * of_year + 2) / 153;
-	int month = (int)(m < 10 ? m + 3 : m - 9);
+	int64_t z, era, of_era, year, of_year, m;
+	int month;
+
+	if (days > DAYS_MAX)
+		days = DAYS_MAX;
+	if (days < -DAYS_MAX)
+		days = -DAYS_MAX;
+	z = days + 719468;
+	era = floor_div(z, 146097);
+	of_era = z - era * 146097;
+	year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	of_year = of_era - (365 * year + year / 4 - year / 100);
+	m = (5 * of_year + 2) / 153;
+	month = (int)(m < 10 ? m + 3 : m - 9);
 
 	*ret = (struct civil){
 		.year = (int)(year + era * 400 + (month <= 2)),
@@ -39,7 +50,7 @@ void civil_from_days(int64_t days, struct civil *ret)
 
 int civil_weekday(int64_t days)
 {
-	return (int)(days + 3 - 7 * floor_div(days + 3, 7)); /* 1970-01-01 was a Thursday */
+	return (int)((days % 7 + 7 + 3) % 7); /* 1970-01-01 was a Thursday */
 }
 
 int64_t civil_seconds(const struct civil *c)

@@ -14,9 +14,9 @@ struct civil {
 	int second;
 };
 
-/* Days since 1970-01-01 of a date; months and days outside their range carry over. */
+/* Days since 1970-01-01 of a date; months and days outside their range carry over. Any values. */
 int64_t civil_days(int year, int month, int day);
-/* The date of a day, at 00:00:00. */
+/* The date of a day, at 00:00:00. Days whose year an int does not hold count as the outermost ones. */
 void civil_from_days(int64_t days, struct civil *ret);
 /* 0 Monday to 6 Sunday. */
 int civil_weekday(int64_t days);

@@ -5,7 +5,20 @@
 
 #include "lib/base/text.h"
 
-enum { HEADER = 44, COUNT_MAX = 100000, OFFSET_MAX = 26 * 3600, DAY = 86400 };
+#define TEXT_ALPHA "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+enum {
+	HEADER = 44,
+	COUNT_MAX = 100000,
+	NAME_MAX_LEN = 255,
+	OFFSET_MAX = 26 * 3600,
+	DAY = 86400,
+	RULE_REACH = (167 + 26) * 3600, /* a change of a year is at most so far outside it */
+};
+
+/* Wall seconds of 0001-01-01 00:00:00 and 9999-12-31 23:59:59. */
+#define WALL_MIN (-62135596800)
+#define WALL_MAX 253402300799
 
 /* When a POSIX TZ rule changes: Jn, n or Mm.w.d (RFC 8536 3.3.1). */
 struct change {
@@ -15,7 +28,7 @@ struct change {
 };
 
 struct zone {
-	char name[64];
+	char *name;
 	size_t n;        /* transitions */
 	int64_t *at;     /* UTC seconds, rising */
 	int32_t *offset; /* from at[i] on */
@@ -34,6 +47,11 @@ static uint32_t be32(const unsigned char *p)
 static int64_t be64(const unsigned char *p)
 {
 	return (int64_t)((uint64_t)be32(p) << 32 | be32(p + 4));
+}
+
+static bool is_offset(int32_t offset)
+{
+	return offset >= -OFFSET_MAX && offset <= OFFSET_MAX;
 }
 
 struct header {
@@ -76,30 +94,23 @@ static int read_block(struct zone *z, const unsigned char *p, const struct heade
 		if (index[i] >= h->type || (i && z->at[i] <= z->at[i - 1]))
 			return -1;
 		z->offset[i] = (int32_t)be32(types + (size_t)index[i] * 6);
-		if (z->offset[i] < -OFFSET_MAX || z->offset[i] > OFFSET_MAX)
+		if (!is_offset(z->offset[i]))
 			return -1;
 	}
 	z->first = (int32_t)be32(types);
-	return z->first < -OFFSET_MAX || z->first > OFFSET_MAX ? -1 : 0;
+	return is_offset(z->first) ? 0 : -1;
 }
 
 /* The footer: "CET-1CEST,M3.5.0,M10.5.0/3". Each function moves *s on, or returns -1. */
 static int skip_name(const char **s)
 {
-	const char *p = *s;
+	bool quoted = **s == '<';
+	const char *name = *s + quoted;
+	size_t len = strspn(name, quoted ? TEXT_ALNUM "+-" : TEXT_ALPHA);
 
-	if (*p == '<') {
-		p += strcspn(p, ">");
-		if (*p != '>')
-			return -1;
-		*s = p + 1;
-		return 0;
-	}
-	while (isalpha((unsigned char)*p))
-		p++;
-	if (p - *s < 3)
+	if (len < 3 || (quoted && name[len] != '>'))
 		return -1;
-	*s = p;
+	*s = name + len + quoted;
 	return 0;
 }
 
@@ -182,16 +193,13 @@ static int read_footer(struct zone *z, const char *s)
 		if (rule(&s, &z->to_dst) < 0 || rule(&s, &z->to_std) < 0 || *s)
 			return -1;
 	}
-	return z->std < -OFFSET_MAX || z->std > OFFSET_MAX || z->dst < -OFFSET_MAX ||
-			z->dst > OFFSET_MAX
-		? -1
-		: 0;
+	return is_offset(z->std) && is_offset(z->dst) ? 0 : -1;
 }
 
 static int parse(struct zone *z, const unsigned char *p, size_t n)
 {
 	struct header h;
-	size_t size = 4, skip;
+	size_t size = 4, skip, len;
 	char footer[128];
 	const unsigned char *end;
 
@@ -210,24 +218,66 @@ static int parse(struct zone *z, const unsigned char *p, size_t n)
 	if (size == 4)
 		return 0;
 	skip = HEADER + block_size(&h, size);
-	if (n - skip < 2 || p[skip] != '\n' || !(end = memchr(p + skip + 1, '\n', n - skip - 1)) ||
-		(size_t)(end - (p + skip + 1)) >= sizeof(footer))
+	p += skip;
+	n -= skip;
+	if (n < 2 || *p != '\n' || !(end = memchr(++p, '\n', n - 1)))
 		return -1;
-	memcpy(footer, p + skip + 1, (size_t)(end - (p + skip + 1)));
-	footer[end - (p + skip + 1)] = '\0';
+	len = (size_t)(end - p);
+	if (len >= sizeof(footer) || memchr(p, '\0', len))
+		return -1;
+	memcpy(footer, p, len);
+	footer[len] = '\0';
 	return read_footer(z, footer);
+}
+
+static int new_zone(const char *name, struct zone **ret, struct err *err)
+{
+	if (strlen(name) > NAME_MAX_LEN)
+		return err_set(
+			err, ERR_FAILED, "the name of time zone '%.20s...' is too long", name);
+	*ret = xcalloc(1, sizeof(**ret));
+	(*ret)->name = xstrdup(name);
+	return 0;
 }
 
 int zone_parse(const char *name, const void *bytes, size_t n, struct zone **ret, struct err *err)
 {
-	_cleanup_(zone_freep) struct zone *z = xcalloc(1, sizeof(*z));
+	_cleanup_(zone_freep) struct zone *z = NULL;
 
-	if (strlen(name) >= sizeof(z->name))
-		return err_set(
-			err, ERR_USAGE, "the name of time zone '%.20s...' is too long", name);
-	text_copy(z->name, sizeof(z->name), name);
+	if (new_zone(name, &z, err) < 0)
+		return -1;
 	if (parse(z, bytes, n) < 0)
 		return err_set(err, ERR_FAILED, "the data of time zone '%s' is damaged", name);
+	*ret = TAKE_PTR(z);
+	return 0;
+}
+
+int zone_from_changes(const char *name, int32_t offset, const struct zone_change *list, size_t n,
+	struct zone **ret, struct err *err)
+{
+	_cleanup_(zone_freep) struct zone *z = NULL;
+	bool in_range = is_offset(offset);
+
+	if (new_zone(name, &z, err) < 0)
+		return -1;
+	if (n > COUNT_MAX)
+		return err_set(err, ERR_FAILED, "time zone '%s' has more than %d changes", name,
+			COUNT_MAX);
+	z->n = n;
+	z->at = xcalloc(n, sizeof(*z->at));
+	z->offset = xcalloc(n, sizeof(*z->offset));
+	z->first = offset;
+	for (size_t i = 0; i < n; i++) {
+		if (i && list[i].at <= list[i - 1].at)
+			return err_set(err, ERR_FAILED,
+				"the changes of time zone '%s' do not ascend", name);
+		z->at[i] = list[i].at;
+		z->offset[i] = list[i].offset;
+		in_range &= is_offset(list[i].offset);
+	}
+	if (!in_range)
+		return err_set(
+			err, ERR_FAILED, "an offset of time zone '%s' is beyond 26 hours", name);
 	*ret = TAKE_PTR(z);
 	return 0;
 }
@@ -236,7 +286,7 @@ struct zone *zone_new_utc(void)
 {
 	struct zone *z = xcalloc(1, sizeof(*z));
 
-	text_copy(z->name, sizeof(z->name), "UTC");
+	z->name = xstrdup("UTC");
 	return z;
 }
 
@@ -244,6 +294,7 @@ void zone_free(struct zone *z)
 {
 	if (!z)
 		return;
+	free(z->name);
 	free(z->at);
 	free(z->offset);
 	free(z);
@@ -308,20 +359,20 @@ static int32_t rule_offset(const struct zone *z, int64_t at)
 
 	if (!z->has_dst)
 		return z->std;
-	/* The last change at or before `at`; around New Year it may belong to a year beside. */
+	/* The last change at or before `at`. Around New Year it may belong to a year beside, and so may both of the year before.
+	 * At the same instant the later year counts, and within a year the start of DST: that is DST all year. */
 	year = year_of(at);
-	for (int y = year - 1; y <= year + 1; y++) {
+	for (int y = year - 2; y <= year + 1; y++) {
 		int64_t to_dst, to_std;
 
 		changes_of(z, y, &to_dst, &to_std);
+		if (to_std <= at && to_std >= latest) {
+			latest = to_std;
+			offset = z->std;
+		}
 		if (to_dst <= at && to_dst >= latest) {
 			latest = to_dst;
 			offset = z->dst;
-		}
-		/* Both at once is DST all year. */
-		if (to_std <= at && to_std > latest) {
-			latest = to_std;
-			offset = z->std;
 		}
 	}
 	return offset;
@@ -354,13 +405,38 @@ int32_t zone_offset(const struct zone *z, int64_t at)
 
 void zone_to_local(const struct zone *z, int64_t at, struct civil *ret)
 {
-	civil_from_seconds(at + zone_offset(z, at), ret);
+	if (at < WALL_MIN - OFFSET_MAX)
+		at = WALL_MIN - OFFSET_MAX;
+	if (at > WALL_MAX + OFFSET_MAX)
+		at = WALL_MAX + OFFSET_MAX;
+	at += zone_offset(z, at);
+	civil_from_seconds(at < WALL_MIN ? WALL_MIN : at > WALL_MAX ? WALL_MAX : at, ret);
+}
+
+/* The first change of the rule after `at` to another offset than `now`. */
+static int64_t next_of_rule(const struct zone *z, int64_t at, int32_t now)
+{
+	int64_t best = INT64_MAX;
+	int year = year_of(at);
+
+	/* Changes that fall together are none, but for leap years: these are at most eight years apart. */
+	for (int y = year - 1; y <= year + 9; y++) {
+		int64_t change[2];
+
+		if (best < civil_days(y, 1, 1) * DAY - RULE_REACH)
+			break;
+		changes_of(z, y, &change[0], &change[1]);
+		for (size_t i = 0; i < ARRAY_SIZE(change); i++) {
+			if (change[i] > at && change[i] < best && rule_offset(z, change[i]) != now)
+				best = change[i];
+		}
+	}
+	return best;
 }
 
 int64_t zone_next_transition(const struct zone *z, int64_t at)
 {
 	int32_t now = zone_offset(z, at);
-	int year;
 
 	for (size_t i = (size_t)(find(z, at) + 1); i < z->n; i++) {
 		if (zone_offset(z, z->at[i]) != now)
@@ -370,51 +446,36 @@ int64_t zone_next_transition(const struct zone *z, int64_t at)
 		return INT64_MAX;
 	if (z->n && z->at[z->n - 1] > at)
 		at = z->at[z->n - 1];
-	year = year_of(at);
-	for (int y = year - 1; y <= year + 2; y++) {
-		int64_t a, b, low, high;
-
-		changes_of(z, y, &a, &b);
-		low = a < b ? a : b;
-		high = a < b ? b : a;
-		if (low > at && zone_offset(z, low) != now)
-			return low;
-		if (high > at && zone_offset(z, high) != now)
-			return high;
-	}
-	return INT64_MAX;
+	return next_of_rule(z, at, now);
 }
 
 enum zone_fit zone_to_utc(
 	const struct zone *z, const struct civil *c, int64_t *ret, int64_t *ret_other)
 {
 	int64_t wall = civil_seconds(c), first = 0, second = 0;
-	int hits = 0;
+	bool found = false, gap = false, fold = false;
 
 	/* Every offset in force within a day and two hours around is a candidate. */
 	for (int64_t at = wall - OFFSET_MAX; at <= wall + OFFSET_MAX;) {
 		int64_t next = zone_next_transition(z, at), guess = wall - zone_offset(z, at);
 
 		if (guess >= at && guess < next) {
-			if (!hits++)
-				first = guess;
-			else
-				second = guess;
+			fold = found;
+			*(found ? &second : &first) = guess;
+			found = true;
+			gap = false;
 		}
-		if (next == INT64_MAX)
+		if (next == INT64_MAX || fold)
 			break;
-		/* In the gap: past what was, before what is. */
-		if (!hits && wall - zone_offset(z, next - 1) >= next &&
-			wall - zone_offset(z, next) < next) {
-			*ret = wall - zone_offset(z, next - 1);
-			if (ret_other)
-				*ret_other = next;
-			return ZONE_GAP;
+		if (!found && !gap && guess >= next && wall - zone_offset(z, next) < next) {
+			gap = true;
+			first = guess;
+			second = next;
 		}
 		at = next;
 	}
 	*ret = first;
 	if (ret_other)
-		*ret_other = hits > 1 ? second : first;
-	return hits > 1 ? ZONE_FOLD : ZONE_EXACT;
+		*ret_other = gap || fold ? second : first;
+	return gap ? ZONE_GAP : fold ? ZONE_FOLD : ZONE_EXACT;
 }

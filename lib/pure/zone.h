@@ -27,6 +27,7 @@ const char *zone_name(const struct zone *z);
 
 /* Seconds east of UTC at an instant. */
 int32_t zone_offset(const struct zone *z, int64_t at);
+/* Held within the years 1 to 9999. */
 void zone_to_local(const struct zone *z, int64_t at, struct civil *ret);
 
 /* The first instant after `at` at which the offset changes; INT64_MAX if none. */
