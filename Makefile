@@ -100,8 +100,17 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) -lcmocka
 
+# Drivers of the tests that compare with another implementation.
+ORACLE_SRC := $(sort $(wildcard tests/oracle/*.c))
+ORACLE_BIN := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(ORACLE_SRC))
+.PHONY: oracle-programs
+oracle-programs: $(ORACLE_BIN)
+$(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^
+
 -include $(patsubst %.o,%.d,$(call obj,$(BASE_SRC) $(PURE_SRC) $(BINDING_SRC) $(COMMON_SRC) $(CTL_SRC) \
-	$(DAEMON_SRC) $(UNIT_SRC)))
+	$(DAEMON_SRC) $(UNIT_SRC) $(ORACLE_SRC)))
 
 # Manual pages: prose in man/*.scd. A line @name@ stands for $(BUILD)/man/name.part, which the program prints
 # from its tables. What mandoc says of scdoc's own habits is let through, all else is an error.

@@ -23,6 +23,7 @@ enum {
 	RECUR_TEXT_MAX = 4096,     /* bytes of a rule */
 	RECUR_STEPS_MAX = 2000000, /* steps of one search, see recur_iter_next() */
 	RECUR_COUNT_MAX = 1000000, /* COUNT above it is refused */
+	RECUR_INTERVAL_MAX = 1000000000,
 };
 
 struct recur; /* a parsed rule, never changed */
@@ -30,7 +31,7 @@ struct recur; /* a parsed rule, never changed */
 /* Read the value of an RRULE ("FREQ=WEEKLY;BYDAY=MO,TU"). Parts in any order, letters in any case; BY lists are
  * sorted and freed of doubles; unknown X- parts are skipped. ERR_FAILED, naming the part, for what RFC 5545 forbids:
  * no FREQ, a doubled part, COUNT with UNTIL, numbers out of range, INTERVAL=0, BYWEEKNO outside YEARLY,
- * ordinal BYDAY outside MONTHLY and YEARLY, BYSETPOS without another BY part, RSCALE other than GREGORIAN; and for
+ * BYMONTHDAY with WEEKLY, BYYEARDAY with DAILY, WEEKLY and MONTHLY, ordinal BYDAY outside MONTHLY and YEARLY or with BYWEEKNO, BYSETPOS without another BY part, RSCALE other than GREGORIAN; and for
  * what has a limit here. *ret is owned by the caller. */
 int recur_parse(const char *text, struct recur **ret, struct err *err) MUST_CHECK;
 void recur_free(struct recur *r);
@@ -39,7 +40,8 @@ DEFINE_CLEANUP(struct recur, recur_free)
 /* The rule as canonical text: recur_parse() of it gives the same rule and the same text. */
 void recur_print(const struct recur *r, struct strbuf *to);
 
-enum recur_until recur_until(const struct recur *r, int64_t *ret); /* *ret: wall or UTC seconds */
+/* *ret: wall or UTC seconds; of a date its 00:00:00 */
+enum recur_until recur_until(const struct recur *r, int64_t *ret);
 bool recur_has_count(const struct recur *r);
 /* FREQ is above DAILY: it makes several instances a day, which a DTSTART of type DATE may not have. */
 bool recur_is_subdaily(const struct recur *r);
