@@ -9,15 +9,37 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 #include "lib/pure/closest.h"
 #include "lib/pure/model.h"
 
-#define ZONEINFO "/usr/share/zoneinfo"
+#define ZONEINFO  "/usr/share/zoneinfo"
+#define LOCALTIME "/etc/localtime"
 
 enum { FILE_MAX = 256 * 1024, NAMES_MAX = 4096, DEPTH_MAX = 3 };
 
-static int load(const char *name, const char *path, struct zone **ret, struct err *err)
+/* What a file was when it was read. All zero: there was none. */
+struct stamp {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec changed;
+};
+
+static struct stamp stamp_of(const struct stat *st)
+{
+	return (struct stamp){ st->st_dev, st->st_ino, st->st_size, st->st_mtim };
+}
+
+static bool is_same(const struct stamp *a, const struct stamp *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+		a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+static int load(const char *name, const char *path, struct zone **ret, struct stamp *ret_stamp,
+	struct err *err)
 {
 	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	_cleanup_(freep) char *bytes = NULL;
@@ -32,6 +54,7 @@ static int load(const char *name, const char *path, struct zone **ret, struct er
 	n = read(fd, bytes, (size_t)st.st_size);
 	if (n < 0)
 		return err_sys(err, "time zone '%s'", name);
+	*ret_stamp = stamp_of(&st);
 	return zone_parse(name, bytes, (size_t)n, ret, err);
 }
 
@@ -74,15 +97,20 @@ static void walk(const char *folder, const char *prefix, int depth, struct names
 		closedir(d);
 }
 
-char **zonefile_names(size_t *ret_n)
+static char **names_in(const char *folder, size_t *ret_n)
 {
 	struct names names = { 0 };
 
-	walk(ZONEINFO, "", 0, &names);
+	walk(folder, "", 0, &names);
 	if (names.n)
 		qsort(names.list, names.n, sizeof(*names.list), by_name);
 	*ret_n = names.n;
 	return names.list;
+}
+
+char **zonefile_names(size_t *ret_n)
+{
+	return names_in(ZONEINFO, ret_n);
 }
 
 void zonefile_names_free(char **names, size_t n)
@@ -92,52 +120,197 @@ void zonefile_names_free(char **names, size_t n)
 	free(names);
 }
 
-static int not_found(const char *name, struct err *err)
+static int not_found(const char *folder, const char *name, struct err *err)
 {
+	const char *guess;
+	char **names;
 	size_t n;
-	char **names = zonefile_names(&n);
-	const char *guess = closest(name, (const char *const *)names, n);
 
+	if (!err)
+		return -1;
+	names = names_in(folder, &n);
+	guess = closest(name, (const char *const *)names, n);
 	err_set(err, ERR_NOT_FOUND, "no time zone '%s'", name);
 	if (!n)
-		err_hint(err, ": %s is empty; install the package tzdata", ZONEINFO);
+		err_hint(err, ": %s is empty; install the package tzdata", folder);
 	else if (guess)
 		err_hint(err, "; did you mean '%s'?", guess);
 	zonefile_names_free(names, n);
 	return -1;
 }
 
-int zonefile_load(const char *name, struct zone **ret, struct err *err)
+/* Letters of Olson names, and each part there. They begin with a capital letter: right/ has another time, and the rest of
+ * what is beside them is no zone. */
+static bool is_name(const char *name)
+{
+	return text_is_of(name, TEXT_ALNUM "_+-/", ZONE_MAX_LEN) && *name >= 'A' && *name <= 'Z' &&
+		!strstr(name, "//") && name[strlen(name) - 1] != '/';
+}
+
+static bool path_of(const char *folder, const char *name, char ret[PATH_MAX])
+{
+	struct stat st;
+
+	return is_name(name) && snprintf(ret, PATH_MAX, "%s/%s", folder, name) < PATH_MAX &&
+		stat(ret, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static int load_named(const char *folder, const char *name, struct zone **ret,
+	struct stamp *ret_stamp, struct err *err)
 {
 	char path[PATH_MAX];
 
 	if (!strcmp(name, "UTC")) {
+		*ret_stamp = (struct stamp){ 0 };
 		*ret = zone_new_utc();
 		return 0;
 	}
+	if (path_of(folder, name, path))
+		return load(name, path, ret, ret_stamp, err);
 	if (!text_is_of(name, TEXT_ALNUM "_+-/", ZONE_MAX_LEN) || *name == '/')
 		return err_set(
 			err, ERR_USAGE, "'%s' is not a time zone such as Europe/Stockholm", name);
-	snprintf(path, sizeof(path), ZONEINFO "/%s", name);
-	if (access(path, F_OK) < 0)
-		return not_found(name, err);
-	return load(name, path, ret, err);
+	return not_found(folder, name, err);
+}
+
+int zonefile_load(const char *name, struct zone **ret, struct err *err)
+{
+	struct stamp stamp;
+
+	return load_named(ZONEINFO, name, ret, &stamp, err);
+}
+
+bool zonefile_exists(const char *name)
+{
+	char path[PATH_MAX];
+
+	return !strcmp(name, "UTC") || path_of(ZONEINFO, name, path);
+}
+
+static int load_local(const char *path, struct zone **ret, struct stamp *ret_stamp, struct err *err)
+{
+	char target[PATH_MAX];
+	const char *name = NULL;
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+	if (n > 0) {
+		target[n] = '\0';
+		name = strstr(target, "zoneinfo/");
+		name = name && is_name(name + 9) ? name + 9 : NULL;
+	} else if (access(path, F_OK) < 0) {
+		*ret_stamp = (struct stamp){ 0 };
+		*ret = zone_new_utc();
+		return 0;
+	}
+	if (name && !strcmp(name, "Etc/UTC"))
+		name = "UTC";
+	return load(name ? name : "local", path, ret, ret_stamp, err);
 }
 
 int zonefile_load_local(struct zone **ret, struct err *err)
 {
-	char path[PATH_MAX];
-	const char *name;
-	ssize_t n = readlink("/etc/localtime", path, sizeof(path) - 1);
+	struct stamp stamp;
 
-	if (n > 0) {
-		path[n] = '\0';
-		name = strstr(path, "zoneinfo/");
-		if (name && strlen(name + 9) <= ZONE_MAX_LEN && strcmp(name + 9, "Etc/UTC") != 0)
-			return load(name + 9, "/etc/localtime", ret, err);
-	} else if (access("/etc/localtime", R_OK) == 0) {
-		return load("local", "/etc/localtime", ret, err);
+	return load_local(LOCALTIME, ret, &stamp, err);
+}
+
+struct entry {
+	char *name;
+	char *path; /* NULL: needs no file */
+	struct stamp stamp;
+	struct zone *zone;
+};
+
+struct zonefiles {
+	struct zones zones;
+	char *folder, *local, *default_name;
+	struct entry *list;
+	size_t n, cap;
+};
+
+static const struct zone *get(struct zones *self, const char *name, struct err *err)
+{
+	struct zonefiles *f = (struct zonefiles *)self;
+	struct entry e = { 0 };
+	int r;
+
+	if (!*name)
+		name = f->default_name;
+	for (size_t i = 0; i < f->n; i++) {
+		if (!strcmp(f->list[i].name, name))
+			return f->list[i].zone;
 	}
-	*ret = zone_new_utc();
-	return 0;
+	r = *name ? load_named(f->folder, name, &e.zone, &e.stamp, err)
+		  : load_local(f->local, &e.zone, &e.stamp, err);
+	if (r < 0)
+		return NULL;
+	e.name = xstrdup(name);
+	if (!*name) {
+		e.path = xstrdup(f->local);
+	} else if (strcmp(name, "UTC") != 0) {
+		struct strbuf path = STRBUF_INIT;
+
+		strbuf_addf(&path, "%s/%s", f->folder, name);
+		e.path = strbuf_take(&path);
+	}
+	f->list = mem_grow(f->list, &f->cap, f->n + 1, sizeof(*f->list));
+	f->list[f->n++] = e;
+	return e.zone;
+}
+
+struct zonefiles *zonefiles_new(const char *folder, const char *default_name)
+{
+	struct zonefiles *f = xcalloc(1, sizeof(*f));
+	struct strbuf local = STRBUF_INIT;
+
+	f->zones.get = get;
+	f->folder = xstrdup(folder ? folder : ZONEINFO);
+	if (folder)
+		strbuf_addf(&local, "%s/localtime", folder);
+	f->local = folder ? strbuf_take(&local) : xstrdup(LOCALTIME);
+	f->default_name = xstrdup(default_name);
+	return f;
+}
+
+static void drop(struct zonefiles *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		zone_free(f->list[i].zone);
+		free(f->list[i].name);
+		free(f->list[i].path);
+	}
+	f->n = 0;
+}
+
+void zonefiles_free(struct zonefiles *f)
+{
+	if (!f)
+		return;
+	drop(f);
+	free(f->list);
+	free(f->folder);
+	free(f->local);
+	free(f->default_name);
+	free(f);
+}
+
+struct zones *zonefiles_zones(struct zonefiles *f)
+{
+	return &f->zones;
+}
+
+bool zonefiles_refresh(struct zonefiles *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		struct stamp now = { 0 };
+		struct stat st;
+
+		if (f->list[i].path && stat(f->list[i].path, &st) == 0)
+			now = stamp_of(&st);
+		if (!is_same(&now, &f->list[i].stamp)) {
+			drop(f);
+			return true;
+		}
+	}
+	return false;
 }

@@ -2,19 +2,38 @@
 #ifndef ZONEFILE_H
 #define ZONEFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/base/err.h"
+#include "lib/base/mem.h"
 #include "lib/pure/zone.h"
 
-/* The zone of an Olson name; "UTC" needs no file. ERR_NOT_FOUND with did-you-mean. *ret is owned by the caller. */
+/* The zone of an Olson name; "UTC" needs no file. ERR_USAGE if it is none by its form, ERR_NOT_FOUND with did-you-mean. *ret is
+ * owned by the caller. */
 int zonefile_load(const char *name, struct zone **ret, struct err *err) MUST_CHECK;
 
 /* The system's own zone: /etc/localtime, UTC if there is none. */
 int zonefile_load_local(struct zone **ret, struct err *err) MUST_CHECK;
 
+/* There is a file for that name; it is not read. */
+bool zonefile_exists(const char *name);
+
 /* All names, sorted; free with zonefile_names_free(). */
 char **zonefile_names(size_t *ret_n);
 void zonefile_names_free(char **names, size_t n);
+
+/* A source of zones that reads each file once. `default_name` is what "" stands for, itself "" for the system's own zone.
+ * `folder` is NULL for the system's files; else they are there, and "localtime" in it is the system's own zone. */
+struct zonefiles;
+struct zonefiles *zonefiles_new(const char *folder, const char *default_name);
+void zonefiles_free(struct zonefiles *f);
+DEFINE_CLEANUP(struct zonefiles, zonefiles_free)
+
+/* As a source, lent. Its get() without an `err` is quick with names that do not exist: there is no search for what was meant. */
+struct zones *zonefiles_zones(struct zonefiles *f);
+
+/* Whether a file that was read is another one now. Then all zones are dropped, also those that get() has lent. */
+bool zonefiles_refresh(struct zonefiles *f);
 
 #endif
