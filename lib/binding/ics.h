@@ -9,26 +9,28 @@
 #include "lib/base/err.h"
 #include "lib/base/strbuf.h"
 #include "lib/pure/calendar.h"
+#include "lib/pure/icslines.h" /* the limits ICS_BYTES_MAX, ICS_DEPTH_MAX ... */
 
 enum {
-	ICS_BYTES_MAX = 16 << 20, /* of a file */
-	ICS_DEPTH_MAX = 16,       /* of components in each other */
-	ICS_REPORTS_MAX = 100,    /* of events left out that are named */
+	ICS_REPORTS_MAX = 100, /* of events left out that are named */
+	ICS_TZIDS_MAX = 100,   /* different TZIDs of a file */
+	ICS_NAME_MAX = 200,    /* bytes of the calendar's name */
 };
 
 struct ics_report {
 	size_t events;          /* components that were used */
 	size_t refused;         /* components that were left out */
 	struct strbuf refusals; /* a line for each, with its UID and why; at most ICS_REPORTS_MAX */
-	char name[201];         /* X-WR-CALNAME, "" if none */
+	char name[ICS_NAME_MAX + 1]; /* X-WR-CALNAME or NAME, "" if none */
 	char zone
 		[61]; /* X-WR-TIMEZONE as an Olson name, "" if none: floating times of the file are on it */
 };
 void ics_report_done(struct ics_report *r);
 
-/* Read a calendar from `n` bytes. Takes LF and CRLF, folded lines, a BOM, UTF-8 and (if it is not UTF-8) Latin-1. A component
- * that is broken is left out and reported; ERR_FAILED if no event is usable, if it is no iCalendar data (an HTML page says
- * so), or beyond a limit above or in calendar.h. `zones` tells which Olson zones exist. *ret is owned by the caller. */
+/* Read a calendar from `n` bytes. Takes LF, CRLF and CR, folded lines, a BOM, UTF-8 and (line by line, if it is not UTF-8)
+ * Latin-1. A component that is broken is left out and reported; ERR_FAILED if no event is usable, if it is no iCalendar data
+ * (an HTML page says so), if it is cut off, or beyond a limit above, in icslines.h or in calendar.h. `zones` tells which Olson
+ * zones exist. *ret is owned by the caller. *report is filled in any case, and to be freed with ics_report_done(). */
 int ics_parse(const void *bytes, size_t n, struct zones *zones, struct calendar **ret,
 	struct ics_report *report, struct err *err) MUST_CHECK;
 

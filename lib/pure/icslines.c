@@ -51,7 +51,6 @@ static const struct property {
 	{ "X-MICROSOFT-CDO-BUSYSTATUS", KEEP_WORD, 0, IN_EVENTS },
 	{ "ATTENDEE", KEEP_DECLINED, 0, IN_EVENTS },
 	{ "TZID", KEEP_WORD, 0, IN(ICS_TIMEZONE) },
-	{ "METHOD", KEEP_WORD, 0, IN(ICS_CALENDAR) },
 	{ "NAME", KEEP_WORD, 0, IN(ICS_CALENDAR) },
 	{ "X-WR-CALNAME", KEEP_WORD, 0, IN(ICS_CALENDAR) },
 	{ "X-WR-TIMEZONE", KEEP_WORD, 0, IN(ICS_CALENDAR) },
@@ -374,7 +373,7 @@ static void take_property(struct reader *r, struct ics_component *c)
 	const char *value;
 	bool is_needed;
 
-	if (!p || c->fault)
+	if (!p || (c->fault && strcmp(p->name, "UID") != 0))
 		return;
 	is_needed = p->treatment <= KEEP_OFFSET || p->treatment == KEEP_RULE;
 	value = find_value(r->line.s, &parameters);
