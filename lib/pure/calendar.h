@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
@@ -25,6 +26,9 @@ enum {
 	OCCURRENCES_MAX = 200000, /* of one expansion */
 	EVENT_LENGTH_MAX_S = 3660 * 86400,
 };
+
+/* C11's TIME_UTC is a macro, and would silently become another member here. */
+#undef TIME_UTC
 
 /* How a time is written (RFC 5545 3.3.4, 3.3.5). */
 enum time_form {
