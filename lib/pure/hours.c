@@ -35,8 +35,8 @@ struct ring {
 	const char *const *names; /* for did-you-mean and printing; NULL: numbers */
 	size_t n_names;
 	int first, last;
-	uint32_t
-		all; /* the mask of all of them; that of months and days of the month has bit 0 too: any date */
+	uint32_t all; /* the mask of all of them, with `any` in it */
+	uint32_t any; /* bit 0 of months and days of the month: it holds on any date */
 };
 
 static int mday_number(const char *word)
@@ -50,32 +50,64 @@ static int mday_number(const char *word)
 
 static const char *const asterisk_weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
 
-static const struct ring weekdays = { "day", dayword_weekday, dayword_weekdays, DAYWORD_WEEKDAYS, 0,
-	6, 0x7f };
-static const struct ring weekdays_asterisk = { "day", dayword_weekday, asterisk_weekdays,
-	ARRAY_SIZE(asterisk_weekdays), 0, 6, 0x7f };
-static const struct ring mdays = { "day of the month", mday_number, NULL, 0, 1, 31, 0xffffffff };
-static const struct ring months = { "month", dayword_month, dayword_months, DAYWORD_MONTHS, 1, 12,
-	0x1fff };
+static const struct ring weekdays = {
+	.noun = "day",
+	.number = dayword_weekday,
+	.names = dayword_weekdays,
+	.n_names = DAYWORD_WEEKDAYS,
+	.last = 6,
+	.all = 0x7f,
+};
+static const struct ring weekdays_asterisk = {
+	.noun = "day",
+	.number = dayword_weekday,
+	.names = asterisk_weekdays,
+	.n_names = ARRAY_SIZE(asterisk_weekdays),
+	.last = 6,
+	.all = 0x7f,
+};
+static const struct ring mdays = {
+	.noun = "day of the month",
+	.number = mday_number,
+	.first = 1,
+	.last = 31,
+	.all = 0xffffffff,
+	.any = 1,
+};
+static const struct ring months = {
+	.noun = "month",
+	.number = dayword_month,
+	.names = dayword_months,
+	.n_names = DAYWORD_MONTHS,
+	.first = 1,
+	.last = 12,
+	.all = 0x1fff,
+	.any = 1,
+};
 
 static bool is_plain(const struct rule *r)
 {
 	return (r->mdays & 1) && (r->months & 1);
 }
 
-static int compare_numbers(uint32_t a, uint32_t b)
+/* The one that has the lowest bit which the other lacks is first. */
+static int compare_masks(uint32_t a, uint32_t b)
 {
-	return (a > b) - (a < b);
+	uint32_t differ = a ^ b, lowest = differ & (~differ + 1);
+
+	if (!differ)
+		return 0;
+	return a & lowest ? -1 : 1;
 }
 
 static int compare_dates(const struct rule *x, const struct rule *y)
 {
-	int c = compare_numbers(x->months, y->months);
+	int c = compare_masks(x->months, y->months);
 
 	if (!c)
-		c = compare_numbers(x->mdays, y->mdays);
+		c = compare_masks(x->mdays, y->mdays);
 	if (!c)
-		c = compare_numbers(x->weekdays, y->weekdays);
+		c = compare_masks(x->weekdays, y->weekdays);
 	return c;
 }
 
@@ -84,7 +116,7 @@ static int compare(const void *a, const void *b)
 	const struct rule *x = a, *y = b;
 	int c = compare_dates(x, y);
 
-	return c ? c : compare_numbers((uint32_t)x->start, (uint32_t)y->start);
+	return c ? c : x->start - y->start;
 }
 
 /* The longest month of that number. */
@@ -129,7 +161,7 @@ static int read_ring(
 			from = from == ring->last ? ring->first : from + 1)
 			mask |= 1u << from;
 	}
-	*ret = (mask | 1) == (ring->all | 1) ? ring->all : mask;
+	*ret = (mask | ring->any) == ring->all ? ring->all : mask;
 	return 0;
 }
 
