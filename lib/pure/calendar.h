@@ -23,9 +23,14 @@ enum {
 	EVENT_SUMMARY_MAX = 200, /* bytes, cut on a character border */
 	EVENT_DATES_MAX = 5000,  /* RDATEs, and EXDATEs, of an event */
 	CALENDAR_EVENTS_MAX = 50000,
-	OCCURRENCES_MAX = 200000, /* of one expansion */
+	EVENT_RULES_MAX = 16,
+	EVENT_INSTANCES_MAX = 50000, /* of one event in one expansion: more is taken for hostile */
+	OCCURRENCES_MAX = 200000,    /* of one expansion */
 	EVENT_LENGTH_MAX_S = 3660 * 86400,
 };
+#define CALENDAR_WINDOW_MAX_S (36600 * 86400LL) /* of one expansion: a hundred years */
+#define CALENDAR_FIRST        (-62135596800LL)  /* 0001-01-01: starts before it are moved to it */
+#define CALENDAR_LAST         253402300800LL /* 10000-01-01: so are later ones; the end of "for ever" */
 
 /* C11's TIME_UTC is a macro, and would silently become another member here. */
 #undef TIME_UTC
@@ -69,10 +74,11 @@ struct event {
 	bool cancelled; /* STATUS:CANCELLED */
 	bool secret;    /* CLASS:PRIVATE or CONFIDENTIAL: its summary is never shown */
 	int64_t sequence;
+	int priority; /* of EVENT_UNAVAILABLE: 1 the highest to 9, 0 (none given) the lowest (RFC 7953 3.1) */
 	enum time_form form; /* of start */
 	int64_t start;       /* as event_date.at */
 	/* Length: nominal days on the wall clock, then exact seconds (RFC 5545 3.3.6). DTEND gives exact seconds, and days
-	 * for TIME_DATE; DURATION:P1DT2H gives both. */
+	 * for TIME_DATE; DURATION:P1DT2H gives both. None of either on a TIME_DATE is one day (3.6.1). */
 	int32_t days;
 	int64_t seconds;
 	char *rule; /* RRULE as recur_print() writes it, "" if none; several are joined by '\n' */
@@ -112,6 +118,7 @@ void calendar_settle(struct calendar *c);
 struct occurrence {
 	int64_t start, end; /* UTC seconds; equal for an event without length */
 	enum event_kind kind;
+	int priority; /* of EVENT_UNAVAILABLE, and of its parent for EVENT_AVAILABLE */
 	const char *uid;
 	const char *summary;    /* "(private)" for a secret event */
 	const char *categories; /* "" if none */
@@ -136,13 +143,16 @@ struct calendar_view {
 };
 
 /* All that takes place in [from, to), also what begins before or ends after it, and events without length that lie in
- * it; sorted by start, then end. Cancelled and declined events and instances are left out. Bounded: an event whose rule is
- * hostile is left out and named in ret->error; more than OCCURRENCES_MAX is ERR_FAILED. `ret` starts as { 0 }. */
+ * it; sorted by start, then end. Cancelled and declined events and instances are left out; EVENT_AVAILABLE is cut to its
+ * parent; hours and holidays are EVENT_BUSY. Bounded: an event whose rule is hostile is left out and named in ret->error;
+ * more than OCCURRENCES_MAX, or a window above CALENDAR_WINDOW_MAX_S, is ERR_FAILED. `ret` starts as { 0 }, and is { 0 }
+ * after a failure. */
 int calendar_expand(const struct calendar *c, const struct calendar_view *view, int64_t from,
 	int64_t to, struct occurrences *ret, struct err *err) MUST_CHECK;
 
-/* When the owner is busy: of EVENT_BUSY and EVENT_OOF their length; of VAVAILABILITY what is not available; of hours and
- * holidays their times. Merged, inside [from, to). */
+/* When the owner is busy: of EVENT_BUSY and EVENT_OOF their length; of VAVAILABILITY what is not available, where the one
+ * of higher priority decides (RFC 7953 4); of hours and holidays their times. Merged, inside [from, to). `ret` starts as
+ * { 0 }. */
 void calendar_busy(const struct occurrences *o, int64_t from, int64_t to, struct spans *ret);
 /* When hours are open: the EVENT_AVAILABLE of a VAVAILABILITY, else what calendar_busy() gives. */
 void calendar_open(const struct occurrences *o, int64_t from, int64_t to, struct spans *ret);
