@@ -62,7 +62,7 @@ int64_t civil_seconds(const struct civil *c)
 void civil_from_seconds(int64_t seconds, struct civil *ret)
 {
 	int64_t days = floor_div(seconds, DAY);
-	int rest = (int)(seconds - days * DAY);
+	int rest = (int)((seconds % DAY + DAY) % DAY);
 
 	civil_from_days(days, ret);
 	ret->hour = rest / 3600;
