@@ -123,6 +123,20 @@ static int check_length(int64_t days, int64_t seconds, struct err *err)
 	return 0;
 }
 
+/* A time of an event: the wall clock of its own zone, or UTC. A floating one next to DTSTART with a zone means that zone. */
+static struct event_date to_date(const struct stamp *s, const struct ics_zone *own)
+{
+	struct event_date date = { .form = s->form, .at = s->at, .length = -1 };
+
+	if (s->form == TIME_FLOATING && own) {
+		date.form = TIME_ZONED;
+	} else if (s->form == TIME_ZONED && s->zone != own) {
+		date.form = TIME_UTC;
+		(void)stamp_utc(s, &date.at);
+	}
+	return date;
+}
+
 /* Add to RDATE or EXDATE what `p` says. */
 static int read_date(struct draft *d, icalproperty *p, enum ics_time what, struct err *err)
 {
@@ -132,7 +146,8 @@ static int read_date(struct draft *d, icalproperty *p, enum ics_time what, struc
 	bool is_extra = what == ICS_RDATE;
 	struct event_date **list = is_extra ? &d->e.rdates : &d->e.exdates;
 	size_t *n = is_extra ? &d->e.rdates_n : &d->e.exdates_n;
-	struct event_date date = { .length = -1 };
+	struct event_date date;
+	int64_t length = -1;
 	struct icaltimetype t;
 	struct stamp stamp, end;
 
@@ -143,15 +158,15 @@ static int read_date(struct draft *d, icalproperty *p, enum ics_time what, struc
 		if (read_stamp(d, p, what, &period.start, &stamp, err) < 0)
 			return -1;
 		if (period.end.year == 0) {
-			if (nominal(&period.duration, &days, &date.length) < 0)
-				date.length = -1;
+			if (nominal(&period.duration, &days, &length) < 0)
+				length = -1;
 			else
-				date.length += days * DAY;
+				length += days * DAY;
 		} else if (read_stamp(d, p, what, &period.end, &end, err) < 0 ||
-			seconds_between(&stamp, &end, &date.length, err) < 0) {
+			seconds_between(&stamp, &end, &length, err) < 0) {
 			return -1;
 		}
-		if (check_length(0, date.length, err) < 0)
+		if (check_length(0, length, err) < 0)
 			return err_wrap(err, "a period of %s", ics_time_name(what));
 	} else if (kind == ICAL_DATETIME_VALUE || kind == ICAL_DATE_VALUE) {
 		t = lib->icalvalue_get_datetime(value);
@@ -161,13 +176,8 @@ static int read_date(struct draft *d, icalproperty *p, enum ics_time what, struc
 		return 0;
 	}
 	d->seen[what]++;
-	date.form = stamp.form;
-	date.at = stamp.at;
-	/* DTSTART may come later, so whose wall clock it is to be is not known yet. */
-	if (stamp.form == TIME_ZONED && stamp.zone != d->start.zone) {
-		date.form = TIME_UTC;
-		(void)stamp_utc(&stamp, &date.at);
-	}
+	date = to_date(&stamp, d->start.zone);
+	date.length = length;
 	*list = mem_grow(
 		*list, is_extra ? &d->rdates_cap : &d->exdates_cap, *n + 1, sizeof(**list));
 	(*list)[(*n)++] = date;
@@ -476,18 +486,6 @@ static int set_rules(struct draft *d, struct err *err)
 		p += n + 1;
 	}
 	return 0;
-}
-
-/* A time of an event: the wall clock of its own zone, or UTC. */
-static struct event_date to_date(const struct stamp *s, const struct ics_zone *own)
-{
-	struct event_date date = { .form = s->form, .at = s->at, .length = -1 };
-
-	if (s->form == TIME_ZONED && s->zone != own) {
-		date.form = TIME_UTC;
-		(void)stamp_utc(s, &date.at);
-	}
-	return date;
 }
 
 static void deliver(struct draft *d, const char *parent)
