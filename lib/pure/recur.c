@@ -446,8 +446,8 @@ static void set_days(struct recur_iter *it, const struct civil *start)
 	else if (bare && r->freq >= FREQ_MONTHLY)
 		it->days_plus = UINT32_C(1) << start->day;
 	/* YEARLY;BYMONTHDAY=24 is once a year: so do the calendars mean it that write it. */
-	if (yearly && !byday && !recur_has(r, BY_MONTH) && !recur_has(r, BY_WEEKNO) &&
-		!recur_has(r, BY_YEARDAY))
+	if (yearly && (bare || recur_has(r, BY_MONTHDAY)) && !recur_has(r, BY_MONTH) &&
+		!recur_has(r, BY_WEEKNO) && !recur_has(r, BY_YEARDAY))
 		it->months = 1U << start->month;
 	it->nth_of_year = yearly && !recur_has(r, BY_MONTH);
 	it->one_by_one = nth || recur_has(r, BY_YEARDAY);
