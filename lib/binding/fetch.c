@@ -320,6 +320,17 @@ static int explain_stop(const struct transfer *t, struct err *err)
 	return err_set(err, ERR_FAILED, "answered without end, and no calendar");
 }
 
+static int explain_tls(const struct transfer *t, struct err *err)
+{
+	/* "OpenSSL/3.0.22: error:0A00010B:SSL routines::wrong version number" */
+	const char *why = strstr(t->detail, "::");
+
+	err_set(err, ERR_FAILED, "TLS: %s", why ? why + 2 : t->detail);
+	return strstr(t->detail, "wrong version number")
+		? err_hint(err, " (that port does not speak TLS)")
+		: -1;
+}
+
 /* Why libcurl gave up. Its own words are used where they cannot hold the address. */
 static int explain(const struct transfer *t, CURLcode code, struct err *err)
 {
@@ -340,7 +351,7 @@ static int explain(const struct transfer *t, CURLcode code, struct err *err)
 	case CURLE_OPERATION_TIMEDOUT: return explain_timeout(t, err);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return err_set(err, ERR_FAILED, "its certificate is not trusted: %s", t->detail);
-	case CURLE_SSL_CONNECT_ERROR: return err_set(err, ERR_FAILED, "TLS: %s", t->detail);
+	case CURLE_SSL_CONNECT_ERROR: return explain_tls(t, err);
 	case CURLE_SSL_CACERT_BADFILE:
 		return err_set(err, ERR_FAILED,
 			"ca_file '%s' cannot be read or holds no certificate in PEM form",
@@ -352,6 +363,8 @@ static int explain(const struct transfer *t, CURLcode code, struct err *err)
 		return err_set(err, ERR_FAILED, "closed by the other side before all had come");
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY: return err_set(err, ERR_FAILED, "does not answer in HTTP");
+	case CURLE_BAD_CONTENT_ENCODING:
+		return err_set(err, ERR_FAILED, "what came cannot be unpacked");
 	default: return err_set(err, ERR_FAILED, "%s", lib.curl_easy_strerror(code));
 	}
 }
