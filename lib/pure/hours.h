@@ -25,7 +25,8 @@ struct hours_range {
  *   Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00     days may be lists (Mon,Wed,Fri), wrap (Fri-Mon), be full
  *                                                        names, "daily", or left out (every day)
  *   09:00-17:00,mon-fri,*,*                              Asterisk's: times, weekdays, days of month, months; also
- *                                                        with '|' between; "*" for all
+ *                                                        with '|' between; "*" for all; '&' joins several;
+ *                                                        23:59 ends a day as 24:00 does
  * A range may cross midnight (22:00-06:00); 24:00 ends a day; 00:00-24:00 is a whole day. "9-17" and "9:00-17:00" are
  * read too. ERR_USAGE, quoting the piece and showing the form, for unknown days (did-you-mean), hours beyond 24:00, empty
  * ranges (09:00-09:00), ranges that overlap on any date, also across midnight, and empty text. *ret is owned by
@@ -34,7 +35,7 @@ int hours_parse(const char *text, struct hours **ret, struct err *err) MUST_CHEC
 void hours_free(struct hours *h);
 DEFINE_CLEANUP(struct hours, hours_free)
 
-/* Canonical text: days with the same ranges together, Monday first; parse -> print -> parse is stable. Ranges bound
+/* Canonical text: days with the same ranges together, Monday first, "daily" for all seven; parse -> print -> parse is stable. Ranges bound
  * to days of the month or months are printed in Asterisk's form. */
 void hours_print(const struct hours *h, struct strbuf *to);
 
@@ -46,7 +47,8 @@ int hours_on(const struct hours *h, int64_t day, struct hours_range ret[HOURS_OF
 int32_t hours_overnight(const struct hours *h);
 
 /* Whether every moment of `inner` lies in `outer`, on each weekday of an ordinary week; if not, the first piece
- * outside ("Mon 18:00-18:30") goes to `ret`. For the warning about breaks outside hours. */
+ * outside ("Mon 18:00-18:30") goes to `ret`. Ranges bound to days of the month or months count as if they held all year.
+ * For the warning about breaks outside hours. */
 bool hours_covers(const struct hours *outer, const struct hours *inner, struct strbuf *ret);
 
 #endif
