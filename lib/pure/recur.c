@@ -25,7 +25,7 @@ struct recur_iter {
 	int64_t dtstart, from, end;
 	int64_t left; /* of COUNT */
 	int64_t base, period;
-	int64_t steps;
+	int64_t steps, steps_max;
 	bool first; /* DTSTART is still to come */
 	bool over;
 	bool even; /* every period has a set of the same size */
@@ -489,6 +489,7 @@ struct recur_iter *recur_iter_new(const struct recur *r, int64_t dtstart)
 	it->r = r;
 	it->dtstart = it->from = dtstart;
 	it->first = true;
+	it->steps_max = RECUR_STEPS_MAX;
 	it->left = r->count ? r->count : INT64_MAX;
 	it->end = TIME_END;
 	if (r->until_kind == RECUR_UNTIL_DATE)
@@ -550,7 +551,7 @@ void recur_iter_seek(struct recur_iter *it, int64_t from)
 		return;
 	}
 	while (it->next == it->n && it->left > 0 && it->period <= target &&
-		it->steps < RECUR_STEPS_MAX) {
+		it->steps < it->steps_max) {
 		load(it);
 		take(it, find_in_set(it, from) - it->next);
 		if (it->even && it->next == it->n && it->period < target) {
@@ -587,9 +588,19 @@ int recur_iter_next(struct recur_iter *it, int64_t limit, int64_t *ret)
 		}
 		if (period_begin(it, it->period) >= limit)
 			return 0;
-		if (it->steps >= RECUR_STEPS_MAX)
+		if (it->steps >= it->steps_max)
 			return -1;
 		load(it);
 	}
 	return 0;
+}
+
+void recur_iter_bound(struct recur_iter *it, int64_t steps)
+{
+	it->steps_max = steps < RECUR_STEPS_MAX ? steps : RECUR_STEPS_MAX;
+}
+
+int64_t recur_iter_steps(const struct recur_iter *it)
+{
+	return it->steps;
 }
