@@ -6,7 +6,11 @@
 #include "lib/pure/calendar.h"
 #include "lib/pure/instances.h"
 
-enum { DAY = 86400, HOLIDAYS_DAYS = 3650 /* asked for at a time */ };
+enum {
+	DAY = 86400,
+	STRETCHES_MAX = 100,  /* of an event */
+	HOLIDAYS_DAYS = 3650, /* asked for at a time */
+};
 
 struct expansion {
 	const struct calendar *calendar;
@@ -356,9 +360,13 @@ static int add_series(struct expansion *x, const struct event *master,
 		const struct event *o = &overrides[i];
 		struct wall *clock = clocks_of(&x->clocks, o, o->instance.form, NULL);
 
-		if (o->future && clock && !is_obsolete(master, o))
-			add_stretch(x, o,
-				wall_to_utc(clock, calendar_clamp(o->instance.at), WALL_RFC5545));
+		if (!o->future || !clock || is_obsolete(master, o))
+			continue;
+		if (x->stretches_n == STRETCHES_MAX)
+			return err_set(err, ERR_FAILED,
+				"it has %d changes for all that is to come, or more",
+				STRETCHES_MAX);
+		add_stretch(x, o, wall_to_utc(clock, calendar_clamp(o->instance.at), WALL_RFC5545));
 	}
 	qsort(x->stretches, x->stretches_n, sizeof(*x->stretches), by_from);
 	for (size_t i = 0; i < x->stretches_n; i++) {

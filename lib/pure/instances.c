@@ -5,7 +5,11 @@
 
 #include "lib/pure/recur.h"
 
-enum { DAY = 86400, STEPS_MAX = 20000000 };
+enum {
+	DAY = 86400,
+	STEPS_MAX = 10000000, /* of the rules of all events */
+	STEPS_LEAST = 2000, /* that a rule has even then; those met in practice take some hundred */
+};
 
 void clocks_init(
 	struct clocks *c, const struct calendar *calendar, const struct calendar_view *view)
@@ -159,13 +163,38 @@ static void drop_times(char *rule)
 	}
 }
 
+/* The instances of a rule on the wall in [low, high), up to `last`: UTC, but of dates on the wall. */
+static int add_found(const struct search *s, struct recur_iter *it, const char *rule, int64_t low,
+	int64_t high, const int64_t *last, struct err *err)
+{
+	bool is_date = s->event->form == TIME_DATE;
+	int64_t steps = 0, bound = STEPS_MAX - s->to->steps, wall;
+	int r;
+
+	if (bound < STEPS_LEAST)
+		bound = STEPS_LEAST;
+	recur_iter_bound(it, bound);
+	recur_iter_seek(it, low);
+	while ((r = recur_iter_next(it, high, &wall)) > 0 && ++steps <= bound) {
+		if (last && (is_date ? wall : to_utc(s, wall)) > *last)
+			continue;
+		if (add_wall(s, wall, err) < 0)
+			break;
+	}
+	s->to->steps += steps + recur_iter_steps(it);
+	if (r == 0)
+		return 0;
+	if (r > 0 && steps <= bound)
+		return -1;
+	return err_set(err, ERR_FAILED, "its rule '%.60s' takes too long to follow", rule);
+}
+
 static int add_rule(const struct search *s, char *text, struct err *err)
 {
 	_cleanup_(recur_freep) struct recur *rule = NULL;
 	_cleanup_(recur_iter_freep) struct recur_iter *it = NULL;
 	bool is_date = s->event->form == TIME_DATE, in_utc;
-	int64_t low, high, wall, last = 0;
-	int r;
+	int64_t low, high, last = 0;
 
 	if (is_date)
 		drop_times(text);
@@ -190,17 +219,7 @@ static int add_rule(const struct search *s, char *text, struct err *err)
 	if (low >= high)
 		return 0;
 	it = recur_iter_new(rule, event_start(s->event));
-	recur_iter_seek(it, low);
-	while ((r = recur_iter_next(it, high, &wall)) > 0) {
-		if (in_utc && (is_date ? wall : to_utc(s, wall)) > last)
-			continue;
-		if (add_wall(s, wall, err) < 0)
-			return -1;
-	}
-	return r < 0
-		? err_set(err, ERR_FAILED,
-			  "its rule '%.60s' takes too long to find a time, is it ever met?", text)
-		: 0;
+	return add_found(s, it, text, low, high, in_utc ? &last : NULL, err);
 }
 
 static int add_rules(const struct search *s, struct err *err)
@@ -208,8 +227,10 @@ static int add_rules(const struct search *s, struct err *err)
 	_cleanup_(freep) char *rules = NULL;
 	char *rest, *text;
 
+	if (add_wall(s, event_start(s->event), err) < 0)
+		return -1;
 	if (!*s->event->rule)
-		return add_wall(s, event_start(s->event), err);
+		return 0;
 	rest = rules = xstrdup(s->event->rule);
 	for (int n = 0; (text = strsep(&rest, "\n")); n++) {
 		if (n == EVENT_RULES_MAX)
