@@ -48,6 +48,22 @@ objects() { find "$BUILD/obj/$1" -name '*.o'; }
 	only 'clock_gettime|time|gettimeofday' 'lib/binding/clock\.o|asan'
 }
 
+@test "libcurl is in one place, and opened only when a calendar is fetched" {
+	local program
+	found=$(grep -lE '\bcurl_[a-z]|CURLOPT_|curl/' -r lib cmd --include='*.[ch]' | grep -v '^lib/binding/fetch\.c$' || true)
+	echo "$found"
+	[ -z "$found" ]
+	# shellcheck disable=SC2046
+	found=$(needs 'curl_.*' $(objects lib) $(objects cmd))
+	echo "$found"
+	[ -z "$found" ]
+	for program in presencectl presenced; do
+		run -0 readelf -d "$BUILD/$program"
+		[[ $output == *NEEDED*libc.so* ]]
+		[[ $output != *libcurl* ]]
+	done
+}
+
 @test "includes only point down" {
 	found=$(grep -nE '#include "(lib/(pure|binding)|cmd)/' lib/base/*.[ch] || true
 		grep -nE '#include "(lib/binding|cmd)/' lib/pure/*.[ch] || true
