@@ -25,13 +25,14 @@ struct observance {
 	size_t dates_n;
 };
 
-/* ERR_FAILED, naming the TZID, if there are no observances, an offset is beyond 24 hours, or a rule is bad or hostile.
- * *ret is owned by the caller. */
+/* Before the first change the offset is what that change is from. Of two at the same instant the one of the later DTSTART counts,
+ * then the later in the list. ERR_FAILED, naming the TZID, if there are no observances, an offset is beyond 24 hours, a time
+ * is outside the years 1 to 9999, or a rule is bad or hostile (too many changes, or several a day). *ret is owned by the caller. */
 int vtimezone_build(const char *tzid, const struct observance *list, size_t n, struct zone **ret,
 	struct err *err) MUST_CHECK;
 
 /* A zone as one line of text, and back: the offset before the first change, then "at:offset" for each (UTC seconds,
- * seconds east), up to VTIMEZONE_LAST. */
+ * seconds east), from VTIMEZONE_FIRST to VTIMEZONE_LAST. Parsing takes text from outside. */
 void vtimezone_print(const struct zone *z, struct strbuf *to);
 int vtimezone_parse(
 	const char *tzid, const char *text, struct zone **ret, struct err *err) MUST_CHECK;
