@@ -32,11 +32,13 @@ void fetch_answer_done(struct fetch_answer *a);
 /* A URL that can be fetched at all: scheme, a host, no control characters, at most FETCH_URL_MAX bytes. ERR_USAGE. */
 int fetch_check_url(const char *url, struct err *err) MUST_CHECK;
 
-/* ERR_FAILED in words for the administrator: cannot resolve, refused, timed out after N s, answered 401 / 404 / 500, more than
- * N bytes, certificate not trusted, redirected to file:, target address is not public. The secret part of the address (path and
- * query) is never in the message: fetch_show_url() is what people may see. Redirects are followed at most
- * FETCH_REDIRECTS_MAX times, to http(s) only, never from https to http, and every address is checked after name resolution
- * (libcurl's CURLOPT_OPENSOCKETFUNCTION), so that a name that resolves to a private address is refused too. */
+/* ERR_FAILED in words for the administrator, with the address as fetch_show_url() has it in front: cannot resolve, refused,
+ * timed out after N s, too slow, answered 401 / 404 / 500, more than N bytes, certificate not trusted, redirected to file:,
+ * target address is not public. Redirects are followed at most FETCH_REDIRECTS_MAX times, to http(s) only, never from https
+ * to http; a password of the address goes to its own host, port and scheme only. Every address is checked when a connection
+ * is opened to it, so that a name that resolves to a private one is refused too. Proxies of the environment are not used.
+ * A url that fetch_check_url() refuses is ERR_USAGE. On success *ret is owned by the caller, else it is as it was; when
+ * unchanged, etag and last_modified are those of the request unless the server has said others. */
 int fetch(const struct fetch_request *r, struct fetch_answer *ret, struct err *err) MUST_CHECK;
 
 /* scheme://host/... for tables and logs: secret addresses of Google and Outlook are passwords. */
