@@ -26,6 +26,8 @@ const char *const dayword_weekdays[DAYWORD_WEEKDAYS] = {
 	"Sunday",
 };
 
+const char *const dayword_small_weekdays[7] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+
 const char *const dayword_months[DAYWORD_MONTHS] = {
 	"jan",
 	"feb",

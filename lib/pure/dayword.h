@@ -10,6 +10,7 @@
 /* Three letters, then in full: "Mon" ... "Sun", "Monday" ... "Sunday"; "jan" ... "dec", "january" ... "december". */
 enum { DAYWORD_WEEKDAYS = 14, DAYWORD_MONTHS = 24 };
 extern const char *const dayword_weekdays[DAYWORD_WEEKDAYS];
+extern const char *const dayword_small_weekdays[7]; /* "mon" ... "sun" */
 extern const char *const dayword_months[DAYWORD_MONTHS];
 
 /* 0 Monday to 6 Sunday, 1 January to 12 December; letters in any case; -1 if the word is none. */

@@ -289,11 +289,11 @@ void holiday_rule_print(const struct holiday_rule *r, struct strbuf *to)
 			strbuf_addf(to, "%+d", r->days);
 		break;
 	case HOLIDAY_NTH:
-		strbuf_addf(to, "%s %s %.3s", dayword_months[r->from.month - 1], nths[r->nth],
-			dayword_weekdays[r->weekday]);
+		strbuf_addf(to, "%s %s %s", dayword_months[r->from.month - 1], nths[r->nth],
+			dayword_small_weekdays[r->weekday]);
 		break;
 	case HOLIDAY_NEAR:
-		strbuf_addf(to, "%s %s ", dayword_weekdays[r->weekday], sides[r->side]);
+		strbuf_addf(to, "%s %s ", dayword_small_weekdays[r->weekday], sides[r->side]);
 		print_date(&r->from, to);
 		break;
 	}

@@ -48,8 +48,6 @@ static int mday_number(const char *word)
 	return *word || n < 1 || n > 31 ? -1 : n;
 }
 
-static const char *const asterisk_weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-
 static const struct ring weekdays = {
 	.noun = "day",
 	.number = dayword_weekday,
@@ -61,8 +59,8 @@ static const struct ring weekdays = {
 static const struct ring weekdays_asterisk = {
 	.noun = "day",
 	.number = dayword_weekday,
-	.names = asterisk_weekdays,
-	.n_names = ARRAY_SIZE(asterisk_weekdays),
+	.names = dayword_small_weekdays,
+	.n_names = 7,
 	.last = 6,
 	.all = 0x7f,
 };

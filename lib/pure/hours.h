@@ -35,8 +35,8 @@ int hours_parse(const char *text, struct hours **ret, struct err *err) MUST_CHEC
 void hours_free(struct hours *h);
 DEFINE_CLEANUP(struct hours, hours_free)
 
-/* Canonical text: days with the same ranges together, Monday first, "daily" for all seven; parse -> print -> parse is stable. Ranges bound
- * to days of the month or months are printed in Asterisk's form. */
+/* Canonical text: days with the same ranges together, Monday first, "daily" for all seven. Ranges bound to days of the month
+ * or months are printed in Asterisk's form. Parse -> print -> parse is stable. */
 void hours_print(const struct hours *h, struct strbuf *to);
 
 /* The ranges that begin on a date (days since 1970-01-01, as civil_days()), ascending, without overlap; how many. */
