@@ -87,6 +87,9 @@ $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# libical is only loaded when a calendar is read: its headers are needed, its library is not linked.
+$(BUILD)/obj/lib/binding/ics%.o: ALL_CFLAGS += $(shell pkg-config --cflags libical)
+
 # The schema is SQL, kept as such, and compiled in as a string.
 $(BUILD)/obj/lib/binding/store.o: $(BUILD)/gen/schema.h
 $(BUILD)/gen/schema.h: lib/binding/schema.sql

@@ -45,22 +45,18 @@ objects() { find "$BUILD/obj/$1" -name '*.o'; }
 	only 'readline|rl_.*|add_history' 'cmd/presencectl/shell\.o'
 	only 'scols_.*' 'cmd/presencectl/output\.o'
 	only 'sd_.*' 'cmd/presenced/daemon\.o'
+	only 'ical.*' 'none: it is loaded by name'
 	only 'clock_gettime|time|gettimeofday' 'lib/binding/clock\.o|asan'
 }
 
-@test "libcurl is in one place, and opened only when a calendar is fetched" {
-	local program
-	found=$(grep -lE '\bcurl_[a-z]|CURLOPT_|curl/' -r lib cmd --include='*.[ch]' | grep -v '^lib/binding/fetch\.c$' || true)
-	echo "$found"
-	[ -z "$found" ]
-	# shellcheck disable=SC2046
-	found=$(needs 'curl_.*' $(objects lib) $(objects cmd))
+@test "libical is named in its one place and linked nowhere" {
+	found=$(grep -lE '\bical[a-z]+_[a-z_]+|<libical/' lib/*/*.[ch] cmd/*/*.[ch] | grep -vE '^lib/binding/ics(-[a-z]+)?\.[ch]$' || true)
 	echo "$found"
 	[ -z "$found" ]
 	for program in presencectl presenced; do
 		run -0 readelf -d "$BUILD/$program"
-		[[ $output == *NEEDED*libc.so* ]]
-		[[ $output != *libcurl* ]]
+		[[ $output == *NEEDED* ]]
+		[[ $output != *libical* ]]
 	done
 }
 
@@ -78,7 +74,7 @@ objects() { find "$BUILD/obj/$1" -name '*.o'; }
 @test "a binding knows no other binding" {
 	found=$(grep -nE '#include "lib/binding/' lib/binding/*.c |
 		awk -F'[:"]' '{ own = $1; sub(/\.c$/, "", own); sub(/-[a-z]+$/, "", own)
-			other = $4; sub(/\.h$/, "", other); sub(/-sql$/, "", other); if (own != other) print }')
+			other = $4; sub(/\.h$/, "", other); sub(/-(sql|lib)$/, "", other); if (own != other) print }')
 	echo "$found"
 	[ -z "$found" ]
 }
