@@ -156,6 +156,11 @@ static curl_socket_t on_open(void *data, curlsocktype purpose, struct curl_socka
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Keep the value of a header of that name; "" if it is too long or not fit to be sent back. */
 static void keep(const char *line, size_t n, const char *name, char *to, size_t size)
 {
@@ -163,9 +168,9 @@ static void keep(const char *line, size_t n, const char *name, char *to, size_t 
 
 	if (n < skip || strncasecmp(line, name, skip) != 0)
 		return;
-	while (skip < n && (line[skip] == ' ' || line[skip] == '\t'))
+	while (skip < n && is_blank(line[skip]))
 		skip++;
-	while (n > skip && memchr(" \t\r\n", line[n - 1], 4))
+	while (n > skip && is_blank(line[n - 1]))
 		n--;
 	to[0] = '\0';
 	if (n - skip >= size || memchr(line + skip, '\0', n - skip))
