@@ -172,10 +172,10 @@ static int build(struct ics_reader *r, const struct ics_component *c, const char
 	_cleanup_(gathered_done) struct gathered g = { 0 };
 
 	if (c->fault)
-		return err_set(err, ERR_FAILED, "line %zu: %s", c->line, c->fault);
+		return err_set(err, ERR_FAILED, "VTIMEZONE '%s': %s", tzid, c->fault);
 	for (size_t i = 0; i < c->children_n; i++) {
 		if (gather(r->lib, &c->children[i], &g, err) < 0)
-			return -1;
+			return err_wrap(err, "VTIMEZONE '%s'", tzid);
 	}
 	return vtimezone_build(tzid, g.list, g.n, ret, err);
 }
@@ -197,9 +197,7 @@ static void resolve(struct ics_reader *r, struct ics_zone *z)
 	} else if (!definition) {
 		err_set(&err, ERR_FAILED,
 			"the time zone '%s' is neither known nor defined by a VTIMEZONE", z->tzid);
-	} else if (build(r, definition, z->tzid, &own, &err) < 0) {
-		err_wrap(&err, "the VTIMEZONE of '%s' is of no use", z->tzid);
-	} else {
+	} else if (build(r, definition, z->tzid, &own, &err) == 0) {
 		z->name = xstrdup(z->tzid);
 		z->zone = own;
 		c->zones = mem_grow(c->zones, &c->zones_cap, c->zones_n + 1, sizeof(*c->zones));

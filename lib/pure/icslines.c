@@ -324,11 +324,13 @@ static void keep_word(
 {
 	if (!strcmp(p->name, "SUMMARY") && n - head > SUMMARY_MAX) {
 		_cleanup_(freep) char *cut = xstrdup(line);
+		size_t slashes = 0;
 
 		text_cut(cut, head + SUMMARY_MAX);
 		n = strlen(cut);
-		while (n > head && cut[n - 1] == '\\')
-			n--; /* the first half of an escape */
+		while (slashes < n - head && cut[n - 1 - slashes] == '\\')
+			slashes++;
+		n -= slashes % 2; /* the first half of an escape */
 		keep(c, cut, n);
 		return;
 	}
@@ -375,6 +377,7 @@ static void take_property(struct reader *r, struct ics_component *c)
 
 	if (!p || (c->fault && strcmp(p->name, "UID") != 0))
 		return;
+	memcpy(r->line.s, p->name, strlen(p->name)); /* the parser knows no X- in small letters */
 	is_needed = p->treatment <= KEEP_OFFSET || p->treatment == KEEP_RULE;
 	value = find_value(r->line.s, &parameters);
 	head = value ? (size_t)(value - r->line.s) : 0;
