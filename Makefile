@@ -147,13 +147,13 @@ distclean:
 .PHONY: check check-unit check-bats check-asan check-valgrind
 check:
 	tests/setup check
-	+$(MAKE) --no-print-directory DEVELOPER=1 all man unit-programs
+	+$(MAKE) --no-print-directory DEVELOPER=1 all man unit-programs oracle-programs
 	tests/run $(BUILD)
 
 check-unit: unit-programs
 	tests/run $(BUILD) unit
 
-check-bats: all man
+check-bats: all man oracle-programs
 	tests/run $(BUILD) bats
 
 # The same tests on programs with AddressSanitizer and UBSan.
@@ -161,7 +161,7 @@ check-asan: export ASAN_OPTIONS = detect_leaks=1:abort_on_error=0:exitcode=99
 check-asan: export UBSAN_OPTIONS = print_stacktrace=1
 check-asan:
 	tests/setup check
-	+$(MAKE) --no-print-directory DEVELOPER=1 SANITIZE=1 BUILD=build/asan all man unit-programs
+	+$(MAKE) --no-print-directory DEVELOPER=1 SANITIZE=1 BUILD=build/asan all man unit-programs oracle-programs
 	tests/run build/asan
 
 # Six minutes: unit tests and both programs, with the newer Asterisk only.
@@ -170,7 +170,7 @@ check-valgrind: export TEST_LIMIT_S = 1200
 check-valgrind: export PBX_VERSIONS = 22
 check-valgrind:
 	tests/setup all
-	+$(MAKE) --no-print-directory all man unit-programs
+	+$(MAKE) --no-print-directory all man unit-programs oracle-programs
 	tests/run $(BUILD)
 
 # The main job on a disposable Asterisk.
@@ -254,7 +254,7 @@ $(BUILD)/fuzz-%: $(BUILD)/obj/tests/fuzz/fuzz-%.o $(LIBS)
 
 cover:
 	tests/setup all
-	+$(MAKE) --no-print-directory BUILD=build/cover COVERAGE=1 all man unit-programs
+	+$(MAKE) --no-print-directory BUILD=build/cover COVERAGE=1 all man unit-programs oracle-programs
 	tests/run build/cover || :
 	cd build/cover && gcov -n -r $$(find obj/lib obj/cmd -name '*.gcda') 2>/dev/null | \
 		awk '/^File/ { f = $$2 } /^Lines executed/ { split($$2, a, ":"); print a[2], $$4, f }' | sort -n

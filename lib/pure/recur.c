@@ -401,18 +401,20 @@ static int bits_to_list(uint64_t bits, uint8_t *list)
 	return n;
 }
 
-/* Parts that are left open come from DTSTART, the smaller ones of FREQ's own from the period. */
-static void set_times(struct recur_iter *it, const struct civil *start)
+/* Parts that are left open come from DTSTART; those that FREQ counts come from the period. */
+static void set_times(struct recur_iter *it, const struct civil *start, bool is_date)
 {
 	const struct recur *r = it->r;
 	uint64_t hours = r->by[BY_HOUR].plus[0], minutes = r->by[BY_MINUTE].plus[0],
 		 seconds = r->by[BY_SECOND].plus[0];
 
+	if (is_date)
+		hours = minutes = seconds = 0;
 	if (seconds >> 60 & 1) /* a leap second is 59 to a clock without */
 		seconds = (seconds | UINT64_C(1) << 59) & ~(UINT64_C(1) << 60);
-	it->hour_limit = recur_has(r, BY_HOUR) ? (uint32_t)hours : UINT32_MAX >> 8;
-	it->minute_limit = recur_has(r, BY_MINUTE) ? minutes : UINT64_MAX >> 4;
-	it->second_limit = recur_has(r, BY_SECOND) ? seconds : UINT64_MAX >> 4;
+	it->hour_limit = hours ? (uint32_t)hours : UINT32_MAX >> 8;
+	it->minute_limit = minutes ? minutes : UINT64_MAX >> 4;
+	it->second_limit = seconds ? seconds : UINT64_MAX >> 4;
 	if (r->freq <= FREQ_HOURLY || !hours)
 		hours = UINT64_C(1) << start->hour;
 	if (r->freq <= FREQ_MINUTELY || !minutes)
@@ -481,7 +483,7 @@ static struct picks *picks_new(const struct numbers *by)
 	return picks;
 }
 
-struct recur_iter *recur_iter_new(const struct recur *r, int64_t dtstart)
+static struct recur_iter *iter_new(const struct recur *r, int64_t dtstart, bool is_date)
 {
 	struct recur_iter *it = xcalloc(1, sizeof(*it));
 	struct civil start;
@@ -500,13 +502,23 @@ struct recur_iter *recur_iter_new(const struct recur *r, int64_t dtstart)
 	if (it->over)
 		return it;
 	civil_from_seconds(dtstart, &start);
-	set_times(it, &start);
+	set_times(it, &start, is_date);
 	set_days(it, &start);
 	it->even = is_even(it);
 	it->base = it->period = period_of(it, dtstart);
 	if (recur_has(r, BY_SETPOS))
 		it->picks = picks_new(&r->by[BY_SETPOS]);
 	return it;
+}
+
+struct recur_iter *recur_iter_new(const struct recur *r, int64_t dtstart)
+{
+	return iter_new(r, dtstart, false);
+}
+
+struct recur_iter *recur_iter_new_date(const struct recur *r, int64_t dtstart)
+{
+	return iter_new(r, dtstart, true);
 }
 
 void recur_iter_free(struct recur_iter *it)

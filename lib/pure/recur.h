@@ -28,10 +28,11 @@ enum {
 
 struct recur; /* a parsed rule, never changed */
 
-/* Read the value of an RRULE ("FREQ=WEEKLY;BYDAY=MO,TU"). Parts in any order, letters in any case; BY lists are
- * sorted and freed of doubles; unknown X- parts are skipped. ERR_FAILED, naming the part, for what RFC 5545 forbids:
- * no FREQ, a doubled part, COUNT with UNTIL, numbers out of range, INTERVAL=0, BYWEEKNO outside YEARLY,
- * BYMONTHDAY with WEEKLY, BYYEARDAY with DAILY, WEEKLY and MONTHLY, ordinal BYDAY outside MONTHLY and YEARLY or with BYWEEKNO, BYSETPOS without another BY part, RSCALE other than GREGORIAN; and for
+/* Read the value of an RRULE ("FREQ=WEEKLY;BYDAY=MO,TU"). Parts in any order, letters in any case, blanks around
+ * words; BY lists are sorted and freed of doubles; unknown X- parts are skipped. ERR_FAILED, naming the part, for what
+ * RFC 5545 forbids: no FREQ, a doubled part, COUNT with UNTIL, numbers out of range, INTERVAL=0, BYWEEKNO outside
+ * YEARLY, BYMONTHDAY with WEEKLY, BYYEARDAY with DAILY, WEEKLY and MONTHLY, ordinal BYDAY outside MONTHLY and YEARLY
+ * and with BYWEEKNO, BYSETPOS without another BY part, RSCALE other than GREGORIAN, SKIP other than OMIT; and for
  * what has a limit here. *ret is owned by the caller. */
 int recur_parse(const char *text, struct recur **ret, struct err *err) MUST_CHECK;
 void recur_free(struct recur *r);
@@ -49,10 +50,13 @@ bool recur_is_subdaily(const struct recur *r);
 struct recur_iter;
 
 /* Instances from `dtstart` (wall seconds) on, ascending, each once. DTSTART is the first instance, and counts for
- * COUNT, whether it matches the rule or not (RFC 5545 3.8.5.3). Parts that the rule leaves open (hour, weekday, day ...)
- * come from dtstart. Dates that do not exist (30 February) are skipped. `r` is lent for the life of the
- * iterator, which the caller owns. */
+ * COUNT, whether it matches the rule or not (RFC 5545 3.8.5.3), and also if UNTIL is before it. Parts that the rule
+ * leaves open (hour, weekday, day ...) come from dtstart; so does the month of YEARLY;BYMONTHDAY=24. Dates that do not
+ * exist (30 February) are skipped, BYSECOND=60 is 59, and nothing is beyond the year 9999. `r` is lent for the life
+ * of the iterator, which the caller owns. */
 struct recur_iter *recur_iter_new(const struct recur *r, int64_t dtstart);
+/* The same for a DTSTART of type DATE, at 00:00:00: BYHOUR, BYMINUTE and BYSECOND are ignored (RFC 5545 3.3.10). */
+struct recur_iter *recur_iter_new_date(const struct recur *r, int64_t dtstart);
 void recur_iter_free(struct recur_iter *it);
 DEFINE_CLEANUP(struct recur_iter, recur_iter_free)
 
