@@ -28,7 +28,7 @@ _Static_assert(ARRAY_SIZE(sides) == SIDE_COUNT, "a name for each side");
 
 static const char *const kinds[] = { "easter", "observed", "on", "or", "before", "after" };
 
-/* The words of a rule; behind the last one only empty ones. */
+/* The words of a rule; those behind the last one are empty. */
 struct cursor {
 	char *words[WORDS + 1];
 	int at;
@@ -36,7 +36,7 @@ struct cursor {
 
 static const char *word(const struct cursor *c)
 {
-	return c->words[c->at] ? c->words[c->at] : "";
+	return c->words[c->at];
 }
 
 /* Whether the next word is this one; the cursor moves behind it. */
@@ -243,8 +243,10 @@ int holiday_rule_parse(char *text, struct holiday_rule *ret, struct err *err)
 {
 	struct holiday_rule r = { .start = 0, .end = DAY };
 	struct cursor c = { .at = 0 };
-	char *part;
+	char *part, *end = text + strlen(text);
 
+	for (size_t i = 0; i < ARRAY_SIZE(c.words); i++)
+		c.words[i] = end;
 	for (int n = 0; (part = strsep(&text, " \t"));) {
 		if (!*part)
 			continue;
@@ -305,8 +307,8 @@ void holiday_rule_print(const struct holiday_rule *r, struct strbuf *to)
 	}
 }
 
-/* Gregorian computus: the full moon after the equinox from the Metonic cycle and its two corrections of a century, then the
- * Sunday after it. Full moons on the 50th day of spring, and late in the cycle on the 49th, count a day earlier. */
+/* Gregorian computus: the full moon after 21 March from the Metonic cycle and the corrections by century, then the Sunday
+ * after it. A moon on the latest day, and late in the cycle on the one before, counts a day earlier. */
 int64_t holidays_easter(int year)
 {
 	int golden = year % 19, century = year / 100;
