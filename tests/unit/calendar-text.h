@@ -165,4 +165,31 @@ static void print_moment(struct strbuf *to, int64_t start, int64_t end)
 		c.hour, c.minute, (long long)(end - start) / 60);
 }
 
+static struct test_zones zones = { .zones.get = test_zones_get };
+
+static struct calendar_view view_of(const char *zone, const char *owner)
+{
+	return (struct calendar_view){
+		.zones = &zones.zones,
+		.floating = test_zones_get(&zones.zones, zone, NULL),
+		.owner = owner,
+	};
+}
+
+static void print_list(struct strbuf *to, const struct occurrences *o)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		print_moment(to, o->list[i].start, o->list[i].end);
+		if (o->list[i].all_day)
+			strbuf_addc(to, '*');
+	}
+}
+
+static int test_calendar_done(void **state)
+{
+	(void)state;
+	test_zones_done(&zones);
+	return 0;
+}
+
 #endif

@@ -8,17 +8,6 @@
 
 #include "calendar-text.h"
 
-static struct test_zones zones = { .zones.get = test_zones_get };
-
-static struct calendar_view view_of(const char *zone, const char *owner)
-{
-	return (struct calendar_view){
-		.zones = &zones.zones,
-		.floating = test_zones_get(&zones.zones, zone, NULL),
-		.owner = owner,
-	};
-}
-
 #define STOCKHOLM " z=Europe/Stockholm"
 #define MARCH     "20260301", "20260401"
 
@@ -97,7 +86,7 @@ static const struct row {
 	{ "several rules", "s=20260302T090000Z r=FREQ=WEEKLY;COUNT=2|FREQ=MONTHLY;BYMONTHDAY=9,20",
 		MARCH, "20260302T0900+0 20260309T0900+0 20260320T0900+0" },
 	{ "length reaches into the window", "s=20250101T120000Z d=2 r=FREQ=MONTHLY;BYMONTHDAY=27",
-		"20260301", "20260302", "" },
+		"20260301T120000", "20260302", "" },
 	{ "length reaches into the window, just",
 		"s=20250101T120000Z d=2 m=1 r=FREQ=MONTHLY;"
 		"BYMONTHDAY=27",
@@ -249,21 +238,12 @@ static const struct row {
 	{ "3.8.2.7 transparent", "s=20260303T090000Z k=free", MARCH, "20260303T0900+0" },
 	/* RFC 7953. */
 	{ "7953 3.1 without an end", "s=20260303T090000Z k=unavailable", MARCH,
-		"20260303T0900+4193776740" },
+		"20260303T0900+4193829540" },
 	{ "7953 3.1 AVAILABLE is cut to its parent",
 		"u=v s=20260303T090000Z m=120 k=unavailable\n"
 		"p=v s=20260302T100000Z m=120 k=available r=FREQ=DAILY",
 		MARCH, "20260303T0900+120 20260303T1000+60" },
 };
-
-static void print_list(struct strbuf *to, const struct occurrences *o)
-{
-	for (size_t i = 0; i < o->n; i++) {
-		print_moment(to, o->list[i].start, o->list[i].end);
-		if (o->list[i].all_day)
-			strbuf_addc(to, '*');
-	}
-}
 
 static void test_table(void **state)
 {
@@ -299,7 +279,7 @@ static void test_midnight(void **state)
 		{ "Asia/Beirut", "20261024", "20261023T2100+1500*" },
 		{ "Africa/Cairo", "20260424", "20260423T2200+1380*" },
 		{ "America/Havana", "20260308", "20260308T0500+1380*" },
-		{ "America/Havana", "20261101", "20261101T0400+1500*" },
+		{ "America/Havana", "20251102", "20251102T0400+1500*" },
 		{ "Atlantic/Azores", "20261025", "20261025T0000+1500*" },
 		{ "America/Santiago", "20260905", "20260905T0400+1440*" },
 		{ "America/Santiago", "20260906", "20260906T0400+1380*" },
@@ -330,83 +310,6 @@ static void test_midnight(void **state)
 	}
 }
 
-static void print_spans(struct strbuf *to, const struct spans *s)
-{
-	for (size_t i = 0; i < s->n; i++)
-		print_moment(to, s->list[i].start, s->list[i].end);
-}
-
-static void test_busy_and_open(void **state)
-{
-	static const struct {
-		const char *name, *text, *busy, *open;
-	} rows[] = {
-		{ "merged",
-			"u=a s=20260303T090000Z m=60\nu=b s=20260303T100000Z m=30\n"
-			"u=c s=20260303T110000Z m=30 k=oof\nu=d s=20260303T111000Z m=10",
-			"20260303T0900+90 20260303T1100+30", "20260303T0900+90 20260303T1100+30" },
-		{ "cut to the window", "s=20260302T230000Z d=2", "20260303T0000+1440",
-			"20260303T0000+1440" },
-		{ "without length", "s=20260303T090000Z", "", "" },
-		{ "5545 3.8.2.7 transparent", "s=20260303T090000Z m=60 k=free", "", "" },
-		{ "7953 4 what is not available is busy",
-			"u=v s=20260101T000000Z k=unavailable\n"
-			"p=v s=20260101T090000Z m=480 k=available r=FREQ=DAILY",
-			"20260303T0000+540 20260303T1700+420", "20260303T0900+480" },
-		{ "7953 4 events lie over what is available",
-			"u=v s=20260101T000000Z k=unavailable\n"
-			"p=v s=20260101T090000Z m=480 k=available r=FREQ=DAILY\n"
-			"u=e s=20260303T120000Z m=60",
-			"20260303T0000+540 20260303T1200+60 20260303T1700+420",
-			"20260303T0900+480" },
-		{ "7953 3.1 nothing available",
-			"u=v s=20260101T000000Z k=unavailable\nu=e s=20260303T120000Z m=60",
-			"20260303T0000+1440", "" },
-		{ "7953 3.1 the higher priority closes",
-			"u=v s=20260101T000000Z k=unavailable pri=5\n"
-			"p=v s=20260101T090000Z m=480 k=available r=FREQ=DAILY\n"
-			"u=w s=20260303T120000Z m=120 k=unavailable pri=1",
-			"20260303T0000+540 20260303T1200+120 20260303T1700+420",
-			"20260303T0900+180 20260303T1400+180" },
-		{ "7953 3.1 the higher priority opens",
-			"u=v s=20260101T000000Z k=unavailable\n"
-			"u=v1 p=v s=20260101T090000Z m=480 k=available r=FREQ=DAILY\n"
-			"u=w s=20260303T180000Z m=120 k=unavailable pri=9\n"
-			"u=w1 p=w s=20260303T180000Z m=60 k=available",
-			"20260303T0000+540 20260303T1700+60 20260303T1900+300",
-			"20260303T0900+480 20260303T1800+60" },
-		{ "7953 3.1 the lower one has no say",
-			"u=v s=20260101T000000Z k=unavailable pri=1\n"
-			"u=w s=20260101T000000Z k=unavailable pri=2\n"
-			"p=w s=20260303T180000Z m=60 k=available",
-			"20260303T0000+1440", "" },
-	};
-	struct calendar_view view = view_of("UTC", "");
-	int64_t from = read_time("20260303"), to = read_time("20260304");
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_(calendar_freep) struct calendar *c = read_calendar(rows[i].text);
-		struct strbuf busy = STRBUF_INIT, open = STRBUF_INIT;
-		struct occurrences o = { 0 };
-		struct spans s = { 0 };
-
-		assert_int_equal(calendar_expand(c, &view, from, to, &o, NULL), 0);
-		assert_string_equal(o.error, "");
-		calendar_busy(&o, from, to, &s);
-		print_spans(&busy, &s);
-		spans_done(&s);
-		calendar_open(&o, from, to, &s);
-		print_spans(&open, &s);
-		spans_done(&s);
-		if (strcmp(busy.s, rows[i].busy) != 0 || strcmp(open.s, rows[i].open) != 0)
-			fail_msg("%s: busy %s, open %s", rows[i].name, busy.s, open.s);
-		strbuf_done(&busy);
-		strbuf_done(&open);
-		occurrences_done(&o);
-	}
-}
-
 /* What is left out, with the rest kept. */
 static void test_refused(void **state)
 {
@@ -419,7 +322,8 @@ static void test_refused(void **state)
 		{ "r=FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7,8,9,10,11,12;BYMINUTE=1,2,3,4,5,6,7,8,9,10,11,"
 		  "12,13,14;BYSECOND=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15",
 			"event 'x': it takes place more than 50000 times" },
-		{ "r=FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30;COUNT=2", "event 'x': " },
+		{ "s=19700101T000000Z r=FREQ=SECONDLY;INTERVAL=7;BYSECOND=0;COUNT=1000000",
+			"event 'x': its rule 'FREQ=SECONDLY" },
 		{ "m=9999999", "event 'x': it is longer than 3660 days" },
 		{ "d=3661", "event 'x': it is longer than 3660 days" },
 		{ "s=20260301T090000@ z=Europe/Atlantis", "event 'x': " },
@@ -471,7 +375,8 @@ static void test_words(void **state)
 
 	(void)state;
 	event_set(&c->events[0].categories, "Private\nFood");
-	assert_int_equal(calendar_expand(c, &view, INT64_MIN, 0, &o, NULL), 0);
+	assert_int_equal(calendar_expand(c, &view, INT64_MIN, 0, &o, NULL), -1);
+	assert_int_equal(calendar_expand(c, &view, INT64_MAX, INT64_MIN, &o, NULL), 0);
 	assert_int_equal(o.n, 0);
 	assert_int_equal(calendar_expand(c, &view, read_time("20200101"), INT64_MAX, &o, NULL), -1);
 	assert_int_equal(
@@ -540,116 +445,17 @@ static void test_own_zone(void **state)
 	occurrences_done(&o);
 }
 
-static void test_hours(void **state)
-{
-	static const struct {
-		const char *zone, *hours, *from, *to, *expect;
-	} rows[] = {
-		{ "Europe/Stockholm", "Mon-Fri 09:00-12:00,13:00-17:00", "20260326T120000Z",
-			"20260331",
-			"20260326T1200+240 20260327T0800+180 20260327T1200+240 "
-			"20260330T0700+180 20260330T1100+240" },
-		{ "Europe/Stockholm", "Sat 22:00-06:00", "20260328", "20260330",
-			"20260328T2100+420" },
-		{ "Europe/Stockholm", "Sun 02:15-05:00", "20260329", "20260330",
-			"20260329T0100+120" },
-		{ "Europe/Stockholm", "Sun 02:15-02:45", "20260329", "20260330", "" },
-		{ "Europe/Stockholm", "Sun 02:15-02:45", "20261025", "20261026",
-			"20261025T0015+90" },
-		{ "Europe/Stockholm", "daily 00:00-24:00", "20261024", "20261027",
-			"20261024T0000+4320" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		_cleanup_(calendar_freep) struct calendar *c = calendar_new(CALENDAR_HOURS);
-		struct calendar_view view = view_of(rows[i].zone, "");
-		int64_t from = read_time(rows[i].from), to = read_time(rows[i].to);
-		struct strbuf text = STRBUF_INIT;
-		struct occurrences o = { 0 };
-		struct spans s = { 0 };
-
-		assert_int_equal(hours_parse(rows[i].hours, &c->hours, NULL), 0);
-		assert_int_equal(calendar_expand(c, &view, from, to, &o, NULL), 0);
-		calendar_open(&o, from, to, &s);
-		print_spans(&text, &s);
-		if (strcmp(text.s, rows[i].expect) != 0)
-			fail_msg("%s: %s", rows[i].hours, text.s);
-		spans_done(&s);
-		occurrences_done(&o);
-		strbuf_done(&text);
-	}
-}
-
-static void test_holidays(void **state)
-{
-	_cleanup_(calendar_freep) struct calendar *c = calendar_new(CALENDAR_HOLIDAYS);
-	struct calendar_view view = view_of("America/Havana", "");
-	struct strbuf text = STRBUF_INIT;
-	struct occurrences o = { 0 };
-
-	(void)state;
-	assert_int_equal(
-		holidays_parse("11-01; 12-24 12:00-24:00 = Christmas Eve", &c->holidays, NULL), 0);
-	assert_int_equal(
-		calendar_expand(c, &view, read_time("20261001"), read_time("20270101"), &o, NULL),
-		0);
-	print_list(&text, &o);
-	assert_string_equal(text.s, "20261101T0400+1500* 20261224T1700+720");
-	assert_string_equal(o.list[1].summary, "Christmas Eve");
-	occurrences_done(&o);
-	/* More years than are asked for at once. */
-	assert_int_equal(calendar_expand(c, &view, read_time("20000101T120000Z"),
-				 read_time("20500101T120000Z"), &o, NULL),
-		0);
-	assert_int_equal(o.n, 100);
-	occurrences_done(&o);
-	strbuf_done(&text);
-}
-
-static void test_too_many(void **state)
-{
-	struct strbuf text = STRBUF_INIT;
-	_cleanup_(calendar_freep) struct calendar *c = NULL;
-	struct calendar_view view = view_of("UTC", "");
-	struct occurrences o = { 0 };
-	struct err err;
-
-	(void)state;
-	for (int i = 0; i < 5; i++)
-		strbuf_addf(
-			&text, "%su=%d s=20260101T000000Z m=1 r=FREQ=MINUTELY", i ? "\n" : "", i);
-	c = read_calendar(text.s);
-	assert_int_equal(
-		calendar_expand(c, &view, read_time("20260101"), read_time("20260130"), &o, &err),
-		-1);
-	assert_non_null(strstr(err.msg, "more than 200000"));
-	assert_null(o.list);
-	strbuf_done(&text);
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	test_zones_done(&zones);
-	return 0;
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_midnight),
-		cmocka_unit_test(test_busy_and_open),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_unknown_owner),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_own_zone),
-		cmocka_unit_test(test_hours),
-		cmocka_unit_test(test_holidays),
-		cmocka_unit_test(test_too_many),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, teardown);
+	return cmocka_run_group_tests(tests, NULL, test_calendar_done);
 }
