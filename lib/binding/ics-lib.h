@@ -75,7 +75,7 @@ char *ics_value_text(const struct ics_lib *lib, const icalproperty *p, size_t ma
 int ics_time_seconds(const struct icaltimetype *t, int64_t *ret) MUST_CHECK;
 
 /* VTIMEZONEs, to be known before zones are asked for. */
-void ics_define_zone(struct ics_reader *r, const struct ics_component *timezone);
+void ics_define_zone(struct ics_reader *r, const struct ics_component *definition);
 /* What zone a TZID is: Olson and Windows names by the system's files, others by their VTIMEZONE. Lent. */
 const struct ics_zone *ics_find_zone(struct ics_reader *r, const char *tzid, struct err *err);
 /* The Olson name that a TZID stands for; NULL if none. Lent, at longest as long as `tzid`. */

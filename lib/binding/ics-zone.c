@@ -32,11 +32,11 @@ static const struct ics_component *find_definition(const struct ics_reader *r, c
 	return NULL;
 }
 
-void ics_define_zone(struct ics_reader *r, const struct ics_component *timezone)
+void ics_define_zone(struct ics_reader *r, const struct ics_component *definition)
 {
 	icalcomponent *c;
 
-	if (r->definitions_n == ICS_TZIDS_MAX || !(c = ics_component_parse(r->lib, timezone)))
+	if (r->definitions_n == ICS_TZIDS_MAX || !(c = ics_component_parse(r->lib, definition)))
 		return;
 	for (icalproperty *p = r->lib->icalcomponent_get_first_property(c, ICAL_TZID_PROPERTY); p;
 		p = NULL) {
@@ -47,7 +47,7 @@ void ics_define_zone(struct ics_reader *r, const struct ics_component *timezone)
 		r->definitions = mem_grow(r->definitions, &r->definitions_cap, r->definitions_n + 1,
 			sizeof(*r->definitions));
 		r->definitions[r->definitions_n++] =
-			(struct ics_definition){ TAKE_PTR(tzid), timezone };
+			(struct ics_definition){ TAKE_PTR(tzid), definition };
 	}
 	r->lib->icalcomponent_free(c);
 }
