@@ -109,7 +109,9 @@ struct place {
 
 static struct place place_of(const struct conf *c, const config_setting_t *s)
 {
-	return (struct place){ c->path, (int)config_setting_source_line(s) };
+	const char *included = config_setting_source_file(s);
+
+	return (struct place){ included ? included : c->path, (int)config_setting_source_line(s) };
 }
 
 static int fail(struct place at, struct err *err)
@@ -257,6 +259,7 @@ static int load_group(const struct conf *c, const config_setting_t *group, const
 
 static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *err)
 {
+	const config_setting_t *secret;
 	int n;
 
 	if (!config_setting_is_list(list)) {
@@ -272,9 +275,11 @@ static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *e
 	for (int i = 0; i < n; i++) {
 		const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
 		struct conf_pbx *p = &c->pbx[c->pbx_n++], *first = c->pbx;
+		struct place at = place_of(c, group);
 
 		set_fallbacks(p, pbx_keys);
-		p->line = place_of(c, group).line;
+		p->file = xstrdup(at.path);
+		p->line = at.line;
 		if (!config_setting_is_group(group)) {
 			err_set(err, ERR_CONF,
 				"a PBX is a group of settings: { name = \"main\"; }");
@@ -282,6 +287,8 @@ static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *e
 		}
 		if (load_group(c, group, pbx_keys, p, err) < 0)
 			return -1;
+		secret = config_setting_get_member(group, "secret");
+		p->secret_from = xstrdup(secret ? place_of(c, secret).path : p->file);
 		while (first < p && strcasecmp(first->name, p->name) != 0)
 			first++;
 		if (first < p) {
@@ -328,8 +335,10 @@ static int read_file(const char *path, config_t *cfg, struct err *err)
 	} else if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX) {
 		err_set(err, ERR_CONF, "configuration '%s' is not a file of at most 1 MiB", path);
 	} else if (config_read(cfg, f) != CONFIG_TRUE) {
-		err_set(err, ERR_CONF, "%s:%d: %s", path, config_error_line(cfg),
-			config_error_text(cfg));
+		const char *included = config_error_file(cfg);
+
+		err_set(err, ERR_CONF, "%s:%d: %s", included ? included : path,
+			config_error_line(cfg), config_error_text(cfg));
 	} else {
 		return 0;
 	}
@@ -373,8 +382,11 @@ void conf_free(struct conf *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->pbx_n; i++)
+	for (size_t i = 0; i < c->pbx_n; i++) {
 		free_texts(&c->pbx[i], pbx_keys);
+		free(c->pbx[i].secret_from);
+		free(c->pbx[i].file);
+	}
 	free(c->pbx);
 	free_texts(c, main_keys);
 	free_texts(c, defaults_keys);
@@ -445,17 +457,17 @@ static int read_secret(const char *path, char **ret, struct err *err)
 	return 0;
 }
 
-static int find_secret(const struct conf *c, const struct conf_pbx *p, const char *credentials,
-	char **ret, struct err *err)
+static int find_secret(
+	const struct conf_pbx *p, const char *credentials, char **ret, struct err *err)
 {
 	char path[PATH_MAX];
 
 	if (*p->secret) {
-		_cleanup_(closep) int fd = open(c->path, O_RDONLY | O_CLOEXEC);
+		_cleanup_(closep) int fd = open(p->secret_from, O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0)
-			return err_sys(err, "cannot read '%s'", c->path);
-		if (check_private(fd, c->path, err) < 0)
+			return err_sys(err, "cannot read '%s'", p->secret_from);
+		if (check_private(fd, p->secret_from, err) < 0)
 			return -1;
 		*ret = xstrdup(p->secret);
 		return 0;
@@ -474,11 +486,12 @@ static int find_secret(const struct conf *c, const struct conf_pbx *p, const cha
 int conf_secret(const struct conf *c, const struct conf_pbx *p, const char *credentials, char **ret,
 	struct err *err)
 {
-	if (find_secret(c, p, credentials, ret, err) == 0)
+	(void)c;
+	if (find_secret(p, credentials, ret, err) == 0)
 		return 0;
 	if (err)
 		err->code = ERR_CONF;
-	return err_wrap(err, "%s:%d: PBX '%s'", c->path, p->line, p->name);
+	return err_wrap(err, "%s:%d: PBX '%s'", p->file, p->line, p->name);
 }
 
 static const char *value_text(const void *object, const struct key *k, char *scratch, size_t size)

@@ -31,7 +31,9 @@ struct conf_pbx {
 	bool plain_login;  /* send the secret instead of answering a challenge */
 	bool tls;
 	char *ca_file; /* "" for the system's */
-	int line;      /* of the configuration file, for messages */
+	char *secret_from; /* the file with `secret` in it: the configuration, or one that it includes */
+	char *file;        /* the same of the PBX itself, with its line, for messages */
+	int line;
 };
 
 struct conf {

@@ -14,7 +14,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/binding/conf.h"
 
-static char dir[] = "/tmp/test-conf-XXXXXX", path[64], secret_path[64];
+static char dir[] = "/tmp/test-conf-XXXXXX", path[64], secret_path[64], part[64];
 
 static int make_dir(void **state)
 {
@@ -22,6 +22,7 @@ static int make_dir(void **state)
 	if (!mkdtemp(dir))
 		return -1;
 	snprintf(path, sizeof(path), "%s/presence.conf", dir);
+	snprintf(part, sizeof(part), "%s/part.conf", dir);
 	snprintf(secret_path, sizeof(secret_path), "%s/ami-main", dir);
 	return 0;
 }
@@ -30,6 +31,7 @@ static int remove_dir(void **state)
 {
 	(void)state;
 	unlink(path);
+	unlink(part);
 	unlink(secret_path);
 	return rmdir(dir);
 }
@@ -389,6 +391,39 @@ static void test_secret_inline(void **state)
 	assert_null(secret);
 }
 
+/* What another file holds is said of that file. */
+static void test_include(void **state)
+{
+	_cleanup_(conf_freep) struct conf *c = NULL;
+	char text[200], expect[300], *secret = NULL;
+	struct err err;
+
+	(void)state;
+	snprintf(text, sizeof(text), "pbx = (\n{ name = \"main\";\n@include \"%s\"\n} );\n", part);
+	write_file(path, text, 0644);
+	write_file(part, "\nprot = 1;\n", 0600);
+	assert_int_equal(conf_load(path, &c, &err), -1);
+	snprintf(
+		expect, sizeof(expect), "%s:2: unknown setting 'prot'; did you mean 'port'?", part);
+	assert_string_equal(err.msg, expect);
+	write_file(part, "\n\nport = = 1;\n", 0600);
+	assert_int_equal(conf_load(path, &c, &err), -1);
+	snprintf(expect, sizeof(expect), "%s:3: syntax error", part);
+	assert_string_equal(err.msg, expect);
+
+	write_file(part, "secret = \"top\";\n", 0600);
+	assert_int_equal(conf_load(path, &c, &err), 0);
+	assert_int_equal(conf_secret(c, c->pbx, NULL, &secret, &err), 0);
+	assert_string_equal(secret, "top");
+	conf_wipe(secret);
+	assert_int_equal(chmod(part, 0644), 0);
+	assert_int_equal(conf_secret(c, c->pbx, NULL, &secret, &err), -1);
+	snprintf(expect, sizeof(expect),
+		"%s:2: PBX 'main': '%s' holds a secret but others may read it; run: chmod o-rwx '%s'",
+		path, part, part);
+	assert_string_equal(err.msg, expect);
+}
+
 static int add_key(void *data, const struct conf_key *key)
 {
 	struct strbuf *to = data;
@@ -443,6 +478,7 @@ int main(void)
 		cmocka_unit_test(test_secret_file),
 		cmocka_unit_test(test_secret_none),
 		cmocka_unit_test(test_secret_inline),
+		cmocka_unit_test(test_include),
 		cmocka_unit_test(test_each),
 	};
 
