@@ -60,6 +60,7 @@ struct ics_reader {
 	size_t definitions_n, definitions_cap;
 	struct ics_zone zones[ICS_TZIDS_MAX];
 	size_t zones_n;
+	size_t observances; /* that were read so far */
 };
 
 /* Load libical; NULL with *err filled if it is not there. */

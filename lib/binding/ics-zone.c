@@ -173,6 +173,11 @@ static int build(struct ics_reader *r, const struct ics_component *c, const char
 
 	if (c->fault)
 		return err_set(err, ERR_FAILED, "VTIMEZONE '%s': %s", tzid, c->fault);
+	r->observances += c->children_n;
+	if (r->observances > ICS_OBSERVANCES_MAX)
+		return err_set(err, ERR_FAILED,
+			"VTIMEZONE '%s': the file's zones have more than %d observances", tzid,
+			ICS_OBSERVANCES_MAX);
 	for (size_t i = 0; i < c->children_n; i++) {
 		if (gather(r->lib, &c->children[i], &g, err) < 0)
 			return err_wrap(err, "VTIMEZONE '%s'", tzid);

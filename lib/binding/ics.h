@@ -14,7 +14,9 @@
 enum {
 	ICS_REPORTS_MAX = 100, /* of events left out that are named */
 	ICS_TZIDS_MAX = 100,   /* different TZIDs of a file */
-	ICS_NAME_MAX = 200,    /* bytes of the calendar's name */
+	ICS_OBSERVANCES_MAX =
+		2000,       /* of all VTIMEZONEs that events need and the system does not know */
+	ICS_NAME_MAX = 200, /* bytes of the calendar's name */
 };
 
 struct ics_report {
