@@ -7,8 +7,9 @@
 
 enum {
 	DAY = 86400,
-	STEPS_MAX = 10000000, /* of the rules of all events */
-	STEPS_LEAST = 2000, /* that a rule has even then; those met in practice take some hundred */
+	STEPS_MAX = 4000000, /* of the rules of all events; then each rule has only ... */
+	STEPS_LEAST = 500,   /* ... enough for a COUNT of some years, and after as many again ... */
+	STEPS_BARE = 50,     /* ... enough without COUNT */
 };
 
 void clocks_init(
@@ -172,7 +173,7 @@ static int add_found(const struct search *s, struct recur_iter *it, const char *
 	int r;
 
 	if (bound < STEPS_LEAST)
-		bound = STEPS_LEAST;
+		bound = bound > -STEPS_MAX ? STEPS_LEAST : STEPS_BARE;
 	recur_iter_bound(it, bound);
 	recur_iter_seek(it, low);
 	while ((r = recur_iter_next(it, high, &wall)) > 0 && ++steps <= bound) {
