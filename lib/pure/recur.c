@@ -1,5 +1,6 @@
 #include "lib/base/mem.h"
 #include "lib/pure/civil.h"
+#include "lib/pure/recur-days.h"
 #include "lib/pure/recur-rule.h"
 
 enum {
@@ -25,25 +26,14 @@ struct recur_iter {
 	int64_t dtstart, from, end;
 	int64_t left; /* of COUNT */
 	int64_t base, period;
-	int64_t steps, steps_max;
-	bool first; /* DTSTART is still to come */
+	int64_t loads; /* periods looked at */
+	bool first;    /* DTSTART is still to come */
 	bool over;
 	bool even; /* every period has a set of the same size */
 
-	/* The limits on days, with what DTSTART adds. Bit n is month or day n. */
-	bool any_day;
-	bool one_by_one;  /* numbered weekdays or BYYEARDAY */
-	bool nth_of_year; /* and weekdays are numbered in the year */
-	unsigned months, weekdays;
-	uint32_t days_plus;
-	uint64_t days_minus; /* bit 32 - n */
+	struct recur_days limits;
 	uint32_t hour_limit;
 	uint64_t minute_limit, second_limit;
-
-	/* The month last looked at. */
-	int64_t month_first;
-	int month_len;
-	uint32_t month_days;
 
 	int32_t n, next; /* instances of the set, and the next of them */
 	int n_days, n_hours, n_minutes, n_seconds;
@@ -73,97 +63,16 @@ bool recur_is_subdaily(const struct recur *r)
 	return r->freq < FREQ_DAILY;
 }
 
-/* --- days ---------------------------------------------------------------- */
-
-static int year_length(int year)
-{
-	return year % 4 || (!(year % 100) && year % 400) ? 365 : 366;
-}
-
-/* Day `n` of `len` days, both from 1, as nth weekday of them. */
-static bool is_nth(const struct recur *r, int weekday, int n, int len)
-{
-	return r->nth[weekday] >> ((n - 1) / 7 + 1) & 1 ||
-		r->nth_from_end[weekday] >> ((len - n) / 7 + 1) & 1;
-}
-
-static bool day_passes_alone(const struct recur_iter *it, int year, int64_t first, int day)
-{
-	const struct recur *r = it->r;
-	int weekday = civil_weekday(first + day - 1), len = year_length(year);
-	int of_year = (int)(first + day - civil_days(year, 1, 1));
-
-	if (recur_has(r, BY_YEARDAY) && !numbers_has(r->by[BY_YEARDAY].plus, of_year) &&
-		!numbers_has(r->by[BY_YEARDAY].minus, len + 1 - of_year))
-		return false;
-	if (r->weekdays >> weekday & 1 || (!r->weekdays && !recur_has_nth(r)))
-		return true;
-	return it->nth_of_year ? is_nth(r, weekday, of_year, len)
-			       : is_nth(r, weekday, day, it->month_len);
-}
-
-/* Work out which days of a month pass: bit n is day n. */
-static void month_load(struct recur_iter *it, int year, int month)
-{
-	int64_t first = civil_days(year, month, 1);
-	int len = (int)(civil_days(year, month + 1, 1) - first);
-	uint64_t days = 0, week;
-	int weekday;
-
-	it->steps++;
-	it->month_first = first;
-	it->month_len = len;
-	if (it->months >> month & 1) {
-		days = (it->days_plus | it->days_minus >> (31 - len)) & ((UINT64_C(2) << len) - 2);
-		weekday = civil_weekday(first);
-		week = (it->weekdays >> weekday | it->weekdays << (7 - weekday)) & 127;
-		days &= (week | week << 7 | week << 14 | week << 21 | week << 28) << 1;
-	}
-	for (int day = 1; it->one_by_one && day <= len; day++) {
-		if (days >> day & 1 && !day_passes_alone(it, year, first, day))
-			days &= ~(UINT64_C(1) << day);
-	}
-	it->month_days = (uint32_t)days;
-}
-
-static void month_load_of(struct recur_iter *it, int64_t day)
-{
-	struct civil c;
-
-	if (day >= it->month_first && day < it->month_first + it->month_len)
-		return;
-	civil_from_days(day, &c);
-	month_load(it, c.year, c.month);
-}
-
-static bool day_passes(struct recur_iter *it, int64_t day)
-{
-	if (it->any_day)
-		return true;
-	month_load_of(it, day);
-	return it->month_days >> (day - it->month_first + 1) & 1;
-}
-
-/* The next day that passes, of the same month, or the first day of the next month to try. */
-static int64_t next_day(struct recur_iter *it, int64_t day)
-{
-	uint32_t rest;
-
-	if (it->any_day)
-		return day;
-	month_load_of(it, day);
-	rest = it->month_days >> (day - it->month_first + 1);
-	return rest ? day + __builtin_ctz(rest) : it->month_first + it->month_len;
-}
-
-static void month_add(struct recur_iter *it, int year, int month)
-{
-	month_load(it, year, month);
-	for (uint32_t days = it->month_days; days; days &= days - 1)
-		it->days[it->n_days++] = (int32_t)(it->month_first + __builtin_ctz(days) - 1);
-}
-
 /* --- periods ------------------------------------------------------------- */
+
+static void add_month(struct recur_iter *it, int year, int month)
+{
+	uint32_t days = recur_days_of_month(&it->limits, year, month);
+
+	for (; days; days &= days - 1)
+		it->days[it->n_days++] =
+			(int32_t)(it->limits.month_first + __builtin_ctz(days) - 1);
+}
 
 /* The first day of week 1: the first week with four days or more in the year. */
 static int64_t week_one(int64_t year, int wkst)
@@ -246,7 +155,7 @@ static void fill_weeks(struct recur_iter *it, int year)
 		if (!numbers_has(by->plus, week) && !numbers_has(by->minus, n + 1 - week))
 			continue;
 		for (int64_t day = first + (week - 1) * 7; day < first + week * 7; day++) {
-			if (day_passes(it, day))
+			if (recur_days_pass(&it->limits, day))
 				it->days[it->n_days++] = (int32_t)day;
 		}
 	}
@@ -255,7 +164,7 @@ static void fill_weeks(struct recur_iter *it, int year)
 /* The first wall second at or after `at` that the limits of DAILY and above may let pass. */
 static int64_t pass_limits(struct recur_iter *it, int64_t at)
 {
-	int64_t today = floor_div(at, DAY), day = next_day(it, today);
+	int64_t today = floor_div(at, DAY), day = recur_days_next(&it->limits, today);
 	int rest = (int)(at - today * DAY), hour = rest / 3600, minute = rest / 60 % 60;
 	uint64_t later;
 
@@ -359,7 +268,7 @@ static void load(struct recur_iter *it)
 	const struct recur *r = it->r;
 	int64_t period = it->period, day;
 
-	it->steps++;
+	it->loads++;
 	it->period += r->interval;
 	it->n_days = 0;
 	switch (r->freq) {
@@ -368,15 +277,15 @@ static void load(struct recur_iter *it)
 			fill_weeks(it, (int)period);
 			break;
 		}
-		for (unsigned months = it->months; months; months &= months - 1)
-			month_add(it, (int)period, __builtin_ctz(months));
+		for (unsigned months = it->limits.months; months; months &= months - 1)
+			add_month(it, (int)period, __builtin_ctz(months));
 		break;
-	case FREQ_MONTHLY: month_add(it, (int)(period / 12), (int)(period % 12) + 1); break;
+	case FREQ_MONTHLY: add_month(it, (int)(period / 12), (int)(period % 12) + 1); break;
 	case FREQ_WEEKLY:
 		day = period * 7 + week_shift(r->wkst);
 		for (int i = 0; i < 7; i++, day++) {
-			if (it->weekdays >> (r->wkst + i) % 7 & 1 &&
-				(!recur_has(r, BY_MONTH) || day_passes(it, day)))
+			if (it->limits.weekdays >> (r->wkst + i) % 7 & 1 &&
+				(!recur_has(r, BY_MONTH) || recur_days_pass(&it->limits, day)))
 				it->days[it->n_days++] = (int32_t)day;
 		}
 		break;
@@ -426,37 +335,6 @@ static void set_times(struct recur_iter *it, const struct civil *start, bool is_
 	it->n_seconds = bits_to_list(seconds, it->seconds);
 }
 
-static void set_days(struct recur_iter *it, const struct civil *start)
-{
-	const struct recur *r = it->r;
-	unsigned weekday = 1U << civil_weekday(floor_div(it->dtstart, DAY));
-	bool yearly = r->freq == FREQ_YEARLY, nth = recur_has_nth(r), byday = r->weekdays || nth;
-	bool bare = !byday && !recur_has(r, BY_YEARDAY) && !recur_has(r, BY_MONTHDAY);
-
-	it->months = recur_has(r, BY_MONTH) ? (unsigned)r->by[BY_MONTH].plus[0] : 0x1ffe;
-	it->weekdays = nth || !byday ? 127 : r->weekdays;
-	it->days_plus = UINT32_MAX;
-	if (recur_has(r, BY_MONTHDAY)) {
-		it->days_plus = (uint32_t)r->by[BY_MONTHDAY].plus[0];
-		for (int n = 1; n <= 31; n++) {
-			if (numbers_has(r->by[BY_MONTHDAY].minus, n))
-				it->days_minus |= UINT64_C(1) << (32 - n);
-		}
-	}
-	if (bare && (r->freq == FREQ_WEEKLY || (yearly && recur_has(r, BY_WEEKNO))))
-		it->weekdays = weekday;
-	else if (bare && r->freq >= FREQ_MONTHLY)
-		it->days_plus = UINT32_C(1) << start->day;
-	/* YEARLY;BYMONTHDAY=24 is once a year: so do the calendars mean it that write it. */
-	if (yearly && (bare || recur_has(r, BY_MONTHDAY)) && !recur_has(r, BY_MONTH) &&
-		!recur_has(r, BY_WEEKNO) && !recur_has(r, BY_YEARDAY))
-		it->months = 1U << start->month;
-	it->nth_of_year = yearly && !recur_has(r, BY_MONTH);
-	it->one_by_one = nth || recur_has(r, BY_YEARDAY);
-	it->any_day = it->months == 0x1ffe && it->weekdays == 127 && it->days_plus == UINT32_MAX &&
-		!it->one_by_one;
-}
-
 /* Nothing limits the periods: all sets have the same size. */
 static bool is_even(const struct recur_iter *it)
 {
@@ -464,7 +342,7 @@ static bool is_even(const struct recur_iter *it)
 
 	if (r->freq >= FREQ_WEEKLY)
 		return r->freq == FREQ_WEEKLY && !recur_has(r, BY_MONTH);
-	return it->any_day && (r->freq > FREQ_HOURLY || !recur_has(r, BY_HOUR)) &&
+	return it->limits.any_day && (r->freq > FREQ_HOURLY || !recur_has(r, BY_HOUR)) &&
 		(r->freq > FREQ_MINUTELY || !recur_has(r, BY_MINUTE)) &&
 		(r->freq > FREQ_SECONDLY || !recur_has(r, BY_SECOND));
 }
@@ -491,7 +369,6 @@ static struct recur_iter *iter_new(const struct recur *r, int64_t dtstart, bool 
 	it->r = r;
 	it->dtstart = it->from = dtstart;
 	it->first = true;
-	it->steps_max = RECUR_STEPS_MAX;
 	it->left = r->count ? r->count : INT64_MAX;
 	it->end = TIME_END;
 	if (r->until_kind == RECUR_UNTIL_DATE)
@@ -503,7 +380,7 @@ static struct recur_iter *iter_new(const struct recur *r, int64_t dtstart, bool 
 		return it;
 	civil_from_seconds(dtstart, &start);
 	set_times(it, &start, is_date);
-	set_days(it, &start);
+	recur_days_init(&it->limits, r, dtstart);
 	it->even = is_even(it);
 	it->base = it->period = period_of(it, dtstart);
 	if (recur_has(r, BY_SETPOS))
@@ -527,6 +404,11 @@ void recur_iter_free(struct recur_iter *it)
 		return;
 	free(it->picks);
 	free(it);
+}
+
+static int64_t steps(const struct recur_iter *it)
+{
+	return it->loads + it->limits.loads;
 }
 
 static void take(struct recur_iter *it, int32_t n)
@@ -563,7 +445,7 @@ void recur_iter_seek(struct recur_iter *it, int64_t from)
 		return;
 	}
 	while (it->next == it->n && it->left > 0 && it->period <= target &&
-		it->steps < it->steps_max) {
+		steps(it) < RECUR_STEPS_MAX) {
 		load(it);
 		take(it, find_in_set(it, from) - it->next);
 		if (it->even && it->next == it->n && it->period < target) {
@@ -600,19 +482,9 @@ int recur_iter_next(struct recur_iter *it, int64_t limit, int64_t *ret)
 		}
 		if (period_begin(it, it->period) >= limit)
 			return 0;
-		if (it->steps >= it->steps_max)
+		if (steps(it) >= RECUR_STEPS_MAX)
 			return -1;
 		load(it);
 	}
 	return 0;
-}
-
-void recur_iter_bound(struct recur_iter *it, int64_t steps)
-{
-	it->steps_max = steps < RECUR_STEPS_MAX ? steps : RECUR_STEPS_MAX;
-}
-
-int64_t recur_iter_steps(const struct recur_iter *it)
-{
-	return it->steps;
 }
