@@ -52,8 +52,9 @@ struct recur_iter;
 /* Instances from `dtstart` (wall seconds) on, ascending, each once. DTSTART is the first instance, and counts for
  * COUNT, whether it matches the rule or not (RFC 5545 3.8.5.3), and also if UNTIL is before it. Parts that the rule
  * leaves open (hour, weekday, day ...) come from dtstart; so does the month of YEARLY;BYMONTHDAY=24. With BYWEEKNO a
- * year is its whole weeks, so that week 1 may begin in December. Dates that do not exist (30 February) are skipped, BYSECOND=60 is 59, and nothing is beyond the year 9999. `r` is lent for the life
- * of the iterator, which the caller owns. */
+ * year is its whole weeks, so that week 1 may begin in December. Dates that do not exist (30 February) are skipped,
+ * BYSECOND=60 is 59, and nothing is beyond the year 9999. `r` is lent for the life of the iterator, which the caller
+ * owns. */
 struct recur_iter *recur_iter_new(const struct recur *r, int64_t dtstart);
 /* The same for a DTSTART of type DATE, at 00:00:00: BYHOUR, BYMINUTE and BYSECOND are ignored (RFC 5545 3.3.10). */
 struct recur_iter *recur_iter_new_date(const struct recur *r, int64_t dtstart);
