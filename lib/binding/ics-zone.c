@@ -205,7 +205,7 @@ static void resolve(struct ics_reader *r, struct ics_zone *z)
 	} else if (build(r, definition, z->tzid, &own, &err) == 0) {
 		z->name = xstrdup(z->tzid);
 		z->zone = own;
-		c->zones = mem_grow(c->zones, &c->zones_cap, c->zones_n + 1, sizeof(*c->zones));
+		c->zones = mem_grow(c->zones, &c->zones_cap, c->zones_n + 1, sizeof(struct zone *));
 		c->zones[c->zones_n++] = own;
 	}
 	if (!z->zone)
