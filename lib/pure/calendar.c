@@ -99,33 +99,38 @@ static int by_identity(const struct event *a, const struct event *b)
 	return (int)a->instance.form - (int)b->instance.form;
 }
 
+struct place {
+	struct event *event;
+};
+
 static int by_identity_and_age(const void *a, const void *b)
 {
-	const struct event *const *x = a, *const *y = b;
-	int r = by_identity(*x, *y);
+	const struct event *x = ((const struct place *)a)->event,
+			   *y = ((const struct place *)b)->event;
+	int r = by_identity(x, y);
 
 	if (r)
 		return r;
-	if ((*x)->sequence != (*y)->sequence)
-		return (*x)->sequence < (*y)->sequence ? -1 : 1;
-	return (*x > *y) - (*x < *y); /* in the order of calendar_add() */
+	if (x->sequence != y->sequence)
+		return x->sequence < y->sequence ? -1 : 1;
+	return (x > y) - (x < y); /* in the order of calendar_add() */
 }
 
 void calendar_settle(struct calendar *c)
 {
-	_cleanup_(freep) struct event **order = xcalloc(c->events_n, sizeof(*order));
+	_cleanup_(freep) struct place *order = xcalloc(c->events_n, sizeof(*order));
 	struct event *list = xcalloc(c->events_n, sizeof(*list));
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->events_n; i++)
-		order[i] = &c->events[i];
+		order[i].event = &c->events[i];
 	if (c->events_n)
 		qsort(order, c->events_n, sizeof(*order), by_identity_and_age);
 	for (size_t i = 0; i < c->events_n; i++) {
-		if (i + 1 < c->events_n && by_identity(order[i], order[i + 1]) == 0)
-			event_done(order[i]);
+		if (i + 1 < c->events_n && by_identity(order[i].event, order[i + 1].event) == 0)
+			event_done(order[i].event);
 		else
-			list[n++] = *order[i];
+			list[n++] = *order[i].event;
 	}
 	free(c->events);
 	c->events = list;
