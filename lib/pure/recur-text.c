@@ -62,13 +62,11 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The next piece of *p up to `sep`, without blanks around it; NULL at the end. */
-static char *piece(char **p, const char *sep)
+/* Cut blanks off both ends. */
+static char *trim(char *s)
 {
-	char *s = strsep(p, sep), *end;
+	char *end;
 
-	if (!s)
-		return NULL;
 	while (is_blank(*s))
 		s++;
 	end = s + strlen(s);
@@ -77,11 +75,19 @@ static char *piece(char **p, const char *sep)
 	return s;
 }
 
+/* The next piece of *p up to `sep`, trimmed; NULL at the end. */
+static char *piece(char **p, const char *sep)
+{
+	char *s = strsep(p, sep);
+
+	return s ? trim(s) : NULL;
+}
+
 static int find(const char *word, const char *const *names, int n)
 {
 	int i = 0;
 
-	while (i < n && strcmp(word, names[i]))
+	while (i < n && strcmp(word, names[i]) != 0)
 		i++;
 	return i < n ? i : -1;
 }
@@ -266,6 +272,35 @@ static int check(const struct recur *r, unsigned seen, struct err *err)
 	return 0;
 }
 
+/* One "NAME=VALUE". `seen` has a bit for each part but those of recur_by. */
+static int read_assignment(struct recur *r, char *text, unsigned *seen, struct err *err)
+{
+	char *value = strchr(text, '='), *name;
+	int part, by = 0;
+
+	if (!value)
+		return err_set(err, ERR_FAILED, "'%s' is not of the form NAME=VALUE", text);
+	*value++ = '\0';
+	name = trim(text);
+	value = trim(value);
+	if (!strncmp(name, "X-", 2))
+		return 0;
+	part = find(name, part_names, PARTS);
+	if (part >= 0) {
+		if (*seen >> part & 1)
+			return err_set(err, ERR_FAILED, "%s is there twice", name);
+		*seen |= 1U << part;
+		return read_part(r, (enum part)part, value, err);
+	}
+	while (by < BY_COUNT && strcmp(name, by_parts[by].name) != 0)
+		by++;
+	if (by == BY_COUNT)
+		return err_set(err, ERR_FAILED, "'%s' is no part of a rule", name);
+	if (recur_has(r, (enum recur_by)by))
+		return err_set(err, ERR_FAILED, "%s is there twice", name);
+	return read_by(r, (enum recur_by)by, value, err);
+}
+
 int recur_parse(const char *text, struct recur **ret, struct err *err)
 {
 	_cleanup_(recur_freep) struct recur *r = NULL;
@@ -280,30 +315,8 @@ int recur_parse(const char *text, struct recur **ret, struct err *err)
 		*c = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
 	r = xcalloc(1, sizeof(*r));
 	r->interval = 1;
-	for (char *name; (name = piece(&rest, ";"));) {
-		char *value = name;
-		int part, by = 0;
-
-		if (!*name)
-			continue;
-		name = piece(&value, "=");
-		if (!value)
-			return err_set(err, ERR_FAILED, "'%s' is not of the form NAME=VALUE", name);
-		while (is_blank(*value))
-			value++;
-		if (!strncmp(name, "X-", 2))
-			continue;
-		part = find(name, part_names, PARTS);
-		while (part < 0 && by < BY_COUNT && strcmp(name, by_parts[by].name))
-			by++;
-		if (part < 0 && by == BY_COUNT)
-			return err_set(err, ERR_FAILED, "'%s' is no part of a rule", name);
-		if (part < 0 ? recur_has(r, (enum recur_by)by) : seen >> part & 1)
-			return err_set(err, ERR_FAILED, "%s is there twice", name);
-		if (part >= 0)
-			seen |= 1U << part;
-		if ((part < 0 ? read_by(r, (enum recur_by)by, value, err)
-			      : read_part(r, (enum part)part, value, err)) < 0)
+	for (char *item; (item = piece(&rest, ";"));) {
+		if (*item && read_assignment(r, item, &seen, err) < 0)
 			return -1;
 	}
 	if (check(r, seen, err) < 0)
