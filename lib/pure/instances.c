@@ -149,21 +149,6 @@ static int add_wall(const struct search *s, int64_t wall, struct err *err)
 	return at < s->from || at >= s->until ? 0 : add(s->to, at, wall, -1, err);
 }
 
-/* BYHOUR and its like are to be ignored in the rule of a date (RFC 5545 3.3.10). */
-static void drop_times(char *rule)
-{
-	static const char *const parts[] = { ";BYHOUR=", ";BYMINUTE=", ";BYSECOND=" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		char *p = strstr(rule, parts[i]), *end;
-
-		if (p) {
-			end = p + 1 + strcspn(p + 1, ";");
-			memmove(p, end, strlen(end) + 1);
-		}
-	}
-}
-
 /* The instances of a rule on the wall in [low, high), up to `last`: UTC, but of dates on the wall. */
 static int add_found(const struct search *s, struct recur_iter *it, const char *rule, int64_t low,
 	int64_t high, const int64_t *last, struct err *err)
@@ -190,15 +175,13 @@ static int add_found(const struct search *s, struct recur_iter *it, const char *
 	return err_set(err, ERR_FAILED, "its rule '%.60s' takes too long to follow", rule);
 }
 
-static int add_rule(const struct search *s, char *text, struct err *err)
+static int add_rule(const struct search *s, const char *text, struct err *err)
 {
 	_cleanup_(recur_freep) struct recur *rule = NULL;
 	_cleanup_(recur_iter_freep) struct recur_iter *it = NULL;
 	bool is_date = s->event->form == TIME_DATE, in_utc;
 	int64_t low, high, last = 0;
 
-	if (is_date)
-		drop_times(text);
 	if (recur_parse(text, &rule, err) < 0)
 		return -1;
 	if (is_date && recur_is_subdaily(rule))
@@ -219,7 +202,7 @@ static int add_rule(const struct search *s, char *text, struct err *err)
 	}
 	if (low >= high)
 		return 0;
-	it = recur_iter_new(rule, event_start(s->event));
+	it = (is_date ? recur_iter_new_date : recur_iter_new)(rule, event_start(s->event));
 	return add_found(s, it, text, low, high, in_utc ? &last : NULL, err);
 }
 
