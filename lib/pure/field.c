@@ -1,6 +1,7 @@
 #include "lib/pure/field.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,47 +10,20 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/pure/closest.h"
+#include "lib/pure/holidays.h"
+#include "lib/pure/hours.h"
+#include "lib/pure/pattern.h"
+#include "lib/pure/schedule.h"
+#include "lib/pure/special.h"
 #include "lib/pure/when.h"
 
-#define MEMBER(type, m) offsetof(struct type, m), sizeof(((struct type *)0)->m)
-
-const struct field mode_fields[] = {
-	{ "label", FIELD_TEXT, MEMBER(mode, label), "", "text", "what people see" },
-	{ "alias", FIELD_NAME, MEMBER(mode, alias), "", "a name", "a second, shorter name" },
-	{ "type", FIELD_PTYPE, MEMBER(mode, type), "available",
-		"available, chat, away, dnd, xa, unavailable",
-		"the presence type that phones are shown" },
-	{ "lamp", FIELD_BOOL, MEMBER(mode, lamp), "no", "yes, no",
-		"show the extension as busy on lamps that watch it" },
-	{ "note", FIELD_NOTE, MEMBER(mode, note), "", "text, 255 bytes",
-		"the note of a switch that has none" },
-	{ "lifetime", FIELD_LIFETIME, MEMBER(mode, lifetime), "next", "next, forever, 90m, 17:30",
-		"how long a switch without a time lasts" },
-	{ 0 },
-};
-
-const struct field user_fields[] = {
-	{ "extension", FIELD_EXTENSION, MEMBER(user, extension), NULL, "letters, digits, . and _",
-		"the extension whose presence this is" },
-	{ "pbx", FIELD_PBX, MEMBER(user, pbx), NULL, "a PBX of the configuration",
-		"where the extension lives" },
-	{ "mode", FIELD_MODE, MEMBER(user, mode), "", "a mode",
-		"the mode when nothing else decides; available if unset" },
-	{ "zone", FIELD_ZONE, MEMBER(user, zone), "", "Europe/Stockholm",
-		"the user's time zone; the configuration's if unset" },
-	{ "mailbox", FIELD_MAILBOX, MEMBER(user, mailbox), "", "1001@default",
-		"the voice mailbox" },
-	{ "mobile", FIELD_NUMBER, MEMBER(user, mobile), "", "+46701234567", "the mobile number" },
-	{ "devices", FIELD_DEVICES, offsetof(struct user, devices), 0, NULL, "PJSIP/1001",
-		"dial string of a device: devices.desk=PJSIP/1001" },
-	{ 0 },
-};
+enum { INTERVAL_MIN_S = 300, INTERVAL_MAX_S = 7 * 86400 };
 
 static const char *const bools[] = { "yes", "no" };
 
 static const char *key_candidates(const struct field *fields, const char *key)
 {
-	const char *names[32];
+	const char *names[48];
 	size_t n = 0;
 
 	for (const struct field *f = fields; f->name && n < ARRAY_SIZE(names); f++)
@@ -57,7 +31,7 @@ static const char *key_candidates(const struct field *fields, const char *key)
 	return closest(key, names, n);
 }
 
-/* The field of a key, and the part behind the dot for devices.NAME (else NULL). */
+/* The field of a key, and the part behind the dot for devices.NAME and special.DATE (else NULL). */
 static const struct field *find(
 	const struct field *fields, const char *key, const char **ret_part, struct err *err)
 {
@@ -67,7 +41,8 @@ static const struct field *find(
 	for (const struct field *f = fields; f->name; f++) {
 		size_t n = strlen(f->name);
 
-		if (f->type == FIELD_DEVICES && !strncmp(key, f->name, n) && key[n] == '.') {
+		if ((f->type == FIELD_DEVICES || f->type == FIELD_SPECIAL) &&
+			!strncmp(key, f->name, n) && key[n] == '.') {
 			*ret_part = key + n + 1;
 			return f;
 		}
@@ -229,6 +204,117 @@ static int device_unset(struct user *u, const char *name, struct err *err)
 	return err_set(err, ERR_NOT_FOUND, "no device '%s'", name);
 }
 
+static int keep(const struct field *f, char *member, const struct strbuf *text, struct err *err)
+{
+	if (text->len >= f->size)
+		return err_set(err, ERR_USAGE, "%s is longer than %zu bytes", f->name, f->size - 1);
+	text_copy(member, f->size, text->s);
+	return 0;
+}
+
+/* Texts of a grammar are kept as it prints them. */
+static int set_hours(const struct field *f, char *member, const char *value, struct err *err)
+{
+	_cleanup_(hours_freep) struct hours *h = NULL;
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	if (hours_parse(value, &h, err) < 0)
+		return -1;
+	hours_print(h, &text);
+	return keep(f, member, &text, err);
+}
+
+static int set_holidays(const struct field *f, char *member, const char *value, struct err *err)
+{
+	_cleanup_(holidays_freep) struct holidays *h = NULL;
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	if (holidays_parse(value, &h, err) < 0)
+		return -1;
+	holidays_print(h, &text);
+	return keep(f, member, &text, err);
+}
+
+static int set_patterns(const struct field *f, char *member, const char *value, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct patterns p;
+
+	if (patterns_parse(value, &p, err) < 0)
+		return -1;
+	patterns_print(&p, &text);
+	return keep(f, member, &text, err);
+}
+
+/* All special days, or with `part`, a date, that one; NULL removes it. */
+static int set_special(
+	const struct field *f, char *member, const char *part, const char *value, struct err *err)
+{
+	_cleanup_(specials_done) struct specials s = { 0 };
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	if (specials_parse(part ? member : value, &s, err) < 0 ||
+		(part && specials_set(&s, part, value, err) < 0))
+		return -1;
+	specials_print(&s, &text);
+	return keep(f, member, &text, err);
+}
+
+static int set_calendars(const struct field *f, char *member, const char *value, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	_cleanup_(freep) char *copy = xstrdup(value);
+	char *rest = copy, *name;
+	size_t n = 0;
+
+	while ((name = strsep(&rest, ", "))) {
+		if (!*name)
+			continue;
+		if (field_check_name("calendar", name, err) < 0)
+			return -1;
+		if (++n > CALENDARS_MAX)
+			return err_set(
+				err, ERR_USAGE, "there may be at most %d calendars", CALENDARS_MAX);
+		strbuf_addf(&text, "%s%s", text.len ? ", " : "", name);
+	}
+	return keep(f, member, &text, err);
+}
+
+static int set_minutes(char *member, const char *value, struct err *err)
+{
+	if (!text_is_of(value, "0123456789", 4) || atoi(value) > 1440)
+		return err_set(
+			err, ERR_USAGE, "'%s' is not a number of minutes from 0 to 1440", value);
+	*(int64_t *)member = atoi(value);
+	return 0;
+}
+
+static int set_interval(char *member, const char *value, struct err *err)
+{
+	int64_t s;
+
+	if (when_duration(value, &s, err) < 0)
+		return -1;
+	if (s < INTERVAL_MIN_S || s > INTERVAL_MAX_S)
+		return err_set(err, ERR_USAGE, "refresh is from 5m to 7d, not '%s'", value);
+	*(int64_t *)member = s;
+	return 0;
+}
+
+static int set_address(const struct field *f, char *member, const char *value, struct err *err)
+{
+	const char *at = strchr(value, '@');
+
+	if (!at || at == value || !at[1] || strpbrk(value, " <>,;:\"") || text_has_control(value) ||
+		!text_is_utf8(value) || strlen(value) >= f->size)
+		return err_set(
+			err, ERR_USAGE, "'%s' is not an address such as alice@example.org", value);
+	for (; *value; value++)
+		*member++ = (char)tolower((unsigned char)*value);
+	*member = '\0';
+	return 0;
+}
+
 static int check_field(const struct field *f, const char *value, struct err *err)
 {
 	switch (f->type) {
@@ -242,6 +328,8 @@ static int check_field(const struct field *f, const char *value, struct err *err
 	case FIELD_ZONE: return check_zone(value, err);
 	case FIELD_LIFETIME: return check_lifetime(value, err);
 	case FIELD_MODE:
+	case FIELD_MODE_NONE:
+	case FIELD_SCHEDULE:
 	case FIELD_PBX:
 		return check_set(f->name, value, TEXT_ALNUM "._-",
 			"letters, digits, '.', '_' and '-'", f->size - 1, err);
@@ -278,11 +366,29 @@ int field_set(const struct field *fields, void *object, const char *key, const c
 		assert(part); /* find() takes no other key of this type */
 		return device_set(object, part, value, err);
 	case FIELD_NOTE: return field_check_note(value, member, err);
+	case FIELD_SPECIAL: return set_special(f, member, part, value, err);
+	case FIELD_MINUTES: return set_minutes(member, value, err);
+	case FIELD_INTERVAL: return set_interval(member, value, err);
 	default: break;
 	}
 	if (!*value && f->fallback && !*f->fallback) {
 		*member = '\0'; /* key= unsets what may be unset */
 		return 0;
+	}
+	switch (f->type) {
+	case FIELD_OPENING:
+		if (schedule_hours_calendar(value)) {
+			if (field_check_name("calendar", schedule_hours_calendar(value), err) < 0)
+				return -1;
+			break;
+		}
+		/* fallthrough */
+	case FIELD_HOURS: return set_hours(f, member, value, err);
+	case FIELD_HOLIDAYS: return set_holidays(f, member, value, err);
+	case FIELD_PATTERNS: return set_patterns(f, member, value, err);
+	case FIELD_CALENDARS: return set_calendars(f, member, value, err);
+	case FIELD_ADDRESS: return set_address(f, member, value, err);
+	default: break;
 	}
 	if (check_field(f, value, err) < 0)
 		return -1;
@@ -301,6 +407,8 @@ int field_unset(const struct field *fields, void *object, const char *key, struc
 		assert(part);
 		return device_unset(object, part, err);
 	}
+	if (f->type == FIELD_SPECIAL && part)
+		return set_special(f, (char *)object + f->offset, part, NULL, err);
 	if (!f->fallback)
 		return err_set(err, ERR_USAGE, "key '%s' cannot be unset, only changed", key);
 	return field_set(fields, object, key, f->fallback, err);
@@ -321,6 +429,22 @@ int field_split(
 	return 0;
 }
 
+/* "2026-12-24 closed; ..." as "2026-12-24=closed" lines. */
+static void get_special(const char *text, struct strbuf *to)
+{
+	while (*text) {
+		size_t n = strcspn(text, ";");
+		const char *space = memchr(text, ' ', n);
+
+		if (space) {
+			strbuf_addf(to, "%s%.*s=", to->len ? "\n" : "", (int)(space - text), text);
+			strbuf_add(to, space + 1, n - (size_t)(space + 1 - text));
+		}
+		text += n;
+		text += strspn(text, "; ");
+	}
+}
+
 void field_get(const struct field *f, const void *object, struct strbuf *to)
 {
 	const char *member = (const char *)object + f->offset;
@@ -334,6 +458,15 @@ void field_get(const struct field *f, const void *object, struct strbuf *to)
 			strbuf_addf(to, "%s%s=%s", i ? "\n" : "", u->devices[i].name,
 				u->devices[i].dial);
 		break;
+	case FIELD_SPECIAL: get_special(member, to); break;
+	case FIELD_MINUTES: strbuf_addf(to, "%lld", (long long)*(const int64_t *)member); break;
+	case FIELD_INTERVAL: {
+		char text[WHEN_TEXT_SIZE];
+
+		when_span(*(const int64_t *)member, text);
+		strbuf_adds(to, text);
+		break;
+	}
 	default: strbuf_adds(to, member); break;
 	}
 }

@@ -1,4 +1,4 @@
-/* field.h - the keys of the nouns (mode, user): one table that checks, sets, shows, completes and documents
+/* field.h - the keys of the nouns (mode, user, schedule, calendar): one table that checks, sets, shows, completes and documents
  * them. */
 #ifndef FIELD_H
 #define FIELD_H
@@ -22,6 +22,17 @@ enum field_type {
 	FIELD_LIFETIME,  /* next, forever, a duration or a time of day */
 	FIELD_MODE,      /* a mode; whether it exists is for the store */
 	FIELD_PBX,       /* a PBX; whether it exists is for the configuration */
+	FIELD_MODE_NONE, /* the same, or "none" */
+	FIELD_SCHEDULE,  /* a schedule; whether it exists is for the store */
+	FIELD_CALENDARS, /* calendars, separated by commas; whether they exist is for the store */
+	FIELD_HOURS,     /* as hours_parse() */
+	FIELD_OPENING,   /* the same, or calendar:NAME */
+	FIELD_HOLIDAYS,  /* as holidays_parse() */
+	FIELD_PATTERNS,  /* as patterns_parse() */
+	FIELD_MINUTES,   /* 0 to 1440 */
+	FIELD_INTERVAL,  /* a duration in seconds, 1 minute to 7 days */
+	FIELD_ADDRESS,   /* an electronic mail address, kept in lower case */
+	FIELD_SPECIAL,   /* special.DATE=VALUE: a key for each special day */
 	FIELD_DEVICES,   /* devices.NAME=DIAL: a key for each device */
 	FIELD_TYPE_COUNT
 };
@@ -37,15 +48,18 @@ struct field {
 	const char *help;     /* one line, no full stop */
 };
 
-extern const struct field mode_fields[]; /* of struct mode */
-extern const struct field user_fields[]; /* of struct user */
+extern const struct field mode_fields[];     /* of struct mode */
+extern const struct field user_fields[];     /* of struct user */
+extern const struct field schedule_fields[]; /* of struct schedule */
+extern const struct field calendar_fields[]; /* of struct calendar_info */
 
 /* Set `key` of `object` from text. 0, 1 if a note was cut to NOTE_MAX_LEN bytes, or -1 with the object
  * unharmed: ERR_USAGE, with did-you-mean for an unknown key. */
 int field_set(const struct field *fields, void *object, const char *key, const char *value,
 	struct err *err) MUST_CHECK;
 
-/* Set `key` back to its fallback; devices.NAME removes that device. */
+/* Set `key` back to its fallback; devices.NAME removes that device,
+ * special.DATE that day. */
 int field_unset(
 	const struct field *fields, void *object, const char *key, struct err *err) MUST_CHECK;
 
@@ -53,7 +67,8 @@ int field_unset(
 int field_split(const char *edit, char *key, size_t key_size, const char **ret_value,
 	struct err *err) MUST_CHECK;
 
-/* The value as text, "" if there is none; FIELD_DEVICES gives "name=dial" lines. */
+/* The value as text, "" if there is none; FIELD_DEVICES and FIELD_SPECIAL
+ * give "name=value" lines. */
 void field_get(const struct field *f, const void *object, struct strbuf *to);
 
 /* The i-th fixed value of a key (booleans, types), NULL after the last and for free text. */

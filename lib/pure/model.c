@@ -16,10 +16,24 @@ static const char *const ptype_names[] = {
 _Static_assert(ARRAY_SIZE(ptype_names) == PTYPE_COUNT, "a name for every type");
 
 static const char *const source_names[] = {
+	[SOURCE_OVERRIDE] = "override",
 	[SOURCE_SWITCH] = "switch",
+	[SOURCE_HOLIDAY] = "holiday",
+	[SOURCE_OUTSIDE] = "outside",
+	[SOURCE_BREAK] = "break",
+	[SOURCE_BUSY] = "busy",
+	[SOURCE_BUSINESS] = "business",
 	[SOURCE_DEFAULT] = "default",
 };
 _Static_assert(ARRAY_SIZE(source_names) == SOURCE_COUNT, "a name for every source");
+
+static const char *const period_names[] = {
+	[PERIOD_BUSINESS] = "business",
+	[PERIOD_BREAK] = "break",
+	[PERIOD_OUTSIDE] = "outside",
+	[PERIOD_HOLIDAY] = "holiday",
+};
+_Static_assert(ARRAY_SIZE(period_names) == PERIOD_COUNT, "a name for every period");
 
 static int find(const char *const *names, size_t n, const char *s)
 {
@@ -53,6 +67,32 @@ const char *source_name(enum source s)
 int source_parse(const char *s)
 {
 	return find(source_names, SOURCE_COUNT, s);
+}
+
+const char *period_name(enum period p)
+{
+	return period_names[p];
+}
+
+int period_parse(const char *s)
+{
+	if (!strcasecmp(s, "open"))
+		return PERIOD_BUSINESS;
+	if (!strcasecmp(s, "closed"))
+		return PERIOD_OUTSIDE;
+	return find(period_names, PERIOD_COUNT, s);
+}
+
+const char *period_default_mode(enum period p)
+{
+	static const char *const modes[] = {
+		[PERIOD_BUSINESS] = "available",
+		[PERIOD_BREAK] = "lunch-break",
+		[PERIOD_OUTSIDE] = "off-work",
+		[PERIOD_HOLIDAY] = "off-work",
+	};
+
+	return modes[p];
 }
 
 #define MODE(n, a, l, t, busy, life)                                                               \

@@ -19,7 +19,23 @@ enum {
 	ZONE_MAX_LEN = 60,
 	LIFETIME_MAX_LEN = 24,
 	DEVICES_MAX = 32, /* of one user */
+	REASON_MAX_LEN = 200,
+	HOURS_MAX_LEN = 2000, /* as HOURS_TEXT_MAX of hours.h */
+	SPECIAL_MAX_LEN = 4000,
+	HOLIDAYS_MAX_LEN = 8000, /* as HOLIDAYS_TEXT_MAX of holidays.h */
+	PATTERNS_MAX_LEN = 1000,
+	CALENDARS_MAX = 16, /* of one user or schedule */
+	CALENDARS_MAX_LEN = CALENDARS_MAX * (NAME_MAX_LEN + 2),
+	URL_MAX_LEN = 2000,
+	ADDRESS_MAX_LEN = 120,
 };
+
+/* What a schedule says of an instant. */
+enum period { PERIOD_BUSINESS, PERIOD_BREAK, PERIOD_OUTSIDE, PERIOD_HOLIDAY, PERIOD_COUNT };
+
+const char *period_name(enum period p);
+/* Also "open" and "closed"; -1 if there is no such period. */
+int period_parse(const char *s);
 
 /* Asterisk's presence types, in the spelling of PRESENCE_STATE(), without not_set. */
 enum ptype {
@@ -67,9 +83,49 @@ struct user {
 	char mobile[NUMBER_MAX_LEN + 1];   /* "" if none */
 	char zone[ZONE_MAX_LEN + 1];       /* Olson name, "" for the configuration's */
 	char mode[NAME_MAX_LEN + 1];       /* default mode, "" for available */
+	char schedule[NAME_MAX_LEN + 1];   /* "" for the one of the user's groups */
+	char period_mode[PERIOD_COUNT]
+			[NAME_MAX_LEN + 1];    /* instead of the schedule's; "" for that */
+	char calendars[CALENDARS_MAX_LEN + 1]; /* personal ones, names separated by ", " */
+	char busy[NAME_MAX_LEN + 1]; /* mode during an event; "" for away, "none" for no switch */
+	char oof[NAME_MAX_LEN + 1];  /* the same out of office; "" for off-work */
+	int64_t lead_min, lag_min;   /* busy begins so much earlier, ends so much later */
+	char patterns[PATTERNS_MAX_LEN + 1]; /* which events give which mode: pattern.h */
 	size_t devices_n;
 	struct device devices[DEVICES_MAX];
 };
+
+/* When an office is open. The texts are as hours.h, special.h and holidays.h read them. */
+struct schedule {
+	int64_t id;
+	char name[NAME_MAX_LEN + 1];
+	char zone[ZONE_MAX_LEN + 1];           /* Olson name, "" for the configuration's */
+	char hours[HOURS_MAX_LEN + 1];         /* or "calendar:NAME" */
+	char breaks[HOURS_MAX_LEN + 1];        /* "" if none */
+	char special[SPECIAL_MAX_LEN + 1];     /* "" if none */
+	char holidays[HOLIDAYS_MAX_LEN + 1];   /* "" if none */
+	char calendars[CALENDARS_MAX_LEN + 1]; /* of holidays, names separated by ", " */
+	char period_mode[PERIOD_COUNT]
+			[NAME_MAX_LEN + 1]; /* "" for the default: period_default_mode() */
+	int forced;                         /* a period that holds by hand, or -1 */
+	int64_t forced_since, forced_until; /* UTC seconds */
+};
+
+/* A calendar, without its events. */
+struct calendar_info {
+	int64_t id;
+	char name[NAME_MAX_LEN + 1];
+	/* Where it comes from: one of url, hours and holidays; else its events are imported from a file. */
+	char url[URL_MAX_LEN + 1];
+	char hours[HOURS_MAX_LEN + 1];
+	char holidays[HOLIDAYS_MAX_LEN + 1];
+	char zone[ZONE_MAX_LEN + 1];     /* of its floating times, "" for the reader's */
+	char owner[ADDRESS_MAX_LEN + 1]; /* address, lower case, "" if unknown */
+	int64_t refresh_s;               /* how often an address is asked */
+};
+
+/* The mode that a period gives when neither user nor schedule says one. */
+const char *period_default_mode(enum period p);
 
 /* A manual choice. `until` is UTC seconds; UNTIL_OPEN if nothing but another switch or clear ends it. */
 #define UNTIL_OPEN INT64_MAX
@@ -79,11 +135,34 @@ struct manual {
 	int64_t mode_id;
 	int64_t since; /* UTC seconds */
 	int64_t until; /* UTC seconds, first instant at which it has ended, or UNTIL_OPEN */
+	bool next; /* until the schedule's next start: `until` is worked out again when that changes */
 	char note[NOTE_MAX_LEN + 1];
+	char giver[64]; /* who switched, "" if unknown */
+};
+
+/* An administrator's order. */
+struct override {
+	int64_t id;
+	int64_t mode_id;
+	int64_t given;                /* UTC seconds; the one given last wins */
+	int64_t start, until;         /* UTC seconds, half-open; UNTIL_OPEN if it has no end */
+	char scope[NAME_MAX_LEN + 2]; /* a user, @group or all */
+	char reason[REASON_MAX_LEN + 1];
+	char giver[64];
 };
 
 /* Which step of the ladder decided, strongest first. */
-enum source { SOURCE_SWITCH, SOURCE_DEFAULT, SOURCE_COUNT };
+enum source {
+	SOURCE_OVERRIDE,
+	SOURCE_SWITCH,
+	SOURCE_HOLIDAY,
+	SOURCE_OUTSIDE,
+	SOURCE_BREAK,
+	SOURCE_BUSY,
+	SOURCE_BUSINESS,
+	SOURCE_DEFAULT,
+	SOURCE_COUNT
+};
 
 const char *source_name(enum source s);
 int source_parse(const char *s); /* -1 if there is no such source */
@@ -92,8 +171,9 @@ int source_parse(const char *s); /* -1 if there is no such source */
 struct presence {
 	int64_t mode_id;
 	enum source source;
-	int64_t since;          /* UTC seconds, when this mode began */
-	int64_t next_change_at; /* UTC seconds, UNTIL_OPEN if nothing is foreseen */
+	int64_t since; /* UTC seconds, when this mode began */
+	int64_t until; /* UTC seconds, when another mode begins; UNTIL_OPEN if none is foreseen */
+	int64_t next_change_at; /* UTC seconds, when to look again: mode, source, reason or note may differ */
 	char note[NOTE_MAX_LEN + 1];
 };
 
