@@ -32,14 +32,11 @@ enum {
 #define CALENDAR_FIRST        (-62135596800LL)  /* 0001-01-01: starts before it are moved to it */
 #define CALENDAR_LAST         253402300800LL /* 10000-01-01: so are later ones; the end of "for ever" */
 
-/* C11's TIME_UTC is a macro, and would silently become another member here. */
-#undef TIME_UTC
-
 /* How a time is written (RFC 5545 3.3.4, 3.3.5). */
 enum time_form {
 	TIME_DATE,     /* a date: midnight of the floating zone */
 	TIME_FLOATING, /* the wall clock of the floating zone */
-	TIME_UTC,
+	TIME_IN_UTC,
 	TIME_ZONED, /* the wall clock of event.zone */
 };
 
@@ -58,7 +55,7 @@ int event_kind_parse(const char *s); /* -1 */
 /* A time in RDATE or EXDATE. */
 struct event_date {
 	enum time_form form;
-	int64_t at;     /* UTC seconds for TIME_UTC, else wall seconds */
+	int64_t at;     /* UTC seconds for TIME_IN_UTC, else wall seconds */
 	int64_t length; /* RDATE periods: seconds; -1: the event's own length */
 };
 

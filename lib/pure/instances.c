@@ -73,7 +73,7 @@ struct wall *clocks_of(
 	struct clocks *c, const struct event *e, enum time_form form, struct err *err)
 {
 	switch (form) {
-	case TIME_UTC: return &c->utc;
+	case TIME_IN_UTC: return &c->utc;
 	case TIME_ZONED: return named(c, e->zone, err);
 	default: return &c->floating;
 	}
@@ -94,7 +94,7 @@ int64_t event_start(const struct event *e)
 /* The day that a time names. Midnight in UTC is a day in the clothes of a time, wherever the viewer is. */
 static int64_t day_of(struct clocks *c, enum time_form form, int64_t at)
 {
-	if (form == TIME_UTC && at % DAY != 0)
+	if (form == TIME_IN_UTC && at % DAY != 0)
 		at = wall_from_utc(&c->floating, at);
 	return wall_day(at);
 }
@@ -195,7 +195,7 @@ static int add_rule(const struct search *s, const char *text, struct err *err)
 
 		last = calendar_clamp(last);
 		if (is_date)
-			last = day_of(s->clocks, TIME_UTC, last) * DAY;
+			last = day_of(s->clocks, TIME_IN_UTC, last) * DAY;
 		end = (is_date ? last : wall_from_utc(s->wall, last)) + 2 * DAY;
 		if (high > end)
 			high = end;

@@ -27,7 +27,8 @@ struct recur_iter {
 	int64_t left; /* of COUNT */
 	int64_t base, period;
 	int64_t loads; /* periods looked at */
-	bool first;    /* DTSTART is still to come */
+	int64_t steps_max;
+	bool first; /* DTSTART is still to come */
 	bool over;
 	bool even; /* every period has a set of the same size */
 
@@ -369,6 +370,7 @@ static struct recur_iter *iter_new(const struct recur *r, int64_t dtstart, bool 
 	it->r = r;
 	it->dtstart = it->from = dtstart;
 	it->first = true;
+	it->steps_max = RECUR_STEPS_MAX;
 	it->left = r->count ? r->count : INT64_MAX;
 	it->end = TIME_END;
 	if (r->until_kind == RECUR_UNTIL_DATE)
@@ -445,7 +447,7 @@ void recur_iter_seek(struct recur_iter *it, int64_t from)
 		return;
 	}
 	while (it->next == it->n && it->left > 0 && it->period <= target &&
-		steps(it) < RECUR_STEPS_MAX) {
+		steps(it) < it->steps_max) {
 		load(it);
 		take(it, find_in_set(it, from) - it->next);
 		if (it->even && it->next == it->n && it->period < target) {
@@ -482,9 +484,19 @@ int recur_iter_next(struct recur_iter *it, int64_t limit, int64_t *ret)
 		}
 		if (period_begin(it, it->period) >= limit)
 			return 0;
-		if (steps(it) >= RECUR_STEPS_MAX)
+		if (steps(it) >= it->steps_max)
 			return -1;
 		load(it);
 	}
 	return 0;
+}
+
+void recur_iter_bound(struct recur_iter *it, int64_t steps)
+{
+	it->steps_max = steps < RECUR_STEPS_MAX ? steps : RECUR_STEPS_MAX;
+}
+
+int64_t recur_iter_steps(const struct recur_iter *it)
+{
+	return steps(it);
 }

@@ -70,8 +70,8 @@ void recur_iter_seek(struct recur_iter *it, int64_t from);
  * A step is about as dear as a day looked at. Never blocks for longer than those steps. */
 int recur_iter_next(struct recur_iter *it, int64_t limit, int64_t *ret);
 
-/* For a caller with many rules: give up after `steps` instead of RECUR_STEPS_MAX; how many were taken. */
-void recur_iter_bound(struct recur_iter *it, int64_t steps);
+/* For a caller with many rules: give up after `max` steps instead of RECUR_STEPS_MAX; how many were taken. */
+void recur_iter_bound(struct recur_iter *it, int64_t max);
 int64_t recur_iter_steps(const struct recur_iter *it);
 
 #endif

@@ -49,7 +49,7 @@ static void read_date(const char *text, struct event_date *d)
 		assert_int_equal(
 			sscanf(text, "T%2d%2d%2d%n", &c.hour, &c.minute, &c.second, &n), 3);
 		text += n;
-		d->form = *text == 'Z' ? TIME_UTC : *text == '@' ? TIME_ZONED : TIME_FLOATING;
+		d->form = *text == 'Z' ? TIME_IN_UTC : *text == '@' ? TIME_ZONED : TIME_FLOATING;
 		text += d->form != TIME_FLOATING;
 	}
 	d->at = civil_seconds(&c);

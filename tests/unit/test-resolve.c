@@ -44,16 +44,20 @@ static void test_resolve(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		struct resolve_input in = { .manuals = table[i].manuals,
-			.default_mode_id = DEFAULT };
+			.default_mode_id = DEFAULT,
+			.now = table[i].at,
+			.from = INT64_MIN,
+			.to = UNTIL_OPEN };
 		struct verdict v;
 
 		while (in.manuals_n < 3 && table[i].manuals[in.manuals_n].mode_id)
 			in.manuals_n++;
-		resolve(&in, table[i].at, &v);
-		if (v.source != table[i].source || v.mode_id != table[i].mode_id ||
+		resolve(&in, table[i].at, table[i].at, &v);
+		if (v.winner.source != table[i].source || v.winner.mode_id != table[i].mode_id ||
 			v.next_change_at != table[i].next)
-			fail_msg("%s: source %d, mode %d, next %lld", table[i].name, v.source,
-				(int)v.mode_id, (long long)v.next_change_at);
+			fail_msg("%s: source %d, mode %d, next %lld", table[i].name,
+				v.winner.source, (int)v.winner.mode_id,
+				(long long)v.next_change_at);
 	}
 }
 
