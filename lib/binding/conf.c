@@ -45,6 +45,16 @@ static const struct key defaults_keys[] = {
 	{ 0 },
 };
 
+static const struct key calendars_keys[] = {
+	{ "timeout", KEY_NUMBER, offsetof(struct conf, fetch_timeout), 10, 600, "60",
+		"seconds after which an address that does not answer in full is given up" },
+	{ "allow_private", KEY_BOOL, offsetof(struct conf, fetch_private), 0, 0, "false",
+		"calendars may be fetched from addresses that are not public" },
+	{ "ca_file", KEY_TEXT, offsetof(struct conf, fetch_ca_file), 0, 0, "",
+		"certificate that signed those of the servers; the system's authorities if empty" },
+	{ 0 },
+};
+
 static const struct key pbx_keys[] = {
 	{ "name", KEY_NAME, offsetof(struct conf_pbx, name), 0, 0, NULL,
 		"what users and messages call this PBX" },
@@ -70,7 +80,8 @@ static const struct key pbx_keys[] = {
 static const struct section {
 	const char *name; /* "" for the top level */
 	const struct key *keys;
-} sections[] = { { "", main_keys }, { "pbx", pbx_keys }, { "defaults", defaults_keys } };
+} sections[] = { { "", main_keys }, { "pbx", pbx_keys }, { "defaults", defaults_keys },
+	{ "calendars", calendars_keys } };
 
 static const char *const level_names[] = { "error", "warning", "info", "debug" };
 _Static_assert(ARRAY_SIZE(level_names) == LOG_LEVEL_COUNT, "a name for every level");
@@ -222,6 +233,15 @@ static int unknown(const char *name, const struct key *keys, bool top, struct er
 	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
 }
 
+static bool is_section(const char *name)
+{
+	for (size_t i = 1; i < ARRAY_SIZE(sections); i++) {
+		if (!strcmp(sections[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 /* Set what a group holds; what it does not name keeps its fallback. */
 static int load_group(const struct conf *c, const config_setting_t *group, const struct key *keys,
 	void *object, struct err *err)
@@ -234,7 +254,7 @@ static int load_group(const struct conf *c, const config_setting_t *group, const
 		const struct key *k = keys;
 		bool top = config_setting_is_root(group);
 
-		if (top && (!strcmp(name, "pbx") || !strcmp(name, "defaults")))
+		if (top && is_section(name))
 			continue;
 		while (k->name && strcmp(k->name, name) != 0)
 			k++;
@@ -304,24 +324,34 @@ static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *e
 	return 0;
 }
 
+static int load_section(struct conf *c, const config_setting_t *root, const char *name,
+	const struct key *keys, struct err *err)
+{
+	const config_setting_t *group = config_setting_get_member(root, name);
+
+	if (group && !config_setting_is_group(group)) {
+		err_set(err, ERR_CONF, "'%s' must be a group: %s = { %s = ...; };", name, name,
+			keys->name);
+		return fail(place_of(c, group), err);
+	}
+	return group ? load_group(c, group, keys, c, err) : 0;
+}
+
 static int load(struct conf *c, config_t *cfg, struct err *err)
 {
-	const config_setting_t *root = config_root_setting(cfg), *pbx, *defaults;
+	const config_setting_t *root = config_root_setting(cfg), *pbx;
 
 	set_fallbacks(c, main_keys);
 	set_fallbacks(c, defaults_keys);
+	set_fallbacks(c, calendars_keys);
 	if (load_group(c, root, main_keys, c, err) < 0)
 		return -1;
 	pbx = config_setting_get_member(root, "pbx");
 	if (pbx && load_pbxs(c, pbx, err) < 0)
 		return -1;
-	defaults = config_setting_get_member(root, "defaults");
-	if (defaults && !config_setting_is_group(defaults)) {
-		err_set(err, ERR_CONF,
-			"'defaults' must be a group: defaults = { zone = \"Europe/Stockholm\"; };");
-		return fail(place_of(c, defaults), err);
-	}
-	return defaults ? load_group(c, defaults, defaults_keys, c, err) : 0;
+	if (load_section(c, root, "defaults", defaults_keys, err) < 0)
+		return -1;
+	return load_section(c, root, "calendars", calendars_keys, err);
 }
 
 /* libconfig reads from a FILE, so that what is checked is what is read. */
@@ -390,6 +420,7 @@ void conf_free(struct conf *c)
 	free(c->pbx);
 	free_texts(c, main_keys);
 	free_texts(c, defaults_keys);
+	free_texts(c, calendars_keys);
 	free(c->path);
 	free(c);
 }

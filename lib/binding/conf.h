@@ -42,6 +42,9 @@ struct conf {
 	enum log_level log_level;
 	char *zone; /* Olson name, "" for the system's */
 	int64_t log_days;
+	int64_t fetch_timeout; /* seconds */
+	bool fetch_private;
+	char *fetch_ca_file; /* "" for the system's */
 	size_t pbx_n;
 	struct conf_pbx *pbx;
 };
