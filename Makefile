@@ -92,9 +92,10 @@ $(BUILD)/obj/lib/binding/ics%.o: ALL_CFLAGS += $(shell pkg-config --cflags libic
 
 # The schema is SQL, kept as such, and compiled in as a string.
 $(BUILD)/obj/lib/binding/store.o: $(BUILD)/gen/schema.h
-$(BUILD)/gen/schema.h: lib/binding/schema.sql
+$(BUILD)/gen/schema.h: $(sort $(wildcard lib/binding/schema-*.sql))
 	@mkdir -p $(@D)
-	$(call say,GEN,$@)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
+	$(call say,GEN,$@)for f in $^; do \
+		sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $$f && echo ,; done > $@
 
 # Unit tests: one program a file, TAP on standard output.
 .PHONY: unit-programs

@@ -49,7 +49,7 @@ static int stamp_utc(const struct stamp *s, int64_t *ret)
 	struct civil c;
 
 	*ret = s->at;
-	if (s->form == TIME_UTC)
+	if (s->form == TIME_IN_UTC)
 		return 0;
 	if (s->form != TIME_ZONED)
 		return -1;
@@ -74,7 +74,7 @@ static int read_stamp(struct draft *d, icalproperty *p, enum ics_time what,
 		return 0;
 	}
 	if (lib->icaltime_is_utc(*t)) {
-		ret->form = TIME_UTC;
+		ret->form = TIME_IN_UTC;
 		return 0;
 	}
 	ret->form = TIME_FLOATING;
@@ -131,7 +131,7 @@ static struct event_date to_date(const struct stamp *s, const struct ics_zone *o
 	if (s->form == TIME_FLOATING && own) {
 		date.form = TIME_ZONED;
 	} else if (s->form == TIME_ZONED && s->zone != own) {
-		date.form = TIME_UTC;
+		date.form = TIME_IN_UTC;
 		(void)stamp_utc(s, &date.at);
 	}
 	return date;
@@ -320,12 +320,13 @@ static void read_category(struct draft *d, icalproperty *p)
 		add_line(&d->categories, text);
 }
 
-static void read_sequence(struct draft *d, icalproperty *p)
+static int read_integer(struct draft *d, icalproperty *p, int fallback)
 {
 	icalvalue *value = d->r->lib->icalproperty_get_value(p);
 
 	if (value && d->r->lib->icalvalue_isa(value) == ICAL_INTEGER_VALUE)
-		d->e.sequence = d->r->lib->icalvalue_get_integer(value);
+		return d->r->lib->icalvalue_get_integer(value);
+	return fallback;
 }
 
 static void read_x(struct draft *d, icalproperty *p)
@@ -357,7 +358,10 @@ static void read_words(struct draft *d, icalcomponent *c)
 			break;
 		case ICAL_CATEGORIES_PROPERTY: read_category(d, p); break;
 		case ICAL_ATTENDEE_PROPERTY: read_attendee(d, p); break;
-		case ICAL_SEQUENCE_PROPERTY: read_sequence(d, p); break;
+		case ICAL_SEQUENCE_PROPERTY:
+			d->e.sequence = read_integer(d, p, (int)d->e.sequence);
+			break;
+		case ICAL_PRIORITY_PROPERTY: d->e.priority = read_integer(d, p, 0); break;
 		case ICAL_X_PROPERTY: read_x(d, p); break;
 		case ICAL_STATUS_PROPERTY:
 			d->e.cancelled = lib->icalproperty_get_status(p) == ICAL_STATUS_CANCELLED;
@@ -422,7 +426,7 @@ static int set_start(struct draft *d, struct err *err)
 	if (d->seen[ICS_DTSTART])
 		return 0;
 	if (d->c->kind == ICS_AVAILABILITY) {
-		d->start = (struct stamp){ .form = TIME_UTC };
+		d->start = (struct stamp){ .form = TIME_IN_UTC };
 		if (!d->seen[ICS_DTEND])
 			return d->seen[ICS_DURATION]
 				? err_set(err, ERR_FAILED, "it has a DURATION but no DTSTART")

@@ -8,11 +8,12 @@ static void read_group(sqlite3_stmt *st, struct group *g)
 	g->id = sqlite3_column_int64(st, 0);
 	sql_copy(g->name, sizeof(g->name), st, 1);
 	g->members = sqlite3_column_int64(st, 2);
+	sql_copy(g->schedule, sizeof(g->schedule), st, 3);
 }
 
 #define SELECT_GROUP                                                                               \
 	"SELECT g.id, g.name, (SELECT count(*) FROM group_member WHERE group_id = g.id)"           \
-	" FROM user_group g "
+	", (SELECT name FROM schedule WHERE id = g.schedule_id) FROM user_group g "
 
 int store_group_find(struct store *s, const char *name, struct group *ret, struct err *err)
 {
@@ -59,10 +60,43 @@ int store_group_add(struct store *s, const char *name, int64_t now, struct err *
 	return store_log(s, now, "group add", name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
 
+/* A user whose groups, or whose groups' schedules, are others now. */
+static int moved(struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)
+{
+	if (sql_run(s, err, "UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id = ?",
+		    "i", user_id) < 0)
+		return -1;
+	return store_resolve_user(s, user_id, now, what, err);
+}
+
+int store_group_changed(
+	struct store *s, int64_t group_id, int64_t now, const char *what, struct err *err)
+{
+	if (sql_run(s, err,
+		    "UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id IN"
+		    " (SELECT user_id FROM group_member WHERE group_id = ?)",
+		    "i", group_id) < 0)
+		return -1;
+	return store_resolve_users(s, now, what,
+		"SELECT user_id FROM group_member WHERE group_id = ?", group_id, NULL, err);
+}
+
 int store_group_delete(struct store *s, const struct group *g, int64_t now, struct err *err)
 {
+	_cleanup_(who_done) struct who who = { 0 };
+	sqlite3_stmt *st =
+		sql(s, err, "SELECT user_id FROM group_member WHERE group_id = ?", "i", g->id);
+
+	if (!st || who_collect(s, st, &who, err) < 0)
+		return -1;
+	sqlite3_reset(st);
 	if (sql_run(s, err, "DELETE FROM user_group WHERE id = ?", "i", g->id) < 0)
 		return -1;
+	store_forget(s);
+	for (size_t i = 0; i < who.n; i++) {
+		if (moved(s, who.ids[i], now, "group delete", err) < 0)
+			return -1;
+	}
 	return store_log(s, now, "group delete", g->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
 
@@ -83,6 +117,8 @@ int store_group_assign(struct store *s, const struct group *g, const struct user
 	*ret_changed = sqlite3_changes(s->db) > 0;
 	if (!*ret_changed)
 		return 0;
+	if (moved(s, u->id, now, member ? "group assign" : "group unassign", err) < 0)
+		return -1;
 	return store_log(s, now, member ? "group assign" : "group unassign", u->name, NULL, NULL,
 		UNTIL_OPEN, g->name, err);
 }

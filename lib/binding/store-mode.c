@@ -1,6 +1,7 @@
 /* Modes. */
 #include <string.h>
 
+#include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/binding/store-sql.h"
 
@@ -123,13 +124,55 @@ int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *er
 		"SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL, err);
 }
 
+#define PERIODS "?1 IN (business_id, break_id, outside_id, holiday_id)"
+#define BY_NAME                                                                                    \
+	"EXISTS (SELECT 1 FROM mode WHERE mode.id = ?1 AND (mode.name IN (busy, oof)"              \
+	" OR patterns || ';' LIKE '%:' || mode.name || ';%'))"
+
 int store_mode_uses(struct store *s, int64_t id, int64_t *ret, struct err *err)
 {
-	return sql_number(s, err, 0, ret,
-		"SELECT count(*) FROM (SELECT user_id FROM presence WHERE mode_id = ?1 UNION"
-		" SELECT user_id FROM switch WHERE mode_id = ?1 UNION"
-		" SELECT id FROM user WHERE mode_id = ?1)",
-		"i", id);
+	int64_t others;
+
+	if (sql_number(s, err, 0, ret,
+		    "SELECT count(*) FROM (SELECT user_id FROM presence WHERE mode_id = ?1 UNION"
+		    " SELECT user_id FROM switch WHERE mode_id = ?1 UNION"
+		    " SELECT id FROM user WHERE mode_id = ?1 OR " PERIODS " OR " BY_NAME ")",
+		    "i", id) < 0 ||
+		sql_number(s, err, 0, &others,
+			"SELECT (SELECT count(*) FROM schedule WHERE " PERIODS ") +"
+			" (SELECT count(*) FROM override WHERE mode_id = ?1)",
+			"i", id) < 0)
+		return -1;
+	*ret += others;
+	return 0;
+}
+
+/* What names the mode names its heir. */
+static int inherit(struct store *s, const struct mode *m, const struct mode *heir, struct err *err)
+{
+	static const char *const by_id[] = {
+		"UPDATE switch SET mode_id = ?2 WHERE mode_id = ?1",
+		"UPDATE override SET mode_id = ?2 WHERE mode_id = ?1",
+		"UPDATE user SET mode_id = ?2 WHERE mode_id = ?1",
+		"UPDATE user SET business_id = ?2 WHERE business_id = ?1",
+		"UPDATE user SET break_id = ?2 WHERE break_id = ?1",
+		"UPDATE user SET outside_id = ?2 WHERE outside_id = ?1",
+		"UPDATE user SET holiday_id = ?2 WHERE holiday_id = ?1",
+		"UPDATE schedule SET business_id = ?2 WHERE business_id = ?1",
+		"UPDATE schedule SET break_id = ?2 WHERE break_id = ?1",
+		"UPDATE schedule SET outside_id = ?2 WHERE outside_id = ?1",
+		"UPDATE schedule SET holiday_id = ?2 WHERE holiday_id = ?1",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(by_id); i++) {
+		if (sql_run(s, err, by_id[i], "ii", m->id, heir->id) < 0)
+			return -1;
+	}
+	return sql_run(s, err,
+		"UPDATE user SET busy = iif(busy = ?1 COLLATE NOCASE, ?2, busy),"
+		" oof = iif(oof = ?1 COLLATE NOCASE, ?2, oof), patterns ="
+		" rtrim(replace(patterns || ';', ':' || ?1 || ';', ':' || ?2 || ';'), ';')",
+		"tt", m->name, heir->name);
 }
 
 int store_mode_delete(struct store *s, const struct mode *m, const struct mode *heir, int64_t now,
@@ -137,17 +180,16 @@ int store_mode_delete(struct store *s, const struct mode *m, const struct mode *
 {
 	s->mode.id = 0;
 	if (heir) {
-		if (sql_run(s, err, "UPDATE switch SET mode_id = ?2 WHERE mode_id = ?1", "ii",
-			    m->id, heir->id) < 0 ||
-			sql_run(s, err, "UPDATE user SET mode_id = ?2 WHERE mode_id = ?1", "ii",
-				m->id, heir->id) < 0 ||
-			store_resolve_users(s, now, "mode delete",
-				"SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL,
-				err) < 0)
+		if (inherit(s, m, heir, err) < 0)
+			return -1;
+		store_forget(s);
+		if (store_resolve_users(s, now, "mode delete",
+			    "SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL, err) < 0)
 			return -1;
 	}
 	if (sql_run(s, err, "DELETE FROM mode WHERE id = ?", "i", m->id) < 0)
 		return -1;
+	store_forget(s);
 	return store_log(s, now, "mode delete", m->name, NULL, heir ? heir->name : NULL, UNTIL_OPEN,
 		NULL, err);
 }

@@ -3,161 +3,91 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/binding/store-sql.h"
-#include "lib/pure/resolve.h"
-
-enum {
-	SWITCHES_MAX = 64
-}; /* of one user that have not ended; each ends later than the one above it */
-
-struct subject {
-	char name[NAME_MAX_LEN + 1], extension[EXTENSION_MAX_LEN + 1], pbx[NAME_MAX_LEN + 1];
-	int64_t default_mode_id;
-	bool has_default;
-	bool has_presence; /* then `was` is what holds until now */
-	struct presence was;
-	char reason[128];
-};
-
-static int read_subject(struct store *s, int64_t user_id, struct subject *ret, struct err *err)
-{
-	SQL_STMT st = sql(s, err,
-		"SELECT u.name, u.extension, u.pbx, u.mode_id, p.mode_id, p.note, p.source, p.since,"
-		" p.next_change_at, p.reason, (SELECT id FROM mode WHERE name = 'available')"
-		" FROM user u LEFT JOIN presence p ON p.user_id = u.id WHERE u.id = ?",
-		"i", user_id);
-	int r, source;
-
-	if (!st || (r = sql_row(s, st, err)) < 0)
-		return -1;
-	if (!r)
-		return err_set(err, ERR_NOT_FOUND, "no user with number %lld", (long long)user_id);
-	*ret = (struct subject){ 0 };
-	sql_copy(ret->name, sizeof(ret->name), st, 0);
-	sql_copy(ret->extension, sizeof(ret->extension), st, 1);
-	sql_copy(ret->pbx, sizeof(ret->pbx), st, 2);
-	ret->has_default = sqlite3_column_type(st, 3) != SQLITE_NULL;
-	ret->default_mode_id = sqlite3_column_int64(st, ret->has_default ? 3 : 10);
-	ret->has_presence = sqlite3_column_type(st, 4) != SQLITE_NULL;
-	ret->was.mode_id = sqlite3_column_int64(st, 4);
-	sql_copy(ret->was.note, sizeof(ret->was.note), st, 5);
-	source = source_parse(sql_text(st, 6));
-	ret->was.source = source < 0 ? SOURCE_DEFAULT : (enum source)source;
-	ret->was.since = sqlite3_column_int64(st, 7);
-	ret->was.next_change_at = sql_until(st, 8);
-	sql_copy(ret->reason, sizeof(ret->reason), st, 9);
-	return 0;
-}
-
-struct switches {
-	size_t n;
-	struct manual list[SWITCHES_MAX];
-	char giver[SWITCHES_MAX][64];
-};
-
-static int read_switches(struct store *s, int64_t user_id, struct switches *ret, struct err *err)
-{
-	SQL_STMT st = sql(s, err,
-		"SELECT id, mode_id, since, until, note, giver FROM switch WHERE user_id = ? ORDER BY id DESC",
-		"i", user_id);
-	int r = 0;
-
-	ret->n = 0;
-	if (!st)
-		return -1;
-	while (ret->n < SWITCHES_MAX && (r = sql_row(s, st, err)) > 0) {
-		struct manual *m = &ret->list[ret->n];
-
-		*m = (struct manual){
-			.id = sqlite3_column_int64(st, 0),
-			.mode_id = sqlite3_column_int64(st, 1),
-			.since = sqlite3_column_int64(st, 2),
-			.until = sql_until(st, 3),
-		};
-		sql_copy(m->note, sizeof(m->note), st, 4);
-		sql_copy(ret->giver[ret->n], sizeof(ret->giver[0]), st, 5);
-		ret->n++;
-	}
-	return r < 0 ? -1 : 0;
-}
+#include "lib/binding/store-ladder.h"
+#include "lib/pure/note.h"
 
 static int save_presence(struct store *s, int64_t user_id, const struct presence *p,
-	const char *reason, struct err *err)
+	const char *reason, int64_t now, struct err *err)
 {
 	return sql_run(s, err,
-		"INSERT INTO presence (user_id, mode_id, note, source, reason, since, next_change_at)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (user_id) DO UPDATE SET"
-		" mode_id = ?2, note = ?3, source = ?4, reason = ?5, since = ?6, next_change_at = ?7",
-		"iitttio", user_id, p->mode_id, p->note, source_name(p->source), reason, p->since,
-		p->next_change_at);
+		"INSERT INTO presence (user_id, mode_id, note, source, reason, since, next_change_at, until,"
+		" looked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (user_id) DO UPDATE SET"
+		" mode_id = ?2, note = ?3, source = ?4, reason = ?5, since = ?6, next_change_at = ?7,"
+		" until = ?8, looked_at = ?9",
+		"iitttiooi", user_id, p->mode_id, p->note, source_name(p->source), reason, p->since,
+		p->next_change_at, p->until, now);
 }
 
 /* The log tells switches always, and everything else when the mode changes by it. */
 static int log_change(struct store *s, const struct subject *u, const struct presence *now,
-	int64_t at, const char *what, struct err *err)
+	const char *reason, int64_t at, const char *what, struct err *err)
 {
+	bool by_hand = what && (!strcmp(what, "set") || !strcmp(what, "clear"));
 	bool changed = u->has_presence && u->was.mode_id != now->mode_id;
 	struct mode from = { 0 }, to;
 
-	if (!what || (!changed && strcmp(what, "set") != 0 && strcmp(what, "clear") != 0))
+	if (!what || (!changed && !by_hand))
 		return 0;
 	if ((u->has_presence && store_mode_get(s, u->was.mode_id, &from, err) < 0) ||
 		store_mode_get(s, now->mode_id, &to, err) < 0)
 		return -1;
-	return store_log(s, at, what, u->name, *from.name ? from.name : NULL, to.name,
-		now->next_change_at, now->note, err);
+	return store_log(s, at, what, u->name, *from.name ? from.name : NULL, to.name, now->until,
+		by_hand ? now->note : reason, err);
+}
+
+/* A mode that held before goes on; else it began where the window says, or now if `back` is all it says. */
+static int64_t since(const struct subject *u, const struct verdict *v)
+{
+	if (u->has_presence && u->was.mode_id == v->winner.mode_id)
+		return u->was.since;
+	return v->since;
+}
+
+static int resolve_subject(struct store *s, const struct subject *u, struct ladder *l, int64_t now,
+	const char *what, struct err *err)
+{
+	char reason[REASON_MAX_LEN + 1];
+	struct presence p;
+	struct verdict v;
+	struct mode mode;
+
+	if (ladder_decide(s, u, now, now, l, &v, err) < 0 ||
+		store_mode_get(s, v.winner.mode_id, &mode, err) < 0)
+		return -1;
+	p = (struct presence){
+		.mode_id = v.winner.mode_id,
+		.source = v.winner.source,
+		.since = since(u, &v),
+		.until = v.until,
+		.next_change_at = v.next_change_at,
+	};
+	note_fill(v.winner.manual && *v.winner.manual->note ? v.winner.manual->note : mode.note,
+		v.until, l->zone, now, p.note);
+	rung_reason(&v.winner, l->schedule, l->has_default, reason);
+	if (u->has_switches &&
+		sql_run(s, err, "DELETE FROM switch WHERE user_id = ? AND until <= ?", "ii", u->id,
+			now) < 0)
+		return -1;
+	if ((!u->has_presence || p.mode_id != u->was.mode_id || p.source != u->was.source ||
+		    p.since != u->was.since || p.next_change_at != u->was.next_change_at ||
+		    p.until != u->was.until || strcmp(p.note, u->was.note) != 0 ||
+		    strcmp(reason, u->reason) != 0) &&
+		save_presence(s, u->id, &p, reason, now, err) < 0)
+		return -1;
+	if (log_change(s, u, &p, reason, now, what, err) < 0)
+		return -1;
+	return store_item_refresh(s, u->id, u->pbx, u->extension, &mode, p.note, err);
 }
 
 int store_resolve_user(
 	struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)
 {
-	struct switches switches;
+	_cleanup_(ladder_done) struct ladder l = { 0 };
 	struct subject u;
-	struct verdict v;
-	struct presence p;
-	struct mode mode;
-	char reason[128];
 
-	if (read_subject(s, user_id, &u, err) < 0 || read_switches(s, user_id, &switches, err) < 0)
+	if (subject_read(s, user_id, &u, err) < 0)
 		return -1;
-	resolve(
-		&(struct resolve_input){
-			.manuals = switches.list,
-			.manuals_n = switches.n,
-			.default_mode_id = u.default_mode_id,
-		},
-		now, &v);
-	if (store_mode_get(s, v.mode_id, &mode, err) < 0)
-		return -1;
-	p = (struct presence){
-		.mode_id = v.mode_id,
-		.source = v.source,
-		.since = u.has_presence && u.was.mode_id == v.mode_id && u.was.source == v.source
-			? u.was.since
-			: now,
-		.next_change_at = v.next_change_at,
-	};
-	text_copy(p.note, sizeof(p.note), v.manual && *v.manual->note ? v.manual->note : mode.note);
-	if (v.manual) {
-		const char *giver = switches.giver[v.manual - switches.list];
-
-		snprintf(reason, sizeof(reason), "switched%s%s", *giver ? " by " : "", giver);
-		p.since = v.manual->since;
-	} else {
-		snprintf(reason, sizeof(reason), "%s",
-			u.has_default ? "the user's default mode" : "nothing set");
-	}
-	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ? AND until <= ?", "ii", user_id,
-		    now) < 0)
-		return -1;
-	if ((!u.has_presence || p.mode_id != u.was.mode_id || p.source != u.was.source ||
-		    p.since != u.was.since || p.next_change_at != u.was.next_change_at ||
-		    strcmp(p.note, u.was.note) != 0 || strcmp(reason, u.reason) != 0) &&
-		save_presence(s, user_id, &p, reason, err) < 0)
-		return -1;
-	if (log_change(s, &u, &p, now, what, err) < 0)
-		return -1;
-	return store_item_refresh(s, user_id, u.pbx, u.extension, &mode, p.note, err);
+	return resolve_subject(s, &u, &l, now, what, err);
 }
 
 int store_resolve_users(struct store *s, int64_t now, const char *what, const char *text,
@@ -178,15 +108,33 @@ int store_resolve_users(struct store *s, int64_t now, const char *what, const ch
 	return 0;
 }
 
-int store_switch(struct store *s, int64_t user_id, const struct mode *mode, const char *note,
-	int64_t until, int64_t now, struct err *err)
+/* Where `next` ends for a user, UNTIL_OPEN if it never comes or is not in sight. */
+static int next_start(struct store *s, int64_t user_id, int64_t now, int64_t *ret, struct err *err)
 {
-	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ?1 AND coalesce(until, ?3) <= ?2",
-		    "iii", user_id, until, UNTIL_OPEN) < 0 ||
-		sql_run(s, err,
-			"INSERT INTO switch (user_id, mode_id, note, since, until, giver) VALUES (?, ?, ?, ?, ?, ?)",
-			"iitiot", user_id, mode->id, note, now, until, s->actor.name) < 0)
+	_cleanup_(ladder_done) struct ladder l = { 0 };
+
+	if (store_ladder_window(s, user_id, now, now, now + LADDER_BACK_S, &l, err) < 0)
 		return -1;
+	*ret = l.in.segments ? segments_next_start(l.in.segments, now) : UNTIL_OPEN;
+	return 0;
+}
+
+int store_switch(struct store *s, int64_t user_id, const struct mode *mode, const char *note,
+	const struct until *until, int64_t now, bool *ret_ends, struct err *err)
+{
+	int64_t at = until->kind == UNTIL_TIME ? until->at : UNTIL_OPEN;
+
+	if (until->kind == UNTIL_NEXT && next_start(s, user_id, now, &at, err) < 0)
+		return -1;
+	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ?1 AND coalesce(until, ?3) <= ?2",
+		    "iii", user_id, at, UNTIL_OPEN) < 0 ||
+		sql_run(s, err,
+			"INSERT INTO switch (user_id, mode_id, note, since, until, giver, until_next)"
+			" VALUES (?, ?, ?, ?, ?, ?, ?)",
+			"iitioti", user_id, mode->id, note, now, at, s->actor.name,
+			(int64_t)(until->kind == UNTIL_NEXT)) < 0)
+		return -1;
+	*ret_ends = at != UNTIL_OPEN;
 	return store_resolve_user(s, user_id, now, "set", err);
 }
 
@@ -219,17 +167,46 @@ int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
-	if (store_resolve_users(s, now, "expire",
-		    "SELECT user_id FROM presence WHERE next_change_at <= ?", now, ret_n, err) < 0)
+	if (store_resolve_users(s, now, "follow",
+		    "SELECT user_id FROM presence WHERE next_change_at <= ?", now, ret_n,
+		    err) < 0 ||
+		store_override_expire(s, now, err) < 0)
 		return -1;
 	return store_commit(s, err);
+}
+
+int store_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+
+	if (store_begin(s, err) < 0)
+		return -1;
+	tx = s;
+	if (sql_run(s, err, "UPDATE switch SET until = NULL WHERE until_next = 1 AND since <= ?",
+		    "i", now) < 0 ||
+		store_resolve_users(s, now, "follow",
+			"SELECT user_id FROM presence WHERE next_change_at IS NOT NULL OR looked_at > ?",
+			now, ret_n, err) < 0)
+		return -1;
+	return store_commit(s, err);
+}
+
+int store_is_ahead(struct store *s, int64_t now, bool *ret, struct err *err)
+{
+	int64_t n;
+
+	if (sql_number(s, err, 0, &n, "SELECT EXISTS (SELECT 1 FROM presence WHERE looked_at > ?)",
+		    "i", now) < 0)
+		return -1;
+	*ret = n;
+	return 0;
 }
 
 /* Whether all is confirmed and what was refused: for one user by its own items, for all users by the few rows
  * that differ. */
 #define SELECT_STATUS(confirmed, refused)                                                          \
 	"SELECT u.id, u.name, u.extension, u.pbx, m.name, m.label, m.type, p.note, p.source,"      \
-	" p.reason, p.since, p.next_change_at, " confirmed ", " refused                            \
+	" p.reason, p.since, p.until, " confirmed ", " refused                                     \
 	" FROM user u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "
 #define DIFFERS "wanted IS NOT confirmed AND error IS NULL"
 #define ERROR   "(SELECT error FROM item WHERE user_id = u.id AND error IS NOT NULL LIMIT 1)"

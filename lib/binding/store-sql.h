@@ -7,7 +7,9 @@
 #include "lib/base/strbuf.h"
 #include "lib/binding/store.h"
 
-enum { STATEMENTS_MAX = 96 };
+enum { STATEMENTS_MAX = 192 };
+
+struct memory; /* of store-ladder.c */
 
 struct store {
 	sqlite3 *db;
@@ -21,7 +23,13 @@ struct store {
 	size_t statements_n;
 	/* The mode read last, since bulk switches need the same one again and again. id 0: none. */
 	struct mode mode;
+	struct zones *zones; /* lent */
+	struct memory *
+		memory; /* what schedules say, until something of it is written or a transaction begins */
+	char warning[512]; /* what could not be used; "" if nothing */
 };
+
+void store_forget(struct store *s);
 
 /* Prepare (once) and bind: i int64_t, t text or NULL, o int64_t with UNTIL_OPEN as NULL, n int64_t with 0 or less
  * as NULL. Texts must live until the statement is reset. NULL and *err on failure. */
@@ -58,6 +66,19 @@ int store_resolve_users(struct store *s, int64_t now, const char *what, const ch
 /* Bring a user's items in line; presence is the mode and note that hold. */
 int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const char *extension,
 	const struct mode *m, const char *note, struct err *err) MUST_CHECK;
+/* Write a list of calendars, "a, b", as rows: `remove` takes the owner's ID, `insert` that, the calendar's and a position. */
+int store_calendar_link(struct store *s, const char *remove, const char *insert, int64_t id,
+	const char *names, struct err *err) MUST_CHECK;
+/* The IDs of period modes, 0 for "". */
+int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 1],
+	int64_t ret[PERIOD_COUNT], struct err *err) MUST_CHECK;
+/* Members of a group resolved again, because its schedule or who is in it changed. */
+int store_group_changed(struct store *s, int64_t group_id, int64_t now, const char *what,
+	struct err *err) MUST_CHECK;
+/* Overrides that cover a user, the one given last first. */
+int store_override_of_user(struct store *s, int64_t user_id, struct override *ret, size_t max,
+	size_t *ret_n, struct err *err) MUST_CHECK;
+int store_override_expire(struct store *s, int64_t now, struct err *err) MUST_CHECK;
 int store_item_release(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
 
 int store_log(struct store *s, int64_t at, const char *what, const char *subject,

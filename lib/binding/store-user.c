@@ -3,10 +3,16 @@
 
 #include "lib/base/text.h"
 #include "lib/binding/store-sql.h"
+#include "lib/pure/pattern.h"
 
-#define SELECT_USER                                                                                \
-	"SELECT u.id, u.name, u.extension, u.pbx, m.name, u.zone, u.mailbox, u.mobile FROM user u" \
-	" LEFT JOIN mode m ON m.id = u.mode_id "
+#define MODE_NAME(column) "(SELECT name FROM mode WHERE id = u." column ")"
+#define SELECT_USER                                                                                                                                                            \
+	"SELECT u.id, u.name, u.extension, u.pbx, m.name, u.zone, u.mailbox, u.mobile,"                                                                                        \
+	" (SELECT name FROM schedule WHERE id = u.schedule_id), " MODE_NAME("business_id") ", " MODE_NAME(                                                                     \
+		"break_id") ", " MODE_NAME("outside_id") ", " MODE_NAME("holiday_id") ", (SELECT group_concat(name, ', ') FROM (SELECT c.name FROM user_calendar x"            \
+										      " JOIN calendar c ON c.id = x.calendar_id WHERE x.user_id = u.id ORDER BY x.position))," \
+										      " u.busy, u.oof, u.lead, u.lag, u.patterns FROM user u"                                  \
+										      " LEFT JOIN mode m ON m.id = u.mode_id "
 
 static void read_user(sqlite3_stmt *st, struct user *u)
 {
@@ -18,6 +24,15 @@ static void read_user(sqlite3_stmt *st, struct user *u)
 	sql_copy(u->zone, sizeof(u->zone), st, 5);
 	sql_copy(u->mailbox, sizeof(u->mailbox), st, 6);
 	sql_copy(u->mobile, sizeof(u->mobile), st, 7);
+	sql_copy(u->schedule, sizeof(u->schedule), st, 8);
+	for (int i = 0; i < PERIOD_COUNT; i++)
+		sql_copy(u->period_mode[i], sizeof(u->period_mode[i]), st, 9 + i);
+	sql_copy(u->calendars, sizeof(u->calendars), st, 13);
+	sql_copy(u->busy, sizeof(u->busy), st, 14);
+	sql_copy(u->oof, sizeof(u->oof), st, 15);
+	u->lead_min = sqlite3_column_int64(st, 16);
+	u->lag_min = sqlite3_column_int64(st, 17);
+	sql_copy(u->patterns, sizeof(u->patterns), st, 18);
 	u->devices_n = 0;
 }
 
@@ -152,6 +167,62 @@ static int save_devices(struct store *s, const struct user *u, struct err *err)
 	return 0;
 }
 
+/* A mode by its proper name, so that deleting a mode finds it. */
+static int name_mode(struct store *s, char name[NAME_MAX_LEN + 1], struct err *err)
+{
+	struct mode m;
+
+	if (!*name || !strcasecmp(name, "none"))
+		return 0;
+	if (store_mode_find(s, name, &m, err) < 0)
+		return -1;
+	text_copy(name, NAME_MAX_LEN + 1, m.name);
+	return 0;
+}
+
+static int name_modes(struct store *s, struct user *u, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct patterns p;
+
+	if (name_mode(s, u->busy, err) < 0 || name_mode(s, u->oof, err) < 0 ||
+		patterns_parse(u->patterns, &p, err) < 0)
+		return -1;
+	for (size_t i = 0; i < p.n; i++) {
+		if (name_mode(s, p.list[i].mode, err) < 0)
+			return -1;
+	}
+	patterns_print(&p, &text);
+	if (text.len > PATTERNS_MAX_LEN)
+		return err_set(
+			err, ERR_USAGE, "patterns are longer than %d bytes", PATTERNS_MAX_LEN);
+	text_copy(u->patterns, sizeof(u->patterns), text.s);
+	return 0;
+}
+
+static int save_time(struct store *s, struct user *u, struct err *err)
+{
+	int64_t modes[PERIOD_COUNT];
+	struct schedule h = { 0 };
+
+	if ((*u->schedule && store_schedule_find(s, u->schedule, &h, err) < 0) ||
+		store_period_modes(s, u->period_mode, modes, err) < 0 || name_modes(s, u, err) < 0)
+		return -1;
+	if (sql_run(s, err,
+		    "UPDATE user SET schedule_id = ?, business_id = ?, break_id = ?, outside_id = ?,"
+		    " holiday_id = ?, busy = ?, oof = ?, lead = ?, lag = ?, patterns = ? WHERE id = ?",
+		    "nnnnnttiiti", h.id, modes[PERIOD_BUSINESS], modes[PERIOD_BREAK],
+		    modes[PERIOD_OUTSIDE], modes[PERIOD_HOLIDAY], u->busy, u->oof, u->lead_min,
+		    u->lag_min, u->patterns, u->id) < 0 ||
+		sql_run(s, err,
+			"UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id = ?", "i",
+			u->id) < 0)
+		return -1;
+	return store_calendar_link(s, "DELETE FROM user_calendar WHERE user_id = ?",
+		"INSERT INTO user_calendar (user_id, calendar_id, position) VALUES (?, ?, ?)",
+		u->id, u->calendars, err);
+}
+
 int store_user_save(struct store *s, struct user *u, int64_t now, struct err *err)
 {
 	struct mode m = { 0 };
@@ -175,7 +246,7 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 			u->mobile, u->id) < 0) {
 		return -1;
 	}
-	if (save_devices(s, u, err) < 0 ||
+	if (save_devices(s, u, err) < 0 || save_time(s, u, err) < 0 ||
 		store_log(s, now, new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
 			NULL, err) < 0)
 		return -1;

@@ -312,7 +312,8 @@ int store_create(const char *path, int64_t now, struct err *err)
 	return 0;
 }
 
-int store_open(const char *path, const struct actor *actor, struct store **ret, struct err *err)
+int store_open(const char *path, const struct actor *actor, struct zones *zones, struct store **ret,
+	struct err *err)
 {
 	_cleanup_(store_freep) struct store *s = NULL;
 	int64_t id, version;
@@ -323,6 +324,7 @@ int store_open(const char *path, const struct actor *actor, struct store **ret, 
 	if (open_db(path, SQLITE_OPEN_READWRITE, &s, err) < 0)
 		return -1;
 	s->actor = *actor;
+	s->zones = zones;
 	if (pragma_number(s, "PRAGMA application_id", &id, err) < 0 ||
 		pragma_number(s, "PRAGMA user_version", &version, err) < 0)
 		return -1;
@@ -342,10 +344,17 @@ int store_open(const char *path, const struct actor *actor, struct store **ret, 
 	return 0;
 }
 
+void store_set_zones(struct store *s, struct zones *zones)
+{
+	store_forget(s);
+	s->zones = zones;
+}
+
 void store_free(struct store *s)
 {
 	if (!s)
 		return;
+	store_forget(s);
 	for (size_t i = 0; i < s->statements_n; i++)
 		sqlite3_finalize(s->statements[i].st);
 	sqlite3_close(s->db);
@@ -360,6 +369,7 @@ const char *store_path(const struct store *s)
 
 int store_begin(struct store *s, struct err *err)
 {
+	store_forget(s);
 	return sql_run(s, err, "BEGIN IMMEDIATE", "");
 }
 
@@ -375,7 +385,7 @@ void store_rollback(struct store *s)
 {
 	if (!s || sqlite3_get_autocommit(s->db))
 		return;
-	s->mode.id = 0;
+	store_forget(s);
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
 

@@ -1,4 +1,5 @@
-/* store.h - the shared database: modes, users, groups, switches, presence, items on the PBX, log. SQLite.
+/* store.h - the shared database: modes, users, groups, schedules, calendars, switches, overrides, presence,
+ * items on the PBX, log. SQLite.
  * One handle a process; not thread-safe. Every function that can fail returns 0 or -1 with *err filled:
  * ERR_STORE when the database is at fault (missing, locked, full, corrupt, newer), ERR_NOT_FOUND with
  * did-you-mean when a name is. Writes need store_begin; nothing is kept without store_commit. */
@@ -12,7 +13,10 @@
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
 #include "lib/pure/item.h"
+#include "lib/pure/calendar.h"
 #include "lib/pure/model.h"
+#include "lib/pure/resolve.h"
+#include "lib/pure/when.h"
 
 struct store;
 
@@ -26,10 +30,12 @@ struct actor {
 /* Create the database `path` with its schema and the built-in modes. ERR_FAILED if it exists. */
 int store_create(const char *path, int64_t now, struct err *err) MUST_CHECK;
 
-/* Open the existing database and bring its schema up to date in one transaction. On success *ret is owned by
- * the caller. */
-int store_open(const char *path, const struct actor *actor, struct store **ret,
+/* Open the existing database and bring its schema up to date in one transaction. `zones` is lent for the life of the store, as
+ * are the strings of `actor`. On success *ret is owned by the caller. */
+int store_open(const char *path, const struct actor *actor, struct zones *zones, struct store **ret,
 	struct err *err) MUST_CHECK;
+/* Other zones from now on, lent; whoever they concern is resolved by store_look_again(). */
+void store_set_zones(struct store *s, struct zones *zones);
 void store_free(struct store *s); /* rolls back what is not committed */
 DEFINE_CLEANUP(struct store, store_free)
 
@@ -86,6 +92,7 @@ struct group {
 	int64_t id;
 	char name[NAME_MAX_LEN + 1];
 	int64_t members;
+	char schedule[NAME_MAX_LEN + 1]; /* of its members who have none of their own; "" if none */
 };
 int store_group_find(
 	struct store *s, const char *name, struct group *ret, struct err *err) MUST_CHECK;
@@ -100,6 +107,73 @@ int store_group_assign(struct store *s, const struct group *g, const struct user
 int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, const char *name),
 	void *data, struct err *err);
 
+/* Schedules. */
+int store_schedule_find(
+	struct store *s, const char *name, struct schedule *ret, struct err *err) MUST_CHECK;
+int store_schedule_get(
+	struct store *s, int64_t id, struct schedule *ret, struct err *err) MUST_CHECK;
+int store_schedule_each(struct store *s, int (*fn)(void *data, const struct schedule *h),
+	void *data, struct err *err);
+/* How many users it counts for, of their own or by a group. */
+int store_schedule_users(struct store *s, int64_t id, int64_t *ret, struct err *err) MUST_CHECK;
+/* id 0 adds. Its users are resolved again. ERR_USAGE if the name is taken. */
+int store_schedule_save(
+	struct store *s, struct schedule *h, int64_t now, struct err *err) MUST_CHECK;
+/* Set the period by hand until then, or end that (-1). */
+int store_schedule_force(struct store *s, struct schedule *h, int period, int64_t until,
+	int64_t now, struct err *err) MUST_CHECK;
+/* ERR_FAILED while it is assigned. */
+int store_schedule_delete(
+	struct store *s, const struct schedule *h, int64_t now, struct err *err) MUST_CHECK;
+/* NULL for h: none. *ret_changed: whether it was not so before. */
+int store_schedule_assign_user(struct store *s, const struct schedule *h, int64_t user_id,
+	int64_t now, bool *ret_changed, struct err *err) MUST_CHECK;
+int store_schedule_assign_group(struct store *s, const struct schedule *h, const struct group *g,
+	int64_t now, bool *ret_changed, struct err *err) MUST_CHECK;
+/* From all users and groups; *ret_n: for how many users it counted. */
+int store_schedule_unassign_all(struct store *s, const struct schedule *h, int64_t now,
+	size_t *ret_n, struct err *err) MUST_CHECK;
+/* What it says of a window, on its own wall clock or on that of `zone` (if not ""). Lent until the next call. */
+int store_schedule_segments(struct store *s, int64_t id, const char *zone, int64_t from, int64_t to,
+	const struct segments **ret, const struct zone **ret_zone, struct err *err) MUST_CHECK;
+
+/* Calendars. */
+struct calendar_state {
+	char title[201];             /* what the data calls itself, "" if nothing */
+	char zone[ZONE_MAX_LEN + 1]; /* X-WR-TIMEZONE, "" if none */
+	int64_t events_n, refused_n; /* components kept, and left out as broken */
+	char etag[256], last_modified[64];
+	int64_t read_at;  /* UTC seconds, when the data was read or confirmed; 0 if never */
+	int64_t tried_at; /* the same, with failures */
+	char error[256];  /* why the last try failed, "" if it did not */
+};
+/* ret_state may be NULL. */
+int store_calendar_find(struct store *s, const char *name, struct calendar_info *ret,
+	struct calendar_state *ret_state, struct err *err) MUST_CHECK;
+int store_calendar_each(struct store *s,
+	int (*fn)(void *data, const struct calendar_info *c, const struct calendar_state *state),
+	void *data, struct err *err);
+/* id 0 adds, without events. A new address forgets what was known of the old one, but keeps the events. */
+int store_calendar_save(
+	struct store *s, struct calendar_info *c, int64_t now, struct err *err) MUST_CHECK;
+/* ERR_FAILED while it is in use. */
+int store_calendar_delete(
+	struct store *s, const struct calendar_info *c, int64_t now, struct err *err) MUST_CHECK;
+/* New events for old; of `state` title, zone, refused_n, etag and last_modified count. Whom it can decide about is resolved. */
+int store_calendar_replace(struct store *s, const struct calendar_info *c,
+	const struct calendar *data, const struct calendar_state *state, int64_t now,
+	struct err *err) MUST_CHECK;
+/* It was asked, and has not changed ("") or failed. */
+int store_calendar_tried(struct store *s, const struct calendar_info *c, const char *error,
+	int64_t now, struct err *err) MUST_CHECK;
+/* Those by address whose time to be asked has come. */
+int store_calendar_due(struct store *s, int64_t now, int (*fn)(void *data, const char *name),
+	void *data, struct err *err);
+/* With what can matter in [from, to). *ret is owned by the caller. */
+int store_calendar_load(struct store *s, int64_t id, int64_t from, int64_t to,
+	struct calendar_info *ret_info, struct calendar_state *ret_state, struct calendar **ret,
+	struct err *err) MUST_CHECK;
+
 /* WHO: users that words name, each once, in the order of their names within a word. */
 struct who {
 	int64_t *ids;
@@ -109,26 +183,70 @@ int store_who(struct store *s, const char *const *words, size_t n, struct who *r
 	struct err *err) MUST_CHECK;
 void who_done(struct who *w);
 
+/* Overrides. */
+int store_override_each(struct store *s, int (*fn)(void *data, const struct override *o),
+	void *data, struct err *err);
+/* For a user, or a group, or all if both are 0; o->scope says it in words. The users are resolved. */
+int store_override_add(struct store *s, struct override *o, int64_t user_id, int64_t group_id,
+	struct err *err) MUST_CHECK;
+/* ret_covered: whom it was for. */
+int store_override_delete(struct store *s, const struct override *o, int64_t now,
+	struct who *ret_covered, struct err *err) MUST_CHECK;
+int store_override_covers(struct store *s, int64_t id, struct who *ret, struct err *err) MUST_CHECK;
+
+/* All that decides about a user in a window. What `in` points to is lent until ladder_done() or the next call on the store. */
+struct ladder {
+	struct resolve_input in;
+	char schedule[NAME_MAX_LEN + 1]; /* "" if none */
+	bool has_default;
+	const struct zone *zone; /* the user's wall clock */
+
+	/* Owned. */
+	struct override *overrides;
+	struct manual *manuals;
+	struct appointment *appointments;
+	size_t appointments_cap;
+	struct ladder_source {
+		char name[NAME_MAX_LEN + 1];
+		struct calendar *calendar;
+	} * sources; /* of the appointments */
+	size_t sources_n;
+};
+void ladder_done(struct ladder *l);
+
+/* The ladder around `at`, in a window wide enough to tell when it changes, and the verdict. */
+int store_ladder(struct store *s, int64_t user_id, int64_t at, int64_t now, struct ladder *ret,
+	struct verdict *v, struct err *err) MUST_CHECK;
+int store_ladder_window(struct store *s, int64_t user_id, int64_t now, int64_t from, int64_t to,
+	struct ladder *ret, struct err *err) MUST_CHECK;
+
 /* Switches and presence. */
 struct status {
 	int64_t user_id;
 	const char *user, *extension, *pbx;
 	const char *mode, *label, *type, *note, *source, *reason;
 	int64_t since;
-	int64_t until;     /* next_change_at, UNTIL_OPEN if none */
+	int64_t until;     /* when another mode begins, UNTIL_OPEN if none is foreseen */
 	bool confirmed;    /* every item is on the PBX */
 	const char *error; /* the PBX's refusal, NULL if none */
 };
 
-/* Switch a user by hand: note "" takes the mode's. Older switches that end no later can never hold again and
- * go. Resolves the user. */
+/* Switch a user by hand: note "" takes the mode's. UNTIL_NEXT of a user without a schedule never comes.
+ * *ret_ends: whether it has an end. Older switches that end
+ * no later can never hold again and go. Resolves the user. */
 int store_switch(struct store *s, int64_t user_id, const struct mode *mode, const char *note,
-	int64_t until, int64_t now, struct err *err) MUST_CHECK;
+	const struct until *until, int64_t now, bool *ret_ends, struct err *err) MUST_CHECK;
 /* Drop a user's switches. *ret_n: how many there were. */
 int store_clear(
 	struct store *s, int64_t user_id, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
 /* Resolve the users whose next_change_at has come; *ret_n: how many. No write when none has. */
 int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
+/* Resolve everybody whom time can decide about: after a clock that was set back or new zone data. */
+int store_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
+/* Whether presence was written by a clock that is ahead of `now`. */
+int store_is_ahead(struct store *s, int64_t now, bool *ret, struct err *err) MUST_CHECK;
+/* What could not be used when users were resolved (a zone that is gone, a hostile rule), once. */
+bool store_take_warning(struct store *s, char *to, size_t size);
 /* The next instant at which something changes by itself, UNTIL_OPEN if none. */
 int store_next_change(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
 /* ids NULL: all users, by name. Strings are lent for the call. */

@@ -24,7 +24,7 @@ static void print_time(struct strbuf *to, enum time_form form, int64_t at, const
 	strbuf_addf(to, "%04d%02d%02d", c.year, c.month, c.day);
 	if (form != TIME_DATE)
 		strbuf_addf(to, "T%02d%02d%02d", c.hour, c.minute, c.second);
-	strbuf_adds(to, form == TIME_UTC ? "Z" : form == TIME_ZONED ? "@" : "");
+	strbuf_adds(to, form == TIME_IN_UTC ? "Z" : form == TIME_ZONED ? "@" : "");
 	strbuf_adds(to, form == TIME_ZONED ? zone : "");
 }
 
@@ -503,9 +503,9 @@ static void test_files(void **state)
 		assert_int_equal(calendar_expand(c, &view, from, from + 21 * 86400, &o, NULL), 0);
 		assert_string_equal(o.error, "");
 		for (size_t k = 0; k < o.n; k++) {
-			print_time(&got, TIME_UTC, o.list[k].start, "");
+			print_time(&got, TIME_IN_UTC, o.list[k].start, "");
 			strbuf_addc(&got, ' ');
-			print_time(&got, TIME_UTC, o.list[k].end, "");
+			print_time(&got, TIME_IN_UTC, o.list[k].end, "");
 			strbuf_addf(&got, " %s %s\n", event_kind_name(o.list[k].kind),
 				o.list[k].summary);
 		}

@@ -12,6 +12,7 @@
 
 #include "lib/base/text.h"
 #include "lib/binding/store.h"
+#include "lib/binding/zonefile.h"
 
 enum { NOW = 1000000 };
 
@@ -19,6 +20,7 @@ static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
 
 struct site {
 	char dir[64], path[96];
+	struct zonefiles *zones;
 	struct store *s;
 };
 
@@ -43,7 +45,8 @@ static int setup(void **state)
 	assert_non_null(mkdtemp(site->dir));
 	snprintf(site->path, sizeof(site->path), "%s/p.db", site->dir);
 	OK(store_create(site->path, NOW, NULL));
-	OK(store_open(site->path, &actor, &site->s, NULL));
+	site->zones = zonefiles_new(NULL, "Europe/Stockholm");
+	OK(store_open(site->path, &actor, zonefiles_zones(site->zones), &site->s, NULL));
 	*state = site;
 	return 0;
 }
@@ -54,6 +57,7 @@ static int teardown(void **state)
 	char command[128];
 
 	store_free(site->s);
+	zonefiles_free(site->zones);
 	snprintf(command, sizeof(command), "rm -rf '%s'", site->dir);
 	free(site);
 	return system(command);
@@ -62,11 +66,13 @@ static int teardown(void **state)
 static void switch_to(
 	struct store *s, const struct user *u, const char *mode, int64_t until, int64_t now)
 {
+	struct until end = { until == UNTIL_OPEN ? UNTIL_FOREVER : UNTIL_TIME, until };
 	struct mode m;
+	bool ends;
 
 	OK(store_begin(s, NULL));
 	OK(store_mode_find(s, mode, &m, NULL));
-	OK(store_switch(s, u->id, &m, "", until, now, NULL));
+	OK(store_switch(s, u->id, &m, "", &end, now, &ends, NULL));
 	OK(store_commit(s, NULL));
 }
 
@@ -148,7 +154,7 @@ static void test_idle_tick_writes_nothing(void **state)
 
 	add_user(site->s, "alice", "1001", &u);
 	switch_to(site->s, &u, "lunch", NOW + 3600, NOW);
-	OK(store_open(site->path, &actor, &other, NULL));
+	OK(store_open(site->path, &actor, zonefiles_zones(site->zones), &other, NULL));
 	OK(store_data_version(other, &before, NULL));
 	OK(store_tick(site->s, NOW + 60, &n, NULL));
 	assert_int_equal(n, 0);
@@ -281,11 +287,13 @@ static void test_rollback(void **state)
 	struct site *site = *state;
 	struct mode m;
 	struct user u;
+	bool ends;
 
 	add_user(site->s, "alice", "1001", &u);
 	OK(store_begin(site->s, NULL));
 	OK(store_mode_find(site->s, "dnd", &m, NULL));
-	OK(store_switch(site->s, u.id, &m, "x", UNTIL_OPEN, NOW, NULL));
+	OK(store_switch(site->s, u.id, &m, "x", &(struct until){ .kind = UNTIL_FOREVER }, NOW,
+		&ends, NULL));
 	store_rollback(site->s);
 	expect_mode(site->s, &u, "available");
 }

@@ -1,4 +1,4 @@
--- The database of presence: the one state that presencectl and presenced share. Instants are UTC seconds.
+-- Version 1. The database of presence: the one state that presencectl and presenced share. Instants are UTC seconds.
 
 CREATE TABLE mode (
 	id       INTEGER PRIMARY KEY,

@@ -1,0 +1,67 @@
+/* store-ladder.h - what decides about one user, for the files of the store only. */
+#ifndef STORE_LADDER_H
+#define STORE_LADDER_H
+
+#include "lib/binding/store-sql.h"
+
+enum { LADDER_BACK_S = 8 * 86400 }; /* how far back a window goes, to tell since when */
+
+/* A user as it concerns presence, and what holds until now. */
+struct subject {
+	int64_t id;
+	char name[NAME_MAX_LEN + 1], extension[EXTENSION_MAX_LEN + 1], pbx[NAME_MAX_LEN + 1];
+	char zone[ZONE_MAX_LEN + 1];
+	int64_t default_mode_id;
+	bool has_default;
+	bool has_presence; /* then `was` is what holds until now */
+	struct presence was;
+	char reason[REASON_MAX_LEN + 1];
+	bool has_switches, has_calendars;
+	int64_t schedule_id;                  /* 0 if none */
+	int64_t period_mode_id[PERIOD_COUNT]; /* 0 for the schedule's */
+	char busy[NAME_MAX_LEN + 1], oof[NAME_MAX_LEN + 1];
+	int64_t lead_s, lag_s;
+	char patterns[PATTERNS_MAX_LEN + 1];
+};
+int subject_read(struct store *s, int64_t user_id, struct subject *ret, struct err *err) MUST_CHECK;
+
+/* The ladder of a window, and the verdict at `at` with a window wide enough for it. Inside a transaction the end of switches until
+ * `next` is written down. ladder_done() also after a failure. */
+int ladder_read(struct store *s, const struct subject *u, int64_t now, int64_t from, int64_t to,
+	struct ladder *l, struct err *err) MUST_CHECK;
+int ladder_decide(struct store *s, const struct subject *u, int64_t at, int64_t now,
+	struct ladder *l, struct verdict *v, struct err *err) MUST_CHECK;
+
+/* A schedule, parsed. */
+struct office {
+	struct office *next;
+	struct schedule schedule;
+	struct schedule_rules *rules; /* NULL if its texts cannot be read */
+	int64_t mode_id[PERIOD_COUNT];
+};
+
+/* What is shared by many users of one transaction: store-memory.c. To be filled before anything else of it is used. */
+int memory_fill(struct store *s, struct err *err) MUST_CHECK;
+struct memory_modes {
+	int64_t period[PERIOD_COUNT]; /* when neither user nor schedule says one */
+	int64_t away, off_work;
+};
+const struct memory_modes *memory_modes(const struct store *s);
+bool memory_has_overrides(const struct store *s);
+/* The zone of a name, else the default one with a warning. Lent. */
+const struct zone *memory_zone(struct store *s, const char *name);
+int memory_mode_id(struct store *s, const char *name, int64_t *ret, struct err *err) MUST_CHECK;
+/* All are lent until store_forget(). */
+int office_get(struct store *s, int64_t id, struct office **ret, struct err *err) MUST_CHECK;
+int timeline_get(struct store *s, struct office *office, const struct zone *zone, int64_t from,
+	int64_t to, const struct segments **ret, struct err *err) MUST_CHECK;
+/* Expand one calendar on the wall clock of `zone`, or if it is the reader's own, on its own. What cannot be expanded is a
+ * warning, no failure. *ret_calendar, whose strings the occurrences lend, is owned by the caller. */
+int memory_expand(struct store *s, int64_t calendar_id, const struct zone *zone, bool own_zone,
+	int64_t from, int64_t to, struct occurrences *ret, struct calendar_info *ret_info,
+	struct calendar **ret_calendar, struct err *err) MUST_CHECK;
+
+/* Keep the first warning until somebody asks for it. */
+void store_warn(struct store *s, const char *about, const char *text);
+
+#endif
