@@ -2,14 +2,15 @@
 
 #include <stdlib.h>
 
-#include "lib/binding/zonefile.h"
-
-int check_zone(const struct conf *conf, struct zone **ret, struct err *err)
+int check_zones(const struct conf *conf, struct zonefiles **ret, struct err *err)
 {
-	int r = *conf->zone ? zonefile_load(conf->zone, ret, err) : zonefile_load_local(ret, err);
+	_cleanup_(zonefiles_freep) struct zonefiles *f = zonefiles_new(NULL, conf->zone);
+	struct zones *zones = zonefiles_zones(f);
 
-	if (r == 0)
+	if (zones->get(zones, "", err)) {
+		*ret = TAKE_PTR(f);
 		return 0;
+	}
 	if (err)
 		err->code = ERR_CONF;
 	return err_wrap(err, "%s: defaults.zone", conf->path);
@@ -17,9 +18,9 @@ int check_zone(const struct conf *conf, struct zone **ret, struct err *err)
 
 int check_conf(const struct conf *conf, struct err *err)
 {
-	_cleanup_(zone_freep) struct zone *zone = NULL;
+	_cleanup_(zonefiles_freep) struct zonefiles *zones = NULL;
 
-	if (check_zone(conf, &zone, err) < 0)
+	if (check_zones(conf, &zones, err) < 0)
 		return -1;
 	for (size_t i = 0; i < conf->pbx_n; i++) {
 		_cleanup_(conf_wipep) char *secret = NULL;

@@ -36,6 +36,7 @@ struct peer {
 struct daemon {
 	const struct daemon_options *options;
 	struct conf *conf;
+	struct zonefiles *zones;
 	struct store *store;
 	sd_event *event;
 	sd_event_source *tick, *step_clock;
@@ -472,11 +473,16 @@ static void forget_states(struct daemon *d)
 	}
 }
 
-int daemon_run(
-	const struct daemon_options *o, struct conf *conf, struct store *store, struct err *err)
+int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefiles *zones,
+	struct store *store, struct err *err)
 {
 	struct daemon d = {
-		.options = o, .conf = conf, .store = store, .watch_fd = -1, .seen_version = -1
+		.options = o,
+		.conf = conf,
+		.zones = zones,
+		.store = store,
+		.watch_fd = -1,
+		.seen_version = -1,
 	};
 	int r = -1;
 
@@ -490,6 +496,7 @@ int daemon_run(
 	sd_event_unref(d.event);
 	closep(&d.watch_fd);
 	conf_free(d.conf);
+	zonefiles_free(d.zones);
 	return r;
 }
 

@@ -7,15 +7,17 @@
 #include "lib/base/err.h"
 #include "lib/binding/conf.h"
 #include "lib/binding/store.h"
+#include "lib/binding/zonefile.h"
 
 struct daemon_options {
 	const char *conf_path; /* NULL for the default; read again on SIGHUP */
 	const char *db_path;   /* NULL for the configuration's */
 };
 
-/* Run until SIGTERM or SIGINT. Takes over `conf`; `store` is lent. -1 only for what cannot be mended by going on. */
-int daemon_run(const struct daemon_options *o, struct conf *conf, struct store *store,
-	struct err *err) MUST_CHECK;
+/* Run until SIGTERM or SIGINT. Takes over `conf` and `zones`, which `store` uses; `store` is lent. -1 only for what cannot be
+ * mended by going on. */
+int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefiles *zones,
+	struct store *store, struct err *err) MUST_CHECK;
 
 /* One tick: end what is over, send every PBX its difference, wait until all have confirmed. ERR_PENDING if one
  * did not. */

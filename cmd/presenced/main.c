@@ -76,6 +76,7 @@ static int run(int argc, char **argv, struct err *err)
 {
 	static const struct actor actor = { .via = "presenced", .name = "", .uid = -1 };
 	_cleanup_(conf_freep) struct conf *conf = NULL;
+	_cleanup_(zonefiles_freep) struct zonefiles *zones = NULL;
 	_cleanup_(store_freep) struct store *store = NULL;
 	_cleanup_(closep) int lock = -1;
 	const char *database;
@@ -93,11 +94,13 @@ static int run(int argc, char **argv, struct err *err)
 		return 0;
 	}
 	database = o.daemon.db_path ? o.daemon.db_path : conf->database;
-	if (store_open(database, &actor, &store, err) < 0 || lock_take(database, &lock, err) < 0)
+	if (check_zones(conf, &zones, err) < 0 ||
+		store_open(database, &actor, zonefiles_zones(zones), &store, err) < 0 ||
+		lock_take(database, &lock, err) < 0)
 		return -1;
 	if (o.once)
 		return daemon_once(conf, store, err);
-	return daemon_run(&o.daemon, TAKE_PTR(conf), store, err);
+	return daemon_run(&o.daemon, TAKE_PTR(conf), TAKE_PTR(zones), store, err);
 }
 
 int main(int argc, char **argv)
