@@ -56,13 +56,28 @@ const struct command cmd_mode_list = {
 	.run = list,
 };
 
+static int find_mode(struct store *s, const char *word, void *object, struct err *err)
+{
+	return store_mode_find(s, word, object, err);
+}
+
+static int save_mode(struct store *s, void *object, int64_t now, struct err *err)
+{
+	return store_mode_save(s, object, now, err);
+}
+
+static const struct edit_noun noun = {
+	.name = "mode",
+	.fields = mode_fields,
+	.size = sizeof(struct mode),
+	.name_offset = offsetof(struct mode, name),
+	.find = find_mode,
+	.save = save_mode,
+};
+
 static int show(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	struct mode m;
-
-	if (store_mode_find(ctl->store, input_arg(in, 0), &m, err) < 0)
-		return -1;
-	return edit_show(ctl, "mode", m.name, mode_fields, &m, err);
+	return edit_noun_show(ctl, in, &noun, err);
 }
 
 static const struct arg mode_args[] = { { "mode", ARG_MODE, 0 }, { 0 } };
@@ -97,8 +112,6 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	const char *name = input_arg(in, 0), *preset = input_opt(in, "preset");
 	struct mode m = { .type = PTYPE_AVAILABLE };
-	size_t n;
-	const char *const *edits = input_many(in, &n);
 
 	if (preset && name)
 		return err_set(err, ERR_USAGE, "give either a name or --preset");
@@ -112,11 +125,9 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	tx = ctl->store;
 	if (preset)
 		return add_preset(ctl, err) < 0 ? -1 : store_commit(tx, err);
-	text_copy(m.name, sizeof(m.name), name);
 	text_copy(m.label, sizeof(m.label), name);
 	text_copy(m.lifetime, sizeof(m.lifetime), "next");
-	if (edit_set(mode_fields, &m, edits, n, err) < 0 ||
-		store_mode_save(tx, &m, ctl->now, err) < 0)
+	if (edit_noun_add(ctl, in, &noun, &m, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -143,28 +154,9 @@ const struct command cmd_mode_add = {
 	.run = add,
 };
 
-static int change(struct ctl *ctl, const struct input *in,
-	int (*edit)(const struct field *, void *, const char *const *, size_t, struct err *),
-	struct err *err)
-{
-	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	size_t n;
-	const char *const *words = input_many(in, &n);
-	struct mode m;
-
-	if (store_begin(ctl->store, err) < 0)
-		return -1;
-	tx = ctl->store;
-	if (store_mode_find(tx, input_arg(in, 0), &m, err) < 0 ||
-		edit(mode_fields, &m, words, n, err) < 0 ||
-		store_mode_save(tx, &m, ctl->now, err) < 0)
-		return -1;
-	return store_commit(tx, err);
-}
-
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	return change(ctl, in, edit_set, err);
+	return edit_noun_change(ctl, in, &noun, edit_set, err);
 }
 
 static const struct arg set_args[] = { { "mode", ARG_MODE, 0 }, { "key=value", ARG_EDIT, ARG_MANY },
@@ -209,7 +201,7 @@ static int unset_keys(const struct field *fields, void *object, const char *cons
 
 static int unset(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	return change(ctl, in, unset_keys, err);
+	return edit_noun_change(ctl, in, &noun, unset_keys, err);
 }
 
 static const struct arg unset_args[] = { { "mode", ARG_MODE, 0 }, { "key", ARG_KEY, ARG_MANY },

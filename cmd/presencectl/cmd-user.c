@@ -4,7 +4,6 @@
 
 #include "cmd/presencectl/edit.h"
 #include "lib/base/text.h"
-#include "lib/binding/zonefile.h"
 
 extern const struct command cmd_user_list, cmd_user_show, cmd_user_add, cmd_user_set,
 	cmd_user_unset, cmd_user_delete;
@@ -61,31 +60,10 @@ const struct command cmd_user_list = {
 	.run = list,
 };
 
-static int show(struct ctl *ctl, const struct input *in, struct err *err)
-{
-	struct user u;
-
-	if (store_user_find(ctl->store, input_arg(in, 0), &u, err) < 0)
-		return -1;
-	return edit_show(ctl, "user", u.name, user_fields, &u, err);
-}
-
-static const struct arg user_args[] = { { "user", ARG_USER, 0 }, { 0 } };
-
-const struct command cmd_user_show = {
-	.path = "user show",
-	.summary = "print the settings of a user",
-	.args = user_args,
-	.columns = edit_columns,
-	.noun = "user",
-	.needs = NEED_STORE,
-	.run = show,
-};
-
 /* What the field table cannot know: does the PBX exist, does the zone? The store checks the mode. */
-static int check(struct ctl *ctl, struct user *u, struct err *err)
+static int check(struct ctl *ctl, void *object, struct err *err)
 {
-	_cleanup_(zone_freep) struct zone *zone = NULL;
+	struct user *u = object;
 	const struct conf_pbx *pbx;
 
 	if (!*u->extension)
@@ -103,22 +81,55 @@ static int check(struct ctl *ctl, struct user *u, struct err *err)
 	if (conf_find_pbx(ctl->conf, u->pbx, &pbx, err) < 0)
 		return -1;
 	text_copy(u->pbx, sizeof(u->pbx), pbx->name);
-	return *u->zone ? zonefile_load(u->zone, &zone, err) : 0;
+	return ctl->zones->get(ctl->zones, u->zone, err) ? 0 : -1;
 }
+
+static int find_user(struct store *s, const char *word, void *object, struct err *err)
+{
+	return store_user_find(s, word, object, err);
+}
+
+static int save_user(struct store *s, void *object, int64_t now, struct err *err)
+{
+	return store_user_save(s, object, now, err);
+}
+
+static const struct edit_noun noun = {
+	.name = "user",
+	.fields = user_fields,
+	.size = sizeof(struct user),
+	.name_offset = offsetof(struct user, name),
+	.find = find_user,
+	.check = check,
+	.save = save_user,
+};
+
+static int show(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return edit_noun_show(ctl, in, &noun, err);
+}
+
+static const struct arg user_args[] = { { "user", ARG_USER, 0 }, { 0 } };
+
+const struct command cmd_user_show = {
+	.path = "user show",
+	.summary = "print the settings of a user",
+	.args = user_args,
+	.columns = edit_columns,
+	.noun = "user",
+	.needs = NEED_STORE,
+	.run = show,
+};
 
 static int add(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	struct user u = { 0 };
-	size_t n;
-	const char *const *edits = input_many(in, &n);
 
-	text_copy(u.name, sizeof(u.name), input_arg(in, 0));
-	if (edit_set(user_fields, &u, edits, n, err) < 0 || check(ctl, &u, err) < 0 ||
-		store_begin(ctl->store, err) < 0)
+	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (store_user_save(tx, &u, ctl->now, err) < 0)
+	if (edit_noun_add(ctl, in, &noun, &u, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -137,28 +148,9 @@ const struct command cmd_user_add = {
 	.run = add,
 };
 
-static int change(struct ctl *ctl, const struct input *in,
-	int (*edit)(const struct field *, void *, const char *const *, size_t, struct err *),
-	struct err *err)
-{
-	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	size_t n;
-	const char *const *words = input_many(in, &n);
-	struct user u;
-
-	if (store_begin(ctl->store, err) < 0)
-		return -1;
-	tx = ctl->store;
-	if (store_user_find(tx, input_arg(in, 0), &u, err) < 0 ||
-		edit(user_fields, &u, words, n, err) < 0 || check(ctl, &u, err) < 0 ||
-		store_user_save(tx, &u, ctl->now, err) < 0)
-		return -1;
-	return store_commit(tx, err);
-}
-
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	return change(ctl, in, edit_set, err);
+	return edit_noun_change(ctl, in, &noun, edit_set, err);
 }
 
 static const struct arg set_args[] = { { "user", ARG_USER, 0 }, { "key=value", ARG_EDIT, ARG_MANY },
@@ -175,7 +167,7 @@ const struct command cmd_user_set = {
 
 static int unset(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	return change(ctl, in, edit_unset, err);
+	return edit_noun_change(ctl, in, &noun, edit_unset, err);
 }
 
 static const struct arg unset_args[] = { { "user", ARG_USER, 0 }, { "key", ARG_KEY, ARG_MANY },

@@ -1,11 +1,14 @@
 #include "cmd/presencectl/confirm.h"
 
 #include <poll.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/binding/clock.h"
 #include "lib/binding/lock.h"
 #include "lib/binding/watch.h"
+#include "lib/pure/when.h"
 
 int confirm_begin(struct ctl *ctl, struct confirm *c, struct err *err)
 {
@@ -43,7 +46,7 @@ static int why_not(struct ctl *ctl, struct err *err)
 		err, ERR_PENDING, "recorded, but not on the PBX: it is not in %s", ctl->conf->path);
 }
 
-int confirm_wait(
+static int wait_for_pbx(
 	struct ctl *ctl, struct confirm *c, const struct who *who, double *ret_ms, struct err *err)
 {
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
@@ -72,4 +75,56 @@ int confirm_wait(
 		return -1;
 	return *refusal ? err_set(err, ERR_PENDING, "recorded, but the PBX refuses it: %s", refusal)
 			: 0;
+}
+
+static int keep_status(void *data, const struct status *st)
+{
+	struct {
+		struct ctl *ctl;
+		char *text;
+		size_t size;
+	} *to = data;
+	char until[WHEN_TEXT_SIZE] = "";
+
+	if (st->until != UNTIL_OPEN)
+		when_short(st->until, to->ctl->zone, to->ctl->now, until);
+	snprintf(to->text, to->size, "%s is %s%s%s%s", st->user, st->mode, *until ? " until " : "",
+		until, !strcmp(st->source, source_name(SOURCE_OVERRIDE)) ? " by an override" : "");
+	return 1;
+}
+
+/* What is true now: of one user in full, of many how many they are. */
+static int describe(struct ctl *ctl, const struct who *who, const char *what, char *text,
+	size_t size, struct err *err)
+{
+	struct {
+		struct ctl *ctl;
+		char *text;
+		size_t size;
+	} to = { ctl, text, size };
+
+	if (who->n == 1)
+		return store_status_each(ctl->store, who, keep_status, &to, err) < 0 ? -1 : 0;
+	snprintf(text, size, "%zu users %s", who->n, what);
+	return 0;
+}
+
+int confirm_finish(struct ctl *ctl, const struct input *in, struct confirm *c,
+	const struct who *who, const char *what, const char *remark, struct err *err)
+{
+	char text[256];
+	double ms = 0;
+	int r = 0;
+
+	if (store_commit(ctl->store, err) < 0)
+		return -1;
+	if (!input_has(in, "no-wait"))
+		r = wait_for_pbx(ctl, c, who, &ms, err);
+	if (describe(ctl, who, what, text, sizeof(text), r < 0 ? NULL : err) < 0)
+		return -1;
+	printf("%s%s", text, remark);
+	if (r == 0 && !input_has(in, "no-wait"))
+		printf("; the PBX knows since %.1f ms", ms);
+	putchar('\n');
+	return r;
 }

@@ -15,9 +15,16 @@ struct confirm {
 int confirm_begin(struct ctl *ctl, struct confirm *c, struct err *err) MUST_CHECK;
 void confirm_done(struct confirm *c);
 
-/* After the commit: 0 when the PBX has everything of these users, with the milliseconds since the commit; -1 and
- * ERR_PENDING (presenced or the PBX is away, or refuses) with who is at fault and the way out. */
-int confirm_wait(struct ctl *ctl, struct confirm *c, const struct who *who, double *ret_ms,
-	struct err *err) MUST_CHECK;
+#define CONFIRM_OPTS                                                                               \
+	{ "expect", "N", ARG_NUMBER, "change nothing unless it is so many users", 0 },             \
+	{                                                                                          \
+		"no-wait", NULL, ARG_TEXT, "do not wait until the PBX knows", 0                    \
+	}
+
+/* Commit, wait until the PBX has everything of these users (unless --no-wait), and print what is now true: of one user in full,
+ * of many "N users WHAT", then `remark`. -1 and ERR_PENDING (presenced or the PBX is away, or refuses) with who is at fault and
+ * the way out. */
+int confirm_finish(struct ctl *ctl, const struct input *in, struct confirm *c,
+	const struct who *who, const char *what, const char *remark, struct err *err) MUST_CHECK;
 
 #endif

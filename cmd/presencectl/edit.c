@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+
 int edit_set(const struct field *fields, void *object, const char *const *words, size_t n,
 	struct err *err)
 {
@@ -55,4 +58,52 @@ int edit_show(struct ctl *ctl, const char *noun, const char *name, const struct 
 		out_text(out, 1, text.len ? text.s : NULL);
 	}
 	return out_print(out, stdout, err);
+}
+
+static char *name_of(const struct edit_noun *noun, void *object)
+{
+	return (char *)object + noun->name_offset;
+}
+
+int edit_noun_show(
+	struct ctl *ctl, const struct input *in, const struct edit_noun *noun, struct err *err)
+{
+	_cleanup_(freep) void *object = xcalloc(1, noun->size);
+
+	if (noun->find(ctl->store, input_arg(in, 0), object, err) < 0)
+		return -1;
+	return edit_show(ctl, noun->name, name_of(noun, object), noun->fields, object, err);
+}
+
+int edit_noun_change(struct ctl *ctl, const struct input *in, const struct edit_noun *noun,
+	int (*edit)(const struct field *, void *, const char *const *, size_t, struct err *),
+	struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(freep) void *object = xcalloc(1, noun->size);
+	size_t n;
+	const char *const *words = input_many(in, &n);
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (noun->find(tx, input_arg(in, 0), object, err) < 0 ||
+		edit(noun->fields, object, words, n, err) < 0 ||
+		(noun->check && noun->check(ctl, object, err) < 0) ||
+		noun->save(tx, object, ctl->now, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+int edit_noun_add(struct ctl *ctl, const struct input *in, const struct edit_noun *noun,
+	void *object, struct err *err)
+{
+	size_t n;
+	const char *const *words = input_many(in, &n);
+
+	text_copy(name_of(noun, object), NAME_MAX_LEN + 1, input_arg(in, 0));
+	if (edit_set(noun->fields, object, words, n, err) < 0 ||
+		(noun->check && noun->check(ctl, object, err) < 0))
+		return -1;
+	return noun->save(ctl->store, object, ctl->now, err);
 }
