@@ -45,19 +45,32 @@ objects() { find "$BUILD/obj/$1" -name '*.o'; }
 	only 'readline|rl_.*|add_history' 'cmd/presencectl/shell\.o'
 	only 'scols_.*' 'cmd/presencectl/output\.o'
 	only 'sd_.*' 'cmd/presenced/daemon\.o'
-	only 'ical.*' 'none: it is loaded by name'
+	only 'ical.*|curl_.*' 'none: they are loaded by name'
 	only 'clock_gettime|time|gettimeofday' 'lib/binding/clock\.o|asan'
+}
+
+# Loaded by name when it is needed first: linking would make every command start later.
+linked_nowhere() { # NAME
+	local program
+	for program in presencectl presenced; do
+		run -0 readelf -d "$BUILD/$program"
+		[[ $output == *NEEDED*libc.so* ]]
+		[[ $output != *"$1"* ]]
+	done
 }
 
 @test "libical is named in its one place and linked nowhere" {
 	found=$(grep -lE '\bical[a-z]+_[a-z_]+|<libical/' lib/*/*.[ch] cmd/*/*.[ch] | grep -vE '^lib/binding/ics(-[a-z]+)?\.[ch]$' || true)
 	echo "$found"
 	[ -z "$found" ]
-	for program in presencectl presenced; do
-		run -0 readelf -d "$BUILD/$program"
-		[[ $output == *NEEDED* ]]
-		[[ $output != *libical* ]]
-	done
+	linked_nowhere libical
+}
+
+@test "libcurl is named in its one place and linked nowhere" {
+	found=$(grep -lE '\bcurl_[a-z]|CURLOPT_|curl/' -r lib cmd --include='*.[ch]' | grep -v '^lib/binding/fetch\.c$' || true)
+	echo "$found"
+	[ -z "$found" ]
+	linked_nowhere libcurl
 }
 
 @test "includes only point down" {

@@ -51,6 +51,26 @@ static int give_group(void *data, const struct group *g)
 	return give(data, name, text);
 }
 
+static int give_schedule(void *data, const struct schedule *h)
+{
+	return give(data, h->name, h->hours);
+}
+
+static int give_calendar(
+	void *data, const struct calendar_info *c, const struct calendar_state *state)
+{
+	(void)state;
+	return give(data, c->name, *c->hours ? c->hours : *c->holidays ? c->holidays : NULL);
+}
+
+static void give_periods(struct give *g)
+{
+	for (int i = 0; i < PERIOD_COUNT; i++)
+		give(g, period_name((enum period)i), NULL);
+	give(g, "open", "business");
+	give(g, "closed", "outside");
+}
+
 static void give_zones(struct give *g)
 {
 	size_t n;
@@ -67,6 +87,20 @@ static void give_pbxs(struct give *g, const struct conf *conf)
 		;
 }
 
+/* Whose names the value of a key can be. */
+static enum arg_type field_arg(enum field_type type)
+{
+	switch (type) {
+	case FIELD_ZONE: return ARG_ZONE;
+	case FIELD_PBX: return ARG_PBX;
+	case FIELD_MODE:
+	case FIELD_MODE_NONE: return ARG_MODE;
+	case FIELD_SCHEDULE: return ARG_SCHEDULE;
+	case FIELD_CALENDARS: return ARG_CALENDAR;
+	default: return ARG_EDIT;
+	}
+}
+
 int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *field,
 	const char *prefix, void (*add)(void *data, const char *value, const char *description),
 	void *data)
@@ -78,18 +112,28 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *fiel
 		give(&g, "freepbx", "chat, extended-away, unavailable");
 		return g.n;
 	}
-	if (type == ARG_EDIT && field && field->type == FIELD_ZONE) {
+	if (type == ARG_EDIT && field)
+		type = field_arg(field->type);
+	if (type == ARG_PERIOD) {
+		give_periods(&g);
+		return g.n;
+	}
+	if (type == ARG_ZONE) {
 		give_zones(&g);
 		return g.n;
 	}
-	if (type == ARG_PBX || (type == ARG_EDIT && field && field->type == FIELD_PBX)) {
+	if (type == ARG_PBX) {
 		if (ctl_open(ctl, NEED_CONF, &err) == 0)
 			give_pbxs(&g, ctl->conf);
 		return g.n;
 	}
 	if (ctl_open(ctl, NEED_STORE, &err) < 0)
 		return 0;
-	if (type == ARG_MODE || (type == ARG_EDIT && field && field->type == FIELD_MODE))
+	if (type == ARG_SCHEDULE)
+		(void)store_schedule_each(ctl->store, give_schedule, &g, &err);
+	if (type == ARG_CALENDAR)
+		(void)store_calendar_each(ctl->store, give_calendar, &g, &err);
+	if (type == ARG_MODE)
 		(void)store_mode_each(ctl->store, give_mode, &g, &err);
 	if (type == ARG_WHO || type == ARG_USER)
 		(void)store_status_each(ctl->store, NULL, give_user, &g, &err);

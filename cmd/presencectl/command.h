@@ -20,6 +20,10 @@ enum arg_type {
 	ARG_USER,     /* an existing user or extension */
 	ARG_MODE,     /* an existing mode or alias */
 	ARG_GROUP,    /* an existing group, without @ */
+	ARG_SCHEDULE, /* an existing schedule */
+	ARG_CALENDAR, /* an existing calendar */
+	ARG_PERIOD,   /* business, break, outside, holiday, open, closed */
+	ARG_ZONE,     /* an Olson name */
 	ARG_PBX,      /* a PBX of the configuration */
 	ARG_NEW_NAME, /* a name that is made here: checked by field_check_name() */
 	ARG_KEY,      /* a key of command.fields */

@@ -6,8 +6,13 @@
 #define COMMANDS(X)                                                                                \
 	X(cmd_set)                                                                                 \
 	X(cmd_clear)                                                                               \
+	X(cmd_override_set)                                                                        \
+	X(cmd_override_list)                                                                       \
+	X(cmd_override_clear)                                                                      \
 	X(cmd_status)                                                                              \
 	X(cmd_show)                                                                                \
+	X(cmd_explain)                                                                             \
+	X(cmd_timeline)                                                                            \
 	X(cmd_log)                                                                                 \
 	X(cmd_watch)                                                                               \
 	X(cmd_mode_list)                                                                           \
@@ -28,6 +33,25 @@
 	X(cmd_group_delete)                                                                        \
 	X(cmd_group_assign)                                                                        \
 	X(cmd_group_unassign)                                                                      \
+	X(cmd_schedule_list)                                                                       \
+	X(cmd_schedule_show)                                                                       \
+	X(cmd_schedule_add)                                                                        \
+	X(cmd_schedule_set)                                                                        \
+	X(cmd_schedule_unset)                                                                      \
+	X(cmd_schedule_delete)                                                                     \
+	X(cmd_schedule_assign)                                                                     \
+	X(cmd_schedule_unassign)                                                                   \
+	X(cmd_schedule_force)                                                                      \
+	X(cmd_calendar_list)                                                                       \
+	X(cmd_calendar_show)                                                                       \
+	X(cmd_calendar_add)                                                                        \
+	X(cmd_calendar_set)                                                                        \
+	X(cmd_calendar_unset)                                                                      \
+	X(cmd_calendar_delete)                                                                     \
+	X(cmd_calendar_import)                                                                     \
+	X(cmd_calendar_refresh)                                                                    \
+	X(cmd_calendar_busy)                                                                       \
+	X(cmd_calendar_events)                                                                     \
 	X(cmd_pbx_list)                                                                            \
 	X(cmd_pbx_test)                                                                            \
 	X(cmd_pbx_diff)                                                                            \

@@ -18,12 +18,15 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 		if (conf_load(ctl->conf_path, &ctl->conf, err) < 0)
 			return -1;
 	}
-	if (needs & (NEED_CONF | NEED_STORE) && !ctl->zone &&
-		check_zone(ctl->conf, &ctl->zone, err) < 0)
-		return -1;
+	if (needs & (NEED_CONF | NEED_STORE) && !ctl->zones) {
+		if (check_zones(ctl->conf, &ctl->zonefiles, err) < 0)
+			return -1;
+		ctl->zones = zonefiles_zones(ctl->zonefiles);
+		ctl->zone = ctl->zones->get(ctl->zones, "", NULL);
+	}
 	if (needs & NEED_STORE && !ctl->store) {
 		actor_get("cli", &actor, name);
-		return store_open(ctl_database(ctl), &actor, &ctl->store, err);
+		return store_open(ctl_database(ctl), &actor, ctl->zones, &ctl->store, err);
 	}
 	return 0;
 }
@@ -37,9 +40,11 @@ void ctl_done(struct ctl *ctl)
 {
 	store_free(ctl->store);
 	conf_free(ctl->conf);
-	zone_free(ctl->zone);
+	zonefiles_free(ctl->zonefiles);
 	ctl->store = NULL;
 	ctl->conf = NULL;
+	ctl->zonefiles = NULL;
+	ctl->zones = NULL;
 	ctl->zone = NULL;
 }
 

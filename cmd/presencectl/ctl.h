@@ -10,6 +10,7 @@
 #include "cmd/presencectl/output.h"
 #include "lib/binding/conf.h"
 #include "lib/binding/store.h"
+#include "lib/binding/zonefile.h"
 
 struct ctl {
 	/* From the options before the command and the environment. */
@@ -20,7 +21,9 @@ struct ctl {
 	/* Opened as the command needs them; kept open by the shell from one command to the next. */
 	struct conf *conf;
 	struct store *store;
-	struct zone *zone; /* defaults.zone */
+	struct zonefiles *zonefiles;
+	struct zones *zones;     /* its zones */
+	const struct zone *zone; /* defaults.zone; lent from them */
 
 	int64_t now;            /* UTC seconds, read once a command */
 	struct out_options out; /* of the command that runs */

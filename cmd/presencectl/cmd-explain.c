@@ -1,0 +1,335 @@
+/* explain, timeline: who wins, who loses, and what comes. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/presencectl/ctl.h"
+#include "cmd/presencectl/picture.h"
+#include "cmd/presencectl/window.h"
+#include "lib/base/text.h"
+#include "lib/pure/when.h"
+
+extern const struct command cmd_explain, cmd_timeline;
+
+enum { DAY = 86400, RUNGS_MAX = 64, CHANGES_MAX = 100000 };
+
+static const struct column explain_columns[] = {
+	{ "SOURCE", 0,
+		"override, switch, holiday, outside, break, busy, business or default, strongest first" },
+	{ "RESULT", 0, "wins, loses, later (not begun), or - when there is nothing of the kind" },
+	{ "MODE", 0, "the mode that it would give" },
+	{ "FROM", COLUMN_TIME, "when it began or begins" },
+	{ "UNTIL", COLUMN_TIME, "when it ends" },
+	{ "REASON", COLUMN_WIDE, "what it is" },
+	{ 0 },
+};
+
+static int add_rung(struct ctl *ctl, struct out *out, const struct ladder *l, const struct rung *r,
+	struct err *err)
+{
+	static const char *const results[] = {
+		[RUNG_WINS] = "wins",
+		[RUNG_BEATEN] = "loses",
+		[RUNG_LATER] = "later",
+		[RUNG_SILENT] = "-",
+	};
+	char reason[REASON_MAX_LEN + 1];
+	struct mode m = { 0 };
+
+	if (r->mode_id && store_mode_get(ctl->store, r->mode_id, &m, err) < 0)
+		return -1;
+	rung_reason(r, l->schedule, l->has_default, reason);
+	out_row(out);
+	out_text(out, 0, source_name(r->source));
+	out_text(out, 1, results[r->state]);
+	out_text(out, 2, *m.name ? m.name : NULL);
+	/* What was cut at the window has no known begin or end. */
+	out_time(out, 3, r->start <= l->in.from || r->start == INT64_MIN ? INT64_MAX : r->start);
+	out_time(out, 4, r->end >= l->in.to ? INT64_MAX : r->end);
+	out_text(out, 5, *reason ? reason : NULL);
+	return 0;
+}
+
+/* "alice is lunch-break until 13:00, then available (business hours of schedule office)". */
+static int print_verdict(struct ctl *ctl, const char *name, int64_t at, const struct ladder *l,
+	const struct verdict *v, struct err *err)
+{
+	char reason[REASON_MAX_LEN + 1], text[WHEN_TEXT_SIZE];
+	struct rung next;
+	struct mode m;
+	int64_t end;
+
+	if (store_mode_get(ctl->store, v->winner.mode_id, &m, err) < 0)
+		return -1;
+	rung_reason(&v->winner, l->schedule, l->has_default, reason);
+	if (at != ctl->now) {
+		when_short(at, l->zone, ctl->now, text);
+		printf("%s: ", text);
+	}
+	printf("%s is %s", name, m.name);
+	if (v->until == UNTIL_OPEN) {
+		printf("; no other mode is in sight\n");
+		return 0;
+	}
+	resolve_at(&l->in, v->until, &next, &end);
+	when_short(v->until, l->zone, ctl->now, text);
+	if (store_mode_get(ctl->store, next.mode_id, &m, err) < 0)
+		return -1;
+	rung_reason(&next, l->schedule, l->has_default, reason);
+	printf(" until %s, then %s (%s)\n", text, m.name, reason);
+	return 0;
+}
+
+static void notice_warning(struct ctl *ctl)
+{
+	char text[512];
+
+	if (store_take_warning(ctl->store, text, sizeof(text)))
+		ctl_notice("%s", text);
+}
+
+static int explain(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(ladder_done) struct ladder l = { 0 };
+	_cleanup_(out_freep) struct out *out = NULL;
+	struct out_options options = ctl->out;
+	struct rung rungs[RUNGS_MAX];
+	struct verdict v;
+	struct user u;
+	int64_t at = ctl->now;
+	const char *time = input_opt(in, "at");
+	size_t n;
+
+	if (store_user_find(ctl->store, input_arg(in, 0), &u, err) < 0 ||
+		(time && when_time(time, ctl->zone, ctl->now, &at, err) < 0) ||
+		store_ladder(ctl->store, u.id, at, ctl->now, &l, &v, err) < 0)
+		return -1;
+	options.zone = l.zone;
+	if (out_new(explain_columns, "explain", &options, &out, err) < 0)
+		return -1;
+	n = resolve_ladder(&l.in, at, rungs, ARRAY_SIZE(rungs));
+	for (size_t i = 0; i < n; i++) {
+		if (add_rung(ctl, out, &l, &rungs[i], err) < 0)
+			return -1;
+	}
+	notice_warning(ctl);
+	if (!ctl->out.json && !ctl->out.columns && !ctl->out.no_headings &&
+		print_verdict(ctl, u.name, at, &l, &v, err) < 0)
+		return -1;
+	return out_print(out, stdout, err);
+}
+
+static const struct arg user_args[] = { { "user", ARG_USER, 0 }, { 0 } };
+
+static const struct opt explain_opts[] = {
+	{ "at", "TIME", ARG_TIME, "at that time instead of now", 0 },
+	{ 0 },
+};
+
+const struct command cmd_explain = {
+	.path = "explain",
+	.summary = "print why a user is in a mode, and what changes it",
+	.details =
+		"The ladder from the strongest to the weakest: which rung wins, which lose, and which are still to come. For "
+		"a time in the past it shows the schedule and calendars as they are today; switches and orders that have "
+		"ended are in the log.",
+	.args = user_args,
+	.opts = explain_opts,
+	.columns = explain_columns,
+	.noun = "explain",
+	.needs = NEED_STORE,
+	.run = explain,
+};
+
+static const struct column timeline_columns[] = {
+	{ "USER", 0, "name" },
+	{ "FROM", COLUMN_TIME, "when it begins" },
+	{ "UNTIL", COLUMN_TIME, "when the next begins" },
+	{ "MODE", 0, "mode" },
+	{ "SOURCE", 0, "what decides" },
+	{ "REASON", COLUMN_WIDE, "why" },
+	{ 0 },
+};
+
+struct walk {
+	struct ctl *ctl;
+	struct out *out;
+	int64_t from, to;
+	size_t rows;
+};
+
+static int add_change(struct walk *w, const char *user, const struct ladder *l,
+	const struct rung *r, int64_t from, int64_t to, struct err *err)
+{
+	char reason[REASON_MAX_LEN + 1];
+	struct mode m;
+
+	if (++w->rows > CHANGES_MAX)
+		return err_set(err, ERR_FAILED,
+			"there are more than %d changes; ask for a shorter window", CHANGES_MAX);
+	if (store_mode_get(w->ctl->store, r->mode_id, &m, err) < 0)
+		return -1;
+	rung_reason(r, l->schedule, l->has_default, reason);
+	out_row(w->out);
+	out_text(w->out, 0, user);
+	out_time(w->out, 1, from);
+	out_time(w->out, 2, to);
+	out_text(w->out, 3, m.name);
+	out_text(w->out, 4, source_name(r->source));
+	out_text(w->out, 5, reason);
+	return 0;
+}
+
+static int walk_user(struct walk *w, const struct user *u, struct err *err)
+{
+	_cleanup_(ladder_done) struct ladder l = { 0 };
+	struct rung here;
+	int64_t t, began = w->from, next;
+
+	if (store_ladder_window(w->ctl->store, u->id, w->ctl->now, w->from, w->to, &l, err) < 0)
+		return -1;
+	resolve_at(&l.in, w->from, &here, &next);
+	for (t = next; t < w->to; t = next) {
+		struct rung r;
+
+		resolve_at(&l.in, t, &r, &next);
+		if (rung_equal(&r, &here))
+			continue;
+		if (add_change(w, u->name, &l, &here, began, t, err) < 0)
+			return -1;
+		here = r;
+		began = t;
+	}
+	notice_warning(w->ctl);
+	return add_change(w, u->name, &l, &here, began, w->to, err);
+}
+
+static int print_rows(
+	struct ctl *ctl, const struct who *who, int64_t from, int64_t to, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+	struct walk w = { .ctl = ctl, .from = from, .to = to };
+
+	if (out_new(timeline_columns, "timeline", &ctl->out, &out, err) < 0)
+		return -1;
+	w.out = out;
+	for (size_t i = 0; i < who->n; i++) {
+		struct user u;
+
+		if (store_user_get(ctl->store, who->ids[i], &u, err) < 0 ||
+			walk_user(&w, &u, err) < 0)
+			return -1;
+	}
+	return out_print(out, stdout, err);
+}
+
+/* A user's day as blocks, by what decides. */
+static enum shade shade_at(void *data, int64_t at)
+{
+	static const enum shade shades[] = {
+		[SOURCE_OVERRIDE] = SHADE_SPECIAL,
+		[SOURCE_SWITCH] = SHADE_SPECIAL,
+		[SOURCE_HOLIDAY] = SHADE_HOLIDAY,
+		[SOURCE_OUTSIDE] = SHADE_OFF,
+		[SOURCE_BREAK] = SHADE_BREAK,
+		[SOURCE_BUSY] = SHADE_BUSY,
+		[SOURCE_BUSINESS] = SHADE_OPEN,
+		[SOURCE_DEFAULT] = SHADE_OPEN,
+	};
+	const struct ladder *l = data;
+	struct rung r;
+	int64_t end;
+
+	if (at < l->in.from || at >= l->in.to)
+		return SHADE_OFF;
+	resolve_at(&l->in, at, &r, &end);
+	return shades[r.source];
+}
+
+static int picture_user(struct ctl *ctl, struct picture *p, int64_t day, int64_t from, int64_t to,
+	int64_t id, struct err *err)
+{
+	_cleanup_(ladder_done) struct ladder l = { 0 };
+	struct user u;
+
+	if (store_user_get(ctl->store, id, &u, err) < 0 ||
+		store_ladder_window(ctl->store, id, ctl->now, from, to, &l, err) < 0)
+		return -1;
+	printf("%-16.16s ", u.name);
+	picture_day(p, day, shade_at, &l);
+	putchar('\n');
+	return 0;
+}
+
+/* Many users are rows over a day, on one wall clock. */
+static int print_picture(
+	struct ctl *ctl, const struct who *who, int64_t from, int64_t to, struct err *err)
+{
+	struct picture p;
+	struct civil c;
+	int64_t first, last;
+
+	picture_init(&p, ctl->zone, ctl->out.terminal);
+	zone_to_local(ctl->zone, from, &c);
+	first = civil_days(c.year, c.month, c.day);
+	zone_to_local(ctl->zone, to - 1, &c);
+	last = civil_days(c.year, c.month, c.day);
+	if (last - first > 31)
+		return err_set(err, ERR_USAGE,
+			"a picture of more than 31 days helps nobody; --json prints them");
+	for (int64_t day = first; day <= last; day++) {
+		civil_from_days(day, &c);
+		printf("%04d-%02d-%02d", c.year, c.month, c.day);
+		picture_hours(&p, 7);
+		for (size_t i = 0; i < who->n; i++) {
+			if (picture_user(ctl, &p, day, day * DAY - DAY, day * DAY + 2 * DAY,
+				    who->ids[i], err) < 0)
+				return -1;
+		}
+	}
+	puts("special is an override or a switch");
+	picture_legend(&p,
+		1u << SHADE_OPEN | 1u << SHADE_BREAK | 1u << SHADE_BUSY | 1u << SHADE_SPECIAL |
+			1u << SHADE_HOLIDAY | 1u << SHADE_OFF);
+	return 0;
+}
+
+static int timeline(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(who_done) struct who who = { 0 };
+	size_t n;
+	const char *const *words = input_many(in, &n);
+	bool picture;
+	int64_t from, to;
+
+	if (store_who(ctl->store, words, n, &who, err) < 0)
+		return -1;
+	picture = who.n > 1 && !input_has(in, "list") && !ctl->out.json && !ctl->out.columns &&
+		!ctl->out.no_headings;
+	if (window_read(in, ctl->zone, ctl->now, picture ? 1 : DAY, &from, &to, err) < 0)
+		return -1;
+	if (!picture)
+		return print_rows(ctl, &who, from, to, err);
+	return print_picture(ctl, &who, from, to, err);
+}
+
+static const struct arg who_args[] = { { "who", ARG_WHO, ARG_MANY }, { 0 } };
+
+static const struct opt timeline_opts[] = {
+	WINDOW_OPTS,
+	{ "list", NULL, ARG_TEXT, "a line a change, also for several users", 0 },
+	{ 0 },
+};
+
+const struct command cmd_timeline = {
+	.path = "timeline",
+	.summary = "print which modes come when, and why",
+	.details =
+		"One user has a line a change in the window, which is the next 24 hours unless it is given. Several users "
+		"are rows over a day, unless --list, --json, --output or --no-headings is given.",
+	.args = who_args,
+	.opts = timeline_opts,
+	.columns = timeline_columns,
+	.noun = "timeline",
+	.needs = NEED_STORE,
+	.run = timeline,
+};

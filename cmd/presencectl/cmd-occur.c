@@ -1,0 +1,248 @@
+/* calendar busy, calendar events: what takes place, of a calendar, a schedule's holidays or a file. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "cmd/presencectl/feed.h"
+#include "cmd/presencectl/window.h"
+#include "lib/base/text.h"
+#include "lib/pure/schedule.h"
+#include "lib/pure/when.h"
+
+extern const struct command cmd_calendar_busy, cmd_calendar_events;
+
+enum { DAY = 86400 };
+
+/* What a word of the command line names, and its view. */
+struct origin {
+	struct calendar *calendar;
+	struct calendar_info info;
+	struct zonefiles *zonefiles; /* of a file, without configuration */
+	struct calendar_view view;
+	const struct zone *zone; /* for reading and printing times */
+	char name[NAME_MAX_LEN + 1];
+	int64_t from, to;
+};
+
+static void origin_done(struct origin *s)
+{
+	calendar_free(s->calendar);
+	zonefiles_free(s->zonefiles);
+}
+
+static bool is_file(const char *word)
+{
+	size_t n = strlen(word);
+
+	return !strcmp(word, "-") || strchr(word, '/') ||
+		(n > 4 && !strcasecmp(word + n - 4, ".ics"));
+}
+
+static int set_zone(struct zones *zones, const struct input *in, const char *fallback,
+	struct origin *s, struct err *err)
+{
+	const char *name = input_opt(in, "zone");
+
+	s->view.zones = zones;
+	s->zone = s->view.floating = zones->get(zones, name ? name : fallback, err);
+	return s->zone ? 0 : -1;
+}
+
+static int open_file(struct ctl *ctl, const struct input *in, const char *path, int days,
+	struct origin *s, struct err *err)
+{
+	_cleanup_(feed_done) struct feed feed = { 0 };
+	struct zones *zones;
+	struct err ignored;
+
+	/* With a configuration its zone is the default; a file needs none. */
+	(void)!ctl_open(ctl, NEED_CONF, &ignored);
+	zones = ctl->zones;
+	if (!zones) {
+		s->zonefiles = zonefiles_new(NULL, "");
+		zones = zonefiles_zones(s->zonefiles);
+	}
+	if (feed_read(zones, path, &feed, err) < 0 ||
+		set_zone(zones, in, feed.report.zone, s, err) < 0)
+		return -1;
+	feed_notices(path, &feed);
+	s->calendar = TAKE_PTR(feed.calendar);
+	return window_read(in, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err);
+}
+
+/* A schedule's holidays by rule are shown like a calendar's. */
+static int open_schedule(struct ctl *ctl, const struct input *in, const char *name, int days,
+	struct origin *s, struct err *err)
+{
+	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+
+	if (store_schedule_find(ctl->store, name, h, err) < 0)
+		return -1;
+	s->calendar = calendar_new(CALENDAR_HOLIDAYS);
+	if (holidays_parse(h->holidays, &s->calendar->holidays, err) < 0 ||
+		set_zone(ctl->zones, in, h->zone, s, err) < 0)
+		return -1;
+	return window_read(in, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err);
+}
+
+static int open_name(struct ctl *ctl, const struct input *in, const char *name, int days,
+	struct origin *s, struct err *err)
+{
+	struct calendar_state state;
+	struct err other;
+
+	if (store_calendar_find(ctl->store, name, &s->info, &state, err) < 0)
+		return open_schedule(ctl, in, name, days, s, &other) < 0 ? -1 : 0;
+	text_copy(s->name, sizeof(s->name), s->info.name);
+	if (set_zone(ctl->zones, in,
+		    *s->info.zone         ? s->info.zone
+			    : *state.zone ? state.zone
+					  : "",
+		    s, err) < 0 ||
+		window_read(in, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err) < 0)
+		return -1;
+	return store_calendar_load(
+		ctl->store, s->info.id, s->from, s->to, &s->info, &state, &s->calendar, err);
+}
+
+static int open_source(
+	struct ctl *ctl, const struct input *in, int days, struct origin *s, struct err *err)
+{
+	const char *word = input_arg(in, 0);
+	int r;
+
+	if (is_file(word)) {
+		r = open_file(ctl, in, word, days, s, err);
+	} else if (ctl_open(ctl, NEED_STORE, err) < 0) {
+		/* A file needs neither configuration nor database. */
+		r = access(word, R_OK) == 0 ? open_file(ctl, in, word, days, s, err) : -1;
+	} else {
+		r = open_name(ctl, in, word, days, s, err);
+		if (r < 0 && err->code == ERR_NOT_FOUND && access(word, R_OK) == 0)
+			r = open_file(ctl, in, word, days, s, err);
+	}
+	s->view.owner = s->info.owner;
+	return r;
+}
+
+static int expand(struct origin *s, struct occurrences *ret, struct err *err)
+{
+	if (calendar_expand(s->calendar, &s->view, s->from, s->to, ret, err) < 0)
+		return -1;
+	if (*ret->error)
+		ctl_notice("%zu event%s left out: %s", ret->refused_n,
+			ret->refused_n == 1 ? " was" : "s were", ret->error);
+	return 0;
+}
+
+/* Times with a zone of their own, whatever the configuration says. */
+static void table_zone(struct ctl *ctl, const struct input *in, const struct origin *s,
+	const struct zone *utc, struct out_options *o)
+{
+	*o = ctl->out;
+	o->zone = input_has(in, "utc") ? utc : s->zone;
+}
+
+static const struct arg source_args[] = { { "calendar", ARG_CALENDAR, 0 }, { 0 } };
+
+static const struct column busy_columns[] = {
+	{ "START", COLUMN_TIME, "when it begins" },
+	{ "END", COLUMN_TIME, "when it ends" },
+	{ 0 },
+};
+
+static int busy(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(origin_done) struct origin s = { 0 };
+	_cleanup_(occurrences_done) struct occurrences o = { 0 };
+	_cleanup_(spans_done) struct spans spans = { 0 };
+	_cleanup_(zone_freep) struct zone *utc = zone_new_utc();
+	_cleanup_(out_freep) struct out *out = NULL;
+	struct out_options options;
+
+	if (open_source(ctl, in, 7, &s, err) < 0 || expand(&s, &o, err) < 0)
+		return -1;
+	table_zone(ctl, in, &s, utc, &options);
+	if (out_new(busy_columns, "busy", &options, &out, err) < 0)
+		return -1;
+	calendar_busy(&o, s.from, s.to, &spans);
+	for (size_t i = 0; i < spans.n; i++) {
+		out_row(out);
+		out_time(out, 0, spans.list[i].start);
+		out_time(out, 1, spans.list[i].end);
+	}
+	return out_print(out, stdout, err);
+}
+
+static const struct opt window_opts[] = {
+	WINDOW_OPTS,
+	{ "zone", "ZONE", ARG_ZONE, "whose wall clock floating times and dates are on", 0 },
+	{ "utc", NULL, ARG_TEXT, "print times in UTC", 0 },
+	{ 0 },
+};
+
+const struct command cmd_calendar_busy = {
+	.path = "calendar busy",
+	.summary = "print when a calendar is busy, of a name or a file",
+	.details =
+		"The intervals are merged and cut to the window, which is the next 7 days unless it is given. A word with "
+		"'/' or ending in .ics is a file, - is standard input; a file needs no configuration and no database.",
+	.args = source_args,
+	.opts = window_opts,
+	.columns = busy_columns,
+	.noun = "busy",
+	.run = busy,
+};
+
+static const struct column event_columns[] = {
+	{ "START", COLUMN_TIME, "when it begins" },
+	{ "END", COLUMN_TIME, "when it ends" },
+	{ "KIND", 0, "busy, oof, free, unavailable or available" },
+	{ "SUMMARY", COLUMN_WIDE, "what it is; not of private events" },
+	{ "UID", COLUMN_WIDE, "its identity in the data" },
+	{ "ALL_DAY", COLUMN_BOOL | COLUMN_HIDDEN, "it is a date, without a time" },
+	{ "CATEGORIES", COLUMN_LIST | COLUMN_HIDDEN, "its categories" },
+	{ 0 },
+};
+
+static int events(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(origin_done) struct origin s = { 0 };
+	_cleanup_(occurrences_done) struct occurrences o = { 0 };
+	_cleanup_(zone_freep) struct zone *utc = zone_new_utc();
+	_cleanup_(out_freep) struct out *out = NULL;
+	struct out_options options;
+
+	if (open_source(ctl, in, 30, &s, err) < 0 || expand(&s, &o, err) < 0)
+		return -1;
+	table_zone(ctl, in, &s, utc, &options);
+	if (out_new(event_columns, "events", &options, &out, err) < 0)
+		return -1;
+	for (size_t i = 0; i < o.n; i++) {
+		const struct occurrence *x = &o.list[i];
+
+		out_row(out);
+		out_time(out, 0, x->start);
+		out_time(out, 1, x->end);
+		out_text(out, 2, event_kind_name(x->kind));
+		out_text(out, 3, *x->summary ? x->summary : NULL);
+		out_text(out, 4, *x->uid ? x->uid : NULL);
+		out_bool(out, 5, x->all_day);
+		out_text(out, 6, *x->categories ? x->categories : NULL);
+	}
+	return out_print(out, stdout, err);
+}
+
+const struct command cmd_calendar_events = {
+	.path = "calendar events",
+	.summary = "print what takes place in a calendar, name or file",
+	.details =
+		"Each occurrence has a line. The window is the next 30 days unless it is given. Also takes the name of a "
+		"schedule: then its holidays by rule are printed.",
+	.args = source_args,
+	.opts = window_opts,
+	.columns = event_columns,
+	.noun = "events",
+	.run = events,
+};

@@ -1,0 +1,556 @@
+/* schedule: list, show, add, set, unset, delete, assign, unassign, force. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cmd/presencectl/edit.h"
+#include "cmd/presencectl/lifetime.h"
+#include "cmd/presencectl/picture.h"
+#include "lib/base/text.h"
+#include "lib/pure/schedule.h"
+#include "lib/pure/when.h"
+
+extern const struct command cmd_schedule_list, cmd_schedule_show, cmd_schedule_add,
+	cmd_schedule_set, cmd_schedule_unset, cmd_schedule_delete, cmd_schedule_assign,
+	cmd_schedule_unassign, cmd_schedule_force;
+
+enum { DAY = 86400, CHANGES = 10 };
+
+/* list */
+
+static const struct column list_columns[] = {
+	{ "NAME", 0, "name" },
+	{ "USERS", COLUMN_NUMBER, "for how many users it counts" },
+	{ "NOW", 0, "the period that holds: business, break, outside, holiday" },
+	{ "UNTIL", COLUMN_TIME, "when another begins" },
+	{ "ZONE", 0, "time zone, if not the configuration's" },
+	{ "HOURS", COLUMN_WIDE, "business hours" },
+	{ 0 },
+};
+
+struct list {
+	struct ctl *ctl;
+	struct out *out;
+	struct schedule *rows;
+	size_t n, cap;
+};
+
+static int collect(void *data, const struct schedule *h)
+{
+	struct list *l = data;
+
+	l->rows = mem_grow(l->rows, &l->cap, l->n + 1, sizeof(*l->rows));
+	l->rows[l->n++] = *h;
+	return 0;
+}
+
+static int add_row(struct list *l, const struct schedule *h, struct err *err)
+{
+	const struct segments *segments;
+	const struct segment *s;
+	const struct zone *zone;
+	int64_t users, now = l->ctl->now;
+
+	if (store_schedule_users(l->ctl->store, h->id, &users, err) < 0 ||
+		store_schedule_segments(
+			l->ctl->store, h->id, "", now, now + 60 * DAY, &segments, &zone, err) < 0)
+		return -1;
+	s = segments_find(segments, now);
+	out_row(l->out);
+	out_text(l->out, 0, h->name);
+	out_number(l->out, 1, users);
+	out_text(l->out, 2, period_name(s->period));
+	out_time(l->out, 3, s->end < now + 60 * DAY ? s->end : INT64_MAX);
+	out_text(l->out, 4, *h->zone ? h->zone : NULL);
+	out_text(l->out, 5, h->hours);
+	return 0;
+}
+
+static int list(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+	_cleanup_(freep) struct schedule *rows = NULL;
+	struct list l = { .ctl = ctl };
+	int r;
+
+	(void)in;
+	if (out_new(list_columns, "schedules", &ctl->out, &out, err) < 0)
+		return -1;
+	l.out = out;
+	r = store_schedule_each(ctl->store, collect, &l, err);
+	rows = l.rows;
+	for (size_t i = 0; i < l.n && r == 0; i++)
+		r = add_row(&l, &rows[i], err);
+	return r < 0 ? -1 : out_print(out, stdout, err);
+}
+
+const struct command cmd_schedule_list = {
+	.path = "schedule list",
+	.summary = "list the schedules and what they say now",
+	.columns = list_columns,
+	.noun = "schedules",
+	.needs = NEED_STORE,
+	.run = list,
+};
+
+/* add, set, unset */
+
+static int find_schedule(struct store *s, const char *word, void *object, struct err *err)
+{
+	return store_schedule_find(s, word, object, err);
+}
+
+static int save_schedule(struct store *s, void *object, int64_t now, struct err *err)
+{
+	return store_schedule_save(s, object, now, err);
+}
+
+/* Allowed, but likely to be a slip. */
+static void notice_slips(const struct schedule *h, const struct schedule_rules *r)
+{
+	_cleanup_(strbuf_done) struct strbuf piece = STRBUF_INIT;
+	int32_t overnight = r->hours ? hours_overnight(r->hours) : 0;
+
+	if (overnight > 12 * 3600)
+		ctl_notice("schedule '%s' is open across midnight for %d hours: is %s meant?",
+			h->name, overnight / 3600, h->hours);
+	if (r->hours && r->breaks && !hours_covers(r->hours, r->breaks, &piece))
+		ctl_notice(
+			"a break of schedule '%s' is outside its hours and does not count there: %s",
+			h->name, piece.s);
+}
+
+static int check(struct ctl *ctl, void *object, struct err *err)
+{
+	_cleanup_(schedule_rules_freep) struct schedule_rules *rules = NULL;
+	struct schedule *h = object;
+
+	if (!*h->hours)
+		return err_set(err, ERR_USAGE,
+			"schedule '%s' needs hours: hours=\"Mon-Fri 09:00-17:00\"", h->name);
+	if ((*h->zone && !ctl->zones->get(ctl->zones, h->zone, err)) ||
+		schedule_parse(h, &rules, err) < 0)
+		return -1;
+	notice_slips(h, rules);
+	return 0;
+}
+
+static const struct edit_noun noun = {
+	.name = "schedule",
+	.fields = schedule_fields,
+	.size = sizeof(struct schedule),
+	.name_offset = offsetof(struct schedule, name),
+	.find = find_schedule,
+	.check = check,
+	.save = save_schedule,
+};
+
+static int add(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+
+	h->forced = -1;
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (edit_noun_add(ctl, in, &noun, h, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+static const struct arg add_args[] = { { "name", ARG_NEW_NAME, 0 },
+	{ "key=value", ARG_EDIT, ARG_MANY }, { 0 } };
+
+const struct command cmd_schedule_add = {
+	.path = "schedule add",
+	.summary = "make a schedule",
+	.details =
+		"presencectl schedule add office hours=\"Mon-Fri 09:00-17:00\" breaks=\"Mon-Fri 12:00-13:00\" "
+		"holidays=\"01-01 observed; easter-2; easter+1; 12-25; 12-26\"",
+	.args = add_args,
+	.fields = schedule_fields,
+	.needs = NEED_STORE,
+	.run = add,
+};
+
+static int set(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return edit_noun_change(ctl, in, &noun, edit_set, err);
+}
+
+static const struct arg set_args[] = { { "schedule", ARG_SCHEDULE, 0 },
+	{ "key=value", ARG_EDIT, ARG_MANY }, { 0 } };
+
+const struct command cmd_schedule_set = {
+	.path = "schedule set",
+	.summary = "change settings of a schedule",
+	.details = "Users on the schedule follow at once.",
+	.args = set_args,
+	.fields = schedule_fields,
+	.needs = NEED_STORE,
+	.run = set,
+};
+
+static int unset(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return edit_noun_change(ctl, in, &noun, edit_unset, err);
+}
+
+static const struct arg unset_args[] = { { "schedule", ARG_SCHEDULE, 0 },
+	{ "key", ARG_KEY, ARG_MANY }, { 0 } };
+
+const struct command cmd_schedule_unset = {
+	.path = "schedule unset",
+	.summary = "remove settings of a schedule",
+	.args = unset_args,
+	.fields = schedule_fields,
+	.needs = NEED_STORE,
+	.run = unset,
+};
+
+/* show */
+
+static enum shade shade_at(void *data, int64_t at)
+{
+	const struct segment *s = segments_find(data, at);
+
+	if (!s || s->period == PERIOD_OUTSIDE)
+		return SHADE_OFF;
+	if (s->period == PERIOD_HOLIDAY)
+		return SHADE_HOLIDAY;
+	if (s->period == PERIOD_BREAK)
+		return SHADE_BREAK;
+	return s->cause == CAUSE_SPECIAL || s->cause == CAUSE_FORCED ? SHADE_SPECIAL : SHADE_OPEN;
+}
+
+/* "09:00-12:00 13:00-17:00", then the name of a holiday or special day. */
+static void print_times(const struct segments *segments, const struct zone *z, int64_t day)
+{
+	const char *name = "";
+
+	for (size_t i = 0; i < segments->n; i++) {
+		const struct segment *s = &segments->list[i];
+		struct civil from, to;
+		int64_t end = s->end;
+
+		zone_to_local(z, s->start, &from);
+		if (*s->name && civil_days(from.year, from.month, from.day) <= day) {
+			zone_to_local(z, end - 1, &to);
+			if (civil_days(to.year, to.month, to.day) >= day)
+				name = s->name;
+		}
+		if (s->period != PERIOD_BUSINESS ||
+			civil_days(from.year, from.month, from.day) != day)
+			continue;
+		zone_to_local(z, end, &to);
+		printf(" %02d:%02d-%02d:%02d", from.hour, from.minute, to.hour, to.minute);
+	}
+	if (*name) {
+		_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+		text_escape(&text, name);
+		printf("  %s", text.s);
+	}
+	putchar('\n');
+}
+
+static void print_week(struct ctl *ctl, const struct segments *segments, const struct zone *z)
+{
+	static const char *const names[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+	struct picture p;
+	struct civil c;
+	int64_t today;
+
+	picture_init(&p, z, ctl->out.terminal);
+	zone_to_local(z, ctl->now, &c);
+	today = civil_days(c.year, c.month, c.day);
+	picture_hours(&p, 15);
+	for (int64_t day = today; day < today + 7; day++) {
+		civil_from_days(day, &c);
+		printf("%s %04d-%02d-%02d ", names[civil_weekday(day)], c.year, c.month, c.day);
+		picture_day(&p, day, shade_at, (void *)segments);
+		print_times(segments, z, day);
+	}
+	picture_legend(&p,
+		1u << SHADE_OPEN | 1u << SHADE_BREAK | 1u << SHADE_SPECIAL | 1u << SHADE_HOLIDAY |
+			1u << SHADE_OFF);
+}
+
+static const struct column change_columns[] = {
+	{ "AT", COLUMN_TIME, "when it begins" },
+	{ "PERIOD", 0, "business, break, outside, holiday" },
+	{ "CAUSE", 0, "hours, holiday, special or forced" },
+	{ "NAME", COLUMN_WIDE, "of the holiday or special day" },
+	{ 0 },
+};
+
+static int print_changes(struct ctl *ctl, const struct schedule *h, const struct segments *segments,
+	const struct zone *zone, struct err *err)
+{
+	static const char *const causes[] = {
+		[CAUSE_HOURS] = "hours",
+		[CAUSE_HOLIDAY] = "holiday",
+		[CAUSE_SPECIAL] = "special",
+		[CAUSE_FORCED] = "forced",
+	};
+	_cleanup_(out_freep) struct out *out = NULL;
+	struct out_options options = ctl->out;
+	size_t n = 0;
+
+	(void)h;
+	options.zone = zone;
+	if (out_new(change_columns, "changes", &options, &out, err) < 0)
+		return -1;
+	for (size_t i = 0; i < segments->n && n < CHANGES; i++) {
+		const struct segment *s = &segments->list[i];
+
+		if (s->start <= ctl->now)
+			continue;
+		out_row(out);
+		out_time(out, 0, s->start);
+		out_text(out, 1, period_name(s->period));
+		out_text(out, 2, causes[s->cause]);
+		out_text(out, 3, *s->name ? s->name : NULL);
+		n++;
+	}
+	return out_print(out, stdout, err);
+}
+
+static int show(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	const struct segments *segments;
+	const struct zone *zone;
+	struct ctl plain = *ctl;
+
+	if (store_schedule_find(ctl->store, input_arg(in, 0), h, err) < 0 ||
+		store_schedule_segments(ctl->store, h->id, "", ctl->now - 2 * DAY,
+			ctl->now + 400 * DAY, &segments, &zone, err) < 0)
+		return -1;
+	if (input_has(in, "changes"))
+		return print_changes(ctl, h, segments, zone, err);
+	if (edit_show(ctl, "schedule", h->name, schedule_fields, h, err) < 0 || ctl->out.json ||
+		ctl->out.columns)
+		return ctl->out.json || ctl->out.columns ? 0 : -1;
+	putchar('\n');
+	print_week(ctl, segments, zone);
+	putchar('\n');
+	plain.out.columns = NULL;
+	return print_changes(&plain, h, segments, zone, err);
+}
+
+static const struct arg schedule_args[] = { { "schedule", ARG_SCHEDULE, 0 }, { 0 } };
+
+static const struct opt show_opts[] = {
+	{ "changes", NULL, ARG_TEXT, "print only the next ten changes", 0 },
+	{ 0 },
+};
+
+const struct command cmd_schedule_show = {
+	.path = "schedule show",
+	.summary = "print a schedule, its week and its next changes",
+	.details =
+		"The week is a row a day, a block for half an hour. With --json only the settings are printed, or with "
+		"--changes the next ten changes with the columns AT, PERIOD, CAUSE and NAME.",
+	.args = schedule_args,
+	.opts = show_opts,
+	.columns = edit_columns,
+	.noun = "schedule",
+	.needs = NEED_STORE,
+	.run = show,
+};
+
+static int delete (struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0 ||
+		store_schedule_delete(tx, h, ctl->now, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+const struct command cmd_schedule_delete = {
+	.path = "schedule delete",
+	.summary = "delete a schedule that is assigned to nobody",
+	.args = schedule_args,
+	.needs = NEED_STORE,
+	.run = delete,
+};
+
+/* assign, unassign */
+
+/* A group's schedule is the group's: whoever joins later is on it too. Every other word means users. */
+static int assign_word(
+	struct ctl *ctl, const struct schedule *h, const char *word, size_t *n, struct err *err)
+{
+	_cleanup_(who_done) struct who who = { 0 };
+	struct group g;
+	bool changed;
+
+	if (*word == '@') {
+		if (store_group_find(ctl->store, word + 1, &g, err) < 0 ||
+			store_schedule_assign_group(ctl->store, h, &g, ctl->now, &changed, err) < 0)
+			return -1;
+		*n += changed;
+		return 0;
+	}
+	if (store_who(ctl->store, &word, 1, &who, err) < 0)
+		return -1;
+	for (size_t i = 0; i < who.n; i++) {
+		if (store_schedule_assign_user(ctl->store, h, who.ids[i], ctl->now, &changed, err) <
+			0)
+			return -1;
+		*n += changed;
+	}
+	return 0;
+}
+
+static int assign(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	size_t words_n, n = 0;
+	const char *const *words = input_many(in, &words_n);
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0)
+		return -1;
+	for (size_t i = 0; i < words_n; i++) {
+		if (assign_word(ctl, h, words[i], &n, err) < 0)
+			return -1;
+	}
+	if (store_commit(tx, err) < 0)
+		return -1;
+	printf("%zu assigned to %s\n", n, h->name);
+	return 0;
+}
+
+static const struct arg assign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
+	{ "who", ARG_WHO, ARG_MANY }, { 0 } };
+
+const struct command cmd_schedule_assign = {
+	.path = "schedule assign",
+	.summary = "put users or groups on a schedule",
+	.details =
+		"@group gives the schedule to the group: it counts for every member, also later ones, who has no "
+		"schedule of its own. Of several groups the first by name counts.",
+	.args = assign_args,
+	.needs = NEED_STORE,
+	.run = assign,
+};
+
+static int unassign_word(
+	struct ctl *ctl, const struct schedule *h, const char *word, size_t *n, struct err *err)
+{
+	struct group g;
+	struct user u;
+
+	if (*word == '@') {
+		if (store_group_find(ctl->store, word + 1, &g, err) < 0)
+			return -1;
+		return strcasecmp(g.schedule, h->name) ? 0 : assign_word(ctl, NULL, word, n, err);
+	}
+	if (store_user_find(ctl->store, word, &u, err) < 0)
+		return -1;
+	return strcasecmp(u.schedule, h->name) ? 0 : assign_word(ctl, NULL, word, n, err);
+}
+
+static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	size_t words_n, n = 0;
+	const char *const *words = input_many(in, &words_n);
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0)
+		return -1;
+	for (size_t i = 0; i < words_n; i++) {
+		if (unassign_word(ctl, h, words[i], &n, err) < 0)
+			return -1;
+	}
+	if (!words_n && store_schedule_unassign_all(tx, h, ctl->now, &n, err) < 0)
+		return -1;
+	if (store_commit(tx, err) < 0)
+		return -1;
+	printf("%zu taken off %s\n", n, h->name);
+	return 0;
+}
+
+static const struct arg unassign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
+	{ "who", ARG_WHO, ARG_MANY | ARG_OPTIONAL }, { 0 } };
+
+const struct command cmd_schedule_unassign = {
+	.path = "schedule unassign",
+	.summary = "take users or groups off a schedule",
+	.details = "Without users and groups it is taken from all that have it.",
+	.args = unassign_args,
+	.needs = NEED_STORE,
+	.run = unassign,
+};
+
+/* force */
+
+static int force(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	const char *word = input_arg(in, 1);
+	bool end = !strcasecmp(word, "auto");
+	int period = end ? -1 : period_parse(word);
+	char text[WHEN_TEXT_SIZE] = "";
+	struct until until = { .kind = UNTIL_FOREVER };
+	const struct zone *zone;
+
+	if (period < 0 && !end)
+		return err_set(err, ERR_USAGE,
+			"no period '%s'; there are: business (open), break, outside (closed), holiday, and auto",
+			word);
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0 ||
+		!(zone = ctl->zones->get(ctl->zones, h->zone, err)) ||
+		(!end && lifetime_read(in, zone, ctl->now, NULL, &until, err) < 0) ||
+		store_schedule_force(tx, h, period, lifetime_end(&until), ctl->now, err) < 0 ||
+		store_commit(tx, err) < 0)
+		return -1;
+	if (until.kind == UNTIL_TIME)
+		when_short(until.at, ctl->zone, ctl->now, text);
+	if (end)
+		printf("%s is back to its hours\n", h->name);
+	else
+		printf("%s is %s by hand%s%s\n", h->name, period_name((enum period)period),
+			*text ? " until " : ", until 'schedule force NAME auto' ends it", text);
+	return 0;
+}
+
+static const struct arg force_args[] = { { "schedule", ARG_SCHEDULE, 0 },
+	{ "period", ARG_PERIOD, 0 }, { 0 } };
+
+static const struct opt force_opts[] = {
+	LIFETIME_OPTS,
+	{ 0 },
+};
+
+const struct command cmd_schedule_force = {
+	.path = "schedule force",
+	.summary = "set the period of a schedule by hand",
+	.details =
+		"The period (business or open, break, outside or closed, holiday) holds for everyone on the schedule "
+		"until the end that is given; 'auto' ends it at once.",
+	.args = force_args,
+	.opts = force_opts,
+	.needs = NEED_STORE,
+	.run = force,
+};

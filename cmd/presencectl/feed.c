@@ -1,0 +1,140 @@
+#include "cmd/presencectl/feed.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+#include "lib/binding/fetch.h"
+
+void feed_done(struct feed *f)
+{
+	calendar_free(f->calendar);
+	ics_report_done(&f->report);
+	*f = (struct feed){ 0 };
+}
+
+/* All of it, or a byte more than is taken, which the reader refuses. */
+static int read_all(FILE *from, const char *path, struct strbuf *to, struct err *err)
+{
+	char bytes[65536];
+	size_t n;
+
+	while (to->len <= ICS_BYTES_MAX && (n = fread(bytes, 1, sizeof(bytes), from)) > 0)
+		strbuf_add(to, bytes, n);
+	return ferror(from) ? err_sys(err, "cannot read '%s'", path) : 0;
+}
+
+static int parse(struct zones *zones, const char *what, const struct strbuf *bytes,
+	struct feed *ret, struct err *err)
+{
+	if (ics_parse(bytes->s, bytes->len, zones, &ret->calendar, &ret->report, err) < 0)
+		return err_wrap(err, "%s", what);
+	return 0;
+}
+
+int feed_read(struct zones *zones, const char *path, struct feed *ret, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf bytes = STRBUF_INIT;
+	_cleanup_(fclosep) FILE *file = NULL;
+	bool is_stdin = !strcmp(path, "-");
+
+	if (!is_stdin && !(file = fopen(path, "re")))
+		return err_sys(err, "cannot open '%s'", path);
+	if (read_all(is_stdin ? stdin : file, path, &bytes, err) < 0)
+		return -1;
+	return parse(zones, path, &bytes, ret, err);
+}
+
+int feed_fetch(struct ctl *ctl, const struct calendar_info *c, const struct calendar_state *state,
+	struct feed *ret, struct err *err)
+{
+	_cleanup_(fetch_answer_done) struct fetch_answer answer = { .body = STRBUF_INIT };
+	_cleanup_(strbuf_done) struct strbuf shown = STRBUF_INIT;
+	struct fetch_request request = {
+		.url = c->url,
+		.etag = state ? state->etag : "",
+		.last_modified = state ? state->last_modified : "",
+		.timeout_s = ctl->conf->fetch_timeout,
+		.bytes_max = ICS_BYTES_MAX,
+		.allow_private = ctl->conf->fetch_private,
+		.ca_file = ctl->conf->fetch_ca_file,
+	};
+
+	if (fetch(&request, &answer, err) < 0)
+		return -1;
+	text_copy(ret->etag, sizeof(ret->etag), answer.etag);
+	text_copy(ret->last_modified, sizeof(ret->last_modified), answer.last_modified);
+	ret->unchanged = answer.unchanged;
+	if (answer.unchanged)
+		return 0;
+	fetch_show_url(c->url, &shown);
+	return parse(ctl->zones, shown.s, &answer.body, ret, err);
+}
+
+int feed_save(struct ctl *ctl, const struct calendar_info *c, const struct feed *f, struct err *err)
+{
+	struct calendar_state state = { .refused_n = (int64_t)f->report.refused };
+
+	text_copy(state.title, sizeof(state.title), f->report.name);
+	text_copy(state.zone, sizeof(state.zone), f->report.zone);
+	text_copy(state.etag, sizeof(state.etag), f->etag);
+	text_copy(state.last_modified, sizeof(state.last_modified), f->last_modified);
+	return store_calendar_replace(ctl->store, c, f->calendar, &state, ctl->now, err);
+}
+
+void feed_notices(const char *name, const struct feed *f)
+{
+	const char *line = f->report.refusals.s;
+
+	while (line && *line) {
+		int n = (int)strcspn(line, "\n");
+
+		ctl_notice("%s: left out: %.*s", name, n, line);
+		line += n + (line[n] == '\n');
+	}
+	if (f->report.refused > ICS_REPORTS_MAX)
+		ctl_notice("%s: %zu more were left out", name, f->report.refused - ICS_REPORTS_MAX);
+}
+
+/* Write down what came of it. `why` is NULL if it went well. */
+static int record(struct ctl *ctl, const struct calendar_info *c, const struct feed *f,
+	const struct err *why, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (why || f->unchanged) {
+		if (store_calendar_tried(tx, c, why ? why->msg : "", ctl->now, err) < 0)
+			return -1;
+	} else if (feed_save(ctl, c, f, err) < 0) {
+		return -1;
+	}
+	return store_commit(tx, err);
+}
+
+int feed_refresh(struct ctl *ctl, const char *name, bool *ret_changed, struct err *err)
+{
+	_cleanup_(feed_done) struct feed feed = { 0 };
+	_cleanup_(freep) struct calendar_info *c = xcalloc(1, sizeof(*c));
+	struct calendar_state state;
+	struct err why;
+
+	*ret_changed = false;
+	if (store_calendar_find(ctl->store, name, c, &state, err) < 0)
+		return -1;
+	if (!*c->url)
+		return err_set(err, ERR_USAGE,
+			"calendar '%s' has no address; 'calendar import' reads a file", c->name);
+	if (feed_fetch(ctl, c, &state, &feed, &why) < 0) {
+		if (record(ctl, c, &feed, &why, err) < 0)
+			return -1;
+		*err = why;
+		return err_wrap(err, "calendar '%s'", c->name);
+	}
+	feed_notices(c->name, &feed);
+	*ret_changed = !feed.unchanged;
+	return record(ctl, c, &feed, NULL, err);
+}

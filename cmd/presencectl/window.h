@@ -1,0 +1,20 @@
+/* window.h - the options --from and --to. */
+#ifndef WINDOW_H
+#define WINDOW_H
+
+#include "cmd/presencectl/command.h"
+#include "lib/pure/zone.h"
+
+/* ARG_TEXT, because a year or month is no time elsewhere: "--until 2031" could be meant as 20:31. */
+#define WINDOW_OPTS                                                                                \
+	{ "from", "TIME", ARG_TEXT, "begin of the window; 2031 is a year, 2031-07 a month", 0 },   \
+	{                                                                                          \
+		"to", "TIME", ARG_TEXT, "its end", 0                                               \
+	}
+
+/* The window on the wall clock of `z`: from --from or `now`; to --to, else the length of the year or month that --from names,
+ * else `length` seconds. ERR_USAGE if it is empty or longer than ten years. */
+int window_read(const struct input *in, const struct zone *z, int64_t now, int64_t length,
+	int64_t *ret_from, int64_t *ret_to, struct err *err) MUST_CHECK;
+
+#endif
