@@ -114,7 +114,7 @@ $(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^
 
 -include $(patsubst %.o,%.d,$(call obj,$(BASE_SRC) $(PURE_SRC) $(BINDING_SRC) $(COMMON_SRC) $(CTL_SRC) \
-	$(DAEMON_SRC) $(UNIT_SRC) $(ORACLE_SRC)))
+	$(DAEMON_SRC) $(UNIT_SRC) $(ORACLE_SRC) $(wildcard tests/bench/*.c)))
 
 # Manual pages: prose in man/*.scd. A line @name@ stands for $(BUILD)/man/name.part, which the program prints
 # from its tables. What mandoc says of scdoc's own habits is let through, all else is an error.
@@ -218,12 +218,16 @@ dist: man
 
 # Speed, each time against something real in the same run. BENCH="set push" runs only these.
 .PHONY: bench
-bench: all $(BUILD)/tests/bare-ami
+bench: all $(BUILD)/tests/bare-ami $(BUILD)/tests/bench-expand $(BUILD)/tests/bench-opening
 	tests/setup check
 	tests/bench/run $(BUILD) $(BENCH)
 $(BUILD)/tests/bare-ami: $(BUILD)/obj/tests/bench/bare-ami.o
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^
+
+$(BUILD)/tests/bench-%: $(BUILD)/obj/tests/bench/%.o $(LIBS)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) -lical
 
 # Checks of the source.
 C_FILES := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null))
