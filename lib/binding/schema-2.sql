@@ -151,3 +151,6 @@ CREATE VIEW on_calendar AS
 SELECT calendar_id, user_id FROM user_calendar
 UNION
 SELECT x.calendar_id, o.user_id FROM schedule_calendar x JOIN on_schedule o ON o.schedule_id = x.schedule_id;
+
+-- Not worth its cost at each change.
+DROP INDEX presence_mode;

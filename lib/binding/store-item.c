@@ -4,65 +4,64 @@
 
 #include "lib/binding/store-sql.h"
 
+/* An item that the user does not have yet; a row of its name may be there, without a user or of another. */
 static int want(
 	struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
 {
-	return sql_run(s, err,
-		"INSERT INTO item (pbx, name, wanted, rank, user_id) VALUES (?1, ?2, ?3, ?4, ?5)"
-		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = ?3, rank = ?4, user_id = ?5, error = NULL"
-		" WHERE wanted IS NOT ?3 OR user_id IS NOT ?5",
+	return sql_later(s, err,
+		"INSERT INTO item (pbx, name, wanted, rank, user_id) SELECT a, b, c, d, e FROM rows WHERE true"
+		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank,"
+		" user_id = excluded.user_id, error = NULL",
 		"tttii", pbx, item->name, item->value, (int64_t)item->rank, user_id);
 }
 
-static int want_neutral(struct store *s, int64_t id, const char *name, struct err *err)
+/* A row that is there: what it should say. */
+static int change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank, struct err *err)
 {
-	return sql_run(s, err,
-		"UPDATE item SET wanted = ?2, rank = 1, error = NULL WHERE id = ?1 AND wanted IS NOT ?2",
-		"it", id, item_neutral(name));
+	int64_t id = sqlite3_column_int64(row, 0);
+
+	if (!strcmp(sql_text(row, 3), wanted))
+		return 0;
+	if (sqlite3_column_type(row, 4) != SQLITE_NULL &&
+		sql_later(s, err, "UPDATE item SET error = NULL FROM rows WHERE id = a", "i", id) <
+			0)
+		return -1;
+	/* FAIL: whoever fails rolls back all, so that SQLite need not keep what one statement has changed. */
+	return sql_later(s, err,
+		"UPDATE OR FAIL item SET wanted = b, rank = c FROM rows WHERE id = a", "iti", id,
+		wanted, (int64_t)rank);
 }
 
-/* Put every item of a user but these n back to neutral. Usually that is one, the lamp of the mode before; a
- * changed extension or PBX leaves all of them. Those that are on their way out already are passed over. */
-static int release_others(struct store *s, int64_t user_id, const char *pbx,
+/* Bring the rows of a user in line with these items, which are all that is not neutral. The others go back to neutral: usually
+ * that is one, the lamp of the mode before; a changed extension or PBX leaves all of them. */
+static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
 	const struct item *items, size_t n, struct err *err)
 {
-	struct {
-		int64_t id;
-		char name[ITEM_NAME_SIZE];
-	} stale[16];
-	size_t stale_n;
+	SQL_STMT st = sql(s, err, "SELECT id, name, pbx, wanted, error FROM item WHERE user_id = ?",
+		"i", user_id);
+	bool there[ITEM_USER_MAX] = { false };
+	int r;
 
-	do {
-		SQL_STMT st = sql(s, err,
-			"SELECT id, name, pbx, wanted FROM item WHERE user_id = ?", "i", user_id);
-		int r = 0;
+	if (!st)
+		return -1;
+	while ((r = sql_row(s, st, err)) > 0) {
+		const char *name = sql_text(st, 1);
+		size_t i = 0;
 
-		if (!st)
+		while (i < n &&
+			(strcmp(items[i].name, name) != 0 || strcasecmp(sql_text(st, 2), pbx) != 0))
+			i++;
+		if (i < n)
+			there[i] = true;
+		if (change(s, st, i < n ? items[i].value : item_neutral(name),
+			    i < n ? items[i].rank : 1, err) < 0)
 			return -1;
-		stale_n = 0;
-		while (stale_n < ARRAY_SIZE(stale) && (r = sql_row(s, st, err)) > 0) {
-			const char *name = sql_text(st, 1);
-			size_t i = 0;
-
-			while (i < n &&
-				(strcmp(items[i].name, name) != 0 ||
-					strcasecmp(sql_text(st, 2), pbx) != 0))
-				i++;
-			if (i < n || !strcmp(sql_text(st, 3), item_neutral(name)))
-				continue;
-			stale[stale_n].id = sqlite3_column_int64(st, 0);
-			snprintf(stale[stale_n].name, ITEM_NAME_SIZE, "%s", name);
-			stale_n++;
-		}
-		if (r < 0)
-			return -1;
-		sqlite3_reset(st);
-		for (size_t i = 0; i < stale_n; i++) {
-			if (want_neutral(s, stale[i].id, stale[i].name, err) < 0)
-				return -1;
-		}
-	} while (stale_n == ARRAY_SIZE(stale));
-	return 0;
+	}
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		if (!there[i])
+			r = want(s, user_id, pbx, &items[i], err);
+	}
+	return r;
 }
 
 int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const char *extension,
@@ -71,18 +70,12 @@ int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const 
 	struct item items[ITEM_USER_MAX];
 	size_t n = item_of_user(extension, m, note, items);
 
-	if (release_others(s, user_id, pbx, items, n, err) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (want(s, user_id, pbx, &items[i], err) < 0)
-			return -1;
-	}
-	return 0;
+	return bring_in_line(s, user_id, pbx, items, n, err);
 }
 
 int store_item_release(struct store *s, int64_t user_id, struct err *err)
 {
-	return release_others(s, user_id, "", NULL, 0, err);
+	return bring_in_line(s, user_id, "", NULL, 0, err);
 }
 
 static int each(struct store *s, sqlite3_stmt *st,

@@ -16,29 +16,24 @@ enum {
 
 /* Subjects. */
 
-int subject_read(struct store *s, int64_t user_id, struct subject *ret, struct err *err)
-{
-	SQL_STMT st = sql(s, err,
-		"SELECT u.name, u.extension, u.pbx, u.mode_id, p.mode_id, p.note, p.source, p.since,"
-		" p.next_change_at, p.reason, (SELECT id FROM mode WHERE name = 'available'), p.until,"
-		" u.zone, u.business_id, u.break_id, u.outside_id, u.holiday_id, u.busy, u.oof, u.lead,"
-		" u.lag, u.patterns, EXISTS (SELECT 1 FROM switch WHERE user_id = u.id),"
-		" EXISTS (SELECT 1 FROM user_calendar WHERE user_id = u.id),"
-		" (SELECT schedule_id FROM on_schedule WHERE user_id = u.id)"
-		" FROM user u LEFT JOIN presence p ON p.user_id = u.id WHERE u.id = ?",
-		"i", user_id);
-	int r, source;
+#define SELECT_SUBJECT(from)                                                                       \
+	"SELECT u.name, u.extension, u.pbx, u.mode_id, p.mode_id, p.note, p.source, p.since,"      \
+	" p.next_change_at, p.reason, p.until, u.zone, u.business_id, u.break_id, u.outside_id,"   \
+	" u.holiday_id, u.busy, u.oof, u.lead, u.lag, u.patterns,"                                 \
+	" EXISTS (SELECT 1 FROM switch WHERE user_id = u.id),"                                     \
+	" EXISTS (SELECT 1 FROM user_calendar WHERE user_id = u.id),"                              \
+	" coalesce(u.schedule_id, (SELECT schedule_id FROM on_schedule WHERE user_id = u.id)),"    \
+	" u.id FROM " from " LEFT JOIN presence p ON p.user_id = u.id"
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
-		return -1;
-	if (!r)
-		return err_set(err, ERR_NOT_FOUND, "no user with number %lld", (long long)user_id);
-	ret->id = user_id;
+void subject_get(sqlite3_stmt *st, struct subject *ret)
+{
+	int source;
+
+	ret->id = sqlite3_column_int64(st, 24);
 	sql_copy(ret->name, sizeof(ret->name), st, 0);
 	sql_copy(ret->extension, sizeof(ret->extension), st, 1);
 	sql_copy(ret->pbx, sizeof(ret->pbx), st, 2);
-	ret->has_default = sqlite3_column_type(st, 3) != SQLITE_NULL;
-	ret->default_mode_id = sqlite3_column_int64(st, ret->has_default ? 3 : 10);
+	ret->default_mode_id = sqlite3_column_int64(st, 3);
 	ret->has_presence = sqlite3_column_type(st, 4) != SQLITE_NULL;
 	ret->was.mode_id = sqlite3_column_int64(st, 4);
 	sql_copy(ret->was.note, sizeof(ret->was.note), st, 5);
@@ -47,18 +42,35 @@ int subject_read(struct store *s, int64_t user_id, struct subject *ret, struct e
 	ret->was.since = sqlite3_column_int64(st, 7);
 	ret->was.next_change_at = sql_until(st, 8);
 	sql_copy(ret->reason, sizeof(ret->reason), st, 9);
-	ret->was.until = sql_until(st, 11);
-	sql_copy(ret->zone, sizeof(ret->zone), st, 12);
+	ret->was.until = sql_until(st, 10);
+	sql_copy(ret->zone, sizeof(ret->zone), st, 11);
 	for (int i = 0; i < PERIOD_COUNT; i++)
-		ret->period_mode_id[i] = sqlite3_column_int64(st, 13 + i);
-	sql_copy(ret->busy, sizeof(ret->busy), st, 17);
-	sql_copy(ret->oof, sizeof(ret->oof), st, 18);
-	ret->lead_s = sqlite3_column_int64(st, 19) * 60;
-	ret->lag_s = sqlite3_column_int64(st, 20) * 60;
-	sql_copy(ret->patterns, sizeof(ret->patterns), st, 21);
-	ret->has_switches = sqlite3_column_int(st, 22);
-	ret->has_calendars = sqlite3_column_int(st, 23);
-	ret->schedule_id = sqlite3_column_int64(st, 24);
+		ret->period_mode_id[i] = sqlite3_column_int64(st, 12 + i);
+	sql_copy(ret->busy, sizeof(ret->busy), st, 16);
+	sql_copy(ret->oof, sizeof(ret->oof), st, 17);
+	ret->lead_s = sqlite3_column_int64(st, 18) * 60;
+	ret->lag_s = sqlite3_column_int64(st, 19) * 60;
+	sql_copy(ret->patterns, sizeof(ret->patterns), st, 20);
+	ret->has_switches = sqlite3_column_int(st, 21);
+	ret->has_calendars = sqlite3_column_int(st, 22);
+	ret->schedule_id = sqlite3_column_int64(st, 23);
+}
+
+sqlite3_stmt *subjects(struct store *s, const int64_t *ids, size_t n, struct err *err)
+{
+	return sql_ids(s, err, SELECT_SUBJECT("rows CROSS JOIN user u ON u.id = a"), ids, n);
+}
+
+int subject_read(struct store *s, int64_t user_id, struct subject *ret, struct err *err)
+{
+	SQL_STMT st = sql(s, err, SELECT_SUBJECT("user u") " WHERE u.id = ?", "i", user_id);
+	int r;
+
+	if (!st || (r = sql_row(s, st, err)) < 0)
+		return -1;
+	if (!r)
+		return err_set(err, ERR_NOT_FOUND, "no user with number %lld", (long long)user_id);
+	subject_get(st, ret);
 	return 0;
 }
 
@@ -264,8 +276,9 @@ int ladder_read(struct store *s, const struct subject *u, int64_t now, int64_t f
 
 	if (memory_fill(s, err) < 0)
 		return -1;
-	*l = (struct ladder){ .has_default = u->has_default };
-	l->in.default_mode_id = u->default_mode_id;
+	*l = (struct ladder){ .has_default = u->default_mode_id };
+	l->in.default_mode_id =
+		u->default_mode_id ? u->default_mode_id : memory_modes(s)->available;
 	l->in.now = now;
 	l->in.from = from;
 	l->in.to = to;

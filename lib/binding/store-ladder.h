@@ -11,9 +11,8 @@ struct subject {
 	int64_t id;
 	char name[NAME_MAX_LEN + 1], extension[EXTENSION_MAX_LEN + 1], pbx[NAME_MAX_LEN + 1];
 	char zone[ZONE_MAX_LEN + 1];
-	int64_t default_mode_id;
-	bool has_default;
-	bool has_presence; /* then `was` is what holds until now */
+	int64_t default_mode_id; /* 0 if none */
+	bool has_presence;       /* then `was` is what holds until now */
 	struct presence was;
 	char reason[REASON_MAX_LEN + 1];
 	bool has_switches, has_calendars;
@@ -24,6 +23,9 @@ struct subject {
 	char patterns[PATTERNS_MAX_LEN + 1];
 };
 int subject_read(struct store *s, int64_t user_id, struct subject *ret, struct err *err) MUST_CHECK;
+/* Many of them, at most ROWS_MAX: a statement, and what a row of it says. */
+sqlite3_stmt *subjects(struct store *s, const int64_t *ids, size_t n, struct err *err);
+void subject_get(sqlite3_stmt *st, struct subject *ret);
 
 /* The ladder of a window, and the verdict at `at` with a window wide enough for it. Inside a transaction the end of switches until
  * `next` is written down. ladder_done() also after a failure. */
@@ -31,6 +33,13 @@ int ladder_read(struct store *s, const struct subject *u, int64_t now, int64_t f
 	struct ladder *l, struct err *err) MUST_CHECK;
 int ladder_decide(struct store *s, const struct subject *u, int64_t at, int64_t now,
 	struct ladder *l, struct verdict *v, struct err *err) MUST_CHECK;
+
+/* What is decided, but for when it began if the mode held before. */
+struct ruling {
+	struct presence now;
+	char reason[REASON_MAX_LEN + 1];
+	struct mode mode;
+};
 
 /* A schedule, parsed. */
 struct office {
@@ -44,7 +53,7 @@ struct office {
 int memory_fill(struct store *s, struct err *err) MUST_CHECK;
 struct memory_modes {
 	int64_t period[PERIOD_COUNT]; /* when neither user nor schedule says one */
-	int64_t away, off_work;
+	int64_t available, away, off_work;
 };
 const struct memory_modes *memory_modes(const struct store *s);
 bool memory_has_overrides(const struct store *s);
@@ -55,6 +64,10 @@ int memory_mode_id(struct store *s, const char *name, int64_t *ret, struct err *
 int office_get(struct store *s, int64_t id, struct office **ret, struct err *err) MUST_CHECK;
 int timeline_get(struct store *s, struct office *office, const struct zone *zone, int64_t from,
 	int64_t to, const struct segments **ret, struct err *err) MUST_CHECK;
+/* Users who have nothing of their own to decide about them get the same ruling from the same things: NULL if there is none yet,
+ * or if this user is none of them. */
+const struct ruling *memory_ruling(struct store *s, const struct subject *u, int64_t now);
+void memory_rule(struct store *s, const struct subject *u, int64_t now, const struct ruling *r);
 /* Expand one calendar on the wall clock of `zone`, or if it is the reader's own, on its own. What cannot be expanded is a
  * warning, no failure. *ret_calendar, whose strings the occurrences lend, is owned by the caller. */
 int memory_expand(struct store *s, int64_t calendar_id, const struct zone *zone, bool own_zone,

@@ -6,9 +6,9 @@
 int store_log(struct store *s, int64_t at, const char *what, const char *subject,
 	const char *from_mode, const char *to_mode, int64_t until, const char *why, struct err *err)
 {
-	return sql_run(s, err,
+	return sql_later(s, err,
 		"INSERT INTO log (at, via, uid, actor, what, subject, from_mode, to_mode, until, why)"
-		" VALUES (?, ?, nullif(?, -1), ?, ?, ?, ?, ?, ?, ?)",
+		" SELECT a, b, nullif(c, -1), d, e, f, g, h, i, j FROM rows",
 		"ititttttot", at, s->actor.via, s->actor.uid, s->actor.name, what, subject,
 		from_mode, to_mode, until, why && *why ? why : NULL);
 }

@@ -2,9 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "lib/binding/store-ladder.h"
 
-enum { BUCKETS = 256 };
+enum {
+	BUCKETS = 256,
+	RULINGS_MAX = 4096, /* further ones are made anew for each user */
+};
 
 /* What a schedule says in a window on one wall clock. Many users share it. */
 struct timeline {
@@ -20,8 +24,20 @@ struct timeline {
 	struct segments segments;
 };
 
+/* What was decided, and from what. */
+struct known_ruling {
+	struct known_ruling *next;
+	struct ruling_key {
+		int64_t now, was_until, schedule_id, default_mode_id, period_mode_id[PERIOD_COUNT];
+		char zone[ZONE_MAX_LEN + 1];
+	} from;
+	struct ruling ruling;
+};
+
 /* Read once and kept until something that it was read from is written. */
 struct memory {
+	struct known_ruling *rulings[BUCKETS];
+	size_t rulings_n;
 	struct timeline *timelines[BUCKETS];
 	struct office *offices[BUCKETS];
 	struct memory_modes modes;
@@ -46,7 +62,8 @@ void store_forget(struct store *s)
 {
 	struct memory *m = s->memory;
 
-	s->mode.id = 0;
+	for (size_t i = 0; i < MODES_SIZE; i++)
+		s->modes[i].id = 0;
 	if (!m)
 		return;
 	for (size_t i = 0; i < BUCKETS; i++) {
@@ -62,6 +79,12 @@ void store_forget(struct store *s)
 			m->offices[i] = o->next;
 			schedule_rules_free(o->rules);
 			free(o);
+		}
+		while (m->rulings[i]) {
+			struct known_ruling *r = m->rulings[i];
+
+			m->rulings[i] = r->next;
+			free(r);
 		}
 	}
 	free(m);
@@ -91,7 +114,8 @@ int memory_fill(struct store *s, struct err *err)
 			    s, period_default_mode((enum period)i), &m->modes.period[i], err) < 0)
 			return -1;
 	}
-	if (memory_mode_id(s, "away", &m->modes.away, err) < 0 ||
+	if (memory_mode_id(s, "available", &m->modes.available, err) < 0 ||
+		memory_mode_id(s, "away", &m->modes.away, err) < 0 ||
 		memory_mode_id(s, "off-work", &m->modes.off_work, err) < 0 ||
 		sql_number(s, err, 0, &n, "SELECT EXISTS (SELECT 1 FROM override)", "") < 0)
 		return -1;
@@ -132,6 +156,54 @@ const struct zone *memory_zone(struct store *s, const char *name)
 		return z;
 	store_warn(s, name, err.msg);
 	return s->zones->get(s->zones, "", &err);
+}
+
+/* Rulings. */
+
+static bool is_like_others(const struct store *s, const struct subject *u)
+{
+	return !u->has_switches && !u->has_calendars && !s->memory->has_overrides;
+}
+
+static struct ruling_key ruling_key(const struct subject *u, int64_t now)
+{
+	struct ruling_key key;
+
+	memset(&key, 0, sizeof(key)); /* padding too: keys are compared as bytes */
+	key.now = now;
+	key.was_until = u->has_presence ? u->was.next_change_at : UNTIL_OPEN;
+	key.schedule_id = u->schedule_id;
+	key.default_mode_id = u->default_mode_id;
+	memcpy(key.period_mode_id, u->period_mode_id, sizeof(key.period_mode_id));
+	text_copy(key.zone, sizeof(key.zone), u->zone);
+	return key;
+}
+
+const struct ruling *memory_ruling(struct store *s, const struct subject *u, int64_t now)
+{
+	struct ruling_key key;
+
+	if (!s->memory || !is_like_others(s, u))
+		return NULL;
+	key = ruling_key(u, now);
+	for (struct known_ruling *r = s->memory->rulings[u->schedule_id % BUCKETS]; r;
+		r = r->next) {
+		if (!memcmp(&r->from, &key, sizeof(key)))
+			return &r->ruling;
+	}
+	return NULL;
+}
+
+void memory_rule(struct store *s, const struct subject *u, int64_t now, const struct ruling *ruling)
+{
+	struct known_ruling **bucket = &s->memory->rulings[u->schedule_id % BUCKETS], *r;
+
+	if (!is_like_others(s, u) || s->memory->rulings_n == RULINGS_MAX)
+		return;
+	s->memory->rulings_n++;
+	r = xmalloc(sizeof(*r));
+	*r = (struct known_ruling){ *bucket, ruling_key(u, now), *ruling };
+	*bucket = r;
 }
 
 /* Offices. */

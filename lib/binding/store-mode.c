@@ -39,11 +39,12 @@ int store_mode_find(struct store *s, const char *word, struct mode *ret, struct 
 
 int store_mode_get(struct store *s, int64_t id, struct mode *ret, struct err *err)
 {
+	struct mode *known = &s->modes[(uint64_t)id % MODES_SIZE];
 	SQL_STMT st = NULL;
 	int r;
 
-	if (s->mode.id == id) {
-		*ret = s->mode;
+	if (known->id == id) {
+		*ret = *known;
 		return 0;
 	}
 	st = sql(s, err, "SELECT " COLUMNS " FROM mode WHERE id = ?", "i", id);
@@ -53,7 +54,7 @@ int store_mode_get(struct store *s, int64_t id, struct mode *ret, struct err *er
 		return err_set(
 			err, ERR_STORE, "database '%s' names a mode that is not there", s->path);
 	read_mode(st, ret);
-	s->mode = *ret;
+	*known = *ret;
 	return 0;
 }
 
@@ -100,7 +101,7 @@ int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *er
 		return -1;
 	if (alias && !strcasecmp(m->name, alias))
 		return err_set(err, ERR_USAGE, "the alias of mode '%s' is its name", m->name);
-	s->mode.id = 0;
+	store_forget(s);
 	if (new) {
 		if (sql_run(s, err,
 			    "INSERT INTO mode (name, alias, label, type, lamp, note, lifetime, builtin)"
@@ -178,7 +179,7 @@ static int inherit(struct store *s, const struct mode *m, const struct mode *hei
 int store_mode_delete(struct store *s, const struct mode *m, const struct mode *heir, int64_t now,
 	struct err *err)
 {
-	s->mode.id = 0;
+	store_forget(s);
 	if (heir) {
 		if (inherit(s, m, heir, err) < 0)
 			return -1;

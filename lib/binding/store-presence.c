@@ -6,15 +6,19 @@
 #include "lib/binding/store-ladder.h"
 #include "lib/pure/note.h"
 
-static int save_presence(struct store *s, int64_t user_id, const struct presence *p,
+enum { CHECKPOINT_PAGES = 1000 }; /* SQLite's own */
+
+static int save_presence(struct store *s, const struct subject *u, const struct presence *p,
 	const char *reason, int64_t now, struct err *err)
 {
-	return sql_run(s, err,
-		"INSERT INTO presence (user_id, mode_id, note, source, reason, since, next_change_at, until,"
-		" looked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (user_id) DO UPDATE SET"
-		" mode_id = ?2, note = ?3, source = ?4, reason = ?5, since = ?6, next_change_at = ?7,"
-		" until = ?8, looked_at = ?9",
-		"iitttiooi", user_id, p->mode_id, p->note, source_name(p->source), reason, p->since,
+	return sql_later(s, err,
+		"INSERT INTO presence (user_id, mode_id, note, source, reason, since, next_change_at,"
+		" until, looked_at) SELECT a, b, c, d, e, f, g, h, i FROM rows WHERE true"
+		" ON CONFLICT (user_id) DO UPDATE SET mode_id = excluded.mode_id, note = excluded.note,"
+		" source = excluded.source, reason = excluded.reason, since = excluded.since,"
+		" next_change_at = excluded.next_change_at, until = excluded.until,"
+		" looked_at = excluded.looked_at",
+		"iitttiooi", u->id, p->mode_id, p->note, source_name(p->source), reason, p->since,
 		p->next_change_at, p->until, now);
 }
 
@@ -35,59 +39,88 @@ static int log_change(struct store *s, const struct subject *u, const struct pre
 		by_hand ? now->note : reason, err);
 }
 
-/* A mode that held before goes on; else it began where the window says, or now if `back` is all it says. */
-static int64_t since(const struct subject *u, const struct verdict *v)
+static int decide(
+	struct store *s, const struct subject *u, int64_t now, struct ruling *ret, struct err *err)
 {
-	if (u->has_presence && u->was.mode_id == v->winner.mode_id)
-		return u->was.since;
-	return v->since;
-}
-
-static int resolve_subject(struct store *s, const struct subject *u, struct ladder *l, int64_t now,
-	const char *what, struct err *err)
-{
-	char reason[REASON_MAX_LEN + 1];
-	struct presence p;
+	_cleanup_(ladder_done) struct ladder l = { 0 };
 	struct verdict v;
-	struct mode mode;
 
-	if (ladder_decide(s, u, now, now, l, &v, err) < 0 ||
-		store_mode_get(s, v.winner.mode_id, &mode, err) < 0)
+	if (ladder_decide(s, u, now, now, &l, &v, err) < 0 ||
+		store_mode_get(s, v.winner.mode_id, &ret->mode, err) < 0)
 		return -1;
-	p = (struct presence){
+	ret->now = (struct presence){
 		.mode_id = v.winner.mode_id,
 		.source = v.winner.source,
-		.since = since(u, &v),
+		.since = v.since,
 		.until = v.until,
 		.next_change_at = v.next_change_at,
 	};
-	note_fill(v.winner.manual && *v.winner.manual->note ? v.winner.manual->note : mode.note,
-		v.until, l->zone, now, p.note);
-	rung_reason(&v.winner, l->schedule, l->has_default, reason);
+	note_fill(
+		v.winner.manual && *v.winner.manual->note ? v.winner.manual->note : ret->mode.note,
+		v.until, l.zone, now, ret->now.note);
+	rung_reason(&v.winner, l.schedule, l.has_default, ret->reason);
+	return 0;
+}
+
+static bool is_same(const struct subject *u, const struct presence *p, const char *reason)
+{
+	const struct presence *was = &u->was;
+
+	return u->has_presence && p->mode_id == was->mode_id && p->source == was->source &&
+		p->since == was->since && p->next_change_at == was->next_change_at &&
+		p->until == was->until && !strcmp(p->note, was->note) && !strcmp(reason, u->reason);
+}
+
+static int resolve_subject(
+	struct store *s, const struct subject *u, int64_t now, const char *what, struct err *err)
+{
+	const struct ruling *r = memory_ruling(s, u, now);
+	struct ruling own;
+	struct presence p;
+
+	if (!r) {
+		if (decide(s, u, now, &own, err) < 0)
+			return -1;
+		memory_rule(s, u, now, &own);
+		r = &own;
+	}
+	p = r->now;
+	if (u->has_presence && u->was.mode_id == p.mode_id)
+		p.since = u->was.since;
 	if (u->has_switches &&
 		sql_run(s, err, "DELETE FROM switch WHERE user_id = ? AND until <= ?", "ii", u->id,
 			now) < 0)
 		return -1;
-	if ((!u->has_presence || p.mode_id != u->was.mode_id || p.source != u->was.source ||
-		    p.since != u->was.since || p.next_change_at != u->was.next_change_at ||
-		    p.until != u->was.until || strcmp(p.note, u->was.note) != 0 ||
-		    strcmp(reason, u->reason) != 0) &&
-		save_presence(s, u->id, &p, reason, now, err) < 0)
+	if (!is_same(u, &p, r->reason) && save_presence(s, u, &p, r->reason, now, err) < 0)
 		return -1;
-	if (log_change(s, u, &p, reason, now, what, err) < 0)
+	if (log_change(s, u, &p, r->reason, now, what, err) < 0)
 		return -1;
-	return store_item_refresh(s, u->id, u->pbx, u->extension, &mode, p.note, err);
+	return store_item_refresh(s, u->id, u->pbx, u->extension, &r->mode, p.note, err);
 }
 
 int store_resolve_user(
 	struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)
 {
-	_cleanup_(ladder_done) struct ladder l = { 0 };
 	struct subject u;
 
 	if (subject_read(s, user_id, &u, err) < 0)
 		return -1;
-	return resolve_subject(s, &u, &l, now, what, err);
+	return resolve_subject(s, &u, now, what, err);
+}
+
+static int resolve_many(struct store *s, const int64_t *ids, size_t n, int64_t now,
+	const char *what, struct err *err)
+{
+	SQL_STMT st = subjects(s, ids, n, err);
+	int r = 0;
+
+	while (st && r == 0 && (r = sql_row(s, st, err)) > 0) {
+		struct subject u;
+
+		subject_get(st, &u);
+		r = resolve_subject(s, &u, now, what, err);
+	}
+	return st ? r : -1;
 }
 
 int store_resolve_users(struct store *s, int64_t now, const char *what, const char *text,
@@ -99,10 +132,14 @@ int store_resolve_users(struct store *s, int64_t now, const char *what, const ch
 	if (!st || who_collect(s, st, &who, err) < 0)
 		return -1;
 	sqlite3_reset(st);
-	for (size_t i = 0; i < who.n; i++) {
-		if (store_resolve_user(s, who.ids[i], now, what, err) < 0)
+	sql_put_off(s);
+	for (size_t i = 0, n; i < who.n; i += n) {
+		n = who.n - i < ROWS_MAX ? who.n - i : ROWS_MAX;
+		if (resolve_many(s, who.ids + i, n, now, what, err) < 0)
 			return -1;
 	}
+	if (sql_catch_up(s, err) < 0)
+		return -1;
 	if (ret_n)
 		*ret_n = who.n;
 	return 0;
@@ -158,6 +195,7 @@ int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	int64_t due;
+	int r;
 
 	*ret_n = 0;
 	if (store_next_change(s, &due, err) < 0)
@@ -172,7 +210,11 @@ int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 		    err) < 0 ||
 		store_override_expire(s, now, err) < 0)
 		return -1;
-	return store_commit(s, err);
+	/* The next commit moves the log into the database: now the PBX is waiting. */
+	sqlite3_wal_autocheckpoint(s->db, 0);
+	r = store_commit(s, err);
+	sqlite3_wal_autocheckpoint(s->db, CHECKPOINT_PAGES);
+	return r;
 }
 
 int store_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *err)

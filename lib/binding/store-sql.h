@@ -7,25 +7,35 @@
 #include "lib/base/strbuf.h"
 #include "lib/binding/store.h"
 
-enum { STATEMENTS_MAX = 192 };
+enum {
+	STATEMENTS_MAX = 192,
+	STATEMENTS_SIZE = 512, /* a power of two, well above the maximum */
+	MODES_SIZE = 32,
+	ROWS_MAX = 1000, /* at once, of sql_later() and sql_ids() */
+};
 
 struct memory; /* of store-ladder.c */
+struct later;  /* of store-later.c */
 
 struct store {
 	sqlite3 *db;
 	char *path;
 	struct actor actor;
-	/* Prepared statements by the address of their text, a literal: one a function. */
+	/* Prepared statements, hashed by the address of their text, a literal. */
 	struct statement {
 		const char *text;
 		sqlite3_stmt *st;
-	} statements[STATEMENTS_MAX];
+	} statements[STATEMENTS_SIZE];
 	size_t statements_n;
-	/* The mode read last, since bulk switches need the same one again and again. id 0: none. */
-	struct mode mode;
+	/* Modes read, at their ID modulo the size, until one is written or a transaction begins. id 0: none. */
+	struct mode modes[MODES_SIZE];
 	struct zones *zones; /* lent */
 	struct memory *
 		memory; /* what schedules say, until something of it is written or a transaction begins */
+	struct later *later;      /* writes that are put off */
+	struct later *ids;        /* of sql_ids() */
+	const struct later *rows; /* what a statement that begins finds in the table `rows` */
+	bool puts_off;
 	char warning[512]; /* what could not be used; "" if nothing */
 };
 
@@ -38,6 +48,20 @@ sqlite3_stmt *sql(struct store *s, struct err *err, const char *text, const char
 int sql_row(struct store *s, sqlite3_stmt *st, struct err *err) MUST_CHECK;
 /* sql() and all its rows: for statements that give none. */
 int sql_run(struct store *s, struct err *err, const char *text, const char *types, ...) MUST_CHECK;
+/* For statements that are given many rows at once: "INSERT ... SELECT a, b FROM rows" finds the values in its columns. Written at
+ * once, or between sql_put_off() and sql_catch_up() whenever there are enough, statement by statement in the order in which
+ * they came first: what reads in between may not depend on it. */
+int sql_later(
+	struct store *s, struct err *err, const char *text, const char *types, ...) MUST_CHECK;
+void sql_put_off(struct store *s);
+int sql_catch_up(struct store *s, struct err *err) MUST_CHECK;
+/* sql() of a statement that finds these numbers, at most ROWS_MAX, in column a of `rows`. One at a time, and its first row is to
+ * be taken before anything else is done. */
+sqlite3_stmt *sql_ids(
+	struct store *s, struct err *err, const char *text, const int64_t *ids, size_t n);
+int later_init(struct store *s); /* SQLITE_OK or not */
+void later_forget(struct store *s);
+void later_free(struct store *s);
 /* One number: its value, or `fallback` if there is no row or it is NULL. */
 int sql_number(struct store *s, struct err *err, int64_t fallback, int64_t *ret, const char *text,
 	const char *types, ...) MUST_CHECK;

@@ -52,22 +52,31 @@ int sql_fail(struct store *s, struct err *err)
 	}
 }
 
+/* Where the statement of a text is, or is to be. */
+static struct statement *place(struct store *s, const char *text)
+{
+	size_t i = (size_t)(((uintptr_t)text * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+
+	while (i %= STATEMENTS_SIZE, s->statements[i].text && s->statements[i].text != text)
+		i++;
+	return &s->statements[i];
+}
+
 static sqlite3_stmt *prepare(struct store *s, const char *text, struct err *err)
 {
-	sqlite3_stmt *st;
+	struct statement *at = place(s, text);
 
-	for (size_t i = 0; i < s->statements_n; i++) {
-		if (s->statements[i].text == text)
-			return s->statements[i].st;
-	}
+	if (at->text)
+		return at->st;
 	assert(s->statements_n < STATEMENTS_MAX);
-	if (sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL) !=
+	if (sqlite3_prepare_v3(s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &at->st, NULL) !=
 		SQLITE_OK) {
 		sql_fail(s, err);
 		return NULL;
 	}
-	s->statements[s->statements_n++] = (struct statement){ text, st };
-	return st;
+	at->text = text;
+	s->statements_n++;
+	return at->st;
 }
 
 static int bind(sqlite3_stmt *st, const char *types, va_list ap)
@@ -181,8 +190,12 @@ int64_t sql_until(sqlite3_stmt *st, int column)
 /* What does not fit was written by somebody else: cut, not trusted. */
 void sql_copy(char *to, size_t size, sqlite3_stmt *st, int column)
 {
-	snprintf(to, size, "%s", sql_text(st, column));
-	text_cut(to, size - 1);
+	const char *text = sql_text(st, column);
+	size_t n = strnlen(text, size);
+
+	memcpy(to, text, n < size ? n + 1 : size);
+	if (n == size)
+		text_cut(to, size - 1);
 }
 
 int sql_not_found(
@@ -243,13 +256,19 @@ static int open_db(const char *path, int flags, struct store **ret, struct err *
 	_cleanup_(store_freep) struct store *s = xcalloc(1, sizeof(*s));
 
 	s->path = xstrdup(path);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* only the first time */
 	if (sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return err_set(err, ERR_STORE, "cannot open database '%s': %s", path,
 			s->db ? sqlite3_errmsg(s->db) : "out of memory");
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	if (exec(s, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", err) < 0)
+	if (later_init(s) != SQLITE_OK)
+		return sql_fail(s, err);
+	if (exec(s,
+		    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
+		    " PRAGMA cache_size = -4000",
+		    err) < 0)
 		return -1;
 	*ret = TAKE_PTR(s);
 	return 0;
@@ -355,9 +374,10 @@ void store_free(struct store *s)
 	if (!s)
 		return;
 	store_forget(s);
-	for (size_t i = 0; i < s->statements_n; i++)
+	for (size_t i = 0; i < STATEMENTS_SIZE; i++)
 		sqlite3_finalize(s->statements[i].st);
 	sqlite3_close(s->db);
+	later_free(s);
 	free(s->path);
 	free(s);
 }
@@ -370,6 +390,7 @@ const char *store_path(const struct store *s)
 int store_begin(struct store *s, struct err *err)
 {
 	store_forget(s);
+	later_forget(s);
 	return sql_run(s, err, "BEGIN IMMEDIATE", "");
 }
 

@@ -1,0 +1,290 @@
+/* The database and time: many users on schedules, and what is remembered of one for the others. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/text.h"
+#include "lib/binding/store.h"
+#include "lib/binding/zonefile.h"
+
+enum { MINUTE = 60, MANY = 2345 /* more than are read and written at once */ };
+
+/* Monday 2026-06-15 09:00 in Stockholm. */
+#define NINE INT64_C(1781506800)
+
+static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
+
+struct site {
+	char dir[64], path[96];
+	struct zonefiles *zones;
+	struct store *s;
+	struct schedule office;
+};
+
+#define OK(call) assert_int_equal(call, 0)
+
+static int setup(void **state)
+{
+	struct site *site = xcalloc(1, sizeof(*site));
+
+	snprintf(site->dir, sizeof(site->dir), "/tmp/store.XXXXXX");
+	assert_non_null(mkdtemp(site->dir));
+	snprintf(site->path, sizeof(site->path), "%s/p.db", site->dir);
+	OK(store_create(site->path, NINE, NULL));
+	site->zones = zonefiles_new(NULL, "Europe/Stockholm");
+	OK(store_open(site->path, &actor, zonefiles_zones(site->zones), &site->s, NULL));
+	site->office =
+		(struct schedule){ .name = "office", .hours = "Mon-Fri 09:00-17:00", .forced = -1 };
+	OK(store_begin(site->s, NULL));
+	OK(store_schedule_save(site->s, &site->office, NINE, NULL));
+	OK(store_commit(site->s, NULL));
+	*state = site;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct site *site = *state;
+	char command[128];
+
+	store_free(site->s);
+	zonefiles_free(site->zones);
+	snprintf(command, sizeof(command), "rm -rf '%s'", site->dir);
+	free(site);
+	return system(command);
+}
+
+static void add_user(struct store *s, int number, int64_t now, struct user *u)
+{
+	*u = (struct user){ .pbx = "main", .schedule = "office" };
+	snprintf(u->name, sizeof(u->name), "user%d", number);
+	snprintf(u->extension, sizeof(u->extension), "%d", 1000 + number);
+	OK(store_user_save(s, u, now, NULL));
+}
+
+struct found {
+	char mode[NAME_MAX_LEN + 1], note[NOTE_MAX_LEN + 1];
+};
+
+static int keep(void *data, const struct status *st)
+{
+	struct found *f = data;
+
+	text_copy(f->mode, sizeof(f->mode), st->mode);
+	text_copy(f->note, sizeof(f->note), st->note);
+	return 0;
+}
+
+static void expect(struct store *s, const struct user *u, const char *mode, const char *note)
+{
+	struct who who = { .ids = (int64_t[]){ u->id }, .n = 1 };
+	struct found f = { 0 };
+
+	OK(store_status_each(s, &who, keep, &f, NULL));
+	assert_string_equal(f.mode, mode);
+	assert_string_equal(f.note, note);
+}
+
+static int count_mode(void *data, const struct status *st)
+{
+	size_t *n = data;
+
+	n[0] += !strcmp(st->mode, "available");
+	n[1]++;
+	return 0;
+}
+
+static int count_log(void *data, const struct log_row *row)
+{
+	size_t *n = data;
+
+	*n += !strcmp(row->what, "follow") && !strcmp(row->from_mode, "off-work") &&
+		!strcmp(row->to_mode, "available") && row->until == NINE + 8 * 3600;
+	return 0;
+}
+
+static void tick(struct site *site, int64_t now, size_t expect_n, bool expect_write)
+{
+	_cleanup_(store_freep) struct store *other = NULL;
+	int64_t before, after;
+	size_t n;
+
+	OK(store_open(site->path, &actor, zonefiles_zones(site->zones), &other, NULL));
+	OK(store_data_version(other, &before, NULL));
+	OK(store_tick(site->s, now, &n, NULL));
+	OK(store_data_version(other, &after, NULL));
+	assert_int_equal(n, expect_n);
+	assert_int_equal(before != after, expect_write);
+}
+
+/* Confirm all, but refuse those of user0. */
+static int answer(void *data, const struct item_row *row)
+{
+	return strstr(row->name, "1000") ? store_item_refuse(data, row->id, "refused", NULL)
+					 : store_item_confirm(data, row->id, row->wanted, NULL);
+}
+
+static int count_item(void *data, const struct item_row *row)
+{
+	size_t *n = data;
+
+	assert_null(row->error);
+	n[0]++;
+	n[1] += !strncmp(row->wanted, "available,available,", 20);
+	n[2] += !strcmp(row->wanted, "INVALID");
+	n[3] += !strcmp(row->wanted, "INUSE") && strstr(row->name, "-available");
+	n[4] += !strcmp(row->wanted, "NOT_INUSE") && strstr(row->name, "-off-work");
+	return 0;
+}
+
+static void test_opening_of_many(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	size_t modes[2] = { 0 }, items[5] = { 0 }, logged = 0;
+	struct user u;
+
+	OK(store_begin(s, NULL));
+	for (int i = 0; i < MANY; i++)
+		add_user(s, i, NINE - 10 * MINUTE, &u);
+	OK(store_item_difference(s, "main", SIZE_MAX / 2, answer, s, NULL));
+	OK(store_commit(s, NULL));
+	tick(site, NINE - MINUTE, 0, false);
+	tick(site, NINE, MANY, true);
+	tick(site, NINE + MINUTE, 0, false);
+	OK(store_status_each(s, NULL, count_mode, modes, NULL));
+	assert_int_equal(modes[0], MANY);
+	assert_int_equal(modes[1], MANY);
+	OK(store_item_difference(s, "main", SIZE_MAX / 2, count_item, items, NULL));
+	assert_int_equal(items[0], 4 * MANY);
+	for (int i = 1; i < 5; i++)
+		assert_int_equal(items[i], MANY);
+	OK(store_log_each(s, NULL, NINE, SIZE_MAX / 2, count_log, &logged, NULL));
+	assert_int_equal(logged, MANY);
+}
+
+static void save_mode(struct store *s, const char *name, const char *note)
+{
+	struct mode m;
+
+	OK(store_mode_find(s, name, &m, NULL));
+	text_copy(m.note, sizeof(m.note), note);
+	OK(store_mode_save(s, &m, NINE, NULL));
+}
+
+static struct calendar *closed_today(void)
+{
+	struct calendar *c = calendar_new(CALENDAR_EVENTS);
+	struct event *e = calendar_add(c);
+
+	event_set(&e->uid, "closed");
+	event_set(&e->summary, "Closed");
+	e->form = TIME_DATE;
+	e->start = NINE - 7 * 3600;
+	e->days = 1;
+	calendar_settle(c);
+	return c;
+}
+
+/* In one transaction, each step after something was decided for both. */
+static void test_nothing_stale_is_remembered(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	_cleanup_(calendar_freep) struct calendar *events = closed_today();
+	struct calendar_info calendar = { .name = "holidays" };
+	struct calendar_state read = { 0 };
+	struct override order = { .given = NINE, .start = NINE, .until = UNTIL_OPEN };
+	_cleanup_(who_done) struct who covered = { 0 };
+	struct user a, b;
+	struct mode away;
+
+	OK(store_begin(s, NULL));
+	add_user(s, 1, NINE, &a);
+	add_user(s, 2, NINE, &b);
+	expect(s, &a, "available", "");
+	expect(s, &b, "available", "");
+
+	save_mode(s, "available", "At work");
+	expect(s, &a, "available", "At work");
+	expect(s, &b, "available", "At work");
+
+	text_copy(site->office.hours, sizeof(site->office.hours), "Mon-Fri 10:00-17:00");
+	OK(store_schedule_save(s, &site->office, NINE, NULL));
+	expect(s, &a, "off-work", "");
+	expect(s, &b, "off-work", "");
+
+	OK(store_schedule_force(s, &site->office, PERIOD_BUSINESS, NINE + 3600, NINE, NULL));
+	expect(s, &a, "available", "At work");
+	expect(s, &b, "available", "At work");
+	OK(store_schedule_force(s, &site->office, -1, 0, NINE, NULL));
+	expect(s, &b, "off-work", "");
+
+	OK(store_mode_find(s, "away", &away, NULL));
+	order.mode_id = away.id;
+	text_copy(order.scope, sizeof(order.scope), b.name);
+	OK(store_override_add(s, &order, b.id, 0, NULL));
+	expect(s, &a, "off-work", "");
+	expect(s, &b, "away", "");
+	OK(store_override_delete(s, &order, NINE, &covered, NULL));
+	expect(s, &b, "off-work", "");
+
+	text_copy(site->office.hours, sizeof(site->office.hours), "Mon-Fri 09:00-17:00");
+	text_copy(site->office.period_mode[PERIOD_HOLIDAY], NAME_MAX_LEN + 1, "business-trip");
+	OK(store_calendar_save(s, &calendar, NINE, NULL));
+	text_copy(site->office.calendars, sizeof(site->office.calendars), "holidays");
+	OK(store_schedule_save(s, &site->office, NINE, NULL));
+	expect(s, &a, "available", "At work");
+	OK(store_calendar_replace(s, &calendar, events, &read, NINE, NULL));
+	expect(s, &a, "business-trip", "");
+	expect(s, &b, "business-trip", "");
+
+	/* What is the user's own is no one else's. */
+	text_copy(b.period_mode[PERIOD_HOLIDAY], NAME_MAX_LEN + 1, "lunch-break");
+	OK(store_user_save(s, &b, NINE, NULL));
+	expect(s, &b, "lunch-break", "");
+	text_copy(a.zone, sizeof(a.zone), "Pacific/Kiritimati");
+	OK(store_user_save(s, &a, NINE, NULL));
+	expect(s, &a, "business-trip", "");
+	OK(store_commit(s, NULL));
+}
+
+/* What was put off and not written is gone with its transaction. */
+static void test_rollback_of_many(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	size_t modes[2] = { 0 };
+	struct user u;
+
+	OK(store_begin(s, NULL));
+	for (int i = 0; i < 3; i++)
+		add_user(s, i, NINE, &u);
+	OK(store_commit(s, NULL));
+	OK(store_begin(s, NULL));
+	text_copy(site->office.hours, sizeof(site->office.hours), "Sat 10:00-17:00");
+	OK(store_schedule_save(s, &site->office, NINE, NULL));
+	store_rollback(s);
+	OK(store_begin(s, NULL));
+	OK(store_commit(s, NULL));
+	OK(store_status_each(s, NULL, count_mode, modes, NULL));
+	assert_int_equal(modes[0], 3);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_opening_of_many, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_stale_is_remembered, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rollback_of_many, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
