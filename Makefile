@@ -47,7 +47,7 @@ HARDEN  := -O0 --coverage -fPIE
 LDHARDEN := -pie --coverage -Wl,--as-needed
 endif
 ALL_CFLAGS = -std=gnu11 -I. -I$(BUILD)/gen $(WARN) $(if $(DEVELOPER),-Werror) -D_GNU_SOURCE \
-             -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' -MMD -MP $(CFLAGS) $(HARDEN)
+             -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' -DBINDIR='"$(BINDIR)"' -MMD -MP $(CFLAGS) $(HARDEN)
 
 BASE_LIBS    :=
 BINDING_LIBS := -lconfig -lsqlite3 -lssl -lcrypto
@@ -232,7 +232,7 @@ analyze:
 	tests/setup all
 	+$(MAKE) --no-print-directory BUILD=build/analyze DEVELOPER=1 CFLAGS='-O2 -g -fanalyzer' all
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-		--suppress=missingInclude -I. -DVERSION='""' -DSYSCONFDIR='""' lib cmd
+		--suppress=missingInclude -I. -DVERSION='""' -DSYSCONFDIR='""' -DBINDIR='""' lib cmd
 	clang-tidy --quiet --warnings-as-errors='*' $(filter lib/%.c cmd/%.c,$(C_FILES)) -- $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
 		-Wno-unknown-warning-option
 	shellcheck -x tests/setup tests/run tests/demo tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
