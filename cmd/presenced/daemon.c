@@ -137,7 +137,8 @@ static int on_deadline(sd_event_source *s, uint64_t usec, void *data);
 static int arm(struct peer *p, struct err *err)
 {
 	int fd = link_fd(p->link);
-	int64_t deadline = link_deadline(p->link);
+	int64_t now = clock_monotonic_ms(), due = link_deadline(p->link);
+	int64_t deadline = due < now ? now : due;
 	uint64_t usec = deadline == INT64_MAX ? UINT64_MAX : (uint64_t)deadline * 1000;
 	short events = link_events(p->link);
 	uint32_t mask =
@@ -291,7 +292,9 @@ static int arm_tick(struct daemon *d)
 	int64_t now = clock_now(), at = now - now % MINUTE + MINUTE, due;
 	struct err err;
 
-	if (store_next_change(d->store, &due, &err) < 0)
+	if (now < d->time.last)
+		at = now; /* set back without a word, as inside a container */
+	else if (store_next_change(d->store, &due, &err) < 0)
 		log_warning("%s", err.msg);
 	else if (due < at)
 		at = due > now ? due
@@ -470,7 +473,8 @@ static int add_sources(struct daemon *d, int clock_fd, struct err *err)
 			err) < 0 ||
 		check_r(sd_event_add_io(e, &d->step_clock, clock_fd, EPOLLIN, on_step_clock, d),
 			"timerfd", err) < 0 ||
-		check_r(sd_event_add_time(e, &d->tick, CLOCK_REALTIME, 0, 1000, on_tick, d),
+		check_r(sd_event_add_time(e, &d->tick, CLOCK_REALTIME,
+				(uint64_t)clock_now() * 1000000, 1000, on_tick, d),
 			"timer", err) < 0 ||
 		check_r(sd_event_add_time_relative(
 				e, NULL, CLOCK_MONOTONIC, FIRST_PUSH_MS * 1000, 0, on_late, d),

@@ -6,22 +6,18 @@
 
 #define ZONES_FACT "zones"
 
-/* Zone data that is not what the database was written with. */
-static int zones_differ(struct tick *t, char stamp[ZONEFILE_STAMP_SIZE], bool *ret, struct err *err)
+/* Whether the database was written with other zone data than this; if so, note that it is this now. */
+static int zones_differ(struct tick *t, bool *ret, struct err *err)
 {
-	char known[ZONEFILE_STAMP_SIZE];
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	char stamp[ZONEFILE_STAMP_SIZE], known[ZONEFILE_STAMP_SIZE];
 
 	zonefile_stamp(stamp);
 	if (store_fact_get(t->store, ZONES_FACT, known, sizeof(known), err) < 0)
 		return -1;
-	*ret = strcmp(stamp, known) != 0;
-	return 0;
-}
-
-static int keep_stamp(struct tick *t, const char *stamp, struct err *err)
-{
-	_cleanup_(store_rollbackp) struct store *tx = NULL;
-
+	*ret = *known && strcmp(stamp, known) != 0;
+	if (!strcmp(stamp, known))
+		return 0;
 	if (store_begin(t->store, err) < 0)
 		return -1;
 	tx = t->store;
@@ -32,11 +28,10 @@ static int keep_stamp(struct tick *t, const char *stamp, struct err *err)
 
 static int look_again(struct tick *t, int64_t now, size_t *ret_n, struct err *err)
 {
-	char stamp[ZONEFILE_STAMP_SIZE];
 	bool differ = false, ahead = now < t->last, changed = zonefiles_refresh(t->zones);
 
 	*ret_n = 0;
-	if ((!t->last || changed) && zones_differ(t, stamp, &differ, err) < 0)
+	if ((!t->last || changed) && zones_differ(t, &differ, err) < 0)
 		return -1;
 	if (!t->last && store_is_ahead(t->store, now, &ahead, err) < 0)
 		return -1;
@@ -46,9 +41,7 @@ static int look_again(struct tick *t, int64_t now, size_t *ret_n, struct err *er
 		log_info("the time zones are new");
 	if (ahead)
 		log_info("the clock was set back");
-	if (store_look_again(t->store, now, ret_n, err) < 0)
-		return -1;
-	return differ ? keep_stamp(t, stamp, err) : 0;
+	return store_look_again(t->store, now, ret_n, err);
 }
 
 int tick_run(struct tick *t, int64_t now, size_t *ret_n, struct err *err)
