@@ -185,12 +185,13 @@ demo:
 fill = sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g'
 .PHONY: install uninstall dist
 install: all man
-	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man8 \
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man7 $(MANDIR)/man8 \
 		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/asterisk/manager.d $(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
 	install -m 755 $(BUILD)/presencectl $(DESTDIR)$(BINDIR)/
 	install -m 755 $(BUILD)/presenced $(DESTDIR)$(SBINDIR)/
 	install -m 644 $(BUILD)/man/presencectl.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 $(BUILD)/man/presence.conf.5 $(DESTDIR)$(MANDIR)/man5/
+	install -m 644 $(BUILD)/man/presence-time.7 $(DESTDIR)$(MANDIR)/man7/
 	install -m 644 $(BUILD)/man/presenced.8 $(DESTDIR)$(MANDIR)/man8/
 	install -m 644 completions/presencectl.bash $(DESTDIR)$(BASHDIR)/presencectl
 	install -m 644 completions/_presencectl $(DESTDIR)$(ZSHDIR)/
@@ -205,7 +206,7 @@ install: all man
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(BINDIR)/presencectl $(SBINDIR)/presenced $(MANDIR)/man1/presencectl.1 \
-		$(MANDIR)/man5/presence.conf.5 $(MANDIR)/man8/presenced.8 $(BASHDIR)/presencectl $(ZSHDIR)/_presencectl \
+		$(MANDIR)/man5/presence.conf.5 $(MANDIR)/man7/presence-time.7 $(MANDIR)/man8/presenced.8 $(BASHDIR)/presencectl $(ZSHDIR)/_presencectl \
 		$(FISHDIR)/presencectl.fish $(UNITDIR)/presenced.service $(UNITDIR)/presenced-once.service \
 		$(UNITDIR)/presenced-once.timer $(SYSUSERSDIR)/presence.conf $(TMPFILESDIR)/presence.conf)
 	rm -rf $(DESTDIR)$(DATADIR)
@@ -213,7 +214,7 @@ uninstall:
 dist: man
 	git archive --prefix=presence-$(VERSION)/ -o $(BUILD)/presence-$(VERSION).tar HEAD
 	cd $(BUILD) && tar -rf presence-$(VERSION).tar --transform 's|^man|presence-$(VERSION)/man|' \
-		man/presencectl.1 man/presenced.8 man/presence.conf.5
+		man/presencectl.1 man/presenced.8 man/presence.conf.5 man/presence-time.7
 	gzip -nf $(BUILD)/presence-$(VERSION).tar
 
 # Speed, each time against something real in the same run. BENCH="set push" runs only these.
