@@ -263,3 +263,9 @@ refused() {
 	[ "$(presencectl log --json | jq '.log | length')" -ge 5 ]
 	[ "$(presencectl log alice --since 1h --limit 2 --no-headings | wc -l)" -eq 2 ]
 }
+
+@test "a calendar of nothing" {
+	refused 2 "say where it comes from" presencectl calendar add office
+	refused 2 "--hours is empty" presencectl calendar add office --hours ""
+	refused 2 "exclude" presencectl calendar add office --hours 9-17 --holidays 12-25
+}

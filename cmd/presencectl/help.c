@@ -141,7 +141,7 @@ void help_usage_parts(const struct command *c, const struct usage_style *style, 
 		add_option(to, style, o);
 		for (const struct opt *p = o + 1; o->group && p->name; p++) {
 			if (p->group == o->group) {
-				strbuf_adds(to, " | ");
+				strbuf_adds(to, "\n| ");
 				add_option(to, style, p);
 			}
 		}
