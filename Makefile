@@ -186,7 +186,8 @@ fill = sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g'
 .PHONY: install uninstall dist
 install: all man
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man7 $(MANDIR)/man8 \
-		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/asterisk/manager.d $(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
+		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/asterisk/manager.d $(DATADIR)/examples \
+		$(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
 	install -m 755 $(BUILD)/presencectl $(DESTDIR)$(BINDIR)/
 	install -m 755 $(BUILD)/presenced $(DESTDIR)$(SBINDIR)/
 	install -m 644 $(BUILD)/man/presencectl.1 $(DESTDIR)$(MANDIR)/man1/
@@ -198,6 +199,8 @@ install: all man
 	install -m 644 completions/presencectl.fish $(DESTDIR)$(FISHDIR)/
 	install -m 644 share/presence.conf $(DESTDIR)$(DATADIR)/
 	install -m 644 share/asterisk/manager.d/presence.conf $(DESTDIR)$(DATADIR)/asterisk/manager.d/
+	install -m 755 share/examples/office.sh $(DESTDIR)$(DATADIR)/examples/
+	install -m 644 share/examples/alice.ics $(DESTDIR)$(DATADIR)/examples/
 	for f in presenced.service presenced-once.service; do \
 		$(fill) share/systemd/$$f.in > $(DESTDIR)$(UNITDIR)/$$f && chmod 644 $(DESTDIR)$(UNITDIR)/$$f; done
 	install -m 644 share/systemd/presenced-once.timer $(DESTDIR)$(UNITDIR)/
@@ -237,7 +240,8 @@ analyze:
 	clang-tidy --quiet --warnings-as-errors='*' $(filter lib/%.c cmd/%.c,$(C_FILES)) -- $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
 		-Wno-unknown-warning-option
 	shellcheck -x tests/setup tests/run tests/demo tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
-		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash
+		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash \
+		share/examples/office.sh
 
 # libFuzzer on whatever takes bytes from outside: FUZZ_S seconds each.
 FUZZ_S ?= 60

@@ -19,6 +19,41 @@ setup() { cd "$BATS_TEST_TMPDIR" || return 1; }
 	diff a b
 }
 
+# What wins at a time, and why: "MODE (REASON)".
+wins() { # user time
+	presencectl explain "$1" --at "$2" --output RESULT,MODE,REASON --json |
+		jq -r '.explain[] | select(.result == "wins") | "\(.mode) (\(.reason))"'
+}
+
+@test "the sample office: hours, breaks, holidays, a calendar" {
+	site 1
+	presencectl user delete alice
+	"$TOP/share/examples/office.sh"
+	[ "$(wins alice '2030-01-02 08:30')" = "available (business hours of schedule office)" ]
+	[ "$(wins alice '2030-01-02 09:10')" = "away (Morning meeting (calendar alice))" ]
+	[ "$(wins alice '2030-01-02 12:30')" = "lunch-break (break of schedule office)" ]
+	[ "$(wins alice '2030-01-02 15:00')" = "do-not-disturb (Focus time (calendar alice))" ]
+	[ "$(wins alice '2030-01-07 11:15')" = "available (business hours of schedule office)" ]
+	[ "$(wins alice '2030-01-25 13:30')" = "away ((private) (calendar alice))" ]
+	[ "$(wins alice '2030-04-18 11:30')" = "available (business hours of schedule office)" ]
+	[ "$(wins alice '2030-04-18 12:30')" = "off-work (holiday Maundy Thursday, schedule office)" ]
+	[ "$(wins alice '2030-06-21 10:00')" = "off-work (holiday Midsummer Eve, schedule office)" ]
+	[ "$(presencectl calendar events swedish-holidays --from 2031 --no-headings | wc -l)" = 16 ]
+	presencectl schedule assign support bob
+	[ "$(wins bob '2030-01-02 18:15')" = "away (break of schedule support)" ]
+}
+
+@test "the commands that presence-time(7) shows" {
+	site 1
+	presencectl schedule add office hours=9-17
+	sed -nE 's/^\t?(presencectl .*[^+])(\+\+)?$/\1/p' "$TOP/man/presence-time.7.scd" | tr -d '\\' >shown
+	[ "$(wc -l <shown)" -ge 6 ]
+	while read -r line; do
+		echo "$line"
+		bash -c "$line" || [ $? -eq 4 ]
+	done <shown
+}
+
 @test "install and uninstall" {
 	make -s -C "$TOP" BUILD="$BUILD" install DESTDIR="$PWD/root" PREFIX=/usr >/dev/null
 	[ -x root/usr/bin/presencectl ]
