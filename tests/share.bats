@@ -41,6 +41,8 @@ wins() { # user time
 	[ "$(presencectl calendar events swedish-holidays --from 2031 --no-headings | wc -l)" = 16 ]
 	presencectl schedule assign support bob
 	[ "$(wins bob '2030-01-02 18:15')" = "away (break of schedule support)" ]
+	presencectl _complete 'presencectl user set alice busy=n' | grep -P '^busy=none\t'
+	presencectl _complete 'presencectl calendar show sw' | grep -P '^swedish-holidays\t'
 }
 
 @test "the commands that presence-time(7) shows" {
