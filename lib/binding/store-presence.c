@@ -36,9 +36,10 @@ static int log_change(struct store *s, const struct subject *u, const struct pre
 }
 
 /* A mode that held before goes on; else it began where the window says, or now if `back` is all it says. */
-static int64_t since(const struct subject *u, const struct verdict *v)
+static int64_t since(const struct subject *u, const struct verdict *v, int64_t now)
 {
-	if (u->has_presence && u->was.mode_id == v->winner.mode_id)
+	if (u->has_presence && u->was.mode_id == v->winner.mode_id && !v->began &&
+		u->was.since <= now)
 		return u->was.since;
 	return v->since;
 }
@@ -57,7 +58,7 @@ static int resolve_subject(struct store *s, const struct subject *u, struct ladd
 	p = (struct presence){
 		.mode_id = v.winner.mode_id,
 		.source = v.winner.source,
-		.since = since(u, &v),
+		.since = since(u, &v, now),
 		.until = v.until,
 		.next_change_at = v.next_change_at,
 	};

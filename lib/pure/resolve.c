@@ -180,6 +180,7 @@ void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct ve
 	*ret = (struct verdict){ .until = UNTIL_OPEN, .next_change_at = UNTIL_OPEN };
 	resolve_at(in, at, &ret->winner, &t);
 	ret->since = mode_since(in, &ret->winner, back, at);
+	ret->began = ret->since > back;
 	while (t < in->to) {
 		struct rung r;
 		int64_t next;
