@@ -222,7 +222,8 @@ static void add_holidays(struct layer *l, const struct schedule_rules *r,
 		holidays_between(r->holidays, first, last, &list, &n);
 	for (size_t i = 0; i < n; i++)
 		layer_add(l, instant(v->zone, list[i].day, list[i].start, false),
-			instant(v->zone, list[i].day, list[i].end, true), list[i].name);
+			instant(v->zone, list[i].day, list[i].end, list[i].end < DAY),
+			list[i].name);
 	for (size_t i = 0; i < v->days_off_n; i++)
 		layer_add(l, v->days_off[i].start, v->days_off[i].end, v->days_off[i].summary);
 }
