@@ -294,7 +294,8 @@ static void segment_reason(const struct segment *s, const char *schedule, char *
 			s->name, schedule, period_name(s->period));
 		break;
 	case CAUSE_HOLIDAY:
-		snprintf(ret, size, "holiday %s, schedule %s", s->name, schedule);
+		snprintf(ret, size, "holiday%s%s, schedule %s", *s->name ? " " : "", s->name,
+			schedule);
 		break;
 	case CAUSE_HOURS:
 		snprintf(ret, size, "%s of schedule %s",
