@@ -203,18 +203,21 @@ struct ladder {
 	bool won;
 };
 
-/* The weakest rungs, of which there is one a kind, always have room. */
+/* The weakest rungs, of which there is one a kind, always have room; so has the winner, if need be that of one to come. */
 static void add(struct ladder *l, struct rung r, int state)
 {
 	size_t reserved = (size_t)(SOURCE_COUNT - 1 - (int)r.source);
+	bool wins = state == RUNG_BEATEN && !l->won;
 
-	if (state < 0 || l->n + reserved >= l->max)
+	if (state < 0)
 		return;
-	r.state = (enum rung_state)state;
-	if (r.state == RUNG_BEATEN && !l->won) {
-		r.state = RUNG_WINS;
-		l->won = true;
+	if (l->n + reserved >= l->max) {
+		if (!wins)
+			return;
+		l->n--;
 	}
+	r.state = wins ? RUNG_WINS : (enum rung_state)state;
+	l->won |= wins;
 	l->list[l->n++] = r;
 }
 
