@@ -264,6 +264,7 @@ static int set_calendars(const struct field *f, char *member, const char *value,
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 	_cleanup_(freep) char *copy = xstrdup(value);
+	const char *names[CALENDARS_MAX];
 	char *rest = copy, *name;
 	size_t n = 0;
 
