@@ -273,9 +273,15 @@ static int set_calendars(const struct field *f, char *member, const char *value,
 			continue;
 		if (field_check_name("calendar", name, err) < 0)
 			return -1;
-		if (++n > CALENDARS_MAX)
+		if (n == CALENDARS_MAX)
 			return err_set(
 				err, ERR_USAGE, "there may be at most %d calendars", CALENDARS_MAX);
+		for (size_t i = 0; i < n; i++) {
+			if (!strcmp(names[i], name))
+				return err_set(
+					err, ERR_USAGE, "calendar '%s' is there twice", name);
+		}
+		names[n++] = name;
 		strbuf_addf(&text, "%s%s", text.len ? ", " : "", name);
 	}
 	return keep(f, member, &text, err);
@@ -306,8 +312,8 @@ static int set_address(const struct field *f, char *member, const char *value, s
 {
 	const char *at = strchr(value, '@');
 
-	if (!at || at == value || !at[1] || strpbrk(value, " <>,;:\"") || text_has_control(value) ||
-		!text_is_utf8(value) || strlen(value) >= f->size)
+	if (!at || at == value || !at[1] || strchr(at + 1, '@') || strpbrk(value, " <>,;:\"") ||
+		text_has_control(value) || !text_is_utf8(value) || strlen(value) >= f->size)
 		return err_set(
 			err, ERR_USAGE, "'%s' is not an address such as alice@example.org", value);
 	for (; *value; value++)
