@@ -242,6 +242,14 @@ refused() {
 	presencectl status --json | jq -e '.status[0].since | test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d$")'
 }
 
+@test "show names every key of a user once" {
+	presencectl user set alice mode.break=away mode=available
+	presencectl show alice --output key --no-headings | sort > keys
+	[ -z "$(uniq -d keys)" ]
+	grep -qx 'default mode' keys
+	grep -qx mode.break keys
+}
+
 @test "status with columns, without headings" {
 	run presencectl status --output user,mode --no-headings
 	[ "${lines[0]}" = "alice  available" ]
