@@ -131,7 +131,7 @@ const struct zone *memory_zone(struct store *s, const char *name)
 	if ((z = s->zones->get(s->zones, name, &err)))
 		return z;
 	store_warn(s, name, err.msg);
-	return s->zones->get(s->zones, "", &err);
+	return s->zones->get(s->zones, "", NULL);
 }
 
 /* Offices. */

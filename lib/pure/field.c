@@ -253,6 +253,7 @@ static int set_special(
 	_cleanup_(specials_done) struct specials s = { 0 };
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
+	assert(part || value);
 	if (specials_parse(part ? member : value, &s, err) < 0 ||
 		(part && specials_set(&s, part, value, err) < 0))
 		return -1;

@@ -132,12 +132,12 @@ void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, in
 	if (segment)
 		lower(&next, segment->start, segment->end, at);
 	appointment = appointment_at(in, at, &next);
+	if (segment && segment->period != PERIOD_BUSINESS)
+		appointment = NULL;
 	if (override)
 		*ret = override_rung(override);
 	else if (manual)
 		*ret = manual_rung(in, manual);
-	else if (segment && segment->period != PERIOD_BUSINESS)
-		*ret = segment_rung(in, segment);
 	else if (appointment)
 		*ret = appointment_rung(appointment);
 	else if (segment)
