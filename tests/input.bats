@@ -242,6 +242,33 @@ refused() {
 	presencectl status --json | jq -e '.status[0].since | test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d$")'
 }
 
+@test "a calendar of too much leaves the holidays of another" {
+	presencectl calendar add red --holidays '12-25 = Christmas Day'
+	{
+		printf '%s\n' BEGIN:VCALENDAR VERSION:2.0 PRODID:x
+		for ((i = 0; i < 1500; i++)); do
+			printf '%s\n' BEGIN:VEVENT UID:$i DTSTAMP:20260101T000000Z DTSTART:20260101T000000Z DURATION:PT1S \
+				RRULE:FREQ=HOURLY SUMMARY:x END:VEVENT
+		done
+		echo END:VCALENDAR
+	} > much.ics
+	presencectl calendar add much --file much.ics
+	presencectl schedule add office hours='daily 09:00-17:00' calendars=red,much
+	presencectl user set alice schedule=office
+	run --separate-stderr presencectl explain alice --at '2026-12-25 12:00'
+	[ "$status" -eq 0 ]
+	[[ $output == *"holiday Christmas Day, schedule office"* ]]
+	[[ $stderr == *"much: more than 200000 things"* ]]
+}
+
+@test "show names every key of a user once" {
+	presencectl user set alice mode.break=away mode=available
+	presencectl show alice --output key --no-headings | sort > keys
+	[ -z "$(uniq -d keys)" ]
+	grep -qx 'default mode' keys
+	grep -qx mode.break keys
+}
+
 @test "status with columns, without headings" {
 	run presencectl status --output user,mode --no-headings
 	[ "${lines[0]}" = "alice  available" ]

@@ -149,7 +149,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	for (const struct field *f = user_fields; f->name; f++) {
 		strbuf_cut(&text, 0);
 		field_get(f, &u, &text);
-		add_pair(out, f->type == FIELD_MODE ? "default mode" : f->name, text.s);
+		add_pair(out, strcmp(f->name, "mode") != 0 ? f->name : "default mode", text.s);
 	}
 	strbuf_cut(&text, 0);
 	who.ids = &u.id;

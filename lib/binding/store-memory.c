@@ -131,7 +131,7 @@ const struct zone *memory_zone(struct store *s, const char *name)
 	if ((z = s->zones->get(s->zones, name, &err)))
 		return z;
 	store_warn(s, name, err.msg);
-	return s->zones->get(s->zones, "", &err);
+	return s->zones->get(s->zones, "", NULL);
 }
 
 /* Offices. */
@@ -199,15 +199,22 @@ static int add_days_off(struct store *s, struct timeline *t, struct err *err)
 		return -1;
 	sqlite3_reset(st);
 	for (size_t i = 0; i < ids.n; i++) {
+		_cleanup_(occurrences_done) struct occurrences o = { 0 };
+		struct occurrences *all = &t->days_off;
 		struct calendar_info info;
 
 		t->calendars =
 			xreallocarray(t->calendars, t->calendars_n + 1, sizeof(*t->calendars));
 		t->calendars[t->calendars_n] = NULL;
-		if (memory_expand(s, ids.ids[i], t->zone, false, t->from, t->to, &t->days_off,
-			    &info, &t->calendars[t->calendars_n], err) < 0)
+		if (memory_expand(s, ids.ids[i], t->zone, false, t->from, t->to, &o, &info,
+			    &t->calendars[t->calendars_n], err) < 0)
 			return -1;
 		t->calendars_n++;
+		if (!o.n)
+			continue;
+		all->list = mem_grow(all->list, &all->cap, all->n + o.n, sizeof(*all->list));
+		memcpy(all->list + all->n, o.list, o.n * sizeof(*o.list));
+		all->n += o.n;
 	}
 	return 0;
 }

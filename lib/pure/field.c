@@ -253,6 +253,7 @@ static int set_special(
 	_cleanup_(specials_done) struct specials s = { 0 };
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
+	assert(part || value);
 	if (specials_parse(part ? member : value, &s, err) < 0 ||
 		(part && specials_set(&s, part, value, err) < 0))
 		return -1;
@@ -264,6 +265,7 @@ static int set_calendars(const struct field *f, char *member, const char *value,
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 	_cleanup_(freep) char *copy = xstrdup(value);
+	const char *names[CALENDARS_MAX];
 	char *rest = copy, *name;
 	size_t n = 0;
 
@@ -272,9 +274,15 @@ static int set_calendars(const struct field *f, char *member, const char *value,
 			continue;
 		if (field_check_name("calendar", name, err) < 0)
 			return -1;
-		if (++n > CALENDARS_MAX)
+		if (n == CALENDARS_MAX)
 			return err_set(
 				err, ERR_USAGE, "there may be at most %d calendars", CALENDARS_MAX);
+		for (size_t i = 0; i < n; i++) {
+			if (!strcmp(names[i], name))
+				return err_set(
+					err, ERR_USAGE, "calendar '%s' is there twice", name);
+		}
+		names[n++] = name;
 		strbuf_addf(&text, "%s%s", text.len ? ", " : "", name);
 	}
 	return keep(f, member, &text, err);
@@ -305,8 +313,8 @@ static int set_address(const struct field *f, char *member, const char *value, s
 {
 	const char *at = strchr(value, '@');
 
-	if (!at || at == value || !at[1] || strpbrk(value, " <>,;:\"") || text_has_control(value) ||
-		!text_is_utf8(value) || strlen(value) >= f->size)
+	if (!at || at == value || !at[1] || strchr(at + 1, '@') || strpbrk(value, " <>,;:\"") ||
+		text_has_control(value) || !text_is_utf8(value) || strlen(value) >= f->size)
 		return err_set(
 			err, ERR_USAGE, "'%s' is not an address such as alice@example.org", value);
 	for (; *value; value++)

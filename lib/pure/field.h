@@ -30,7 +30,7 @@ enum field_type {
 	FIELD_HOLIDAYS,  /* as holidays_parse() */
 	FIELD_PATTERNS,  /* as patterns_parse() */
 	FIELD_MINUTES,   /* 0 to 1440 */
-	FIELD_INTERVAL,  /* a duration in seconds, 1 minute to 7 days */
+	FIELD_INTERVAL,  /* a duration in seconds, 5 minutes to 7 days */
 	FIELD_ADDRESS,   /* an electronic mail address, kept in lower case */
 	FIELD_SPECIAL,   /* special.DATE=VALUE: a key for each special day */
 	FIELD_DEVICES,   /* devices.NAME=DIAL: a key for each device */
