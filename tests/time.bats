@@ -8,6 +8,7 @@ MONDAY='2026-11-23'
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
+	FAKETIME_LIB=$(echo /usr/lib/*/faketime/libfaketime.so.1)
 	export TZ=Europe/Stockholm NO_FAKE_STAT=1 PRESENCE_CONF=$PWD/presence.conf PRESENCE_DB=$PWD/presence.db
 	cat >presence.conf <<-C
 		pbx = ( { name = "main"; port = 1; secret = "none"; } );
@@ -29,15 +30,16 @@ at() { # TIME COMMAND...
 	faketime "$when" "$@"
 }
 
+# Not by faketime(1), which would stand between us and the process.
 daemon_at() { # TIME
-	faketime "$1" presenced 2>>presenced.log 3>&- &
+	LD_PRELOAD=$FAKETIME_LIB FAKETIME="@$1" presenced 2>>presenced.log 3>&- &
 	DAEMON=$!
 	eventually grep -q 'ready:' presenced.log
 }
 
 # The clock of a daemon that runs: the file says what time it is.
 daemon_on_clock() {
-	LD_PRELOAD=$(ls /usr/lib/*/faketime/libfaketime.so.1) FAKETIME_TIMESTAMP_FILE=$PWD/clock FAKETIME_NO_CACHE=1 \
+	LD_PRELOAD=$FAKETIME_LIB FAKETIME_TIMESTAMP_FILE=$PWD/clock FAKETIME_NO_CACHE=1 \
 		presenced 2>>presenced.log 3>&- &
 	DAEMON=$!
 	eventually grep -q 'ready:' presenced.log
@@ -52,7 +54,7 @@ since() { TZ=Europe/Stockholm date -d "@$(sqlite3 presence.db 'SELECT since FROM
 
 feeds_up() {
 	mkdir -p feeds
-	python3 "$TOP/tests/lib/feed-server.py" feeds --verbose >feeds/ports 2>feeds/log 3>&- &
+	python3 "$TOP/tests/lib/feed-server.py" feeds >feeds/ports 2>feeds/log 3>&- &
 	FEEDS=$!
 	eventually grep -q HTTPS feeds/ports
 	PORT=$(sed -n 's/^HTTP //p' feeds/ports)
@@ -75,7 +77,7 @@ feeds_down() {
 }
 
 @test "after a week without it, what holds now and since when" {
-	daemon_at '2026-11-30 12:30'
+	daemon_at '2026-11-30 12:30:00'
 	eventually is lunch-break
 	[ "$(since)" = 'Mon 12:00:00' ]
 }
@@ -135,16 +137,16 @@ feeds_down() {
 	# A mount of our own, so that the machine keeps its zones.
 	cat >run.sh <<-'S'
 		mount --bind zoneinfo /usr/share/zoneinfo
-		faketime '2026-11-23 03:00:00' presenced 2>presenced.log 3>&- &
+		LD_PRELOAD=$FAKETIME_LIB FAKETIME='@2026-11-23 03:00:00' presenced 2>presenced.log 3>&- &
 		daemon=$!
 		for i in $(seq 100); do grep -q ready: presenced.log && break; sleep 0.05; done
 		mv zoneinfo/Europe/Stockholm.new zoneinfo/Europe/Stockholm
 		faketime '2026-11-23 03:00:10' presencectl override set alice away --reason x --for 1s --no-wait
 		for i in $(seq 200); do grep -q 'zones are new' presenced.log && break; sleep 0.05; done
-		kill $daemon
-		wait $daemon
+		kill $daemon && wait $daemon
 	S
-	TZ=UTC run -0 unshare -m bash run.sh
+	export FAKETIME_LIB
+	TZ=UTC run -0 timeout 60 unshare -m bash run.sh
 	grep -q 'the time zones are new' presenced.log
 	# 03:00 UTC is noon in the new Stockholm.
 	is lunch-break
@@ -154,7 +156,7 @@ feeds_down() {
 	feeds_up
 	at "$MONDAY 08:30" presencectl calendar add alice --url "http://127.0.0.1:$PORT/good" --later
 	at "$MONDAY 08:30" presencectl user set alice calendars=alice
-	daemon_at "$MONDAY 08:45"
+	daemon_at "$MONDAY 08:45:00"
 	events() { [ "$(sqlite3 presence.db 'SELECT count(*) FROM event')" -gt 0 ]; }
 	eventually events
 	run -0 at "$MONDAY 08:46" presencectl calendar list --json
@@ -166,11 +168,13 @@ feeds_down() {
 	feeds_up
 	at "$MONDAY 08:30" presencectl calendar add slow --url "http://127.0.0.1:$PORT/silent" --later
 	daemon_at "$MONDAY 08:59:56"
-	eventually grep -q /silent feeds/log
+	eventually pgrep -P "$DAEMON" presencectl
 	eventually is available
+	pgrep -P "$DAEMON" presencectl # it still waits
 	[ "$(since)" = 'Mon 09:00:00' ]
 	failed() { [ -n "$(sqlite3 presence.db 'SELECT error FROM calendar')" ]; }
 	for _ in 1 2; do eventually failed && break; done
 	run -0 at "$MONDAY 09:01" presencectl calendar list
-	[[ $output == *'slow'*'no answer'* || $output == *'timed out'* || $output == *'10 s'* || $output == *'too slow'* ]]
+	echo "$output"
+	[[ $output == *'slow '*' s'* ]]
 }
