@@ -5,17 +5,6 @@ load lib/common
 
 setup() { site 1; }
 
-# Nothing may change by what fails.
-refused() {
-	local before
-	before=$(contents)
-	fails_with "$@" || return 1
-	[ "$before" = "$(contents)" ] || {
-		echo "the database has changed"
-		return 1
-	}
-}
-
 @test "unknown names, with did-you-mean" {
 	refused 3 "no user 'alise'; did you mean 'alice'?" presencectl set alise dnd
 	refused 3 "no mode 'dnb'; did you mean 'dnd'?" presencectl set alice dnb

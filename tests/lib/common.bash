@@ -123,5 +123,37 @@ fails_with() { # status text command ...
 	}
 }
 
+# From here on presencectl sees this clock (UTC), which goes on: 2026-11-23 10:30:00.
+clock() {
+	CLOCK=$1
+	presencectl() {
+		TZ=UTC ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 faketime -f "@$CLOCK" presencectl "$@"
+	}
+}
+
+# Standard output of a command, and nothing else of it, is exactly this.
+says() { # text command ...
+	local want=$1
+	shift
+	run --separate-stderr "$@"
+	[ "$status" -eq 0 ] || [ "$status" -eq 4 ] || {
+		echo "status $status: $*"
+		echo "$stderr"
+		return 1
+	}
+	diff <(echo "$want") <(sed 's/ *$//' <<<"$output")
+}
+
+# Nothing may change by what fails.
+refused() { # as fails_with
+	local before
+	before=$(contents)
+	fails_with "$@" || return 1
+	[ "$before" = "$(contents)" ] || {
+		echo "the database has changed"
+		return 1
+	}
+}
+
 # Everything in the database, to see that nothing has changed.
 contents() { sqlite3 "$PRESENCE_DB" .dump | sha256sum; }
