@@ -89,7 +89,7 @@ Thu 09:00  Thu 16:00" presencectl calendar busy work
 	export PRESENCE_CONF=/nonexistent PRESENCE_DB=/nonexistent
 	says '{"start":"2026-11-23T13:00:00Z","end":"2026-11-23T15:00:00Z"}' \
 		jq -c '.busy[0]' <(presencectl calendar busy alice.ics --json --utc)
-	says 5 jq '.events | length' <(presencectl calendar events - --json <alice.ics)
+	says 7 jq '.events | length' <(presencectl calendar events - --json <alice.ics)
 	cp alice.ics alice
 	says 3 jq '.busy | length' <(presencectl calendar busy alice --json)
 	fails_with 5 "/nonexistent" presencectl calendar busy work
@@ -158,16 +158,16 @@ tomorrow 16:00  Wed 00:00" presencectl calendar busy open --no-headings --to wed
 		'FREQ=DAILY;UNTIL=20200101T000000Z' 'the UNTIL of its RRULE is before DTSTART'
 		'FREQ=WEEKLY;BYDAY=XX' "not 'XX'"
 	)
-	local i
-	for ((i = 0; i < ${#rows[@]}; i += 2)); do
-		ics "$(event bad "RRULE:${rows[i]}")" "$good" >a.ics
+	local n
+	for ((n = 0; n < ${#rows[@]}; n += 2)); do
+		ics "$(event bad "RRULE:${rows[n]}")" "$good" >a.ics
 		run --separate-stderr presencectl calendar events a.ics --output uid --no-headings
 		[ "$status" -eq 0 ]
 		[ "$output" = good ]
-		[[ $stderr == "presencectl: a.ics: left out: bad: "*"${rows[i + 1]}"* ]]
-		ics "$(event bad "RRULE:${rows[i]}")" >a.ics
+		[[ $stderr == "presencectl: a.ics: left out: bad: "*"${rows[n + 1]}"* ]]
+		ics "$(event bad "RRULE:${rows[n]}")" >a.ics
 		refused 1 "a.ics: its only event cannot be used: bad: " presencectl calendar add x --file a.ics
-		refused 1 "${rows[i + 1]}" presencectl calendar busy a.ics
+		refused 1 "${rows[n + 1]}" presencectl calendar busy a.ics
 	done
 	ics "$(event bad RRULE:FREQ=SECONDLY)" "$good" >a.ics
 	run presencectl calendar add x --file a.ics

@@ -274,7 +274,8 @@ static void print_week(struct ctl *ctl, const struct segments *segments, const s
 	}
 	picture_legend(&p,
 		1u << SHADE_OPEN | 1u << SHADE_BREAK | 1u << SHADE_SPECIAL | 1u << SHADE_HOLIDAY |
-			1u << SHADE_OFF);
+			1u << SHADE_OFF,
+		"special or forced");
 }
 
 static const struct column change_columns[] = {
@@ -521,7 +522,7 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 	tx = ctl->store;
 	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0 ||
 		!(zone = ctl->zones->get(ctl->zones, h->zone, err)) ||
-		(!end && lifetime_read(in, zone, ctl->now, NULL, &until, err) < 0) ||
+		(!end && lifetime_read(in, zone, ctl->now, ctl->now, NULL, &until, err) < 0) ||
 		store_schedule_force(tx, h, period, lifetime_end(&until), ctl->now, err) < 0 ||
 		store_commit(tx, err) < 0)
 		return -1;

@@ -203,8 +203,9 @@ int store_schedule_delete(struct store *s, const struct schedule *h, int64_t now
 		return -1;
 	if (users || groups)
 		return err_set(err, ERR_FAILED,
-			"schedule '%s' is assigned to %lld users and %lld groups; 'schedule unassign %s' first",
-			h->name, (long long)users, (long long)groups, h->name);
+			"schedule '%s' is assigned to %lld user%s and %lld group%s; 'schedule unassign %s' first",
+			h->name, (long long)users, users == 1 ? "" : "s", (long long)groups,
+			groups == 1 ? "" : "s", h->name);
 	if (sql_run(s, err, "DELETE FROM schedule WHERE id = ?", "i", h->id) < 0)
 		return -1;
 	store_forget(s);

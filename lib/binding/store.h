@@ -181,6 +181,8 @@ struct who {
 };
 int store_who(struct store *s, const char *const *words, size_t n, struct who *ret,
 	struct err *err) MUST_CHECK;
+/* Each user once, where it came first. */
+void who_unique(struct who *w);
 void who_done(struct who *w);
 
 /* Overrides. */
