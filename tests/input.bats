@@ -156,7 +156,7 @@ setup() { site 1; }
 @test "a full disk" {
 	((EUID == 0)) || skip "needs root to mount"
 	mkdir full
-	mount -t tmpfs -o size=400k none full
+	mount -t tmpfs -o size=1m none full
 	PRESENCE_DB=$PWD/full/p.db
 	presencectl init
 	presencectl user add alice extension=1001
