@@ -7,6 +7,7 @@
 #include "cmd/presencectl/lifetime.h"
 #include "cmd/presencectl/picture.h"
 #include "lib/base/text.h"
+#include "lib/pure/closest.h"
 #include "lib/pure/schedule.h"
 #include "lib/pure/when.h"
 
@@ -412,6 +413,19 @@ static int assign_word(
 	return 0;
 }
 
+/* What was done, after the commit, and how far it reaches. */
+static int print_reach(
+	struct ctl *ctl, const struct schedule *h, size_t n, const char *what, struct err *err)
+{
+	int64_t users;
+
+	if (store_schedule_users(ctl->store, h->id, &users, err) < 0)
+		return -1;
+	printf("%zu %s %s; it counts for %lld user%s now\n", n, what, h->name, (long long)users,
+		users == 1 ? "" : "s");
+	return 0;
+}
+
 static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -430,8 +444,7 @@ static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 	}
 	if (store_commit(tx, err) < 0)
 		return -1;
-	printf("%zu assigned to %s\n", n, h->name);
-	return 0;
+	return print_reach(ctl, h, n, "assigned to", err);
 }
 
 static const struct arg assign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
@@ -484,8 +497,7 @@ static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	if (store_commit(tx, err) < 0)
 		return -1;
-	printf("%zu taken off %s\n", n, h->name);
-	return 0;
+	return print_reach(ctl, h, n, "taken off", err);
 }
 
 static const struct arg unassign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
@@ -502,6 +514,18 @@ const struct command cmd_schedule_unassign = {
 
 /* force */
 
+static int no_period(const char *word, struct err *err)
+{
+	static const char *const words[] = { "business", "open", "break", "outside", "closed",
+		"holiday", "auto" };
+	const char *guess = closest(word, words, ARRAY_SIZE(words));
+
+	err_set(err, ERR_USAGE,
+		"no period '%s'; there are: business (open), break, outside (closed), holiday, and auto",
+		word);
+	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+}
+
 static int force(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -514,9 +538,7 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 	const struct zone *zone;
 
 	if (period < 0 && !end)
-		return err_set(err, ERR_USAGE,
-			"no period '%s'; there are: business (open), break, outside (closed), holiday, and auto",
-			word);
+		return no_period(word, err);
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;

@@ -123,12 +123,14 @@ fails_with() { # status text command ...
 	}
 }
 
-# From here on presencectl sees this clock (UTC), which goes on: 2026-11-23 10:30:00.
+# From here on our programs see this clock (UTC), which goes on: 2026-11-23 10:30:00.
 clock() {
 	CLOCK=$1
-	presencectl() {
-		TZ=UTC ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 faketime -f "@$CLOCK" presencectl "$@"
-	}
+	presencectl() { at_clock presencectl "$@"; }
+	presenced() { at_clock presenced "$@"; }
+}
+at_clock() {
+	TZ=UTC ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 faketime -f "@$CLOCK" "$@"
 }
 
 # Standard output of a command, and nothing else of it, is exactly this.
