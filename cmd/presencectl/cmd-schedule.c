@@ -554,7 +554,7 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 		printf("%s is back to its hours\n", h->name);
 	else
 		printf("%s is %s by hand%s%s\n", h->name, period_name((enum period)period),
-			*text ? " until " : ", until 'schedule force NAME auto' ends it", text);
+			*text ? " until " : " until 'schedule force' is 'auto'", text);
 	return 0;
 }
 
