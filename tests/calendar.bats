@@ -143,9 +143,9 @@ tomorrow 09:00  tomorrow 12:00" presencectl calendar busy desk --no-headings --t
 	presencectl calendar add open --file open.ics
 	# What has no begin or end has none in the table.
 	says '[null,null,"unavailable"]' jq -c '.events[0] | [.start, .end, .kind]' <(presencectl calendar events open --json)
-	says "08:00           16:00           available
-tomorrow 08:00  tomorrow 16:00  available" presencectl calendar events open --output start,end,kind --no-headings \
-		--from 00:01 --to wed | grep -v unavailable
+	says '["07:00","15:00","available"]
+["07:00","15:00","available"]' jq -c '.events[1:][] | [.start[11:16], .end[11:16], .kind]' \
+		<(presencectl calendar events open --json --utc --from 00:01 --to wed)
 	says "16:00           tomorrow 08:00
 tomorrow 16:00  Wed 00:00" presencectl calendar busy open --no-headings --to wed
 }
