@@ -252,3 +252,37 @@ setup() { site 1; }
 	[ "$(presencectl log --json | jq '.log | length')" -ge 5 ]
 	[ "$(presencectl log alice --since 1h --limit 2 --no-headings | wc -l)" -eq 2 ]
 }
+
+@test "a database of version 1 is brought to version 2, with what is in it" {
+	local schema=$TOP/lib/binding/schema-1.sql
+	sqlite3 old.db >/dev/null <<-S
+		PRAGMA journal_mode = WAL;
+		PRAGMA application_id = $(sqlite3 presence.db 'PRAGMA application_id');
+		.read $schema
+		ATTACH 'presence.db' AS new;
+		INSERT INTO mode SELECT id, name, alias, label, type, lamp, note, lifetime, builtin FROM new.mode;
+		INSERT INTO user VALUES (1, 'alice', '1001', 'main', NULL, '', '', ''), (2, 'bob', '1002', 'main', NULL, '', '', '');
+		INSERT INTO user_group (id, name) VALUES (1, 'sales');
+		INSERT INTO group_member (group_id, user_id) VALUES (1, 2);
+		INSERT INTO switch VALUES (1, 1, (SELECT id FROM mode WHERE name = 'away'), 'tea', 1700000000, NULL, 'carol'),
+			(2, 2, (SELECT id FROM mode WHERE name = 'lunch-break'), '', 1700000000, 4102444800, 'carol');
+		INSERT INTO presence VALUES
+			(1, (SELECT id FROM mode WHERE name = 'away'), 'tea', 'switch', 'switched by carol', 1700000000, NULL),
+			(2, (SELECT id FROM mode WHERE name = 'lunch-break'), '', 'switch', 'switched by carol', 1700000000, 4102444800);
+		DETACH new;
+		PRAGMA user_version = 1;
+	S
+	export PRESENCE_DB=$PWD/old.db
+	local status_json
+	status_json=$(presencectl status --json)
+	[ "$(sqlite3 old.db 'PRAGMA user_version')" = 2 ]
+	[ "$(jq -c '.status[] | [.user, .mode, .note, .source, .since, .until]' <<<"$status_json")" = \
+		'["alice","away","tea","switch","2023-11-14T23:13:20+01:00",null]
+["bob","lunch-break",null,"switch","2023-11-14T23:13:20+01:00","2100-01-01T01:00:00+01:00"]' ]
+	[ "$(presencectl status --output reason --no-headings | sort -u)" = "switched by carol" ]
+	[ "$(sqlite3 old.db 'PRAGMA foreign_key_check; PRAGMA integrity_check')" = ok ]
+	presencectl schedule add office hours='Mon-Sun 00:00-24:00'
+	presencectl schedule assign office @sales
+	presencectl clear all --no-wait
+	[ "$(presencectl status --output source --no-headings | tr -d ' \n')" = defaultbusiness ]
+}

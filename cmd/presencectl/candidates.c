@@ -69,6 +69,7 @@ static void give_periods(struct give *g)
 		give(g, period_name((enum period)i), NULL);
 	give(g, "open", "business");
 	give(g, "closed", "outside");
+	give(g, "auto", "back to its hours");
 }
 
 static void give_zones(struct give *g)
@@ -112,6 +113,8 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *fiel
 		give(&g, "freepbx", "chat, extended-away, unavailable");
 		return g.n;
 	}
+	if (field && field->type == FIELD_MODE_NONE)
+		give(&g, "none", "not at all");
 	if (type == ARG_EDIT && field)
 		type = field_arg(field->type);
 	if (type == ARG_PERIOD) {

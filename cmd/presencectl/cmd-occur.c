@@ -144,7 +144,7 @@ static void table_zone(struct ctl *ctl, const struct input *in, const struct ori
 	o->zone = input_has(in, "utc") ? utc : s->zone;
 }
 
-static const struct arg source_args[] = { { "calendar|file", ARG_CALENDAR, 0 }, { 0 } };
+static const struct arg source_args[] = { { "calendar|file", ARG_SOURCE, 0 }, { 0 } };
 
 static const struct column busy_columns[] = {
 	{ "START", COLUMN_TIME, "when it begins" },
