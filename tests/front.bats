@@ -318,14 +318,14 @@ on_terminal() {
 	completes 'presencectl calendar busy da' days dates.ics
 	completes 'presencectl calendar busy ./d' ./dates.ics
 	completes 'presencectl calendar busy days --zone Europe/Stoc' Europe/Stockholm
-	completes 'presencectl calendar add x --ho' --holidays --hours
+	completes 'presencectl calendar add x --ho' --hours --holidays
 	completes 'presencectl calendar set days zo' zone=
 	completes 'presencectl calendar set days zone=Europe/Stoc' zone=Europe/Stockholm
 	completes 'presencectl schedule show ' office
 	completes 'presencectl schedule force office cl' closed
 	completes 'presencectl schedule force office au' auto
 	completes 'presencectl schedule assign office @' @sales
-	completes 'presencectl schedule set office mode.b' mode.break= mode.business=
+	completes 'presencectl schedule set office mode.b' mode.business= mode.break=
 	completes 'presencectl schedule set office mode.break=aw' mode.break=away
 	completes 'presencectl schedule set office calendars=days,de' calendars=days,desk
 	completes 'presencectl user set alice schedule=' schedule=office
