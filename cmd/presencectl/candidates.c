@@ -114,6 +114,8 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *fiel
 		give(&g, "freepbx", "chat, extended-away, unavailable");
 		return g.n;
 	}
+	if (field && field->type == FIELD_MODE_NONE)
+		give(&g, "none", "not at all");
 	if (type == ARG_EDIT && field)
 		type = field_arg(field->type);
 	if (type == ARG_PERIOD) {

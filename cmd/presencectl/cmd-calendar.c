@@ -359,6 +359,10 @@ static int refresh_names(struct ctl *ctl, const struct names *names, bool quiet,
 				*err = why;
 				return -1;
 			}
+			if (names->n == 1) {
+				*err = why;
+				return err_hint(err, "; its last good copy stays in use");
+			}
 			ctl_notice("%s", why.msg);
 			failed++;
 		} else if (!quiet || changed) {
@@ -368,8 +372,8 @@ static int refresh_names(struct ctl *ctl, const struct names *names, bool quiet,
 	if (!failed)
 		return 0;
 	return err_set(err, ERR_FAILED,
-		"%zu of %zu calendars could not be read; their last good copies stay", failed,
-		names->n);
+		"%zu of %zu calendars could not be read; their last good copies stay in use",
+		failed, names->n);
 }
 
 static int refresh(struct ctl *ctl, const struct input *in, struct err *err)

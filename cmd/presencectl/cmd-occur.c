@@ -144,7 +144,7 @@ static void table_zone(struct ctl *ctl, const struct input *in, const struct ori
 	o->zone = input_has(in, "utc") ? utc : s->zone;
 }
 
-static const struct arg source_args[] = { { "calendar", ARG_CALENDAR, 0 }, { 0 } };
+static const struct arg source_args[] = { { "calendar|file", ARG_SOURCE, 0 }, { 0 } };
 
 static const struct column busy_columns[] = {
 	{ "START", COLUMN_TIME, "when it begins" },
@@ -224,8 +224,9 @@ static int events(struct ctl *ctl, const struct input *in, struct err *err)
 		const struct occurrence *x = &o.list[i];
 
 		out_row(out);
-		out_time(out, 0, x->start);
-		out_time(out, 1, x->end);
+		/* A VAVAILABILITY without bounds. */
+		out_time(out, 0, x->start > CALENDAR_FIRST + DAY ? x->start : INT64_MAX);
+		out_time(out, 1, x->end < CALENDAR_LAST - DAY ? x->end : INT64_MAX);
 		out_text(out, 2, event_kind_name(x->kind));
 		out_text(out, 3, *x->summary ? x->summary : NULL);
 		out_text(out, 4, *x->uid ? x->uid : NULL);

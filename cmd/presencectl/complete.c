@@ -137,6 +137,8 @@ static void add_edits(struct job *job)
 		add_keys(job, "=");
 	if (!f)
 		return;
+	if (f->type == FIELD_CALENDARS && strrchr(equals, ','))
+		equals = strrchr(equals, ',');
 	settle(job, (size_t)(equals - job->rest) + 1);
 	for (; (value = field_candidates(f, i)) != NULL; i++)
 		add(job, value, NULL);
@@ -209,6 +211,11 @@ static void add_values(struct job *job, enum arg_type type)
 	case ARG_COMMAND: add_below(job); break;
 	case ARG_COLUMNS: add_columns(job); break;
 	case ARG_FILE: add_files(job); break;
+	case ARG_SOURCE:
+		candidates_get(job->ctl, ARG_CALENDAR, NULL, job->rest, add, job);
+		if (*job->rest)
+			add_files(job);
+		break;
 	case ARG_DURATION: add_fixed(job, durations); break;
 	case ARG_TIME: add_fixed(job, times); break;
 	case ARG_TEXT:

@@ -325,8 +325,9 @@ void rung_reason(
 	else if (r->segment)
 		segment_reason(r->segment, schedule, text, sizeof(text));
 	else if (r->appointment)
-		snprintf(text, sizeof(text), "%s%s(calendar %s)", r->appointment->summary,
-			*r->appointment->summary ? " " : "", r->appointment->calendar);
+		snprintf(text, sizeof(text), "%s in calendar %s",
+			*r->appointment->summary ? r->appointment->summary : "event",
+			r->appointment->calendar);
 	else if (r->source == SOURCE_DEFAULT)
 		snprintf(text, sizeof(text), "%s",
 			has_default ? "the user's default mode" : "nothing set");
