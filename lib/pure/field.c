@@ -128,7 +128,7 @@ static int check_mailbox(const char *value, struct err *err)
 	return 0;
 }
 
-static int check_number(const char *value, struct err *err)
+int field_check_number(const char *value, struct err *err)
 {
 	const char *digits = value + (*value == '+');
 
@@ -324,7 +324,7 @@ static int check_field(const struct field *f, const char *value, struct err *err
 		return check_set("extension", value, TEXT_ALNUM "._",
 			"letters, digits, '.' and '_'", f->size - 1, err);
 	case FIELD_MAILBOX: return check_mailbox(value, err);
-	case FIELD_NUMBER: return check_number(value, err);
+	case FIELD_NUMBER: return field_check_number(value, err);
 	case FIELD_ZONE: return check_zone(value, err);
 	case FIELD_LIFETIME: return check_lifetime(value, err);
 	case FIELD_MODE:
