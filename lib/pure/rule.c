@@ -113,7 +113,7 @@ static int set_greeting(char *ret, const char *value, struct err *err)
 {
 	if (!strcasecmp(value, "none"))
 		value = "";
-	else if (!text_is_of(value, TEXT_ALNUM "/_-", GREETING_MAX_LEN) || *value == '/' ||
+	else if (!text_is_of(value, TEXT_ALNUM "/_-", GREETING_MAX_LEN) || strchr("/-", *value) ||
 		strstr(value, "//"))
 		return err_set(err, ERR_USAGE,
 			"greeting '%.100s' is not a sound such as custom/closed: letters, digits, '_', '-' "

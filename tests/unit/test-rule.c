@@ -133,6 +133,7 @@ static void test_refused(void **state)
 		{ "greeting", "a/../b", "is not a sound" },
 		{ "greeting", "/etc/passwd", "is not a sound" },
 		{ "greeting", "a//b", "is not a sound" },
+		{ "greeting", "-", "is not a sound" },
 		{ "greeting", "a&b", "is not a sound" },
 		{ "greeting", "a,b", "is not a sound" },
 		{ "greeting", "lunch.wav", "without its ending" },
