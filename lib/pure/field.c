@@ -13,6 +13,7 @@
 #include "lib/pure/holidays.h"
 #include "lib/pure/hours.h"
 #include "lib/pure/pattern.h"
+#include "lib/pure/ring.h"
 #include "lib/pure/schedule.h"
 #include "lib/pure/special.h"
 #include "lib/pure/when.h"
@@ -180,6 +181,9 @@ static int device_set(struct user *u, const char *name, const char *dial, struct
 
 	if (field_check_name("device", name, err) < 0 || check_dial(dial, err) < 0)
 		return -1;
+	if (!strcmp(name, RING_MOBILE))
+		return err_set(err, ERR_USAGE,
+			"device name '%s' is taken: it means the user's mobile number", name);
 	while (i < u->devices_n && strcmp(u->devices[i].name, name) != 0)
 		i++;
 	if (i == DEVICES_MAX)
