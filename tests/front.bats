@@ -194,6 +194,8 @@ completes() {
 	completes 'presencectl user set x dev' devices.
 	completes 'presencectl user unset x mob' mobile
 	completes 'presencectl user set x nonsense='
+	completes 'presencectl schedule set x sp' special.
+	completes 'presencectl schedule force x a' auto
 }
 
 @test "completion: files" {
@@ -201,6 +203,7 @@ completes() {
 	touch d/one.conf d/.hidden
 	completes 'presencectl --config d/' d/one.conf
 	completes 'presencectl --config=./d' --config=./d/
+	completes 'presencectl calendar events d/' d/one.conf
 }
 
 @test "completion: at the cursor, quiet without a database" {

@@ -168,7 +168,7 @@ refused() {
 @test "a full disk" {
 	((EUID == 0)) || skip "needs root to mount"
 	mkdir full
-	mount -t tmpfs -o size=400k none full
+	mount -t tmpfs -o size=1m none full
 	PRESENCE_DB=$PWD/full/p.db
 	presencectl init
 	presencectl user add alice extension=1001
@@ -263,4 +263,10 @@ refused() {
 	((EUID != 0)) || [[ ${lines[-1]} == *"carol (sudo)"* ]]
 	[ "$(presencectl log --json | jq '.log | length')" -ge 5 ]
 	[ "$(presencectl log alice --since 1h --limit 2 --no-headings | wc -l)" -eq 2 ]
+}
+
+@test "a calendar of nothing" {
+	refused 2 "say where it comes from" presencectl calendar add office
+	refused 2 "--hours is empty" presencectl calendar add office --hours ""
+	refused 2 "exclude" presencectl calendar add office --hours 9-17 --holidays 12-25
 }

@@ -19,7 +19,7 @@ static const struct column explain_columns[] = {
 	{ "MODE", 0, "the mode that it would give" },
 	{ "FROM", COLUMN_TIME, "when it began or begins" },
 	{ "UNTIL", COLUMN_TIME, "when it ends" },
-	{ "REASON", COLUMN_WIDE, "what it is" },
+	{ "REASON", COLUMN_WIDE, "what it is, and by whom" },
 	{ 0 },
 };
 

@@ -109,7 +109,7 @@ static const struct arg set_args[] = { { "who", ARG_WHO, ARG_MANY }, { "mode", A
 
 static const struct opt set_opts[] = {
 	{ "reason", "TEXT", ARG_TEXT, "why, for explain and the log", 0 },
-	{ "from", "TIME", ARG_TIME, "not before then", 0 },
+	{ "from", "TIME", ARG_TIME, "begin then, not at once", 0 },
 	LIFETIME_OPTS,
 	CONFIRM_OPTS,
 	{ 0 },

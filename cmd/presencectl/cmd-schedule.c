@@ -22,7 +22,7 @@ static const struct column list_columns[] = {
 	{ "NAME", 0, "name" },
 	{ "USERS", COLUMN_NUMBER, "for how many users it counts" },
 	{ "NOW", 0, "the period that holds: business, break, outside, holiday" },
-	{ "UNTIL", COLUMN_TIME, "when another begins" },
+	{ "UNTIL", COLUMN_TIME, "when the next period begins" },
 	{ "ZONE", 0, "time zone, if not the configuration's" },
 	{ "HOURS", COLUMN_WIDE, "business hours" },
 	{ 0 },
@@ -165,9 +165,8 @@ static const struct arg add_args[] = { { "name", ARG_NEW_NAME, 0 },
 const struct command cmd_schedule_add = {
 	.path = "schedule add",
 	.summary = "make a schedule",
-	.details =
-		"presencectl schedule add office hours=\"Mon-Fri 09:00-17:00\" breaks=\"Mon-Fri 12:00-13:00\" "
-		"holidays=\"01-01 observed; easter-2; easter+1; 12-25; 12-26\"",
+	.details = "The key hours is needed:\n\n"
+		   "  presencectl schedule add office hours=\"Mon-Fri 09:00-17:00\" holidays=12-25",
 	.args = add_args,
 	.fields = schedule_fields,
 	.needs = NEED_STORE,

@@ -23,7 +23,7 @@ static const struct column status_columns[] = {
 	{ "EXTENSION", 0, "extension" },
 	{ "MODE", 0, "mode" },
 	{ "NOTE", COLUMN_WIDE, "what phones show beside it" },
-	{ "SOURCE", 0, "what decided: switch or default" },
+	{ "SOURCE", 0, "what decided: override, switch, holiday ...; see explain" },
 	{ "SINCE", COLUMN_TIME, "when the mode began" },
 	{ "UNTIL", COLUMN_TIME, "when it ends by itself" },
 	{ "PBX", 0, "PBX of the extension" },

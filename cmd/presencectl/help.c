@@ -170,15 +170,21 @@ static void print_usage(const struct command *c, FILE *to)
 	struct strbuf parts = STRBUF_INIT;
 	size_t column = strlen("usage: "), indent = column;
 	char *rest, *part;
+	size_t widest = 0;
 
 	help_usage_parts(c, &plain, &parts);
+	for (const char *p = strchr(parts.s, '\n'); p; p = strchr(p, '\n')) {
+		size_t len = strcspn(++p, "\n");
+
+		widest = len > widest ? len : widest;
+	}
 	fputs("usage: ", to);
 	rest = parts.s;
 	while ((part = strsep(&rest, "\n")) != NULL) {
 		size_t len = strlen(part);
 
 		if (part == parts.s) {
-			indent += len < 28 ? len : 4;
+			indent += indent + len + 1 + widest <= WIDTH ? len : 4;
 		} else if (column + 1 + len > WIDTH) {
 			fprintf(to, "\n%*s", (int)indent + 1, "");
 			column = indent + 1;

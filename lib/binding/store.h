@@ -298,6 +298,12 @@ int store_pbx_get(
 int store_pbx_set(struct store *s, const char *pbx, const struct pbx_state *state,
 	struct err *err) MUST_CHECK;
 
+/* Facts about the database as a whole. A fact that was never set is "". */
+int store_fact_get(
+	struct store *s, const char *name, char *ret, size_t size, struct err *err) MUST_CHECK;
+int store_fact_set(
+	struct store *s, const char *name, const char *value, struct err *err) MUST_CHECK;
+
 /* The log. */
 struct log_row {
 	int64_t at;

@@ -25,17 +25,18 @@ static void add_until(const struct route *r, size_t i, struct strbuf *to)
 static void add_ring(const struct route *r, size_t i, struct strbuf *to)
 {
 	const struct route_step *s = &r->steps[i];
-	bool many = strchr(s->what, ','), phones = strcmp(s->what, RING_MOBILE) != 0;
+	bool many = strchr(s->what, ',');
 
 	strbuf_adds(to, s->what);
 	add_owner(r, s, to);
-	if (phones && s->user->phone == PHONE_BUSY) {
-		strbuf_adds(to, many ? " are busy" : " is busy");
-	} else if (phones && s->user->phone == PHONE_DECLINING) {
-		strbuf_adds(to, many ? " decline" : " declines");
-	} else {
+	switch (s->phone) {
+	case PHONE_BUSY: strbuf_adds(to, many ? " are busy" : " is busy"); break;
+	case PHONE_DECLINING: strbuf_adds(to, many ? " decline" : " declines"); break;
+	case PHONE_OFFLINE: strbuf_adds(to, " cannot be reached"); break;
+	default:
 		strbuf_adds(to, many ? " ring" : " rings");
 		add_until(r, i, to);
+		break;
 	}
 }
 

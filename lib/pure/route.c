@@ -122,13 +122,14 @@ static bool is_lent(const struct walk *w)
 	return w->deadline_s != INT_MAX;
 }
 
-static void add(struct walk *w, enum route_action action, enum route_cause cause,
+/* Returns whether it is there: the newest step. */
+static bool add(struct walk *w, enum route_action action, enum route_cause cause,
 	const struct route_user *u, int until_s, const char *what)
 {
 	struct route *r = w->out;
 
 	if (w->at_s >= w->deadline_s)
-		return;
+		return false;
 	if (is_lent(w) && (until_s == ROUTE_OPEN || until_s > w->deadline_s))
 		until_s = w->deadline_s;
 	r->steps = mem_grow(r->steps, &r->cap, r->n + 1, sizeof(*r->steps));
@@ -140,6 +141,7 @@ static void add(struct walk *w, enum route_action action, enum route_cause cause
 		.what = xstrdup(what),
 		.callerid = xstrdup(w->callerid),
 		.greeting = "" };
+	return true;
 }
 
 /* --- ringing --- */
@@ -191,14 +193,15 @@ static size_t find_legs(
 	return n;
 }
 
-static bool answers(const struct walk *w, const struct route_user *u, const struct leg *leg)
+static enum phone_state state_of(
+	const struct walk *w, const struct route_user *u, const struct leg *leg)
 {
-	return leg->mobile ? w->in->others_answer : u->phone == PHONE_IDLE;
+	return leg->mobile ? w->in->others : u->phone;
 }
 
-static bool refuses(const struct route_user *u, const struct leg *leg)
+static bool is_refusal(enum phone_state s)
 {
-	return !leg->mobile && (u->phone == PHONE_BUSY || u->phone == PHONE_DECLINING);
+	return s == PHONE_BUSY || s == PHONE_DECLINING || s == PHONE_OFFLINE;
 }
 
 /* One step for legs that are alike. */
@@ -218,7 +221,8 @@ static void add_rings(struct walk *w, const struct route_user *u, const struct l
 		w->at_s = first->from_s;
 		if (first->mobile && u->rules->callerid == CALLERID_USER)
 			w->callerid = u->user->extension;
-		add(w, ROUTE_RING, ROUTE_CAUSE_CALL, u, first->to_s, what.s);
+		if (add(w, ROUTE_RING, ROUTE_CAUSE_CALL, u, first->to_s, what.s))
+			w->out->steps[w->out->n - 1].phone = state_of(w, u, first);
 		w->callerid = callerid;
 	}
 	w->at_s = at_s;
@@ -235,12 +239,15 @@ static enum result ring(struct walk *w, const struct route_user *u, bool all)
 	if (!n)
 		return RESULT_OFFLINE;
 	for (size_t i = 0; i < n; i++) {
-		if (answers(w, u, &legs[i]) && legs[i].from_s < answer_s)
-			answer_s = legs[i].from_s;
-		if (refuses(u, &legs[i]))
+		enum phone_state state = state_of(w, u, &legs[i]);
+		int after_s = legs[i].from_s + w->in->answer_s;
+
+		if (is_refusal(state))
 			legs[i].to_s = legs[i].from_s;
 		else
 			result = RESULT_NOANSWER;
+		if (state == PHONE_IDLE && after_s < legs[i].to_s && after_s < answer_s)
+			answer_s = after_s;
 		if (legs[i].to_s > end_s)
 			end_s = legs[i].to_s;
 	}
@@ -321,6 +328,29 @@ static struct destination look_up(const struct walk *w, const struct route_user 
 	return r;
 }
 
+/* Forwarded to what is none of our users, until `until_s` or ROUTE_OPEN. */
+static enum end to_others(struct walk *w, const struct route_user *u, const struct destination *to,
+	int until_s, enum route_cause cause, const char *what)
+{
+	bool queue = to->kind == DESTINATION_QUEUE;
+	int answer_s = w->at_s + w->in->answer_s;
+	bool answered = w->in->others == PHONE_IDLE &&
+		(until_s == ROUTE_OPEN || answer_s < until_s) && answer_s < w->deadline_s;
+	bool refused = !queue && is_refusal(w->in->others);
+	int end_s = answered ? answer_s : refused ? w->at_s : until_s;
+
+	add(w, queue ? ROUTE_QUEUE : ROUTE_FORWARD, cause, u, end_s, what);
+	if (end_s != ROUTE_OPEN)
+		w->at_s = end_s;
+	if (answered) {
+		add(w, ROUTE_ANSWER, ROUTE_CAUSE_CALL, u, w->at_s, "");
+		return END_ANSWERED;
+	}
+	if (refused && until_s == ROUTE_OPEN)
+		return refuse(w, u, ROUTE_BUSY, ROUTE_CAUSE_BUSY);
+	return refused ? END_REFUSED : END_OPEN;
+}
+
 /* Send the call to `d`. *ret_next: who has it now, for good; then the result means nothing. */
 static enum end forward(struct walk *w, const struct route_user *u, const struct destination *d,
 	bool quiet, enum result result, enum route_cause cause, const struct route_user **ret_next)
@@ -352,16 +382,7 @@ static enum end forward(struct walk *w, const struct route_user *u, const struct
 		}
 		end = lend(w, next, until_s);
 		break;
-	default:
-		add(w, to.kind == DESTINATION_QUEUE ? ROUTE_QUEUE : ROUTE_FORWARD, cause, u,
-			w->in->others_answer ? w->at_s : until_s, what.s);
-		if (w->in->others_answer) {
-			add(w, ROUTE_ANSWER, ROUTE_CAUSE_CALL, u, w->at_s, "");
-			return END_ANSWERED;
-		}
-		if (back)
-			w->at_s = until_s;
-		break;
+	default: end = to_others(w, u, &to, until_s, cause, what.s); break;
 	}
 	if (!back || end == END_ANSWERED || end == END_GONE)
 		return end;
@@ -375,6 +396,12 @@ static bool is_allowed(const struct walk *w, const struct route_user *u)
 {
 	return text_is_of(w->callerid, "0123456789+*#", 80) &&
 		rules_allow(u->rules->allow, w->callerid);
+}
+
+/* Whether nothing of the call is forwarded. */
+static bool is_direct(const struct walk *w, const struct route_user *u)
+{
+	return is_by_machine(w) && u->rules->direct_only;
 }
 
 /* One person's call. *ret_next: who has it now. */
@@ -393,14 +420,11 @@ static enum end one(
 	};
 	const struct destination *to =
 		u->rules->forward[w->in->kind == CALL_INTERNAL ? CALLER_INTERNAL : CALLER_EXTERNAL];
-	bool allowed = is_allowed(w, u);
-	bool direct = is_by_machine(w) && u->rules->direct_only;
+	bool allowed = is_allowed(w, u), direct = is_direct(w, u);
 	enum route_cause cause = ROUTE_CAUSE_SILENT;
 	enum result result = RESULT_NOANSWER;
 
 	*ret_next = NULL;
-	if (w->in->kind == CALL_GROUP && !u->rules->group_calls)
-		return refuse(w, u, ROUTE_BUSY, ROUTE_CAUSE_GROUP);
 	if (!direct && !allowed && to[FORWARD_ALWAYS].kind != DESTINATION_NONE)
 		return forward(
 			w, u, &to[FORWARD_ALWAYS], quiet, result, ROUTE_CAUSE_ALWAYS, ret_next);
@@ -415,18 +439,30 @@ static enum end one(
 	return forward(w, u, &to[whens[result]], quiet, result, cause, ret_next);
 }
 
+static bool is_loop(const struct walk *w, const struct route_user *u)
+{
+	if (w->trail_n == TRAIL_MAX)
+		return true;
+	for (size_t i = 0; i < w->trail_n; i++) {
+		if (!strcmp(w->trail[i]->user->extension, u->user->extension))
+			return true;
+	}
+	return false;
+}
+
 static enum end walk(struct walk *w, const struct route_user *u, bool quiet)
 {
 	enum end end = END_OPEN;
 
 	while (u) {
-		bool seen = w->trail_n == TRAIL_MAX;
-
-		for (size_t i = 0; i < w->trail_n; i++)
-			seen = seen || !strcmp(w->trail[i]->user->extension, u->user->extension);
-		if (seen)
-			return to_mailbox(w, w->trail[0], quiet, RESULT_BUSY, ROUTE_CAUSE_LOOP);
-		w->trail[w->trail_n++] = u;
+		if (w->in->kind == CALL_GROUP && !u->rules->group_calls)
+			return refuse(w, u, ROUTE_BUSY, ROUTE_CAUSE_GROUP);
+		if (!is_direct(w, u)) {
+			if (is_loop(w, u))
+				return to_mailbox(
+					w, w->trail[0], quiet, RESULT_BUSY, ROUTE_CAUSE_LOOP);
+			w->trail[w->trail_n++] = u;
+		}
 		end = one(w, u, quiet, &u);
 	}
 	return end;

@@ -15,7 +15,7 @@ enum call_kind { CALL_INTERNAL, CALL_EXTERNAL, CALL_QUEUE, CALL_GROUP, CALL_KIND
 
 /* What a user's devices, all alike, do with a call. */
 enum phone_state {
-	PHONE_IDLE,      /* answer at once */
+	PHONE_IDLE,      /* answer */
 	PHONE_NOANSWER,  /* ring */
 	PHONE_BUSY,      /* refuse: on the phone */
 	PHONE_DECLINING, /* refuse: declined by hand */
@@ -42,8 +42,9 @@ struct route_input {
 	const struct route_user *callee;
 	enum call_kind kind;
 	const char *number; /* of the caller, "" if withheld */
-	/* Whether mobiles, outside numbers, queues and other extensions that are reached answer. */
-	bool others_answer;
+	/* What mobiles, outside numbers, queues and extensions that are nobody's do. A queue lets the caller wait rather than refuse. */
+	enum phone_state others;
+	int answer_s; /* seconds after which what is idle answers */
 	/* The user of a name or extension, lent until route() returns, NULL if there is none. */
 	const struct route_user *(*find)(void *ctx, const char *who);
 	void *ctx;
@@ -88,8 +89,9 @@ struct route_step {
 	const struct route_user *user; /* whose devices, rules or mailbox, lent from the input */
 	char *what;                    /* owned; "" if there is nothing to say */
 	char *callerid; /* owned: the number that is shown to whom is called, "" if withheld */
-	const char *greeting; /* of a mailbox: the mode's sound, lent, or "" for its own */
-	bool busy_greeting;   /* of a mailbox: its own one is that for busy */
+	enum phone_state phone; /* of ring: what the devices do */
+	const char *greeting;   /* of a mailbox: the mode's sound, lent, or "" for its own */
+	bool busy_greeting;     /* of a mailbox: its own one is that for busy */
 };
 
 /* Starts as { 0 }. */

@@ -83,15 +83,15 @@ static void world_init(struct world *w)
 	text_copy(w->users[ALICE].mobile, sizeof(w->users[ALICE].mobile), "0701234567");
 }
 
-static void expect_from(
-	struct world *w, const char *kind, const char *number, bool others_answer, const char *text)
+static void expect_from(struct world *w, const char *kind, const char *number,
+	enum phone_state others, const char *text)
 {
 	_cleanup_(route_done) struct route r = { 0 };
 	_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
 	struct route_input in = { .callee = &w->people[ALICE],
 		.kind = (enum call_kind)call_kind_parse(kind),
 		.number = number,
-		.others_answer = others_answer,
+		.others = others,
 		.find = find,
 		.ctx = w };
 
@@ -109,7 +109,7 @@ static void expect_from(
 
 static void expect(struct world *w, const char *kind, const char *text)
 {
-	expect_from(w, kind, "0855", false, text);
+	expect_from(w, kind, "0855", PHONE_NOANSWER, text);
 }
 
 #define RINGS  "0 s desk, app ring"
@@ -345,6 +345,8 @@ static void test_loops(void **state)
 	set(&w, BOB, "forward.external.always=1001");
 	expect(&w, "external", "0 s always → bob, always → 1001, loop → voicemail, busy greeting");
 	expect(&w, "queue", "0 s always → bob, always → 1001, loop → busy tone");
+	set(&w, BOB, "group.calls=no");
+	expect(&w, "group", "0 s always → bob, no group calls → busy tone");
 	w.users[ALICE].mailbox[0] = '\0';
 	expect(&w, "external", "0 s always → bob, always → 1001, loop → busy tone");
 	world_init(&w);
@@ -366,18 +368,41 @@ static void test_loops(void **state)
 		"always → grace, loop → voicemail, busy greeting");
 }
 
-static void test_others_answer(void **state)
+static void test_others(void **state)
 {
+	static const struct {
+		enum phone_state others;
+		const char *edits[3];
+		const char *text;
+	} table[] = {
+		{ PHONE_IDLE, { "ring=desk 0-20, mobile 10-30" },
+			"0 s desk rings · 10 s mobile rings, answered" },
+		{ PHONE_BUSY, { "ring=desk 0-20, mobile 10-30" },
+			"0 s desk rings · 10 s mobile is busy · 20 s no answer → voicemail" },
+		{ PHONE_BUSY, { "ring=mobile 10-30" },
+			"10 s mobile is busy → voicemail, busy greeting" },
+		{ PHONE_IDLE, { "forward.external.always=number:0812" },
+			"0 s always → number:0812, answered" },
+		{ PHONE_BUSY, { "forward.external.always=number:0812" },
+			"0 s always → number:0812, no answer → voicemail" },
+		{ PHONE_BUSY, { "forward.external.always=number:0812", "forward.voicemail=no" },
+			"0 s always → number:0812, busy → busy tone" },
+		{ PHONE_IDLE, { "forward.external.always=queue:sales" },
+			"0 s always → queue:sales, answered" },
+		{ PHONE_BUSY, { "forward.external.always=queue:sales" },
+			"0 s always → queue:sales · 20 s no answer → voicemail" },
+		{ PHONE_BUSY, { "forward.external.always=queue:sales", "forward.voicemail=no" },
+			"0 s always → queue:sales" },
+	};
 	struct world w;
 
 	(void)state;
-	world_init(&w);
-	set(&w, ALICE, "ring=desk 0-20, mobile 10-30");
-	expect_from(&w, "external", "0855", true, "0 s desk rings · 10 s mobile rings, answered");
-	set(&w, ALICE, "forward.external.always=number:0812");
-	expect_from(&w, "external", "0855", true, "0 s always → number:0812, answered");
-	set(&w, ALICE, "forward.external.always=queue:sales");
-	expect_from(&w, "external", "0855", true, "0 s always → queue:sales, answered");
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		world_init(&w);
+		for (size_t k = 0; k < 3 && table[i].edits[k]; k++)
+			set(&w, ALICE, table[i].edits[k]);
+		expect_from(&w, "external", "0855", table[i].others, table[i].text);
+	}
 }
 
 static const struct route_step *step(
@@ -391,6 +416,46 @@ static const struct route_step *step(
 	return NULL;
 }
 
+/* Who answers takes a while; whoever rings shorter than that does not. */
+static void test_answer_after(void **state)
+{
+	static const struct {
+		const char *edit, *text;
+	} table[] = {
+		{ "ring.timeout=20", "0 s desk, app ring · 3 s answered" },
+		{ "ring=desk 0-3, app 2-20",
+			"0 s desk rings to 3 s · 2 s app rings · 5 s answered" },
+		{ "ring=desk 0-3, app 10-12",
+			"0 s desk rings to 3 s · 10 s app rings · 12 s no answer "
+			"→ voicemail" },
+		{ "forward.external.always=number:0812",
+			"0 s always → number:0812 · 3 s answered" },
+		{ "forward.external.always=bob",
+			"0 s always → bob, phone of bob rings · 3 s answered" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		_cleanup_(route_done) struct route r = { 0 };
+		_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
+		struct world w;
+		struct route_input in = { .callee = &w.people[ALICE],
+			.kind = CALL_EXTERNAL,
+			.number = "0855",
+			.others = PHONE_IDLE,
+			.answer_s = 3,
+			.find = find,
+			.ctx = &w };
+
+		world_init(&w);
+		w.people[ALICE].phone = w.people[BOB].phone = PHONE_IDLE;
+		set(&w, ALICE, table[i].edit);
+		route(&in, &r);
+		route_text(&r, &got);
+		assert_string_equal(got.s, table[i].text);
+	}
+}
+
 static void test_callerid(void **state)
 {
 	_cleanup_(route_done) struct route r = { 0 };
@@ -398,6 +463,7 @@ static void test_callerid(void **state)
 	struct route_input in = { .callee = &w.people[ALICE],
 		.kind = CALL_EXTERNAL,
 		.number = "0855",
+		.others = PHONE_NOANSWER,
 		.find = find,
 		.ctx = &w };
 
@@ -431,9 +497,9 @@ static void test_hostile_number(void **state)
 	world_init(&w);
 	set_mode(&w, ALICE, "do-not-disturb");
 	set(&w, ALICE, "allow=08*");
-	expect_from(&w, "external", "081", false, RINGS " · 20 s no answer → voicemail");
+	expect_from(&w, "external", "081", PHONE_NOANSWER, RINGS " · 20 s no answer → voicemail");
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		expect_from(&w, "external", numbers[i], false, DND);
+		expect_from(&w, "external", numbers[i], PHONE_NOANSWER, DND);
 }
 
 static void test_names(void **state)
@@ -457,7 +523,8 @@ int main(void)
 		cmocka_unit_test(test_without_mailbox),
 		cmocka_unit_test(test_to_users),
 		cmocka_unit_test(test_loops),
-		cmocka_unit_test(test_others_answer),
+		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_answer_after),
 		cmocka_unit_test(test_callerid),
 		cmocka_unit_test(test_hostile_number),
 		cmocka_unit_test(test_names),
