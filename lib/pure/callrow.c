@@ -117,9 +117,9 @@ int callrow_mode(const struct mode *m, const struct rules *rules, destination_lo
 						.name);
 		}
 	}
-	strbuf_addf(&row, "|%c|%c|%c|%c|%s|", flag(rules->forward_voicemail), flag(rules->direct_only),
-		rules->callerid == CALLERID_USER ? 'u' : 'c', flag(rules->group_calls),
-		or_dash(rules->greeting));
+	strbuf_addf(&row, "|%c|%c|%c|%c|%s|", flag(rules->forward_voicemail),
+		flag(rules->direct_only), rules->callerid == CALLERID_USER ? 'u' : 'c',
+		flag(rules->group_calls), or_dash(rules->greeting));
 	if (!*allow)
 		strbuf_addc(&row, '-');
 	for (; *allow; allow++) {
@@ -255,17 +255,20 @@ static const char *itself(void *ctx, const char *who)
 int callrow_parse_mode(
 	const char *row, struct mode *ret_mode, struct rules *ret_rules, struct err *err)
 {
-	static const enum rule_id ids[MODE_FIELDS] = {
-		[MODE_RING] = RULE_RING,
-		[MODE_TIMEOUT] = RULE_RING_TIMEOUT,
-		[MODE_MOBILE] = RULE_RING_MOBILE,
-		[MODE_VOICEMAIL] = RULE_FORWARD_VOICEMAIL,
-		[MODE_DIRECT] = RULE_DIRECT_ONLY,
-		[MODE_CALLERID] = RULE_CALLERID,
-		[MODE_GROUP] = RULE_GROUP_CALLS,
-		[MODE_GREETING] = RULE_GREETING,
-		[MODE_ALLOW] = RULE_ALLOW,
-		[MODE_NOTIFY] = RULE_NOTIFY,
+	static const struct {
+		int field;
+		enum rule_id id;
+	} table[] = {
+		{ MODE_RING, RULE_RING },
+		{ MODE_TIMEOUT, RULE_RING_TIMEOUT },
+		{ MODE_MOBILE, RULE_RING_MOBILE },
+		{ MODE_VOICEMAIL, RULE_FORWARD_VOICEMAIL },
+		{ MODE_DIRECT, RULE_DIRECT_ONLY },
+		{ MODE_CALLERID, RULE_CALLERID },
+		{ MODE_GROUP, RULE_GROUP_CALLS },
+		{ MODE_GREETING, RULE_GREETING },
+		{ MODE_ALLOW, RULE_ALLOW },
+		{ MODE_NOTIFY, RULE_NOTIFY },
 	};
 	_cleanup_(strbuf_done) struct strbuf again = STRBUF_INIT;
 	_cleanup_(freep) char *copy = NULL;
@@ -281,18 +284,16 @@ int callrow_parse_mode(
 		return err_set(err, ERR_FAILED, "'%s' is no presence type", f[MODE_TYPE]);
 	m.type = (enum ptype)type;
 	m.lamp = !strcmp(f[MODE_LAMP], "y");
-	for (int i = MODE_RING; i < MODE_LAMP; i++) {
-		int forward = i - MODE_FORWARD;
-
-		if (i < MODE_FORWARD || i >= MODE_VOICEMAIL) {
-			if (read_rule(&r, ids[i], f[i], err) < 0)
-				return -1;
-			continue;
-		}
-		if (destination_decompile(f[i],
-			    &r.forward[forward / FORWARD_COUNT][forward % FORWARD_COUNT], err) < 0)
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		if (read_rule(&r, table[i].id, f[table[i].field], err) < 0)
 			return -1;
-		r.set |= UINT32_C(1) << (RULE_INTERNAL_ALWAYS + forward);
+	}
+	for (int i = 0; i < CALLER_COUNT * FORWARD_COUNT; i++) {
+		struct destination *d = &r.forward[i / FORWARD_COUNT][i % FORWARD_COUNT];
+
+		if (destination_decompile(f[MODE_FORWARD + i], d, err) < 0)
+			return -1;
+		r.set |= UINT32_C(1) << (RULE_INTERNAL_ALWAYS + i);
 	}
 	/* What was read loosely above, such as a third letter for yes and no, shows here. */
 	if (callrow_mode(&m, &r, itself, NULL, &again, err) < 0)
