@@ -100,7 +100,8 @@ struct route {
 	struct route_step *steps; /* by time */
 };
 
-/* Foretell a call. */
+/* Foretell a call. Of a queue: one that it offers to the user. Whether it does, the user being paused, logged out or without a registered
+ * phone, and how often it tries, is the queue's; the same holds for what stands behind a number, a group or goto. */
 void route(const struct route_input *in, struct route *ret);
 void route_done(struct route *r);
 
