@@ -58,6 +58,7 @@ setup() { site 1; }
 	refused 2 "dial string" presencectl user set alice 'devices.desk=PJSIP/1&SIP/2'
 	refused 2 "dial string" presencectl user set alice 'devices.desk=PJSIP/1,30'
 	refused 2 "dial string" presencectl user set alice $'devices.desk=PJSIP/1\n2'
+	refused 2 "mobile number" presencectl user set alice devices.mobile=PJSIP/2
 	refused 2 "needs the name of a device" presencectl user set alice devices=PJSIP/1
 	refused 2 "telephone number" presencectl user set alice mobile=abc
 	refused 2 "mailbox" presencectl user set alice mailbox=1@2@3

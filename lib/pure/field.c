@@ -13,6 +13,7 @@
 #include "lib/pure/holidays.h"
 #include "lib/pure/hours.h"
 #include "lib/pure/pattern.h"
+#include "lib/pure/ring.h"
 #include "lib/pure/schedule.h"
 #include "lib/pure/special.h"
 #include "lib/pure/when.h"
@@ -128,7 +129,7 @@ static int check_mailbox(const char *value, struct err *err)
 	return 0;
 }
 
-static int check_number(const char *value, struct err *err)
+int field_check_number(const char *value, struct err *err)
 {
 	const char *digits = value + (*value == '+');
 
@@ -180,6 +181,9 @@ static int device_set(struct user *u, const char *name, const char *dial, struct
 
 	if (field_check_name("device", name, err) < 0 || check_dial(dial, err) < 0)
 		return -1;
+	if (!strcmp(name, RING_MOBILE))
+		return err_set(err, ERR_USAGE,
+			"device name '%s' is taken: it means the user's mobile number", name);
 	while (i < u->devices_n && strcmp(u->devices[i].name, name) != 0)
 		i++;
 	if (i == DEVICES_MAX)
@@ -332,7 +336,7 @@ static int check_field(const struct field *f, const char *value, struct err *err
 		return check_set("extension", value, TEXT_ALNUM "._",
 			"letters, digits, '.' and '_'", f->size - 1, err);
 	case FIELD_MAILBOX: return check_mailbox(value, err);
-	case FIELD_NUMBER: return check_number(value, err);
+	case FIELD_NUMBER: return field_check_number(value, err);
 	case FIELD_ZONE: return check_zone(value, err);
 	case FIELD_LIFETIME: return check_lifetime(value, err);
 	case FIELD_MODE:

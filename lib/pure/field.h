@@ -77,6 +77,9 @@ const char *field_candidates(const struct field *f, size_t i);
 /* A name that is made here; `what` is the noun for the message. ERR_USAGE. */
 int field_check_name(const char *what, const char *name, struct err *err) MUST_CHECK;
 
+/* A telephone number: digits, '*' and '#', at least two, perhaps with a '+' in front. ERR_USAGE. */
+int field_check_number(const char *value, struct err *err) MUST_CHECK;
+
 /* A note as it comes from outside: `to` has NOTE_MAX_LEN + 1 bytes. As field_set. */
 int field_check_note(const char *note, char *to, struct err *err) MUST_CHECK;
 
