@@ -4,16 +4,35 @@
 bats_require_minimum_version 1.5.0
 load lib/common
 
-cases=$BATS_TEST_DIRNAME/calls/cases
-
 setup_file() { "$TOP/tests/calls/play" --out "$BATS_FILE_TMPDIR/calls" "$BATS_TEST_DIRNAME/calls/cases"; }
 
 teardown_file() {
-	[ ! -d "$BUILD/test-logs" ] || cp "$BATS_FILE_TMPDIR/calls/asterisk" "$BUILD/test-logs/pbx-calls@$PBX_VERSION.asterisk" || :
+	[ ! -d "$BUILD/test-logs" ] ||
+		cp "$BATS_FILE_TMPDIR/calls/asterisk" "$BUILD/test-logs/pbx-calls@$PBX_VERSION.asterisk" || :
 }
 
-as_expected() { "$TOP/tests/calls/compare" --only "$1" "$BATS_FILE_TMPDIR/calls" "$cases"; }
+as_expected() { # section of the cases
+	"$TOP/tests/calls/compare" --only "$1" "$BATS_FILE_TMPDIR/calls" "$BATS_TEST_DIRNAME/calls/cases"
+}
 
-@test "available" { as_expected 'available '; }
+@test "every mode, caller and state of the phones" { as_expected 'every mode'; }
 
-@test "do not disturb" { as_expected 'dnd '; }
+@test "ring" { as_expected 'ring'; }
+
+@test "forwards: when, and for whom" { as_expected 'forwards'; }
+
+@test "destinations" { as_expected 'destinations'; }
+
+@test "loops" { as_expected 'loops'; }
+
+@test "queues and groups" { as_expected 'queues'; }
+
+@test "callers who get through" { as_expected 'callers'; }
+
+@test "no mailbox; greetings" { as_expected 'no mailbox'; }
+
+@test "rows that are missing or damaged" { as_expected 'rows'; }
+
+@test "what a caller can choose" { as_expected 'what a caller'; }
+
+@test "feature codes" { as_expected 'feature codes'; }

@@ -94,7 +94,7 @@ class Case:
             rows.append(("presence-rule", f"{self.a}.{self.mode}", self.options["rule"]))
         elif rules:
             rows.append(("presence-rule", f"{self.a}.{self.mode}",
-                         modes[self.mode].changed(rules).text()))
+                         modes.get(self.mode, Row({})).changed(rules).text()))
         rules = {k[2:]: v for k, v in self.options.items() if k.startswith("b.")}
         if rules:
             rows.append(("presence-rule", f"{self.b}.{self.bmode}",
@@ -104,22 +104,48 @@ class Case:
         return rows
 
 
+class Code(Case):
+    """A phone dials a feature code; what is then set, and what the phone heard."""
+
+    def __init__(self, n, title, result):
+        code, phone, *options = title.split()
+        super().__init__(n, " ".join(["available internal gone", *options]), "0 hangup")
+        self.title = f"code {title}"
+        self.code = self.fill(code)
+        self.phone = {"desk": self.a, "app": self.a + "-app", "b": self.b}.get(phone, phone)
+        self.expected = dict(w.split("=", 1) for w in self.fill(result).split())
+
+    def dials(self):
+        return self.code
+
+    def phones(self):
+        return []
+
+
 def read_cases(files):
-    """Lines: `mode NAME key=value...`, `case MODE CALLER PHONES key=value... | STEPS`."""
-    modes, cases = {}, []
+    """Lines: `mode NAME key=value...`, `case MODE CALLER PHONES key=value... | STEPS`,
+    `code NUMBER PHONE key=value... | KEY=VALUE...`, and `# --- SECTION`."""
+    modes, cases, section = {}, [], ""
     for name in files:
         with open(name, encoding="utf-8") as f:
             for line in f:
-                word, _, rest = line.partition("#")[0].strip().partition(" ")
+                word, _, rest = line.strip().partition(" ")
                 if word == "mode":
                     name, *rules = rest.split()
                     modes[name] = Row(dict(r.split("=", 1) for r in rules))
+                elif line.startswith("# --- "):
+                    section = line[6:].strip()
+                elif word == "code":
+                    title, result = rest.rsplit(" | ", 1)
+                    cases.append(Code(len(cases) + 1, title, result))
+                    cases[-1].section = section
                 elif word == "case":
-                    title, _, steps = rest.partition("|")
+                    title, steps = rest.rsplit(" | ", 1)
                     for caller in title.split()[1].split(","):
                         words = title.split()
                         words[1] = caller
                         cases.append(Case(len(cases) + 1, " ".join(words), steps))
+                        cases[-1].section = section
     return modes, cases
 
 
@@ -190,7 +216,8 @@ def caller_legs(out):
 
 
 def log_calls(out):
-    """What the PBX did in each call: by the number called, (time, application, data)."""
+    """What the PBX did in each call: by the number called, or the phone and the feature
+    code, (time, application, data)."""
     line = re.compile(r"^\[([^]]+)\] \S+\[\d+\]\[(C-\w+)\] \S+: +(.*)")
     calls, number_of_call = {}, {}
     with open(out + "/asterisk", encoding="utf-8", errors="replace") as f:
@@ -200,7 +227,9 @@ def log_calls(out):
                 continue
             when = datetime.datetime.fromisoformat(m[1]).timestamp()
             if e := re.search(r'Executing \[(\S+?)@\S+\] (\w+)\("[^"]*", "(.*)"\)', m[3]):
-                number_of_call.setdefault(m[2], e[1])
+                phone = re.search(r'"PJSIP/([\w-]+)-\w+"', m[3])
+                number_of_call.setdefault(m[2], (phone[1] if phone else "") + e[1]
+                                          if e[1].startswith("*") else e[1])
                 found = (when, e[2], e[3])
             elif p := re.search(r"Playing '([^']+?)(?:\.\w+)?' ", m[3]):
                 found = (when, "playing", p[1])
@@ -216,10 +245,14 @@ def role(case, phone):
                 phone if len(phone) != 5 else phone[:4])
 
 
-def observe(out, cases):
+def observe(out, cases, states):
     legs, callers, logs = phone_legs(out), caller_legs(out), log_calls(out)
     observed = []
     for case in cases:
+        if isinstance(case, Code):
+            says = [e[2] for e in logs.get(case.phone + case.code, []) if e[1] == "playing"]
+            observed.append({"case": case.title, "steps": {**states[case.n], "says": ",".join(says)}})
+            continue
         call = callers.get(case.dials())
         if not call:
             observed.append({"case": case.title, "steps": [], "error": "no call was placed"})
@@ -243,9 +276,9 @@ def final_step(case, call, legs, log):
     answered = [l for l in legs if l["answered"]]
     # It answers before the greeting is played.
     at = round((call["end"] or call["at"]) - call["at"], 2)
-    if box:
+    if box and call["code"] == "200":
         owner, options = re.match(r"(\w*)@\w+,(\w*)", box[2]).groups()
-        greeting = [e[2] for e in did if e[1] == "playing" and e[0] <= box[0]]
+        greeting = [e[2] for e in did[:did.index(box)] if e[1] == "playing"]
         return [{"at": at, "do": "voicemail", "who": [{case.a: "A", case.b: "B"}.get(owner, owner)],
                  "greeting": greeting[0] if greeting else options}]
     if answered:
@@ -265,6 +298,8 @@ def near(a, b):
 
 def differences(expected, observed):
     """What differs between the steps expected and those that were observed."""
+    if isinstance(expected, dict):
+        return [f"{k} is {observed[k]}, not {v}" for k, v in expected.items() if observed[k] != v]
     wrong, left = [], list(observed)
     for step in expected:
         for who in step.get("who", [None]):
@@ -280,8 +315,11 @@ def differences(expected, observed):
                 seen = match.get(key)
                 if key == "until":
                     same = near(seen, value)
+                elif key == "reason":
+                    seen = match.get("diversion")
+                    same = f";reason={value}" in (seen or "")
                 elif key == "diversion":
-                    same = value in (seen or "")
+                    same = f":{value}@" in (seen or "")
                 else:
                     same = str(seen) == str(value)
                 if not same:
