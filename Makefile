@@ -47,7 +47,7 @@ HARDEN  := -O0 --coverage -fPIE
 LDHARDEN := -pie --coverage -Wl,--as-needed
 endif
 ALL_CFLAGS = -std=gnu11 -I. -I$(BUILD)/gen $(WARN) $(if $(DEVELOPER),-Werror) -D_GNU_SOURCE \
-             -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' -MMD -MP $(CFLAGS) $(HARDEN)
+             -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' -DBINDIR='"$(BINDIR)"' -MMD -MP $(CFLAGS) $(HARDEN)
 
 BASE_LIBS    :=
 BINDING_LIBS := -lconfig -lsqlite3 -lssl -lcrypto
@@ -185,18 +185,22 @@ demo:
 fill = sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g'
 .PHONY: install uninstall dist
 install: all man
-	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man8 \
-		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/asterisk/manager.d $(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man7 $(MANDIR)/man8 \
+		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/asterisk/manager.d $(DATADIR)/examples \
+		$(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
 	install -m 755 $(BUILD)/presencectl $(DESTDIR)$(BINDIR)/
 	install -m 755 $(BUILD)/presenced $(DESTDIR)$(SBINDIR)/
 	install -m 644 $(BUILD)/man/presencectl.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 $(BUILD)/man/presence.conf.5 $(DESTDIR)$(MANDIR)/man5/
+	install -m 644 $(BUILD)/man/presence-time.7 $(DESTDIR)$(MANDIR)/man7/
 	install -m 644 $(BUILD)/man/presenced.8 $(DESTDIR)$(MANDIR)/man8/
 	install -m 644 completions/presencectl.bash $(DESTDIR)$(BASHDIR)/presencectl
 	install -m 644 completions/_presencectl $(DESTDIR)$(ZSHDIR)/
 	install -m 644 completions/presencectl.fish $(DESTDIR)$(FISHDIR)/
 	install -m 644 share/presence.conf $(DESTDIR)$(DATADIR)/
 	install -m 644 share/asterisk/manager.d/presence.conf $(DESTDIR)$(DATADIR)/asterisk/manager.d/
+	install -m 755 share/examples/office.sh $(DESTDIR)$(DATADIR)/examples/
+	install -m 644 share/examples/alice.ics $(DESTDIR)$(DATADIR)/examples/
 	for f in presenced.service presenced-once.service; do \
 		$(fill) share/systemd/$$f.in > $(DESTDIR)$(UNITDIR)/$$f && chmod 644 $(DESTDIR)$(UNITDIR)/$$f; done
 	install -m 644 share/systemd/presenced-once.timer $(DESTDIR)$(UNITDIR)/
@@ -205,7 +209,7 @@ install: all man
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(BINDIR)/presencectl $(SBINDIR)/presenced $(MANDIR)/man1/presencectl.1 \
-		$(MANDIR)/man5/presence.conf.5 $(MANDIR)/man8/presenced.8 $(BASHDIR)/presencectl $(ZSHDIR)/_presencectl \
+		$(MANDIR)/man5/presence.conf.5 $(MANDIR)/man7/presence-time.7 $(MANDIR)/man8/presenced.8 $(BASHDIR)/presencectl $(ZSHDIR)/_presencectl \
 		$(FISHDIR)/presencectl.fish $(UNITDIR)/presenced.service $(UNITDIR)/presenced-once.service \
 		$(UNITDIR)/presenced-once.timer $(SYSUSERSDIR)/presence.conf $(TMPFILESDIR)/presence.conf)
 	rm -rf $(DESTDIR)$(DATADIR)
@@ -213,7 +217,7 @@ uninstall:
 dist: man
 	git archive --prefix=presence-$(VERSION)/ -o $(BUILD)/presence-$(VERSION).tar HEAD
 	cd $(BUILD) && tar -rf presence-$(VERSION).tar --transform 's|^man|presence-$(VERSION)/man|' \
-		man/presencectl.1 man/presenced.8 man/presence.conf.5
+		man/presencectl.1 man/presenced.8 man/presence.conf.5 man/presence-time.7
 	gzip -nf $(BUILD)/presence-$(VERSION).tar
 
 # Speed, each time against something real in the same run. BENCH="set push" runs only these.
@@ -236,11 +240,12 @@ analyze:
 	tests/setup all
 	+$(MAKE) --no-print-directory BUILD=build/analyze DEVELOPER=1 CFLAGS='-O2 -g -fanalyzer' all
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-		--suppress=missingInclude -I. -DVERSION='""' -DSYSCONFDIR='""' lib cmd
+		--suppress=missingInclude -I. -DVERSION='""' -DSYSCONFDIR='""' -DBINDIR='""' lib cmd
 	clang-tidy --quiet --warnings-as-errors='*' $(filter lib/%.c cmd/%.c,$(C_FILES)) -- $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
 		-Wno-unknown-warning-option
 	shellcheck -x tests/setup tests/run tests/demo tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
-		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash
+		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash \
+		share/examples/office.sh
 
 # libFuzzer on whatever takes bytes from outside: FUZZ_S seconds each.
 FUZZ_S ?= 60

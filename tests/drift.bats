@@ -97,3 +97,30 @@ setup() {
 		done
 	done
 }
+
+@test "every source of a mode is in presence-time(7)" {
+	page=$BATS_TEST_DIRNAME/../man/presence-time.7.scd
+	sources=$(sed -n 's/.*\[SOURCE_[A-Z]*\] = "\([a-z]*\)".*/\1/p' "$BATS_TEST_DIRNAME"/../lib/pure/model.c)
+	[ "$(wc -w <<< "$sources")" -ge 8 ]
+	for s in $sources; do
+		echo "source: $s"
+		grep -F "*$s*" "$page"
+	done
+}
+
+@test "the limits in presence-time(7) are those of the code" {
+	page=$BATS_TEST_DIRNAME/../man/presence-time.7.scd
+	pure=$BATS_TEST_DIRNAME/../lib/pure
+	limit() { # header, name, its value, how the page has it
+		echo "limit: $2"
+		tr -s '\n\t ' ' ' < "$pure/$1" | grep -qF "$2 = $3," && tr '\n' ' ' < "$page" | grep -qF "$4"
+	}
+	limit icslines.h ICS_BYTES_MAX '16 << 20' '16 MiB'
+	limit icslines.h ICS_DEPTH_MAX 16 '16 components inside each other'
+	limit icslines.h ICS_LINE_MAX '256 << 10' '256 KiB a line'
+	limit calendar.h CALENDAR_EVENTS_MAX 50000 '50,000 events'
+	limit calendar.h EVENT_INSTANCES_MAX 50000 '50,000 instances'
+	limit calendar.h EVENT_RULES_MAX 16 '16 RRULEs'
+	limit calendar.h EVENT_DATES_MAX 5000 '5000 RDATEs and 5000 EXDATEs'
+	limit calendar.h EVENT_LENGTH_MAX_S '3660 * 86400' 'a length of ten years'
+}

@@ -194,6 +194,8 @@ completes() {
 	completes 'presencectl user set x dev' devices.
 	completes 'presencectl user unset x mob' mobile
 	completes 'presencectl user set x nonsense='
+	completes 'presencectl schedule set x sp' special.
+	completes 'presencectl schedule force x a' auto
 }
 
 @test "completion: files" {
@@ -201,6 +203,7 @@ completes() {
 	touch d/one.conf d/.hidden
 	completes 'presencectl --config d/' d/one.conf
 	completes 'presencectl --config=./d' --config=./d/
+	completes 'presencectl calendar events d/' d/one.conf
 }
 
 @test "completion: at the cursor, quiet without a database" {
@@ -301,4 +304,41 @@ on_terminal() {
 		exit [lindex [wait] 3]
 	END
 	XDG_STATE_HOME=$PWD/state run -0 expect keys "$P"
+}
+
+@test "completion: calendars, schedules, overrides" {
+	export PRESENCE_CONF=$PWD/presence.conf PRESENCE_DB=$PWD/presence.db
+	echo 'pbx = ( { name = "main"; } );' >"$PRESENCE_CONF"
+	"$P" init
+	"$P" user add alice extension=1001
+	"$P" group add sales
+	"$P" calendar add days --holidays 12-25
+	"$P" calendar add desk --hours 'Mon 09:00-17:00'
+	"$P" schedule add office hours='Mon 09:00-17:00'
+	touch dates.ics
+	completes 'presencectl calendar re' refresh
+	completes 'presencectl calendar show d' days desk
+	completes 'presencectl calendar busy da' days dates.ics
+	completes 'presencectl calendar busy ./d' ./dates.ics
+	completes 'presencectl calendar busy days --zone Europe/Stoc' Europe/Stockholm
+	completes 'presencectl calendar add x --ho' --hours --holidays
+	completes 'presencectl calendar set days zo' zone=
+	completes 'presencectl calendar set days zone=Europe/Stoc' zone=Europe/Stockholm
+	completes 'presencectl schedule show ' office
+	completes 'presencectl schedule force office cl' closed
+	completes 'presencectl schedule force office au' auto
+	completes 'presencectl schedule assign office @' @sales
+	completes 'presencectl schedule set office mode.b' mode.business= mode.break=
+	completes 'presencectl schedule set office mode.break=aw' mode.break=away
+	completes 'presencectl schedule set office calendars=days,de' calendars=days,desk
+	completes 'presencectl user set alice schedule=' schedule=office
+	completes 'presencectl user set alice busy=no' busy=none
+	completes 'presencectl override cl' clear
+	completes 'presencectl override set @s' @sales
+	completes 'presencectl override set all dnd --r' --reason
+	completes 'presencectl override clear a' alice all
+	completes 'presencectl explain al' alice
+	completes 'presencectl explain alice --at to' today tomorrow
+	completes 'presencectl timeline @' @sales
+	completes 'presencectl timeline all --l' --list
 }

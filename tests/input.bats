@@ -5,17 +5,6 @@ load lib/common
 
 setup() { site 1; }
 
-# Nothing may change by what fails.
-refused() {
-	local before
-	before=$(contents)
-	fails_with "$@" || return 1
-	[ "$before" = "$(contents)" ] || {
-		echo "the database has changed"
-		return 1
-	}
-}
-
 @test "unknown names, with did-you-mean" {
 	refused 3 "no user 'alise'; did you mean 'alice'?" presencectl set alise dnd
 	refused 3 "no mode 'dnb'; did you mean 'dnd'?" presencectl set alice dnb
@@ -69,6 +58,7 @@ refused() {
 	refused 2 "dial string" presencectl user set alice 'devices.desk=PJSIP/1&SIP/2'
 	refused 2 "dial string" presencectl user set alice 'devices.desk=PJSIP/1,30'
 	refused 2 "dial string" presencectl user set alice $'devices.desk=PJSIP/1\n2'
+	refused 2 "mobile number" presencectl user set alice devices.mobile=PJSIP/2
 	refused 2 "needs the name of a device" presencectl user set alice devices=PJSIP/1
 	refused 2 "telephone number" presencectl user set alice mobile=abc
 	refused 2 "mailbox" presencectl user set alice mailbox=1@2@3
@@ -167,7 +157,7 @@ refused() {
 @test "a full disk" {
 	((EUID == 0)) || skip "needs root to mount"
 	mkdir full
-	mount -t tmpfs -o size=400k none full
+	mount -t tmpfs -o size=1m none full
 	PRESENCE_DB=$PWD/full/p.db
 	presencectl init
 	presencectl user add alice extension=1001
@@ -242,6 +232,33 @@ refused() {
 	presencectl status --json | jq -e '.status[0].since | test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d$")'
 }
 
+@test "a calendar of too much leaves the holidays of another" {
+	presencectl calendar add red --holidays '12-25 = Christmas Day'
+	{
+		printf '%s\n' BEGIN:VCALENDAR VERSION:2.0 PRODID:x
+		for ((i = 0; i < 1500; i++)); do
+			printf '%s\n' BEGIN:VEVENT UID:$i DTSTAMP:20260101T000000Z DTSTART:20260101T000000Z DURATION:PT1S \
+				RRULE:FREQ=HOURLY SUMMARY:x END:VEVENT
+		done
+		echo END:VCALENDAR
+	} > much.ics
+	presencectl calendar add much --file much.ics
+	presencectl schedule add office hours='daily 09:00-17:00' calendars=red,much
+	presencectl user set alice schedule=office
+	run --separate-stderr presencectl explain alice --at '2026-12-25 12:00'
+	[ "$status" -eq 0 ]
+	[[ $output == *"holiday Christmas Day, schedule office"* ]]
+	[[ $stderr == *"much: more than 200000 things"* ]]
+}
+
+@test "show names every key of a user once" {
+	presencectl user set alice mode.break=away mode=available
+	presencectl show alice --output key --no-headings | sort > keys
+	[ -z "$(uniq -d keys)" ]
+	grep -qx 'default mode' keys
+	grep -qx mode.break keys
+}
+
 @test "status with columns, without headings" {
 	run presencectl status --output user,mode --no-headings
 	[ "${lines[0]}" = "alice  available" ]
@@ -262,4 +279,44 @@ refused() {
 	((EUID != 0)) || [[ ${lines[-1]} == *"carol (sudo)"* ]]
 	[ "$(presencectl log --json | jq '.log | length')" -ge 5 ]
 	[ "$(presencectl log alice --since 1h --limit 2 --no-headings | wc -l)" -eq 2 ]
+}
+
+@test "a calendar of nothing" {
+	refused 2 "say where it comes from" presencectl calendar add office
+	refused 2 "--hours is empty" presencectl calendar add office --hours ""
+	refused 2 "exclude" presencectl calendar add office --hours 9-17 --holidays 12-25
+}
+
+@test "a database of version 1 is brought to version 2, with what is in it" {
+	local schema=$TOP/lib/binding/schema-1.sql
+	sqlite3 old.db >/dev/null <<-S
+		PRAGMA journal_mode = WAL;
+		PRAGMA application_id = $(sqlite3 presence.db 'PRAGMA application_id');
+		.read $schema
+		ATTACH 'presence.db' AS new;
+		INSERT INTO mode SELECT id, name, alias, label, type, lamp, note, lifetime, builtin FROM new.mode;
+		INSERT INTO user VALUES (1, 'alice', '1001', 'main', NULL, '', '', ''), (2, 'bob', '1002', 'main', NULL, '', '', '');
+		INSERT INTO user_group (id, name) VALUES (1, 'sales');
+		INSERT INTO group_member (group_id, user_id) VALUES (1, 2);
+		INSERT INTO switch VALUES (1, 1, (SELECT id FROM mode WHERE name = 'away'), 'tea', 1700000000, NULL, 'carol'),
+			(2, 2, (SELECT id FROM mode WHERE name = 'lunch-break'), '', 1700000000, 4102444800, 'carol');
+		INSERT INTO presence VALUES
+			(1, (SELECT id FROM mode WHERE name = 'away'), 'tea', 'switch', 'switched by carol', 1700000000, NULL),
+			(2, (SELECT id FROM mode WHERE name = 'lunch-break'), '', 'switch', 'switched by carol', 1700000000, 4102444800);
+		DETACH new;
+		PRAGMA user_version = 1;
+	S
+	export PRESENCE_DB=$PWD/old.db
+	local status_json
+	status_json=$(presencectl status --json)
+	[ "$(sqlite3 old.db 'PRAGMA user_version')" = 2 ]
+	[ "$(jq -c '.status[] | [.user, .mode, .note, .source, .since, .until]' <<<"$status_json")" = \
+		'["alice","away","tea","switch","2023-11-14T23:13:20+01:00",null]
+["bob","lunch-break",null,"switch","2023-11-14T23:13:20+01:00","2100-01-01T01:00:00+01:00"]' ]
+	[ "$(presencectl status --output reason --no-headings | sort -u)" = "switched by carol" ]
+	[ "$(sqlite3 old.db 'PRAGMA foreign_key_check; PRAGMA integrity_check')" = ok ]
+	presencectl schedule add office hours='Mon-Sun 00:00-24:00'
+	presencectl schedule assign office @sales
+	presencectl clear all --no-wait
+	[ "$(presencectl status --output source --no-headings | tr -d ' \n')" = defaultbusiness ]
 }

@@ -19,6 +19,57 @@ setup() { cd "$BATS_TEST_TMPDIR" || return 1; }
 	diff a b
 }
 
+# What wins at a time, and why: "MODE (REASON)".
+wins() { # user time
+	presencectl explain "$1" --at "$2" --output RESULT,MODE,REASON --json |
+		jq -r '.explain[] | select(.result == "wins") | "\(.mode) (\(.reason))"'
+}
+
+@test "the sample office: hours, breaks, holidays, a calendar" {
+	site 1
+	presencectl user delete alice
+	"$TOP/share/examples/office.sh"
+	[ "$(wins alice '2030-01-02 08:30')" = "available (business hours of schedule office)" ]
+	[ "$(wins alice '2030-01-02 09:10')" = "away (Morning meeting (calendar alice))" ]
+	[ "$(wins alice '2030-01-02 12:30')" = "lunch-break (break of schedule office)" ]
+	[ "$(wins alice '2030-01-02 15:00')" = "do-not-disturb (Focus time (calendar alice))" ]
+	[ "$(wins alice '2030-01-07 11:15')" = "available (business hours of schedule office)" ]
+	[ "$(wins alice '2030-01-25 13:30')" = "away ((private) (calendar alice))" ]
+	[ "$(wins alice '2030-04-18 11:30')" = "available (business hours of schedule office)" ]
+	[ "$(wins alice '2030-04-18 12:30')" = "off-work (holiday Maundy Thursday, schedule office)" ]
+	[ "$(wins alice '2030-06-21 10:00')" = "off-work (holiday Midsummer Eve, schedule office)" ]
+	[ "$(presencectl calendar events swedish-holidays --from 2031 --no-headings | wc -l)" = 16 ]
+	presencectl schedule assign support bob
+	[ "$(wins bob '2030-01-02 18:15')" = "away (break of schedule support)" ]
+	presencectl _complete 'presencectl user set alice busy=n' | grep -P '^busy=none\t'
+	presencectl _complete 'presencectl calendar show sw' | grep -P '^swedish-holidays\t'
+}
+
+@test "the commands that presence-time(7) shows" {
+	site 1
+	presencectl schedule add office hours=9-17
+	sed -nE 's/^\t?(presencectl .*[^+])(\+\+)?$/\1/p' "$TOP/man/presence-time.7.scd" | tr -d '\\' >shown
+	[ "$(wc -l <shown)" -ge 6 ]
+	while read -r line; do
+		echo "$line"
+		bash -c "$line" || [ $? -eq 4 ]
+	done <shown
+}
+
+@test "why Alice is away, as the README has it" {
+	site 1
+	awk '/^    presencectl schedule add/ { on = 1 } /^    presencectl explain/ { exit } on && sub(/^    /, "")' \
+		"$TOP/README.md" >commands
+	[ "$(wc -l <commands)" = 6 ]
+	sed 's/^presencectl/faketime "2026-12-21 11:40:00" &/' commands >run
+	(cd "$TOP" && TZ=Europe/Stockholm bash "$BATS_TEST_TMPDIR/run") || [ $? -eq 4 ]
+	TZ=Europe/Stockholm faketime '2026-12-21 11:40:00' presencectl explain alice |
+		sed "s/ by $(id -un):/ by root:/; s/ *$//" >is
+	awk '/^    presencectl explain/ { on = 1; next } !sub(/^    /, "") { on = 0 } on' "$TOP/README.md" >said
+	[ "$(wc -l <said)" = 10 ]
+	diff said is
+}
+
 @test "install and uninstall" {
 	make -s -C "$TOP" BUILD="$BUILD" install DESTDIR="$PWD/root" PREFIX=/usr >/dev/null
 	[ -x root/usr/bin/presencectl ]

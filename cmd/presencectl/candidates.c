@@ -47,7 +47,8 @@ static int give_group(void *data, const struct group *g)
 
 	snprintf(name, sizeof(name), "%s%s", ((struct give *)data)->groups_with_at ? "@" : "",
 		g->name);
-	snprintf(text, sizeof(text), "%lld users", (long long)g->members);
+	snprintf(text, sizeof(text), "%lld user%s", (long long)g->members,
+		g->members == 1 ? "" : "s");
 	return give(data, name, text);
 }
 
@@ -69,6 +70,7 @@ static void give_periods(struct give *g)
 		give(g, period_name((enum period)i), NULL);
 	give(g, "open", "business");
 	give(g, "closed", "outside");
+	give(g, "auto", "back to the hours");
 }
 
 static void give_zones(struct give *g)
@@ -112,6 +114,8 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *fiel
 		give(&g, "freepbx", "chat, extended-away, unavailable");
 		return g.n;
 	}
+	if (field && field->type == FIELD_MODE_NONE)
+		give(&g, "none", "not at all");
 	if (type == ARG_EDIT && field)
 		type = field_arg(field->type);
 	if (type == ARG_PERIOD) {
@@ -135,6 +139,8 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *fiel
 		(void)store_calendar_each(ctl->store, give_calendar, &g, &err);
 	if (type == ARG_MODE)
 		(void)store_mode_each(ctl->store, give_mode, &g, &err);
+	if (field && field->type == FIELD_MODE_NONE)
+		give(&g, "none", "no change of mode");
 	if (type == ARG_WHO || type == ARG_USER)
 		(void)store_status_each(ctl->store, NULL, give_user, &g, &err);
 	g.groups_with_at = type == ARG_WHO;

@@ -20,12 +20,12 @@ static const char *kind(const struct calendar_info *c)
 static const struct column list_columns[] = {
 	{ "NAME", 0, "name" },
 	{ "KIND", 0, "address, file, hours or holidays" },
-	{ "EVENTS", COLUMN_NUMBER, "components that are used" },
+	{ "EVENTS", COLUMN_NUMBER, "how many events are in use" },
 	{ "READ", COLUMN_TIME, "when its data was read or found unchanged" },
 	{ "AGE", 0, "how long ago that is" },
 	{ "ERROR", COLUMN_WIDE, "why the last try failed; the last good copy stays in use" },
 	{ "SOURCE", COLUMN_WIDE, "its address without the secret part, its hours or holidays" },
-	{ "REFUSED", COLUMN_NUMBER | COLUMN_HIDDEN, "components that were left out as broken" },
+	{ "REFUSED", COLUMN_NUMBER | COLUMN_HIDDEN, "how many events were left out as broken" },
 	{ "TITLE", COLUMN_HIDDEN, "what the data calls itself" },
 	{ "ZONE", COLUMN_HIDDEN, "zone of its floating times: its own setting, else the data's" },
 	{ "OWNER", COLUMN_HIDDEN, "address of its owner" },
@@ -151,6 +151,8 @@ static int from_options(const struct input *in, struct calendar_info *c, struct 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		const char *value = input_opt(in, keys[i]);
 
+		if (value && !*value)
+			return err_set(err, ERR_USAGE, "--%s is empty", keys[i]);
 		if (value && field_set(calendar_fields, c, keys[i], value, err) < 0)
 			return -1;
 	}
@@ -218,7 +220,8 @@ const struct command cmd_calendar_add = {
 	.path = "calendar add",
 	.summary = "make a calendar from a file, an address or a text",
 	.details =
-		"presenced asks an address every 15 minutes (key refresh). What was read stays in use while it fails.",
+		"presenced asks an address every 15 minutes, or as the key refresh says. What was read last stays in use while "
+		"it fails.",
 	.args = add_args,
 	.opts = add_opts,
 	.fields = calendar_fields,
@@ -356,6 +359,10 @@ static int refresh_names(struct ctl *ctl, const struct names *names, bool quiet,
 				*err = why;
 				return -1;
 			}
+			if (names->n == 1) {
+				*err = why;
+				return err_hint(err, "; its last good copy stays in use");
+			}
 			ctl_notice("%s", why.msg);
 			failed++;
 		} else if (!quiet || changed) {
@@ -365,8 +372,8 @@ static int refresh_names(struct ctl *ctl, const struct names *names, bool quiet,
 	if (!failed)
 		return 0;
 	return err_set(err, ERR_FAILED,
-		"%zu of %zu calendars could not be read; their last good copies stay", failed,
-		names->n);
+		"%zu of %zu calendars could not be read; their last good copies stay in use",
+		failed, names->n);
 }
 
 static int refresh(struct ctl *ctl, const struct input *in, struct err *err)

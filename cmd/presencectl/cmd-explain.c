@@ -19,7 +19,7 @@ static const struct column explain_columns[] = {
 	{ "MODE", 0, "the mode that it would give" },
 	{ "FROM", COLUMN_TIME, "when it began or begins" },
 	{ "UNTIL", COLUMN_TIME, "when it ends" },
-	{ "REASON", COLUMN_WIDE, "what it is" },
+	{ "REASON", COLUMN_WIDE, "what it is, and by whom" },
 	{ 0 },
 };
 
@@ -275,7 +275,7 @@ static int print_picture(
 	last = civil_days(c.year, c.month, c.day);
 	if (last - first > 31)
 		return err_set(err, ERR_USAGE,
-			"a picture of more than 31 days helps nobody; --json prints them");
+			"a picture is of at most 31 days; --list prints the changes");
 	for (int64_t day = first; day <= last; day++) {
 		civil_from_days(day, &c);
 		printf("%04d-%02d-%02d", c.year, c.month, c.day);
@@ -286,10 +286,10 @@ static int print_picture(
 				return -1;
 		}
 	}
-	puts("special is an override or a switch");
 	picture_legend(&p,
 		1u << SHADE_OPEN | 1u << SHADE_BREAK | 1u << SHADE_BUSY | 1u << SHADE_SPECIAL |
-			1u << SHADE_HOLIDAY | 1u << SHADE_OFF);
+			1u << SHADE_HOLIDAY | 1u << SHADE_OFF,
+		"override or switch");
 	return 0;
 }
 

@@ -144,7 +144,7 @@ static void table_zone(struct ctl *ctl, const struct input *in, const struct ori
 	o->zone = input_has(in, "utc") ? utc : s->zone;
 }
 
-static const struct arg source_args[] = { { "calendar", ARG_CALENDAR, 0 }, { 0 } };
+static const struct arg source_args[] = { { "calendar|file", ARG_SOURCE, 0 }, { 0 } };
 
 static const struct column busy_columns[] = {
 	{ "START", COLUMN_TIME, "when it begins" },
@@ -177,14 +177,15 @@ static int busy(struct ctl *ctl, const struct input *in, struct err *err)
 
 static const struct opt window_opts[] = {
 	WINDOW_OPTS,
-	{ "zone", "ZONE", ARG_ZONE, "whose wall clock floating times and dates are on", 0 },
+	{ "zone", "ZONE", ARG_ZONE,
+		"whose wall clock dates and floating times are on; also for printing", 0 },
 	{ "utc", NULL, ARG_TEXT, "print times in UTC", 0 },
 	{ 0 },
 };
 
 const struct command cmd_calendar_busy = {
 	.path = "calendar busy",
-	.summary = "print when a calendar is busy, of a name or a file",
+	.summary = "print when a calendar or file is busy",
 	.details =
 		"The intervals are merged and cut to the window, which is the next 7 days unless it is given. A word with "
 		"'/' or ending in .ics is a file, - is standard input; a file needs no configuration and no database.",
@@ -201,7 +202,7 @@ static const struct column event_columns[] = {
 	{ "KIND", 0, "busy, oof, free, unavailable or available" },
 	{ "SUMMARY", COLUMN_WIDE, "what it is; not of private events" },
 	{ "UID", COLUMN_WIDE, "its identity in the data" },
-	{ "ALL_DAY", COLUMN_BOOL | COLUMN_HIDDEN, "it is a date, without a time" },
+	{ "ALL_DAY", COLUMN_BOOL | COLUMN_HIDDEN, "whether it is whole days" },
 	{ "CATEGORIES", COLUMN_LIST | COLUMN_HIDDEN, "its categories" },
 	{ 0 },
 };
@@ -223,8 +224,9 @@ static int events(struct ctl *ctl, const struct input *in, struct err *err)
 		const struct occurrence *x = &o.list[i];
 
 		out_row(out);
-		out_time(out, 0, x->start);
-		out_time(out, 1, x->end);
+		/* A VAVAILABILITY without bounds. */
+		out_time(out, 0, x->start > CALENDAR_FIRST + DAY ? x->start : INT64_MAX);
+		out_time(out, 1, x->end < CALENDAR_LAST - DAY ? x->end : INT64_MAX);
 		out_text(out, 2, event_kind_name(x->kind));
 		out_text(out, 3, *x->summary ? x->summary : NULL);
 		out_text(out, 4, *x->uid ? x->uid : NULL);
@@ -236,10 +238,10 @@ static int events(struct ctl *ctl, const struct input *in, struct err *err)
 
 const struct command cmd_calendar_events = {
 	.path = "calendar events",
-	.summary = "print what takes place in a calendar, name or file",
+	.summary = "print what takes place in a calendar or file",
 	.details =
-		"Each occurrence has a line. The window is the next 30 days unless it is given. Also takes the name of a "
-		"schedule: then its holidays by rule are printed.",
+		"A line for each occurrence in the window, which is the next 30 days unless it is given. The name of a "
+		"schedule stands for its holidays by rule.",
 	.args = source_args,
 	.opts = window_opts,
 	.columns = event_columns,

@@ -57,7 +57,7 @@ static int read_order(struct ctl *ctl, const struct input *in, struct override *
 		return -1;
 	if (from && o->start < ctl->now)
 		return err_set(err, ERR_USAGE, "'%s' has passed already", from);
-	if (lifetime_read(in, ctl->zone, o->start, NULL, &until, err) < 0 ||
+	if (lifetime_read(in, ctl->zone, ctl->now, o->start, NULL, &until, err) < 0 ||
 		store_mode_find(ctl->store, input_arg(in, 1), &mode, err) < 0)
 		return -1;
 	o->mode_id = mode.id;
@@ -109,7 +109,7 @@ static const struct arg set_args[] = { { "who", ARG_WHO, ARG_MANY }, { "mode", A
 
 static const struct opt set_opts[] = {
 	{ "reason", "TEXT", ARG_TEXT, "why, for explain and the log", 0 },
-	{ "from", "TIME", ARG_TIME, "not before then", 0 },
+	{ "from", "TIME", ARG_TIME, "begin then, not at once", 0 },
 	LIFETIME_OPTS,
 	CONFIRM_OPTS,
 	{ 0 },
@@ -196,44 +196,32 @@ const struct command cmd_override_list = {
 	.run = list,
 };
 
-/* A number names one; WHO all with that scope. */
-static int is_named(
-	struct ctl *ctl, const char *word, const struct override *o, bool *ret, struct err *err)
+/* The orders that a word means: a number the one, WHO those that were given for exactly that. */
+static int choose(struct ctl *ctl, const char *word, const struct orders *orders, bool *chosen,
+	struct err *err)
 {
+	bool is_number = text_is_of(word, "0123456789", 18), found = false;
 	struct scope scope;
 
-	if (text_is_of(word, "0123456789", 18) && strtoll(word, NULL, 10) == o->id) {
-		*ret = true;
-		return 0;
-	}
-	*ret = false;
-	if (text_is_of(word, "0123456789", 18) && read_scope(ctl, word, &scope, NULL) < 0)
-		return 0; /* the number of another one */
-	if (read_scope(ctl, word, &scope, err) < 0)
-		return -1;
-	*ret = !strcasecmp(scope.name, o->scope);
-	return 0;
-}
-
-static int clear_word(struct ctl *ctl, const char *word, const struct orders *orders,
-	struct who *who, size_t *n, struct err *err)
-{
-	size_t before = *n;
-
-	for (size_t i = 0; i < orders->n; i++) {
-		bool named;
-
-		if (is_named(ctl, word, &orders->list[i], &named, err) < 0)
-			return -1;
-		if (!named)
+	for (size_t i = 0; i < orders->n && is_number; i++) {
+		if (orders->list[i].id != strtoll(word, NULL, 10))
 			continue;
-		if (store_override_delete(ctl->store, &orders->list[i], ctl->now, who, err) < 0)
-			return -1;
-		++*n;
-	}
-	if (*n > before)
+		chosen[i] = true;
 		return 0;
-	return err_set(err, ERR_NOT_FOUND, "no override '%s'; see 'override list'", word);
+	}
+	if (read_scope(ctl, word, &scope, err) < 0) {
+		if (!is_number)
+			return -1;
+		return err_set(err, ERR_NOT_FOUND, "no override %s; see 'override list'", word);
+	}
+	for (size_t i = 0; i < orders->n; i++) {
+		if (strcasecmp(scope.name, orders->list[i].scope) != 0)
+			continue;
+		found = chosen[i] = true;
+	}
+	return found
+		? 0
+		: err_set(err, ERR_NOT_FOUND, "no override of %s; see 'override list'", scope.name);
 }
 
 static int clear(struct ctl *ctl, const struct input *in, struct err *err)
@@ -242,6 +230,7 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(who_done) struct who who = { 0 };
 	_cleanup_(confirm_done) struct confirm confirm = { .fd = -1 };
 	_cleanup_(freep) struct override *rows = NULL;
+	_cleanup_(freep) bool *chosen = NULL;
 	struct orders orders = { .now = ctl->now };
 	size_t words_n, n = 0;
 	const char *const *words = input_many(in, &words_n);
@@ -253,8 +242,16 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 	tx = ctl->store;
 	r = store_override_each(tx, keep, &orders, err);
 	rows = orders.list;
+	chosen = xcalloc(orders.n + 1, sizeof(*chosen));
 	for (size_t i = 0; i < words_n && r == 0; i++)
-		r = clear_word(ctl, words[i], &orders, &who, &n, err);
+		r = choose(ctl, words[i], &orders, chosen, err);
+	for (size_t i = 0; i < orders.n && r == 0; i++) {
+		if (!chosen[i])
+			continue;
+		r = store_override_delete(tx, &orders.list[i], ctl->now, &who, err);
+		n++;
+	}
+	who_unique(&who);
 	if (r < 0 || ctl_expect(in, who.n, err) < 0 || confirm_begin(ctl, &confirm, err) < 0)
 		return -1;
 	snprintf(what, sizeof(what), "are free of %zu override%s", n, n == 1 ? "" : "s");
@@ -269,7 +266,8 @@ const struct command cmd_override_clear = {
 	.path = "override clear",
 	.summary = "end orders by number or by whom they are for",
 	.details =
-		"A word that is a user, @group or all ends the orders that were given for exactly that.",
+		"A word that is a user, @group or all ends the orders that were given for exactly that. A number is "
+		"that of an order; if there is none, an extension.",
 	.args = clear_args,
 	.opts = clear_opts,
 	.needs = NEED_STORE,

@@ -7,6 +7,7 @@
 #include "cmd/presencectl/lifetime.h"
 #include "cmd/presencectl/picture.h"
 #include "lib/base/text.h"
+#include "lib/pure/closest.h"
 #include "lib/pure/schedule.h"
 #include "lib/pure/when.h"
 
@@ -22,7 +23,7 @@ static const struct column list_columns[] = {
 	{ "NAME", 0, "name" },
 	{ "USERS", COLUMN_NUMBER, "for how many users it counts" },
 	{ "NOW", 0, "the period that holds: business, break, outside, holiday" },
-	{ "UNTIL", COLUMN_TIME, "when another begins" },
+	{ "UNTIL", COLUMN_TIME, "when the next period begins" },
 	{ "ZONE", 0, "time zone, if not the configuration's" },
 	{ "HOURS", COLUMN_WIDE, "business hours" },
 	{ 0 },
@@ -165,9 +166,8 @@ static const struct arg add_args[] = { { "name", ARG_NEW_NAME, 0 },
 const struct command cmd_schedule_add = {
 	.path = "schedule add",
 	.summary = "make a schedule",
-	.details =
-		"presencectl schedule add office hours=\"Mon-Fri 09:00-17:00\" breaks=\"Mon-Fri 12:00-13:00\" "
-		"holidays=\"01-01 observed; easter-2; easter+1; 12-25; 12-26\"",
+	.details = "The key hours is needed:\n\n"
+		   "  presencectl schedule add office hours=\"Mon-Fri 09:00-17:00\" holidays=12-25",
 	.args = add_args,
 	.fields = schedule_fields,
 	.needs = NEED_STORE,
@@ -274,7 +274,8 @@ static void print_week(struct ctl *ctl, const struct segments *segments, const s
 	}
 	picture_legend(&p,
 		1u << SHADE_OPEN | 1u << SHADE_BREAK | 1u << SHADE_SPECIAL | 1u << SHADE_HOLIDAY |
-			1u << SHADE_OFF);
+			1u << SHADE_OFF,
+		"special or forced");
 }
 
 static const struct column change_columns[] = {
@@ -411,6 +412,19 @@ static int assign_word(
 	return 0;
 }
 
+/* What was done, after the commit, and how far it reaches. */
+static int print_reach(
+	struct ctl *ctl, const struct schedule *h, size_t n, const char *what, struct err *err)
+{
+	int64_t users;
+
+	if (store_schedule_users(ctl->store, h->id, &users, err) < 0)
+		return -1;
+	printf("%zu %s %s; it counts for %lld user%s now\n", n, what, h->name, (long long)users,
+		users == 1 ? "" : "s");
+	return 0;
+}
+
 static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -429,8 +443,7 @@ static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 	}
 	if (store_commit(tx, err) < 0)
 		return -1;
-	printf("%zu assigned to %s\n", n, h->name);
-	return 0;
+	return print_reach(ctl, h, n, "assigned to", err);
 }
 
 static const struct arg assign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
@@ -483,8 +496,7 @@ static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	if (store_commit(tx, err) < 0)
 		return -1;
-	printf("%zu taken off %s\n", n, h->name);
-	return 0;
+	return print_reach(ctl, h, n, "taken off", err);
 }
 
 static const struct arg unassign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
@@ -501,6 +513,18 @@ const struct command cmd_schedule_unassign = {
 
 /* force */
 
+static int no_period(const char *word, struct err *err)
+{
+	static const char *const words[] = { "business", "open", "break", "outside", "closed",
+		"holiday", "auto" };
+	const char *guess = closest(word, words, ARRAY_SIZE(words));
+
+	err_set(err, ERR_USAGE,
+		"no period '%s'; there are: business (open), break, outside (closed), holiday, and auto",
+		word);
+	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+}
+
 static int force(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -513,15 +537,13 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 	const struct zone *zone;
 
 	if (period < 0 && !end)
-		return err_set(err, ERR_USAGE,
-			"no period '%s'; there are: business (open), break, outside (closed), holiday, and auto",
-			word);
+		return no_period(word, err);
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
 	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0 ||
 		!(zone = ctl->zones->get(ctl->zones, h->zone, err)) ||
-		(!end && lifetime_read(in, zone, ctl->now, NULL, &until, err) < 0) ||
+		(!end && lifetime_read(in, zone, ctl->now, ctl->now, NULL, &until, err) < 0) ||
 		store_schedule_force(tx, h, period, lifetime_end(&until), ctl->now, err) < 0 ||
 		store_commit(tx, err) < 0)
 		return -1;
@@ -531,7 +553,7 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 		printf("%s is back to its hours\n", h->name);
 	else
 		printf("%s is %s by hand%s%s\n", h->name, period_name((enum period)period),
-			*text ? " until " : ", until 'schedule force NAME auto' ends it", text);
+			*text ? " until " : " until 'schedule force' is 'auto'", text);
 	return 0;
 }
 

@@ -23,7 +23,8 @@ static const struct column status_columns[] = {
 	{ "EXTENSION", 0, "extension" },
 	{ "MODE", 0, "mode" },
 	{ "NOTE", COLUMN_WIDE, "what phones show beside it" },
-	{ "SOURCE", 0, "what decided: switch or default" },
+	{ "SOURCE", 0,
+		"what decided: override, switch, holiday, outside, break, busy, business, default" },
 	{ "SINCE", COLUMN_TIME, "when the mode began" },
 	{ "UNTIL", COLUMN_TIME, "when it ends by itself" },
 	{ "PBX", 0, "PBX of the extension" },
@@ -69,9 +70,57 @@ static int print_status(
 	return out_print(out, stdout, err);
 }
 
+static int count_late(void *data, const struct status *st)
+{
+	struct {
+		int64_t now;
+		size_t n;
+	} *late = data;
+
+	late->n += st->until <= late->now;
+	return 0;
+}
+
+static int notice_feed(
+	void *data, const struct calendar_info *c, const struct calendar_state *state)
+{
+	struct ctl *ctl = data;
+	char age[WHEN_TEXT_SIZE];
+
+	if (!*state->error)
+		return 0;
+	if (state->read_at && state->read_at < ctl->now) {
+		when_span(ctl->now - state->read_at, age);
+		ctl_notice("calendar '%s' is as of %s ago: %s", c->name, age, state->error);
+	} else {
+		ctl_notice("calendar '%s' has never been read: %s", c->name, state->error);
+	}
+	return 0;
+}
+
+/* What makes the table less true than it looks. */
+static int notice_trouble(struct ctl *ctl, struct err *err)
+{
+	struct {
+		int64_t now;
+		size_t n;
+	} late = { .now = ctl->now };
+
+	if (store_status_each(ctl->store, NULL, count_late, &late, err) < 0 ||
+		store_calendar_each(ctl->store, notice_feed, ctl, err) < 0)
+		return -1;
+	if (late.n)
+		ctl_notice(
+			"the mode of %zu user%s should have changed by now: is presenced running?",
+			late.n, late.n == 1 ? "" : "s");
+	return 0;
+}
+
 static int status(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	return print_status(ctl, &cmd_status, in, err);
+	if (print_status(ctl, &cmd_status, in, err) < 0)
+		return -1;
+	return notice_trouble(ctl, err);
 }
 
 static const struct arg who_args[] = { { "who", ARG_WHO, ARG_MANY | ARG_OPTIONAL }, { 0 } };
@@ -149,7 +198,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	for (const struct field *f = user_fields; f->name; f++) {
 		strbuf_cut(&text, 0);
 		field_get(f, &u, &text);
-		add_pair(out, f->type == FIELD_MODE ? "default mode" : f->name, text.s);
+		add_pair(out, strcmp(f->name, "mode") != 0 ? f->name : "default mode", text.s);
 	}
 	strbuf_cut(&text, 0);
 	who.ids = &u.id;

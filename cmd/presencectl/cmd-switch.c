@@ -9,6 +9,30 @@
 
 extern const struct command cmd_set, cmd_clear;
 
+static int count_overridden(void *data, const struct status *st)
+{
+	size_t *n = data;
+
+	*n += !strcmp(st->source, source_name(SOURCE_OVERRIDE));
+	return 0;
+}
+
+/* What the line about the result would else keep quiet. */
+static void write_remark(
+	size_t n, size_t overridden, size_t endless, bool is_next, char *to, size_t size)
+{
+	if (n == 1 && overridden)
+		snprintf(to, size, "; the switch counts when that ends");
+	else if (overridden)
+		snprintf(to, size, "; %zu of them are in the mode of an override", overridden);
+	else if (endless && is_next && n > 1)
+		snprintf(to, size, "; for %zu of them, without a schedule, 'next' never comes",
+			endless);
+	else if (endless)
+		snprintf(to, size, " until cleared%s",
+			is_next ? " (without a schedule 'next' never comes)" : "");
+}
+
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -19,7 +43,7 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	const char *text = input_opt(in, "note");
 	struct until until;
 	struct mode mode;
-	size_t n, endless = 0;
+	size_t n, endless = 0, overridden = 0;
 	const char *const *words = input_many(in, &n);
 	int cut = 0;
 
@@ -30,7 +54,7 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	tx = ctl->store;
 	if (store_who(tx, words, n, &who, err) < 0 ||
 		store_mode_find(tx, input_arg(in, 1), &mode, err) < 0 ||
-		lifetime_read(in, ctl->zone, ctl->now, mode.lifetime, &until, err) < 0 ||
+		lifetime_read(in, ctl->zone, ctl->now, ctl->now, mode.lifetime, &until, err) < 0 ||
 		ctl_expect(in, who.n, err) < 0 || confirm_begin(ctl, &confirm, err) < 0)
 		return -1;
 	for (size_t i = 0; i < who.n; i++) {
@@ -40,18 +64,15 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 			return -1;
 		endless += !ends;
 	}
+	if (store_status_each(tx, &who, count_overridden, &overridden, err) < 0)
+		return -1;
 	if (cut)
 		ctl_notice("the note was cut to %d bytes: '%s'", NOTE_MAX_LEN, note);
 	if (until.kind == UNTIL_TIME)
 		when_short(until.at, ctl->zone, ctl->now, until_text);
 	else if (until.kind == UNTIL_NEXT)
 		snprintf(until_text, sizeof(until_text), "the schedule's next start");
-	if (endless && until.kind == UNTIL_NEXT && who.n > 1)
-		snprintf(remark, sizeof(remark),
-			"; for %zu of them, without a schedule, 'next' never comes", endless);
-	else if (endless)
-		snprintf(remark, sizeof(remark), " until cleared%s",
-			until.kind == UNTIL_NEXT ? " (without a schedule 'next' never comes)" : "");
+	write_remark(who.n, overridden, endless, until.kind == UNTIL_NEXT, remark, sizeof(remark));
 	snprintf(what, sizeof(what), "are %s%s%s", mode.name, *until_text ? " until " : "",
 		until_text);
 	return confirm_finish(ctl, in, &confirm, &who, what, remark, err);

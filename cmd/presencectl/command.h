@@ -22,6 +22,7 @@ enum arg_type {
 	ARG_GROUP,    /* an existing group, without @ */
 	ARG_SCHEDULE, /* an existing schedule */
 	ARG_CALENDAR, /* an existing calendar */
+	ARG_SOURCE,   /* the same, or a path */
 	ARG_PERIOD,   /* business, break, outside, holiday, open, closed */
 	ARG_ZONE,     /* an Olson name */
 	ARG_PBX,      /* a PBX of the configuration */

@@ -88,13 +88,19 @@ static void add_below(struct job *job)
 	add_commands(job, &at);
 }
 
+/* Keys with a name of their own behind them: devices.desk, special.2026-12-24. */
+static bool is_family(const struct field *f)
+{
+	return f->type == FIELD_DEVICES || f->type == FIELD_SPECIAL;
+}
+
 static const struct field *field_of(const struct field *fields, const char *word)
 {
 	for (const struct field *f = fields; f && f->name; f++) {
 		size_t len = strlen(f->name);
 
 		if (begins(word, f->name) &&
-			(word[len] == '=' || (f->type == FIELD_DEVICES && word[len] == '.')))
+			(word[len] == '=' || (is_family(f) && word[len] == '.')))
 			return f;
 	}
 	return NULL;
@@ -103,7 +109,7 @@ static const struct field *field_of(const struct field *fields, const char *word
 static bool is_edited(const struct job *job, const struct field *f)
 {
 	for (size_t i = 0; i < job->arguments_n; i++) {
-		if (f->type != FIELD_DEVICES && field_of(f, job->arguments[i]) == f)
+		if (!is_family(f) && field_of(f, job->arguments[i]) == f)
 			return true;
 	}
 	return false;
@@ -114,7 +120,7 @@ static void add_keys(struct job *job, const char *behind)
 	for (const struct field *f = job->command->fields; f && f->name; f++) {
 		struct strbuf key = STRBUF_INIT;
 
-		strbuf_addf(&key, "%s%s", f->name, f->type == FIELD_DEVICES ? "." : behind);
+		strbuf_addf(&key, "%s%s", f->name, is_family(f) ? "." : behind);
 		if (!is_edited(job, f))
 			add(job, key.s, f->help);
 		strbuf_done(&key);
@@ -131,6 +137,8 @@ static void add_edits(struct job *job)
 		add_keys(job, "=");
 	if (!f)
 		return;
+	if (f->type == FIELD_CALENDARS && strrchr(equals, ','))
+		equals = strrchr(equals, ',');
 	settle(job, (size_t)(equals - job->rest) + 1);
 	for (; (value = field_candidates(f, i)) != NULL; i++)
 		add(job, value, NULL);
@@ -203,12 +211,22 @@ static void add_values(struct job *job, enum arg_type type)
 	case ARG_COMMAND: add_below(job); break;
 	case ARG_COLUMNS: add_columns(job); break;
 	case ARG_FILE: add_files(job); break;
+	case ARG_SOURCE:
+		candidates_get(job->ctl, ARG_CALENDAR, NULL, job->rest, add, job);
+		if (*job->rest)
+			add_files(job);
+		break;
 	case ARG_DURATION: add_fixed(job, durations); break;
 	case ARG_TIME: add_fixed(job, times); break;
 	case ARG_TEXT:
 	case ARG_NUMBER:
 	case ARG_NEW_NAME: break;
-	default: candidates_get(job->ctl, type, NULL, job->rest, add, job); break;
+	default:
+		/* Where a calendar is read, a file can stand too. */
+		if (type == ARG_CALENDAR && strchr(job->rest, '/'))
+			add_files(job);
+		else
+			candidates_get(job->ctl, type, NULL, job->rest, add, job);
 	}
 }
 

@@ -18,7 +18,8 @@ static const char *const types[] = {
 	[ARG_GROUP] = "a group, without @",
 	[ARG_SCHEDULE] = "a schedule",
 	[ARG_CALENDAR] = "a calendar",
-	[ARG_PERIOD] = "business, break, outside, holiday (open, closed)",
+	[ARG_SOURCE] = "a calendar, or a file of iCalendar data",
+	[ARG_PERIOD] = "business, break, outside, holiday (open, closed); auto",
 	[ARG_ZONE] = "a time zone: Europe/Stockholm",
 	[ARG_PBX] = "a PBX of the configuration",
 	[ARG_NEW_NAME] = "a new name: letters, digits, '.', '_' and '-', at most 40",
@@ -170,15 +171,21 @@ static void print_usage(const struct command *c, FILE *to)
 	struct strbuf parts = STRBUF_INIT;
 	size_t column = strlen("usage: "), indent = column;
 	char *rest, *part;
+	size_t widest = 0;
 
 	help_usage_parts(c, &plain, &parts);
+	for (const char *p = strchr(parts.s, '\n'); p; p = strchr(p, '\n')) {
+		size_t len = strcspn(++p, "\n");
+
+		widest = len > widest ? len : widest;
+	}
 	fputs("usage: ", to);
 	rest = parts.s;
 	while ((part = strsep(&rest, "\n")) != NULL) {
 		size_t len = strlen(part);
 
 		if (part == parts.s) {
-			indent += len < 28 ? len : 4;
+			indent += indent + len + 1 + widest <= WIDTH ? len : 4;
 		} else if (column + 1 + len > WIDTH) {
 			fprintf(to, "\n%*s", (int)indent + 1, "");
 			column = indent + 1;

@@ -4,14 +4,16 @@
 
 #include "lib/pure/model.h"
 
-static int read_time(
-	const char *text, const struct zone *z, int64_t now, struct until *ret, struct err *err)
+static int read_time(const char *text, const struct zone *z, int64_t now, int64_t start,
+	struct until *ret, struct err *err)
 {
 	*ret = (struct until){ .kind = UNTIL_TIME };
-	if (when_time(text, z, now, &ret->at, err) < 0)
+	if (when_end(text, z, now, start, &ret->at, err) < 0)
 		return -1;
-	if (ret->at > now)
+	if (ret->at > start)
 		return 0;
+	if (start > now)
+		return err_set(err, ERR_USAGE, "it would end at '%s', before it begins", text);
 	err_set(err, ERR_USAGE, "'%s' has passed already", text);
 	/* Only of a bare time of day is it sure that tomorrow's is still to come. */
 	return strlen(text) == strspn(text, "0123456789:")
@@ -19,8 +21,8 @@ static int read_time(
 		: -1;
 }
 
-int lifetime_read(const struct input *in, const struct zone *z, int64_t start, const char *fallback,
-	struct until *ret, struct err *err)
+int lifetime_read(const struct input *in, const struct zone *z, int64_t now, int64_t start,
+	const char *fallback, struct until *ret, struct err *err)
 {
 	const char *span = input_opt(in, "for"), *time = input_opt(in, "until");
 	int64_t s;
@@ -32,7 +34,7 @@ int lifetime_read(const struct input *in, const struct zone *z, int64_t start, c
 		return 0;
 	}
 	if (time)
-		return read_time(time, z, start, ret, err);
+		return read_time(time, z, now, start, ret, err);
 	if (input_has(in, "forever")) {
 		*ret = (struct until){ .kind = UNTIL_FOREVER };
 		return 0;

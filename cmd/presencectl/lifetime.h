@@ -14,10 +14,10 @@
 		"forever", NULL, ARG_TEXT, "until somebody ends it", 'l'                           \
 	}
 
-/* What the options say, on the wall clock of `z`, counted from `start`; without any of them `fallback`, a lifetime as
+/* What the options say, on the wall clock of `z`, of something that begins at `start` (>= now); without any of them `fallback`, a lifetime as
  * when_lifetime() reads it, NULL if one must be given. ERR_USAGE for an end that has passed. */
-int lifetime_read(const struct input *in, const struct zone *z, int64_t start, const char *fallback,
-	struct until *ret, struct err *err) MUST_CHECK;
+int lifetime_read(const struct input *in, const struct zone *z, int64_t now, int64_t start,
+	const char *fallback, struct until *ret, struct err *err) MUST_CHECK;
 
 /* The same as an instant: UNTIL_OPEN for ever. */
 int64_t lifetime_end(const struct until *u);

@@ -14,7 +14,7 @@ static const struct {
 	[SHADE_OPEN] = { "\xe2\x96\x88", "#", "32", "business" },
 	[SHADE_BREAK] = { "\xe2\x96\x92", "=", "33", "break" },
 	[SHADE_BUSY] = { "\xe2\x96\x93", "b", "31", "busy" },
-	[SHADE_SPECIAL] = { "\xe2\x96\x93", "%", "36", "special" },
+	[SHADE_SPECIAL] = { "\xe2\x96\x93", "%", "36", NULL },
 	[SHADE_HOLIDAY] = { "\xe2\x96\x91", "h", "35", "holiday" },
 };
 _Static_assert(ARRAY_SIZE(looks) == SHADE_COUNT, "a look for each shade");
@@ -67,7 +67,7 @@ void picture_day(const struct picture *p, int64_t day, enum shade (*shade)(void 
 		fputs("\033[0m", p->to);
 }
 
-void picture_legend(const struct picture *p, unsigned shades)
+void picture_legend(const struct picture *p, unsigned shades, const char *special)
 {
 	const char *gap = "";
 
@@ -78,7 +78,8 @@ void picture_legend(const struct picture *p, unsigned shades)
 			continue;
 		fputs(gap, p->to);
 		put(p, (enum shade)i, &last);
-		fprintf(p->to, "%s %s", p->colour ? "\033[0m" : "", looks[i].meaning);
+		fprintf(p->to, "%s %s", p->colour ? "\033[0m" : "",
+			i == SHADE_SPECIAL ? special : looks[i].meaning);
 		gap = "  ";
 	}
 	fputc('\n', p->to);

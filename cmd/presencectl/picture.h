@@ -37,7 +37,7 @@ void picture_hours(const struct picture *p, int indent);
  * is a wall time: one that was skipped is blank. */
 void picture_day(const struct picture *p, int64_t day, enum shade (*shade)(void *data, int64_t at),
 	void *data);
-/* What the blocks mean; a set of 1 << shade. */
-void picture_legend(const struct picture *p, unsigned shades);
+/* What the blocks mean: a set of 1 << shade, and what SHADE_SPECIAL is. */
+void picture_legend(const struct picture *p, unsigned shades, const char *special);
 
 #endif

@@ -48,7 +48,7 @@ int window_read(const struct input *in, const struct zone *z, int64_t now, int64
 	}
 	if (to && read_part_of_calendar(to, z, &begin, &end))
 		*ret_to = begin;
-	else if (to && when_time(to, z, now, ret_to, err) < 0)
+	else if (to && when_end(to, z, now, *ret_from, ret_to, err) < 0)
 		return -1;
 	if (*ret_to <= *ret_from)
 		return err_set(err, ERR_USAGE, "the window ends before it begins");

@@ -6,19 +6,22 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/timerfd.h>
+#include <sys/wait.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
+#include "cmd/common/check.h"
 #include "cmd/common/link.h"
+#include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
+#include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/watch.h"
 
 enum {
 	MINUTE = 60,
 	PRUNE_S = 86400,
-	ONCE_MS = 30000,      /* --once gives up after so long */
 	FIRST_PUSH_MS = 10000 /* READY=1 at the latest */
 };
 
@@ -38,13 +41,15 @@ struct daemon {
 	struct conf *conf;
 	struct zonefiles *zones;
 	struct store *store;
+	struct feeds *feeds;
+	struct tick time;
 	sd_event *event;
-	sd_event_source *tick, *step_clock;
+	sd_event_source *tick, *step_clock, *feeds_child;
 	int watch_fd;
 	size_t peers_n;
 	struct peer *peers;
 	int64_t seen_version; /* data_version that the links have looked at */
-	int64_t last_tick, last_prune;
+	int64_t last_prune;
 	int64_t users, users_version; /* how many there were at that data_version */
 	bool ready, once, stop;
 	struct err fatal;
@@ -68,7 +73,7 @@ static void tell_status(struct daemon *d)
 			link_pbx(d->peers[i].link)->name,
 			link_state_name(link_state(d->peers[i].link)));
 	sd_notifyf(false, "STATUS=%lld users%s; last tick %lld", (long long)d->users, pbxs,
-		(long long)d->last_tick);
+		(long long)d->time.last);
 }
 
 static void tell_ready(struct daemon *d)
@@ -132,7 +137,8 @@ static int on_deadline(sd_event_source *s, uint64_t usec, void *data);
 static int arm(struct peer *p, struct err *err)
 {
 	int fd = link_fd(p->link);
-	int64_t deadline = link_deadline(p->link);
+	int64_t now = clock_monotonic_ms(), due = link_deadline(p->link);
+	int64_t deadline = due < now ? now : due;
 	uint64_t usec = deadline == INT64_MAX ? UINT64_MAX : (uint64_t)deadline * 1000;
 	short events = link_events(p->link);
 	uint32_t mask =
@@ -238,23 +244,44 @@ static int retry_refused(struct daemon *d, struct err *err)
 	return 0;
 }
 
-/* End what is over. Late, doubled or missed ticks need no special case: what should hold now is computed, and the
- * difference sent. */
+static int on_feeds_ended(sd_event_source *s, const siginfo_t *si, void *data)
+{
+	struct daemon *d = data;
+
+	(void)s;
+	(void)si;
+	feeds_ended(d->feeds);
+	d->feeds_child = sd_event_source_disable_unref(d->feeds_child);
+	return 0;
+}
+
+static int ask_feeds(struct daemon *d, int64_t now, struct err *err)
+{
+	pid_t pid;
+
+	if (feeds_tick(d->feeds, now, &pid, err) < 0)
+		return -1;
+	if (!pid)
+		return 0;
+	return check_r(
+		sd_event_add_child(d->event, &d->feeds_child, pid, WEXITED, on_feeds_ended, d),
+		"sd_event_add_child", err);
+}
+
 static void tick(struct daemon *d, int64_t now)
 {
 	struct err err;
 	size_t n = 0;
 
-	if (store_set_durable(d->store, true, &err) < 0 ||
-		store_tick(d->store, now, &n, &err) < 0 || count_users(d, &err) < 0 ||
-		prune(d, now, &err) < 0 || retry_refused(d, &err) < 0)
+	if (store_set_durable(d->store, true, &err) < 0 || tick_run(&d->time, now, &n, &err) < 0 ||
+		count_users(d, &err) < 0 || prune(d, now, &err) < 0 || retry_refused(d, &err) < 0 ||
+		ask_feeds(d, now, &err) < 0)
 		log_warning("tick: %s", err.msg);
 	/* From here only confirmations are written. */
 	if (store_set_durable(d->store, false, &err) < 0)
 		log_warning("%s", err.msg);
 	if (n)
 		log_info("%zu user%s changed by time", n, n == 1 ? "" : "s");
-	d->last_tick = now;
 	wake_links(d);
 	tell_status(d);
 }
@@ -265,7 +292,9 @@ static int arm_tick(struct daemon *d)
 	int64_t now = clock_now(), at = now - now % MINUTE + MINUTE, due;
 	struct err err;
 
-	if (store_next_change(d->store, &due, &err) < 0)
+	if (now < d->time.last)
+		at = now; /* set back without a word, as inside a container */
+	else if (store_next_change(d->store, &due, &err) < 0)
 		log_warning("%s", err.msg);
 	else if (due < at)
 		at = due > now ? due
@@ -364,24 +393,40 @@ static int open_peers(struct daemon *d, struct err *err)
 	return 0;
 }
 
+/* Take over the zones of a new configuration; another default one concerns whoever has none of his own. */
+static void change_zones(struct daemon *d, bool another_default, struct zonefiles *zones)
+{
+	struct err err;
+	size_t n;
+
+	store_set_zones(d->store, zonefiles_zones(zones));
+	zonefiles_free(d->zones);
+	d->zones = d->time.zones = zones;
+	if (another_default && store_look_again(d->store, clock_now(), &n, &err) < 0)
+		log_warning("%s", err.msg);
+}
+
 /* The new configuration whole, or the old one. The database stays: it is what the lock is beside. */
 static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void *data)
 {
 	struct daemon *d = data;
 	_cleanup_(conf_freep) struct conf *conf = NULL;
+	_cleanup_(zonefiles_freep) struct zonefiles *zones = NULL;
 	struct err err;
 
 	(void)s;
 	(void)info;
 	sd_notifyf(
 		false, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic_ms() * 1000);
-	if (conf_load(d->options->conf_path, &conf, &err) < 0) {
+	if (conf_load(d->options->conf_path, &conf, &err) < 0 ||
+		check_zones(conf, &zones, &err) < 0) {
 		log_error("not reloaded: %s", err.msg);
 	} else {
 		if (!d->options->db_path && strcmp(conf->database, d->conf->database) != 0)
 			log_warning(
 				"a new database needs a restart; '%s' stays", d->conf->database);
 		close_peers(d->peers, d->peers_n);
+		change_zones(d, strcmp(conf->zone, d->conf->zone) != 0, TAKE_PTR(zones));
 		conf_free(d->conf);
 		d->conf = TAKE_PTR(conf);
 		log_set_level(d->conf->log_level);
@@ -413,6 +458,7 @@ static int block_signals(struct err *err)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
 	return sigprocmask(SIG_BLOCK, &set, NULL) < 0 ? err_sys(err, "sigprocmask") : 0;
 }
 
@@ -427,7 +473,8 @@ static int add_sources(struct daemon *d, int clock_fd, struct err *err)
 			err) < 0 ||
 		check_r(sd_event_add_io(e, &d->step_clock, clock_fd, EPOLLIN, on_step_clock, d),
 			"timerfd", err) < 0 ||
-		check_r(sd_event_add_time(e, &d->tick, CLOCK_REALTIME, 0, 1000, on_tick, d),
+		check_r(sd_event_add_time(e, &d->tick, CLOCK_REALTIME,
+				(uint64_t)clock_now() * 1000000, 1000, on_tick, d),
 			"timer", err) < 0 ||
 		check_r(sd_event_add_time_relative(
 				e, NULL, CLOCK_MONOTONIC, FIRST_PUSH_MS * 1000, 0, on_late, d),
@@ -481,6 +528,8 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 		.conf = conf,
 		.zones = zones,
 		.store = store,
+		.feeds = feeds_new(store, o->conf_path),
+		.time = { .store = store, .zones = zones },
 		.watch_fd = -1,
 		.seen_version = -1,
 	};
@@ -489,6 +538,8 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 	if (block_signals(err) == 0 && watch_open(store_path(store), &d.watch_fd, err) == 0 &&
 		check_r(sd_event_default(&d.event), "sd_event_default", err) == 0)
 		r = loop(&d, err);
+	sd_event_source_disable_unref(d.feeds_child);
+	feeds_free(d.feeds);
 	close_peers(d.peers, d.peers_n);
 	forget_states(&d);
 	sd_event_source_unref(d.tick);
@@ -497,54 +548,5 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 	closep(&d.watch_fd);
 	conf_free(d.conf);
 	zonefiles_free(d.zones);
-	return r;
-}
-
-int daemon_once(struct conf *conf, struct store *store, struct err *err)
-{
-	static const struct link_hooks hooks = { .refused = on_refused };
-	struct link *links[CONF_PBX_MAX];
-	int64_t now = clock_monotonic_ms(), end = now + ONCE_MS;
-	size_t ended, waiting = conf->pbx_n, failed = 0;
-	int r = store_tick(store, clock_now(), &ended, err);
-
-	if (r < 0)
-		return -1;
-	for (size_t i = 0; i < conf->pbx_n; i++)
-		links[i] = link_new(conf, &conf->pbx[i], store, &hooks, NULL);
-	while (waiting && now < end && r == 0) {
-		struct pollfd fds[CONF_PBX_MAX];
-		int64_t until = end;
-
-		for (size_t i = 0; i < conf->pbx_n; i++) {
-			bool over = link_in_step(links[i]) || link_failures(links[i]);
-
-			fds[i] = (struct pollfd){ .fd = over ? -1 : link_fd(links[i]),
-				.events = link_events(links[i]) };
-			if (!over && link_deadline(links[i]) < until)
-				until = link_deadline(links[i]);
-		}
-		if (until > now)
-			poll(fds, conf->pbx_n, (int)(until - now));
-		now = clock_monotonic_ms();
-		waiting = 0;
-		for (size_t i = 0; i < conf->pbx_n && r == 0; i++) {
-			if (!link_in_step(links[i]) && !link_failures(links[i]))
-				r = link_step(links[i], now, err);
-			waiting += !link_in_step(links[i]) && !link_failures(links[i]);
-		}
-	}
-	for (size_t i = 0; i < conf->pbx_n; i++) {
-		if (r == 0 && !link_in_step(links[i])) {
-			log_error("%s",
-				link_failures(links[i]) ? link_error(links[i])->msg
-							: "a PBX does not answer");
-			failed++;
-		}
-		link_free(links[i]);
-	}
-	if (failed)
-		return err_set(
-			err, ERR_PENDING, "%zu of %zu PBXs do not know yet", failed, conf->pbx_n);
 	return r;
 }

@@ -19,8 +19,4 @@ struct daemon_options {
 int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefiles *zones,
 	struct store *store, struct err *err) MUST_CHECK;
 
-/* One tick: end what is over, send every PBX its difference, wait until all have confirmed. ERR_PENDING if one
- * did not. */
-int daemon_once(struct conf *conf, struct store *store, struct err *err) MUST_CHECK;
-
 #endif

@@ -8,6 +8,7 @@
 #include "cmd/common/check.h"
 #include "cmd/presenced/daemon.h"
 #include "cmd/presenced/log.h"
+#include "cmd/presenced/once.h"
 #include "lib/binding/lock.h"
 
 struct options {
@@ -99,7 +100,7 @@ static int run(int argc, char **argv, struct err *err)
 		lock_take(database, &lock, err) < 0)
 		return -1;
 	if (o.once)
-		return daemon_once(conf, store, err);
+		return once_run(conf, o.daemon.conf_path, zones, store, err);
 	return daemon_run(&o.daemon, TAKE_PTR(conf), TAKE_PTR(zones), store, err);
 }
 

@@ -49,7 +49,7 @@ static const struct key calendars_keys[] = {
 	{ "timeout", KEY_NUMBER, offsetof(struct conf, fetch_timeout), 10, 600, "60",
 		"seconds after which an address that does not answer in full is given up" },
 	{ "allow_private", KEY_BOOL, offsetof(struct conf, fetch_private), 0, 0, "false",
-		"calendars may be fetched from addresses that are not public" },
+		"calendars may be fetched from addresses that are not public: yours, and this machine's" },
 	{ "ca_file", KEY_TEXT, offsetof(struct conf, fetch_ca_file), 0, 0, "",
 		"certificate that signed those of the servers; the system's authorities if empty" },
 	{ 0 },

@@ -343,7 +343,7 @@ static int explain(const struct transfer *t, CURLcode code, struct err *err)
 
 	if (*t->closed && !t->was_opened)
 		return err_set(err, ERR_FAILED,
-			"its host has the address %s, which is not public; allow_private would let it",
+			"its host has the address %s, which is not public; calendars.allow_private would let it",
 			t->closed);
 	switch (code) {
 	case CURLE_COULDNT_RESOLVE_HOST:

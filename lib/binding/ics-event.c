@@ -426,7 +426,7 @@ static int set_start(struct draft *d, struct err *err)
 	if (d->seen[ICS_DTSTART])
 		return 0;
 	if (d->c->kind == ICS_AVAILABILITY) {
-		d->start = (struct stamp){ .form = TIME_IN_UTC };
+		d->start = (struct stamp){ .form = TIME_IN_UTC, .at = CALENDAR_FIRST };
 		if (!d->seen[ICS_DTEND])
 			return d->seen[ICS_DURATION]
 				? err_set(err, ERR_FAILED, "it has a DURATION but no DTSTART")

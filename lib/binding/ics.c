@@ -86,8 +86,12 @@ static int nothing(const struct ics_report *report, struct err *err)
 {
 	if (!report->refused)
 		return err_set(err, ERR_FAILED, "the calendar has no event");
-	return err_set(err, ERR_FAILED, "none of the %zu events can be used; the first: %.*s",
-		report->refused, (int)strcspn(report->refusals.s, "\n"), report->refusals.s);
+	if (report->refused == 1)
+		err_set(err, ERR_FAILED, "its only event cannot be used: ");
+	else
+		err_set(err, ERR_FAILED,
+			"none of the %zu events can be used; the first: ", report->refused);
+	return err_hint(err, "%.*s", (int)strcspn(report->refusals.s, "\n"), report->refusals.s);
 }
 
 static void read_components(

@@ -112,7 +112,7 @@ CREATE INDEX user_group_schedule ON user_group (schedule_id) WHERE schedule_id I
 
 -- Orders. Without user and group it is for all. `until` is NULL if only `override clear` ends it.
 CREATE TABLE override (
-	id       INTEGER PRIMARY KEY,
+	id       INTEGER PRIMARY KEY AUTOINCREMENT, -- a number that was noted never means another order
 	user_id  INTEGER REFERENCES user (id) ON DELETE CASCADE,
 	group_id INTEGER REFERENCES user_group (id) ON DELETE CASCADE,
 	mode_id  INTEGER NOT NULL REFERENCES mode (id),

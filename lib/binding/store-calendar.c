@@ -150,7 +150,7 @@ int store_calendar_delete(
 		return -1;
 	if (r)
 		return err_set(err, ERR_FAILED,
-			"calendar '%s' is in use by %s '%s'; take it from its calendars first",
+			"calendar '%s' is in use by %s '%s'; take it from its hours or calendars first",
 			c->name, sql_text(st, 0), sql_text(st, 1));
 	sqlite3_reset(st);
 	if (sql_run(s, err, "DELETE FROM calendar WHERE id = ?", "i", c->id) < 0)

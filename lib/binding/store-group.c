@@ -184,8 +184,7 @@ static int by_place(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-/* Each user once, where it was named first. */
-static void unique(struct who *w)
+void who_unique(struct who *w)
 {
 	_cleanup_(freep) struct place *p = xcalloc(w->n, sizeof(*p));
 	size_t n = 0;
@@ -236,7 +235,7 @@ int store_who(struct store *s, const char *const *words, size_t n, struct who *r
 			return -1;
 	}
 	if (n > 1 && w.n > 1)
-		unique(&w);
+		who_unique(&w);
 	*ret = w;
 	w = (struct who){ 0 };
 	return 0;

@@ -327,6 +327,18 @@ static bool is_open(const struct ladder *l, const struct rung *r)
 	return r->override || (r->manual && !(r->manual->next && l->in.segments));
 }
 
+/* To where it is known what held: from there the ladder tells since when it is so. What a clock wrote that was ahead tells nothing. */
+static int64_t look_back(const struct subject *u, int64_t at, int64_t from)
+{
+	int64_t back = at;
+
+	if (u->has_presence && u->was.since > at)
+		back = from;
+	else if (u->has_presence && u->was.next_change_at < at)
+		back = u->was.next_change_at;
+	return back < from ? from : back;
+}
+
 int ladder_decide(struct store *s, const struct subject *u, int64_t at, int64_t now,
 	struct ladder *l, struct verdict *v, struct err *err)
 {
@@ -335,8 +347,8 @@ int ladder_decide(struct store *s, const struct subject *u, int64_t at, int64_t 
 	for (size_t i = 0;; i++) {
 		if (ladder_read(s, u, now, from, at + ahead_days[i] * DAY, l, err) < 0)
 			return -1;
-		back = u->has_presence && u->was.next_change_at < at ? u->was.next_change_at : at;
-		resolve(&l->in, at, back < from ? from : back, v);
+		back = look_back(u, at, from);
+		resolve(&l->in, at, back, v);
 		if (v->until != UNTIL_OPEN || l->in.to == UNTIL_OPEN ||
 			i + 1 == ARRAY_SIZE(ahead_days) || is_open(l, &v->winner))
 			return 0;

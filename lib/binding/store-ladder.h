@@ -37,6 +37,7 @@ int ladder_decide(struct store *s, const struct subject *u, int64_t at, int64_t 
 /* What is decided, but for when it began if the mode held before. */
 struct ruling {
 	struct presence now;
+	bool began; /* as of struct verdict */
 	char reason[REASON_MAX_LEN + 1];
 	struct mode mode;
 };

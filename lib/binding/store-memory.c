@@ -30,6 +30,7 @@ struct known_ruling {
 	struct ruling_key {
 		int64_t now, was_until, schedule_id, default_mode_id, period_mode_id[PERIOD_COUNT];
 		char zone[ZONE_MAX_LEN + 1];
+		bool was_ahead; /* written by a clock that was */
 	} from;
 	struct ruling ruling;
 };
@@ -155,7 +156,7 @@ const struct zone *memory_zone(struct store *s, const char *name)
 	if ((z = s->zones->get(s->zones, name, &err)))
 		return z;
 	store_warn(s, name, err.msg);
-	return s->zones->get(s->zones, "", &err);
+	return s->zones->get(s->zones, "", NULL);
 }
 
 /* Rulings. */
@@ -172,6 +173,7 @@ static struct ruling_key ruling_key(const struct subject *u, int64_t now)
 	memset(&key, 0, sizeof(key)); /* padding too: keys are compared as bytes */
 	key.now = now;
 	key.was_until = u->has_presence ? u->was.next_change_at : UNTIL_OPEN;
+	key.was_ahead = u->has_presence && u->was.since > now;
 	key.schedule_id = u->schedule_id;
 	key.default_mode_id = u->default_mode_id;
 	memcpy(key.period_mode_id, u->period_mode_id, sizeof(key.period_mode_id));
@@ -271,15 +273,22 @@ static int add_days_off(struct store *s, struct timeline *t, struct err *err)
 		return -1;
 	sqlite3_reset(st);
 	for (size_t i = 0; i < ids.n; i++) {
+		_cleanup_(occurrences_done) struct occurrences o = { 0 };
+		struct occurrences *all = &t->days_off;
 		struct calendar_info info;
 
 		t->calendars =
 			xreallocarray(t->calendars, t->calendars_n + 1, sizeof(*t->calendars));
 		t->calendars[t->calendars_n] = NULL;
-		if (memory_expand(s, ids.ids[i], t->zone, false, t->from, t->to, &t->days_off,
-			    &info, &t->calendars[t->calendars_n], err) < 0)
+		if (memory_expand(s, ids.ids[i], t->zone, false, t->from, t->to, &o, &info,
+			    &t->calendars[t->calendars_n], err) < 0)
 			return -1;
 		t->calendars_n++;
+		if (!o.n)
+			continue;
+		all->list = mem_grow(all->list, &all->cap, all->n + o.n, sizeof(*all->list));
+		memcpy(all->list + all->n, o.list, o.n * sizeof(*o.list));
+		all->n += o.n;
 	}
 	return 0;
 }

@@ -55,6 +55,7 @@ static int decide(
 		.until = v.until,
 		.next_change_at = v.next_change_at,
 	};
+	ret->began = v.began;
 	note_fill(
 		v.winner.manual && *v.winner.manual->note ? v.winner.manual->note : ret->mode.note,
 		v.until, l.zone, now, ret->now.note);
@@ -85,8 +86,8 @@ static int resolve_subject(
 		r = &own;
 	}
 	p = r->now;
-	if (u->has_presence && u->was.mode_id == p.mode_id)
-		p.since = u->was.since;
+	if (u->has_presence && u->was.mode_id == p.mode_id && !r->began && u->was.since <= now)
+		p.since = u->was.since; /* it goes on */
 	if (u->has_switches &&
 		sql_run(s, err, "DELETE FROM switch WHERE user_id = ? AND until <= ?", "ii", u->id,
 			now) < 0)

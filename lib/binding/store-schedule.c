@@ -203,8 +203,9 @@ int store_schedule_delete(struct store *s, const struct schedule *h, int64_t now
 		return -1;
 	if (users || groups)
 		return err_set(err, ERR_FAILED,
-			"schedule '%s' is assigned to %lld users and %lld groups; 'schedule unassign %s' first",
-			h->name, (long long)users, (long long)groups, h->name);
+			"schedule '%s' is assigned to %lld user%s and %lld group%s; 'schedule unassign %s' first",
+			h->name, (long long)users, users == 1 ? "" : "s", (long long)groups,
+			groups == 1 ? "" : "s", h->name);
 	if (sql_run(s, err, "DELETE FROM schedule WHERE id = ?", "i", h->id) < 0)
 		return -1;
 	store_forget(s);
@@ -251,10 +252,13 @@ int store_schedule_unassign_all(
 		return -1;
 	sqlite3_reset(st);
 	if (sql_run(s, err, "UPDATE user SET schedule_id = NULL WHERE schedule_id = ?", "i",
-		    h->id) < 0 ||
-		sql_run(s, err, "UPDATE user_group SET schedule_id = NULL WHERE schedule_id = ?",
-			"i", h->id) < 0)
+		    h->id) < 0)
 		return -1;
+	*ret_n = (size_t)sqlite3_changes(s->db);
+	if (sql_run(s, err, "UPDATE user_group SET schedule_id = NULL WHERE schedule_id = ?", "i",
+		    h->id) < 0)
+		return -1;
+	*ret_n += (size_t)sqlite3_changes(s->db);
 	for (size_t i = 0; i < who.n; i++) {
 		if (sql_run(s, err,
 			    "UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id = ?",
@@ -262,6 +266,5 @@ int store_schedule_unassign_all(
 			store_resolve_user(s, who.ids[i], now, "schedule", err) < 0)
 			return -1;
 	}
-	*ret_n = who.n;
 	return 0;
 }

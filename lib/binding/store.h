@@ -130,7 +130,7 @@ int store_schedule_assign_user(struct store *s, const struct schedule *h, int64_
 	int64_t now, bool *ret_changed, struct err *err) MUST_CHECK;
 int store_schedule_assign_group(struct store *s, const struct schedule *h, const struct group *g,
 	int64_t now, bool *ret_changed, struct err *err) MUST_CHECK;
-/* From all users and groups; *ret_n: for how many users it counted. */
+/* From all users and groups; *ret_n: of how many of them. */
 int store_schedule_unassign_all(struct store *s, const struct schedule *h, int64_t now,
 	size_t *ret_n, struct err *err) MUST_CHECK;
 /* What it says of a window, on its own wall clock or on that of `zone` (if not ""). Lent until the next call. */
@@ -181,6 +181,8 @@ struct who {
 };
 int store_who(struct store *s, const char *const *words, size_t n, struct who *ret,
 	struct err *err) MUST_CHECK;
+/* Each user once, where it came first. */
+void who_unique(struct who *w);
 void who_done(struct who *w);
 
 /* Overrides. */
@@ -297,6 +299,12 @@ int store_pbx_get(
 	struct store *s, const char *pbx, struct pbx_state *ret, struct err *err) MUST_CHECK;
 int store_pbx_set(struct store *s, const char *pbx, const struct pbx_state *state,
 	struct err *err) MUST_CHECK;
+
+/* Facts about the database as a whole. A fact that was never set is "". */
+int store_fact_get(
+	struct store *s, const char *name, char *ret, size_t size, struct err *err) MUST_CHECK;
+int store_fact_set(
+	struct store *s, const char *name, const char *value, struct err *err) MUST_CHECK;
 
 /* The log. */
 struct log_row {

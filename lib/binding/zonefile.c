@@ -314,3 +314,14 @@ bool zonefiles_refresh(struct zonefiles *f)
 	}
 	return false;
 }
+
+void zonefile_stamp(char ret[ZONEFILE_STAMP_SIZE])
+{
+	struct stat data = { 0 }, local = { 0 };
+
+	/* A package replaces files, and by that changes the folder; /etc/localtime may be a link elsewhere. */
+	(void)stat(ZONEINFO, &data);
+	(void)stat(LOCALTIME, &local);
+	snprintf(ret, ZONEFILE_STAMP_SIZE, "%lld %lld", (long long)data.st_mtim.tv_sec,
+		(long long)local.st_mtim.tv_sec);
+}

@@ -36,4 +36,8 @@ struct zones *zonefiles_zones(struct zonefiles *f);
 /* Whether a file that was read is another one now. Then all zones are dropped, also those that get() has lent. */
 bool zonefiles_refresh(struct zonefiles *f);
 
+/* Tells the system's zone data of today from that of another day, as a text to keep. */
+enum { ZONEFILE_STAMP_SIZE = 48 };
+void zonefile_stamp(char ret[ZONEFILE_STAMP_SIZE]);
+
 #endif

@@ -18,16 +18,16 @@ const struct field mode_fields[] = {
 	{ 0 },
 };
 
-#define PERIOD_MODE(type, period, name, what)                                                      \
+#define PERIOD_MODE(type, period, name, help)                                                      \
 	{                                                                                          \
 		"mode." name, FIELD_MODE, offsetof(struct type, period_mode[period]),              \
-			NAME_MAX_LEN + 1, "", "a mode", "the mode of " name " time, " what         \
+			NAME_MAX_LEN + 1, "", "a mode", "the mode " help                           \
 	}
-#define PERIOD_MODES(type, what)                                                                   \
-	PERIOD_MODE(type, PERIOD_BUSINESS, "business", what),                                      \
-		PERIOD_MODE(type, PERIOD_BREAK, "break", what),                                    \
-		PERIOD_MODE(type, PERIOD_OUTSIDE, "outside", what),                                \
-		PERIOD_MODE(type, PERIOD_HOLIDAY, "holiday", what)
+#define PERIOD_MODES(type, business, pause, closed)                                                \
+	PERIOD_MODE(type, PERIOD_BUSINESS, "business", "in business hours; " business),            \
+		PERIOD_MODE(type, PERIOD_BREAK, "break", "in breaks; " pause),                     \
+		PERIOD_MODE(type, PERIOD_OUTSIDE, "outside", "outside the hours; " closed),        \
+		PERIOD_MODE(type, PERIOD_HOLIDAY, "holiday", "on holidays; " closed)
 
 const struct field user_fields[] = {
 	{ "extension", FIELD_EXTENSION, MEMBER(user, extension), NULL, "letters, digits, . and _",
@@ -37,13 +37,14 @@ const struct field user_fields[] = {
 	{ "mode", FIELD_MODE, MEMBER(user, mode), "", "a mode",
 		"the mode when nothing else decides; available if unset" },
 	{ "zone", FIELD_ZONE, MEMBER(user, zone), "", "Europe/Stockholm",
-		"the user's time zone; the configuration's if unset" },
+		"the user's time zone; the schedule's, else the configuration's, if unset" },
 	{ "mailbox", FIELD_MAILBOX, MEMBER(user, mailbox), "", "1001@default",
 		"the voice mailbox" },
 	{ "mobile", FIELD_NUMBER, MEMBER(user, mobile), "", "+46701234567", "the mobile number" },
 	{ "schedule", FIELD_SCHEDULE, MEMBER(user, schedule), "", "a schedule",
 		"whose hours count; that of the user's groups if unset" },
-	PERIOD_MODES(user, "instead of the schedule's"),
+	PERIOD_MODES(user, "the schedule's if unset", "the schedule's if unset",
+		"the schedule's if unset"),
 	{ "calendars", FIELD_CALENDARS, MEMBER(user, calendars), "", "names of calendars",
 		"the user's own calendars: events make busy" },
 	{ "busy", FIELD_MODE_NONE, MEMBER(user, busy), "", "a mode, none",
@@ -78,7 +79,7 @@ const struct field schedule_fields[] = {
 		"holidays by rule, so that nobody enters them again each year" },
 	{ "calendars", FIELD_CALENDARS, MEMBER(schedule, calendars), "", "names of calendars",
 		"calendars whose events are holidays" },
-	PERIOD_MODES(schedule, "during it"),
+	PERIOD_MODES(schedule, "available if unset", "lunch-break if unset", "off-work if unset"),
 	{ 0 },
 };
 
@@ -90,9 +91,9 @@ const struct field calendar_fields[] = {
 	{ "holidays", FIELD_HOLIDAYS, MEMBER(calendar_info, holidays), "", "12-25; easter+1",
 		"the rules of a calendar made of holidays" },
 	{ "zone", FIELD_ZONE, MEMBER(calendar_info, zone), "", "Europe/Stockholm",
-		"of its floating times and dates; the reader's if unset" },
+		"the zone of its dates and floating times; its data's, else the user's, if unset" },
 	{ "owner", FIELD_ADDRESS, MEMBER(calendar_info, owner), "", "alice@example.org",
-		"whose refusal of an invitation frees the time" },
+		"the owner's address: what it has declined does not count" },
 	{ "refresh", FIELD_INTERVAL, MEMBER(calendar_info, refresh_s), "15m", "5m to 7d",
 		"how often an address is asked" },
 	{ 0 },

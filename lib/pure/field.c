@@ -13,6 +13,7 @@
 #include "lib/pure/holidays.h"
 #include "lib/pure/hours.h"
 #include "lib/pure/pattern.h"
+#include "lib/pure/ring.h"
 #include "lib/pure/schedule.h"
 #include "lib/pure/special.h"
 #include "lib/pure/when.h"
@@ -128,7 +129,7 @@ static int check_mailbox(const char *value, struct err *err)
 	return 0;
 }
 
-static int check_number(const char *value, struct err *err)
+int field_check_number(const char *value, struct err *err)
 {
 	const char *digits = value + (*value == '+');
 
@@ -180,6 +181,9 @@ static int device_set(struct user *u, const char *name, const char *dial, struct
 
 	if (field_check_name("device", name, err) < 0 || check_dial(dial, err) < 0)
 		return -1;
+	if (!strcmp(name, RING_MOBILE))
+		return err_set(err, ERR_USAGE,
+			"device name '%s' is taken: it means the user's mobile number", name);
 	while (i < u->devices_n && strcmp(u->devices[i].name, name) != 0)
 		i++;
 	if (i == DEVICES_MAX)
@@ -253,6 +257,7 @@ static int set_special(
 	_cleanup_(specials_done) struct specials s = { 0 };
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
+	assert(part || value);
 	if (specials_parse(part ? member : value, &s, err) < 0 ||
 		(part && specials_set(&s, part, value, err) < 0))
 		return -1;
@@ -264,6 +269,7 @@ static int set_calendars(const struct field *f, char *member, const char *value,
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 	_cleanup_(freep) char *copy = xstrdup(value);
+	const char *names[CALENDARS_MAX];
 	char *rest = copy, *name;
 	size_t n = 0;
 
@@ -272,9 +278,15 @@ static int set_calendars(const struct field *f, char *member, const char *value,
 			continue;
 		if (field_check_name("calendar", name, err) < 0)
 			return -1;
-		if (++n > CALENDARS_MAX)
+		if (n == CALENDARS_MAX)
 			return err_set(
 				err, ERR_USAGE, "there may be at most %d calendars", CALENDARS_MAX);
+		for (size_t i = 0; i < n; i++) {
+			if (!strcmp(names[i], name))
+				return err_set(
+					err, ERR_USAGE, "calendar '%s' is there twice", name);
+		}
+		names[n++] = name;
 		strbuf_addf(&text, "%s%s", text.len ? ", " : "", name);
 	}
 	return keep(f, member, &text, err);
@@ -305,8 +317,8 @@ static int set_address(const struct field *f, char *member, const char *value, s
 {
 	const char *at = strchr(value, '@');
 
-	if (!at || at == value || !at[1] || strpbrk(value, " <>,;:\"") || text_has_control(value) ||
-		!text_is_utf8(value) || strlen(value) >= f->size)
+	if (!at || at == value || !at[1] || strchr(at + 1, '@') || strpbrk(value, " <>,;:\"") ||
+		text_has_control(value) || !text_is_utf8(value) || strlen(value) >= f->size)
 		return err_set(
 			err, ERR_USAGE, "'%s' is not an address such as alice@example.org", value);
 	for (; *value; value++)
@@ -324,7 +336,7 @@ static int check_field(const struct field *f, const char *value, struct err *err
 		return check_set("extension", value, TEXT_ALNUM "._",
 			"letters, digits, '.' and '_'", f->size - 1, err);
 	case FIELD_MAILBOX: return check_mailbox(value, err);
-	case FIELD_NUMBER: return check_number(value, err);
+	case FIELD_NUMBER: return field_check_number(value, err);
 	case FIELD_ZONE: return check_zone(value, err);
 	case FIELD_LIFETIME: return check_lifetime(value, err);
 	case FIELD_MODE:

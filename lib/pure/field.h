@@ -30,7 +30,7 @@ enum field_type {
 	FIELD_HOLIDAYS,  /* as holidays_parse() */
 	FIELD_PATTERNS,  /* as patterns_parse() */
 	FIELD_MINUTES,   /* 0 to 1440 */
-	FIELD_INTERVAL,  /* a duration in seconds, 1 minute to 7 days */
+	FIELD_INTERVAL,  /* a duration in seconds, 5 minutes to 7 days */
 	FIELD_ADDRESS,   /* an electronic mail address, kept in lower case */
 	FIELD_SPECIAL,   /* special.DATE=VALUE: a key for each special day */
 	FIELD_DEVICES,   /* devices.NAME=DIAL: a key for each device */
@@ -76,6 +76,9 @@ const char *field_candidates(const struct field *f, size_t i);
 
 /* A name that is made here; `what` is the noun for the message. ERR_USAGE. */
 int field_check_name(const char *what, const char *name, struct err *err) MUST_CHECK;
+
+/* A telephone number: digits, '*' and '#', at least two, perhaps with a '+' in front. ERR_USAGE. */
+int field_check_number(const char *value, struct err *err) MUST_CHECK;
 
 /* A note as it comes from outside: `to` has NOTE_MAX_LEN + 1 bytes. As field_set. */
 int field_check_note(const char *note, char *to, struct err *err) MUST_CHECK;

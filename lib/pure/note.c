@@ -32,7 +32,7 @@ static void print_end(struct strbuf *to, int64_t until, const struct zone *z, in
 	strbuf_addf(to, "%02d:%02d", end.hour, end.minute);
 }
 
-/* The bracket that opens at `s` if {until} stands in it: its length with both brackets, else 0. */
+/* The bracket that opens at `s` if {until} stands in it and no other bracket: its length with both signs, else 0. */
 static size_t bracket(const char *s)
 {
 	size_t n;
@@ -40,9 +40,9 @@ static size_t bracket(const char *s)
 
 	if (*s != '[')
 		return 0;
-	n = strcspn(s, "]");
+	n = 1 + strcspn(s + 1, "[]");
 	at = strstr(s, UNTIL);
-	return s[n] && at && at < s + n ? n + 1 : 0;
+	return s[n] == ']' && at && at < s + n ? n + 1 : 0;
 }
 
 void note_fill(const char *text, int64_t until, const struct zone *z, int64_t now,

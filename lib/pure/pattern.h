@@ -11,9 +11,10 @@
 enum { PATTERNS_MAX = 32, PATTERN_GLOB_MAX = 120 };
 
 struct pattern {
-	bool category;                   /* else the summary */
-	char glob[PATTERN_GLOB_MAX + 1]; /* '*' any text, '?' any character; without case */
-	char mode[NAME_MAX_LEN + 1];     /* "none": such an event is not busy */
+	bool category; /* else the summary */
+	char glob[PATTERN_GLOB_MAX +
+		1]; /* '*' any text, '?' any character; without case (Latin, Greek, Cyrillic) */
+	char mode[NAME_MAX_LEN + 1]; /* "none": such an event is not busy */
 };
 
 struct patterns {

@@ -132,12 +132,12 @@ void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, in
 	if (segment)
 		lower(&next, segment->start, segment->end, at);
 	appointment = appointment_at(in, at, &next);
+	if (segment && segment->period != PERIOD_BUSINESS)
+		appointment = NULL;
 	if (override)
 		*ret = override_rung(override);
 	else if (manual)
 		*ret = manual_rung(in, manual);
-	else if (segment && segment->period != PERIOD_BUSINESS)
-		*ret = segment_rung(in, segment);
 	else if (appointment)
 		*ret = appointment_rung(appointment);
 	else if (segment)
@@ -180,6 +180,7 @@ void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct ve
 	*ret = (struct verdict){ .until = UNTIL_OPEN, .next_change_at = UNTIL_OPEN };
 	resolve_at(in, at, &ret->winner, &t);
 	ret->since = mode_since(in, &ret->winner, back, at);
+	ret->began = ret->since > back;
 	while (t < in->to) {
 		struct rung r;
 		int64_t next;
@@ -203,18 +204,21 @@ struct ladder {
 	bool won;
 };
 
-/* The weakest rungs, of which there is one a kind, always have room. */
+/* The weakest rungs, of which there is one a kind, always have room; so has the winner, if need be that of one to come. */
 static void add(struct ladder *l, struct rung r, int state)
 {
 	size_t reserved = (size_t)(SOURCE_COUNT - 1 - (int)r.source);
+	bool wins = state == RUNG_BEATEN && !l->won;
 
-	if (state < 0 || l->n + reserved >= l->max)
+	if (state < 0)
 		return;
-	r.state = (enum rung_state)state;
-	if (r.state == RUNG_BEATEN && !l->won) {
-		r.state = RUNG_WINS;
-		l->won = true;
+	if (l->n + reserved >= l->max) {
+		if (!wins)
+			return;
+		l->n--;
 	}
+	r.state = wins ? RUNG_WINS : (enum rung_state)state;
+	l->won |= wins;
 	l->list[l->n++] = r;
 }
 
@@ -294,7 +298,8 @@ static void segment_reason(const struct segment *s, const char *schedule, char *
 			s->name, schedule, period_name(s->period));
 		break;
 	case CAUSE_HOLIDAY:
-		snprintf(ret, size, "holiday %s, schedule %s", s->name, schedule);
+		snprintf(ret, size, "holiday%s%s, schedule %s", *s->name ? " " : "", s->name,
+			schedule);
 		break;
 	case CAUSE_HOURS:
 		snprintf(ret, size, "%s of schedule %s",
@@ -320,8 +325,9 @@ void rung_reason(
 	else if (r->segment)
 		segment_reason(r->segment, schedule, text, sizeof(text));
 	else if (r->appointment)
-		snprintf(text, sizeof(text), "%s%s(calendar %s)", r->appointment->summary,
-			*r->appointment->summary ? " " : "", r->appointment->calendar);
+		snprintf(text, sizeof(text), "%s in calendar %s",
+			*r->appointment->summary ? r->appointment->summary : "event",
+			r->appointment->calendar);
 	else if (r->source == SOURCE_DEFAULT)
 		snprintf(text, sizeof(text), "%s",
 			has_default ? "the user's default mode" : "nothing set");

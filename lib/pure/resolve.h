@@ -62,6 +62,7 @@ size_t resolve_ladder(const struct resolve_input *in, int64_t at, struct rung *r
 struct verdict {
 	struct rung winner;
 	int64_t since; /* when this mode began, as far as `back` goes back */
+	bool began;    /* it began there; else it held already at `back` */
 	int64_t until; /* first instant of another mode; UNTIL_OPEN if none in the window */
 	/* First instant at which another rung wins, or the window ends: when to look again. UNTIL_OPEN if never. */
 	int64_t next_change_at;

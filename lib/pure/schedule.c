@@ -150,15 +150,20 @@ static int64_t local_day(const struct zone *z, int64_t at)
 
 enum { FORCED, SPECIAL, HOLIDAY, BREAK, BUSINESS, LAYERS };
 
+static void add_ranges(
+	struct layer *l, const struct zone *z, int64_t day, const struct hours_range *ranges, int n)
+{
+	for (int i = 0; i < n; i++)
+		layer_add(l, instant(z, day, ranges[i].start, false),
+			instant(z, day, ranges[i].end, true), "");
+}
+
 static void add_hours(
 	struct layer *l, const struct zone *z, const struct hours *h, int64_t day, int64_t as_day)
 {
 	struct hours_range ranges[HOURS_OF_DAY_MAX];
-	int n = hours_on(h, as_day, ranges);
 
-	for (int i = 0; i < n; i++)
-		layer_add(l, instant(z, day, ranges[i].start, false),
-			instant(z, day, ranges[i].end, true), "");
+	add_ranges(l, z, day, ranges, hours_on(h, as_day, ranges));
 }
 
 static void add_day(struct layer layers[LAYERS], const struct schedule_rules *r,
@@ -171,7 +176,7 @@ static void add_day(struct layer layers[LAYERS], const struct schedule_rules *r,
 		layer_add(&layers[SPECIAL], instant(v->zone, day, 0, false),
 			instant(v->zone, day, DAY, false), s->name);
 		if (s->kind == SPECIAL_HOURS)
-			add_hours(&layers[BUSINESS], v->zone, s->hours, day, day);
+			add_ranges(&layers[BUSINESS], v->zone, day, s->ranges, s->ranges_n);
 		if (s->kind != SPECIAL_AS)
 			return;
 		as_day = day - civil_weekday(day) + s->weekday;
@@ -217,7 +222,8 @@ static void add_holidays(struct layer *l, const struct schedule_rules *r,
 		holidays_between(r->holidays, first, last, &list, &n);
 	for (size_t i = 0; i < n; i++)
 		layer_add(l, instant(v->zone, list[i].day, list[i].start, false),
-			instant(v->zone, list[i].day, list[i].end, true), list[i].name);
+			instant(v->zone, list[i].day, list[i].end, list[i].end < DAY),
+			list[i].name);
 	for (size_t i = 0; i < v->days_off_n; i++)
 		layer_add(l, v->days_off[i].start, v->days_off[i].end, v->days_off[i].summary);
 }

@@ -6,15 +6,12 @@
 
 #include "lib/base/text.h"
 #include "lib/pure/civil.h"
+#include "lib/pure/dayword.h"
 
 #define FORMS "2026-12-24 09:00-12:00, 2026-12-24 closed, 2026-12-24 as mon"
 
-static const char *const weekdays[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-
 void specials_done(struct specials *s)
 {
-	for (size_t i = 0; i < s->n; i++)
-		hours_free(s->list[i].hours);
 	free(s->list);
 	*s = (struct specials){ 0 };
 }
@@ -54,25 +51,17 @@ static int parse_date(const char *text, int64_t *ret, struct err *err)
 	return 0;
 }
 
-static int parse_weekday(const char *text)
+/* Overlaps count on that date only, so its weekday alone is read. */
+static int parse_ranges(const char *text, struct special *ret, struct err *err)
 {
-	for (int i = 0; i < 7; i++) {
-		if (!strncasecmp(text, weekdays[i], 3))
-			return i;
-	}
-	return -1;
-}
+	_cleanup_(hours_freep) struct hours *h = NULL;
+	_cleanup_(strbuf_done) struct strbuf week = STRBUF_INIT;
 
-static char *trim(char *s)
-{
-	char *end;
-
-	s += strspn(s, " \t");
-	end = s + strlen(s);
-	while (end > s && strchr(" \t", end[-1]))
-		end--;
-	*end = '\0';
-	return s;
+	strbuf_addf(&week, "%s %s", dayword_weekdays[civil_weekday(ret->day)], text);
+	if (hours_parse(week.s, &h, err) < 0)
+		return -1;
+	ret->ranges_n = hours_on(h, ret->day, ret->ranges);
+	return 0;
 }
 
 /* "09:00-12:00 = Inventory" of one day. Hours may name no weekdays: the date says the day. */
@@ -83,7 +72,7 @@ static int parse_value(const char *text, struct special *ret, struct err *err)
 
 	if (name) {
 		*name++ = '\0';
-		name = trim(name);
+		name = dayword_trim(name);
 		if (!text_is_utf8(name) || text_has_control(name) || strchr(name, ';'))
 			return err_set(err, ERR_USAGE,
 				"the name of a special day may not hold ';' or control characters");
@@ -93,14 +82,14 @@ static int parse_value(const char *text, struct special *ret, struct err *err)
 				SPECIAL_NAME_MAX);
 		text_copy(ret->name, sizeof(ret->name), name);
 	}
-	value = trim(copy);
+	value = dayword_trim(copy);
 	if (!strcasecmp(value, "closed")) {
 		ret->kind = SPECIAL_CLOSED;
 		return 0;
 	}
 	if (!strncasecmp(value, "as ", 3)) {
 		ret->kind = SPECIAL_AS;
-		ret->weekday = parse_weekday(value + 3 + strspn(value + 3, " "));
+		ret->weekday = dayword_weekday(dayword_trim(value + 3));
 		if (ret->weekday < 0)
 			return err_set(
 				err, ERR_USAGE, "'%s' names no weekday such as 'as mon'", value);
@@ -111,24 +100,21 @@ static int parse_value(const char *text, struct special *ret, struct err *err)
 		return err_set(err, ERR_USAGE,
 			"a special day is hours (09:00-12:00), 'closed' or 'as mon', not '%s'",
 			value);
-	return hours_parse(value, &ret->hours, err);
+	return parse_ranges(value, ret, err);
 }
 
-static int insert(struct specials *s, struct special *new, struct err *err)
+static int insert(struct specials *s, const struct special *new, struct err *err)
 {
 	size_t i = place(s, new->day);
 
 	if (i < s->n && s->list[i].day == new->day) {
-		hours_free(s->list[i].hours);
 		s->list[i] = *new;
 		return 0;
 	}
-	if (s->n == SPECIALS_MAX) {
-		hours_free(new->hours);
+	if (s->n == SPECIALS_MAX)
 		return err_set(err, ERR_USAGE,
 			"a schedule may have at most %d special days; use holidays for what comes again",
 			SPECIALS_MAX);
-	}
 	s->list = mem_grow(s->list, &s->cap, s->n + 1, sizeof(*s->list));
 	memmove(&s->list[i + 1], &s->list[i], (s->n - i) * sizeof(*s->list));
 	s->list[i] = *new;
@@ -142,7 +128,6 @@ static int remove_day(struct specials *s, const char *date, int64_t day, struct 
 
 	if (i == s->n || s->list[i].day != day)
 		return err_set(err, ERR_NOT_FOUND, "no special day '%s'", date);
-	hours_free(s->list[i].hours);
 	s->n--;
 	memmove(&s->list[i], &s->list[i + 1], (s->n - i) * sizeof(*s->list));
 	return 0;
@@ -163,7 +148,7 @@ int specials_set(struct specials *s, const char *date, const char *text, struct 
 
 static int parse_piece(char *piece, struct specials *s, struct err *err)
 {
-	char *date = trim(piece), *value = date + strcspn(date, " \t");
+	char *date = dayword_trim(piece), *value = date + strcspn(date, " \t");
 	int64_t day;
 
 	if (!*value)
@@ -187,7 +172,7 @@ int specials_parse(const char *text, struct specials *ret, struct err *err)
 			err, ERR_USAGE, "special days are longer than %d bytes", SPECIAL_MAX_LEN);
 	rest = copy = xstrdup(text);
 	while ((piece = strsep(&rest, ";"))) {
-		if (!*trim(piece))
+		if (!*dayword_trim(piece))
 			continue;
 		if (parse_piece(piece, &s, err) < 0)
 			return -1;
@@ -202,21 +187,14 @@ static void print_value(const struct special *s, struct strbuf *to)
 {
 	switch (s->kind) {
 	case SPECIAL_CLOSED: strbuf_adds(to, "closed"); break;
-	case SPECIAL_AS: strbuf_addf(to, "as %s", weekdays[s->weekday]); break;
-	case SPECIAL_HOURS: {
-		struct hours_range ranges[HOURS_OF_DAY_MAX];
-		int n = hours_on(s->hours, s->day, ranges);
-
-		for (int i = 0; i < n; i++) {
-			int start = ranges[i].start / 60, end = ranges[i].end / 60;
-
-			if (ranges[i].end > 86400)
-				end -= 1440;
-			strbuf_addf(to, "%s%02d:%02d-%02d:%02d", i ? "," : "", start / 60,
-				start % 60, end / 60, end % 60);
+	case SPECIAL_AS: strbuf_addf(to, "as %s", dayword_small_weekdays[s->weekday]); break;
+	case SPECIAL_HOURS:
+		for (int i = 0; i < s->ranges_n; i++) {
+			if (i)
+				strbuf_addc(to, ',');
+			dayword_print_range(to, s->ranges[i].start, s->ranges[i].end);
 		}
 		break;
-	}
 	}
 	if (*s->name)
 		strbuf_addf(to, " = %s", s->name);

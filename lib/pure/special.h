@@ -24,7 +24,8 @@ enum special_kind {
 struct special {
 	int64_t day; /* days since 1970-01-01 */
 	enum special_kind kind;
-	struct hours *hours;             /* SPECIAL_HOURS: owned */
+	struct hours_range ranges[HOURS_OF_DAY_MAX]; /* SPECIAL_HOURS */
+	int ranges_n;
 	int weekday;                     /* SPECIAL_AS: 0 Monday to 6 Sunday */
 	char name[SPECIAL_NAME_MAX + 1]; /* "" if none */
 };

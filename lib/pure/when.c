@@ -243,6 +243,15 @@ int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_
 	return 0;
 }
 
+int when_end(const char *text, const struct zone *z, int64_t now, int64_t start, int64_t *ret_at,
+	struct err *err)
+{
+	/* now, today and tomorrow are those of the reader; a full date is the same from anywhere. */
+	bool of_now = !strncasecmp(text, "now", 3) || !strncasecmp(text, "to", 2);
+
+	return when_time(text, z, of_now ? now : start, ret_at, err);
+}
+
 int when_lifetime(
 	const char *text, const struct zone *z, int64_t now, struct until *ret, struct err *err)
 {

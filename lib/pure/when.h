@@ -29,6 +29,10 @@ int when_duration(const char *text, int64_t *ret_s, struct err *err) MUST_CHECK;
 int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_at,
 	struct err *err) MUST_CHECK;
 
+/* The same for the end of something that begins at `start`: a time of day or a weekday without a date counts from there. */
+int when_end(const char *text, const struct zone *z, int64_t now, int64_t start, int64_t *ret_at,
+	struct err *err) MUST_CHECK;
+
 enum until_kind {
 	UNTIL_NEXT,    /* until the schedule's next start of business, outside hours or holiday */
 	UNTIL_TIME,    /* until .at */

@@ -123,5 +123,41 @@ fails_with() { # status text command ...
 	}
 }
 
+# From here on our programs see this clock (UTC), which goes on: 2026-11-23 10:30:00.
+clock() {
+	CLOCK=$1
+	presencectl() { at_clock presencectl "$@"; }
+	presenced() { at_clock presenced "$@"; }
+}
+at_clock() {
+	# Without the wrapper faketime, which fails where an earlier process left a semaphore.
+	TZ=UTC ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 FAKETIME=@$CLOCK \
+		LD_PRELOAD='/usr/$LIB/faketime/libfaketime.so.1' command "$@"
+}
+
+# Standard output of a command, and nothing else of it, is exactly this.
+says() { # text command ...
+	local want=$1
+	shift
+	run --separate-stderr "$@"
+	[ "$status" -eq 0 ] || [ "$status" -eq 4 ] || {
+		echo "status $status: $*"
+		echo "$stderr"
+		return 1
+	}
+	diff <(echo "$want") <(sed 's/ *$//' <<<"$output")
+}
+
+# Nothing may change by what fails.
+refused() { # as fails_with
+	local before
+	before=$(contents)
+	fails_with "$@" || return 1
+	[ "$before" = "$(contents)" ] || {
+		echo "the database has changed"
+		return 1
+	}
+}
+
 # Everything in the database, to see that nothing has changed.
 contents() { sqlite3 "$PRESENCE_DB" .dump | sha256sum; }

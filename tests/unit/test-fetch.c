@@ -583,7 +583,7 @@ static void test_private(void **state)
 		snprintf(direct, sizeof(direct), "http://%s:HTTP/hush", table[i].host);
 		snprintf(redirect, sizeof(redirect), HTTP "redirect?to=%s", direct);
 		snprintf(message, sizeof(message),
-			": its host has the address %s, which is not public; allow_private would let it",
+			": its host has the address %s, which is not public; calendars.allow_private would let it",
 			table[i].address);
 		check_refused(direct, message);
 		check_refused(redirect, message);

@@ -138,6 +138,30 @@ static void test_suggestion(void **state)
 	assert_non_null(strstr(err.msg, "did you mean 'tomorrow'"));
 }
 
+static void test_end(void **state)
+{
+	static const struct {
+		const char *text, *end;
+	} table[] = {
+		{ "17:00", "2026-11-24T16:00:00Z" },
+		{ "08:00", "2026-11-24T07:00:00Z" },
+		{ "tue 17:00", "2026-11-24T16:00:00Z" },
+		{ "mon 09:00", "2026-11-30T08:00:00Z" },
+		{ "tomorrow 17:00", "2026-11-22T16:00:00Z" },
+		{ "today 17:00", "2026-11-21T16:00:00Z" },
+		{ "now", "2026-11-21T09:00:00Z" },
+		{ "2026-12-24 12:00", "2026-12-24T11:00:00Z" },
+	};
+	int64_t now = utc("2026-11-21T09:00:00Z"), start = utc("2026-11-24T08:00:00Z"), at;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		assert_int_equal(when_end(table[i].text, stockholm, now, start, &at, NULL), 0);
+		assert_int_equal(at, utc(table[i].end));
+	}
+	assert_int_equal(when_end("25:00", stockholm, now, start, &at, NULL), -1);
+}
+
 static void test_lifetime(void **state)
 {
 	int64_t now = utc("2026-11-21T09:00:00Z");
@@ -214,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_duration),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_suggestion),
+		cmocka_unit_test(test_end),
 		cmocka_unit_test(test_lifetime),
 		cmocka_unit_test(test_print),
 	};

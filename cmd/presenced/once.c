@@ -1,0 +1,95 @@
+#include "cmd/presenced/once.h"
+
+#include <poll.h>
+
+#include "cmd/common/link.h"
+#include "cmd/presenced/feeds.h"
+#include "cmd/presenced/log.h"
+#include "cmd/presenced/tick.h"
+#include "lib/binding/clock.h"
+
+enum {
+	PUSH_MS = 30000,  /* a PBX that has not confirmed by then is given up */
+	FEEDS_MS = 45000, /* with the push before it less than two minutes */
+};
+
+static void on_refused(void *data, struct link *l, const char *item, const char *why)
+{
+	(void)data;
+	log_warning("PBX '%s' refuses %s: %s", link_pbx(l)->name, item, why);
+}
+
+static int push(const struct conf *conf, struct store *store, struct err *err)
+{
+	static const struct link_hooks hooks = { .refused = on_refused };
+	struct link *links[CONF_PBX_MAX];
+	int64_t now = clock_monotonic_ms(), end = now + PUSH_MS;
+	size_t waiting = conf->pbx_n, failed = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < conf->pbx_n; i++)
+		links[i] = link_new(conf, &conf->pbx[i], store, &hooks, NULL);
+	while (waiting && now < end && r == 0) {
+		struct pollfd fds[CONF_PBX_MAX];
+		int64_t until = end;
+
+		for (size_t i = 0; i < conf->pbx_n; i++) {
+			bool over = link_in_step(links[i]) || link_failures(links[i]);
+
+			fds[i] = (struct pollfd){ .fd = over ? -1 : link_fd(links[i]),
+				.events = link_events(links[i]) };
+			if (!over && link_deadline(links[i]) < until)
+				until = link_deadline(links[i]);
+		}
+		if (until > now)
+			poll(fds, conf->pbx_n, (int)(until - now));
+		now = clock_monotonic_ms();
+		waiting = 0;
+		for (size_t i = 0; i < conf->pbx_n && r == 0; i++) {
+			if (!link_in_step(links[i]) && !link_failures(links[i]))
+				r = link_step(links[i], now, err);
+			waiting += !link_in_step(links[i]) && !link_failures(links[i]);
+		}
+	}
+	for (size_t i = 0; i < conf->pbx_n; i++) {
+		if (r == 0 && !link_in_step(links[i])) {
+			log_error("%s",
+				link_failures(links[i]) ? link_error(links[i])->msg
+							: "a PBX does not answer");
+			failed++;
+		}
+		link_free(links[i]);
+	}
+	if (failed)
+		return err_set(
+			err, ERR_PENDING, "%zu of %zu PBXs do not know yet", failed, conf->pbx_n);
+	return r;
+}
+
+int once_run(const struct conf *conf, const char *conf_path, struct zonefiles *zones,
+	struct store *store, struct err *err)
+{
+	_cleanup_(feeds_freep) struct feeds *feeds = feeds_new(store, conf_path);
+	struct tick tick = { .store = store, .zones = zones };
+	int64_t before, after;
+	struct err other;
+	size_t n;
+	pid_t pid;
+	int r;
+
+	if (tick_run(&tick, clock_now(), &n, err) < 0)
+		return -1;
+	r = push(conf, store, err);
+	if (feeds_tick(feeds, clock_now(), &pid, &other) < 0) {
+		log_warning("%s", other.msg);
+		return r;
+	}
+	if (!pid)
+		return r;
+	if (store_data_version(store, &before, err) < 0)
+		return -1;
+	feeds_wait(feeds, FEEDS_MS);
+	if (store_data_version(store, &after, err) < 0)
+		return -1;
+	return before == after ? r : push(conf, store, err);
+}

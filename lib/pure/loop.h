@@ -1,0 +1,19 @@
+/* loop.h - calls that are forwarded in a circle. */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/strbuf.h"
+
+/* Calls for `from` can be forwarded to `to`: names of users. Lent. */
+struct loop_edge {
+	const char *from, *to;
+};
+
+/* Whether calls for `start` can come back to `start`; if so the shortest such way is appended to `way`: "alice → bob → alice". Sorts
+ * `edges`. A circle that `start` only leads into is not his. */
+bool loop_find(struct loop_edge *edges, size_t n, const char *start, struct strbuf *way);
+
+#endif

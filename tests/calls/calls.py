@@ -1,0 +1,328 @@
+"""What a case is, what was seen of its call, and whether the two agree."""
+import datetime
+import glob
+import re
+
+RULES = ["type", "ring", "timeout", "mobile",
+         "fi.always", "fi.noanswer", "fi.busy", "fi.offline",
+         "fe.always", "fe.noanswer", "fe.busy", "fe.offline",
+         "vm", "direct", "cid", "group", "greeting", "allow", "notify", "lamp"]
+DEFAULTS = {"type": "available", "ring": "all", "timeout": "3", "mobile": "n", "vm": "y",
+            "direct": "n", "cid": "c", "group": "y", "greeting": "-", "allow": "-", "notify": "y",
+            "lamp": "n"}
+STATES = {"idle": ("answer", "ring"), "busy": ("busy", "busy"), "declining": ("decline", "decline"),
+          "silent": ("ring", "ring"), "gone": ("gone", "gone")}
+TOLERANCE_S = 0.9
+
+
+class Row:
+    """A compiled row of call rules."""
+
+    def __init__(self, fields):
+        self.fields = fields
+
+    def changed(self, fields):
+        return Row({**self.fields, **fields})
+
+    def text(self):
+        return "|".join(["1"] + [self.fields.get(f, DEFAULTS.get(f, "none")) for f in RULES])
+
+
+class Case:
+    """One call: who calls whom, in which mode, how the phones behave."""
+
+    def __init__(self, n, title, steps):
+        self.n, self.title = n, title
+        self.a, self.b = f"1{n:03}", f"3{n:03}"
+        words = title.split()
+        self.mode, self.caller, state = words[:3]
+        self.desk, self.app = STATES[state]
+        self.options = {}
+        for word in words[3:]:
+            key, value = word.split("=", 1)
+            self.options[key] = self.fill(value)
+        self.desk = self.options.get("desk", self.desk)
+        self.app = self.options.get("app", self.app)
+        self.bmode = self.options.get("bmode", "available")
+        self.number = self.options.get("number", f"0701234{n:03}")
+        self.name = self.options.get("name", '"Olga"')
+        self.expected = [self.step(s) for s in self.fill(steps).split(";")]
+
+    def fill(self, text):
+        for key, value in (("@A", self.a), ("@B", self.b), ("@N", f"{self.n:03}")):
+            text = text.replace(key, value)
+        return text
+
+    @staticmethod
+    def step(text):
+        """`0-3 ring desk app from=2001` -> a step as JSON has it."""
+        at, do, *words = text.split()
+        at, _, until = at.partition("-")
+        step = {"at": int(at), "do": do}
+        if until:
+            step["until"] = int(until)
+        for key, value in (w.split("=", 1) for w in words if "=" in w):
+            step[key] = value
+        who = sorted(w for w in words if "=" not in w)
+        if who:
+            step["who"] = who
+        return step
+
+    def dials(self):
+        if "dial" in self.options:
+            return self.options["dial"]
+        return {"group": "2", "queue": "4"}.get(self.caller, "1") + self.a[1:]
+
+    def phones(self):
+        """Endpoint and behaviour of every phone."""
+        return [(self.a, self.desk), (self.a + "-app", self.app),
+                (self.b, self.options.get("b", "gone"))]
+
+    def rows(self, modes):
+        """What AstDB holds beside the modes."""
+        mobile = self.options.get("mobileno")
+        box = self.options.get("box", f"{self.a}@default")
+        a = "|".join(["1", f"desk=PJSIP/{self.a}^app=PJSIP/{self.a}-app", box,
+                      f"7{self.a[1:]}{mobile}" if mobile else "-", self.a, "available"])
+        b = f"1|desk=PJSIP/{self.b}|{self.b}@default|-|{self.b}|available"
+        user = self.options.get("user", a)
+        rows = [("presence-user", self.b, b)]
+        if user != "none":
+            rows.append(("presence-user", self.a, user))
+        rules = {k: v for k, v in self.options.items() if k in RULES}
+        if "rule" in self.options:
+            rows.append(("presence-rule", f"{self.a}.{self.mode}", self.options["rule"]))
+        elif rules:
+            rows.append(("presence-rule", f"{self.a}.{self.mode}",
+                         modes.get(self.mode, Row({})).changed(rules).text()))
+        rules = {k[2:]: v for k, v in self.options.items() if k.startswith("b.")}
+        if rules:
+            rows.append(("presence-rule", f"{self.b}.{self.bmode}",
+                         modes[self.bmode].changed(rules).text()))
+        if "ask" in self.options:
+            rows.append(("presence-ask", self.a, self.options["ask"]))
+        return rows
+
+
+class Code(Case):
+    """A phone dials a feature code; what is then set, and what the phone heard."""
+
+    def __init__(self, n, title, result):
+        code, phone, *options = title.split()
+        super().__init__(n, " ".join(["available internal gone", *options]), "0 hangup")
+        self.title = f"code {title}"
+        self.code = self.fill(code)
+        self.phone = {"desk": self.a, "app": self.a + "-app", "b": self.b}.get(phone, phone)
+        self.expected = dict(w.split("=", 1) for w in self.fill(result).split())
+
+    def dials(self):
+        return self.code
+
+    def phones(self):
+        return []
+
+
+def read_cases(files):
+    """Lines: `mode NAME key=value...`, `case MODE CALLER PHONES key=value... | STEPS`,
+    `code NUMBER PHONE key=value... | KEY=VALUE...`, and `# --- SECTION`."""
+    modes, cases, section = {}, [], ""
+    for name in files:
+        with open(name, encoding="utf-8") as f:
+            for line in f:
+                word, _, rest = line.strip().partition(" ")
+                if word == "mode":
+                    name, *rules = rest.split()
+                    modes[name] = Row(dict(r.split("=", 1) for r in rules))
+                elif line.startswith("# --- "):
+                    section = line[6:].strip()
+                elif word == "code":
+                    title, result = rest.rsplit(" | ", 1)
+                    cases.append(Code(len(cases) + 1, title, result))
+                    cases[-1].section = section
+                elif word == "case":
+                    title, steps = rest.rsplit(" | ", 1)
+                    for caller in title.split()[1].split(","):
+                        words = title.split()
+                        words[1] = caller
+                        cases.append(Case(len(cases) + 1, " ".join(words), steps))
+                        cases[-1].section = section
+    return modes, cases
+
+
+# --- what was seen -----------------------------------------------------------
+
+def messages(path):
+    """The messages that a sipp has written: time, whether it sent it, text."""
+    with open(path, encoding="utf-8", errors="replace", newline="") as f:
+        text = f.read()
+    head = re.compile(r"^-{40,}\s*(\d{4}-\d\d-\d\d[ T\t]\S+)\r?\nUDP message (sent|received)[^\n]*\n\s*\n",
+                      re.M)
+    found = list(head.finditer(text))
+    for i, m in enumerate(found):
+        end = found[i + 1].start() if i + 1 < len(found) else len(text)
+        when = datetime.datetime.fromisoformat(re.sub(r"[T\t]", " ", m[1])[:26]).timestamp()
+        yield when, m[2] == "sent", text[m.end():end]
+
+
+def header(text, name):
+    m = re.search(rf"^{name}:[ \t]*(.*?)\r?$", text, re.M | re.I)
+    return m[1] if m else None
+
+
+def number_of(address):
+    m = re.search(r"sip:([^@>]*)@", address or "")
+    return m[1] if m else None
+
+
+def phone_legs(out):
+    """Each call that reached a phone."""
+    legs = {}
+    for path in glob.glob(out + "/*.messages"):
+        if not re.search(r"/(answer|ring|busy|decline)\.messages$", path):
+            continue
+        for when, sent, text in messages(path):
+            key = (path, header(text, "Call-ID"))
+            first = text.split("\r\n", 1)[0]
+            if first.startswith("INVITE ") and not sent and key not in legs:
+                legs[key] = {"phone": number_of(first), "at": when, "until": None, "answered": None,
+                             "from": number_of(header(text, "From")),
+                             "name": header(text, "From").split("<")[0].strip(' "'),
+                             "diversion": header(text, "Diversion")}
+            elif key not in legs:
+                continue
+            elif first.startswith("CANCEL ") or first.startswith("SIP/2.0 ") and sent and \
+                    re.match(r"SIP/2.0 [3-6]", first) and "INVITE" in header(text, "CSeq"):
+                legs[key]["until"] = legs[key]["until"] or when
+            elif first.startswith("SIP/2.0 200") and sent and "INVITE" in header(text, "CSeq"):
+                legs[key]["answered"] = when
+    return list(legs.values())
+
+
+def caller_legs(out):
+    """For each number called: when, and with which code it ended."""
+    calls = {}
+    for name in ("internal", "external"):
+        for path in glob.glob(f"{out}/{name}.messages"):
+            for when, sent, text in messages(path):
+                first = text.split("\r\n", 1)[0]
+                called = number_of(header(text, "To"))
+                if first.startswith("INVITE ") and sent:
+                    calls.setdefault(called, {"at": when, "code": None, "end": None})
+                elif m := re.match(r"SIP/2.0 ([2-6]\d\d)", first):
+                    call = calls.get(called)
+                    if call and not sent and "INVITE" in header(text, "CSeq") and not call["code"]:
+                        call["code"], call["end"] = m[1], when
+    return calls
+
+
+def log_calls(out):
+    """What the PBX did in each call: by the number called, or the phone and the feature
+    code, (time, application, data)."""
+    line = re.compile(r"^\[([^]]+)\] \S+\[\d+\]\[(C-\w+)\] \S+: +(.*)")
+    calls, number_of_call = {}, {}
+    with open(out + "/asterisk", encoding="utf-8", errors="replace") as f:
+        for text in f:
+            m = line.match(text)
+            if not m:
+                continue
+            when = datetime.datetime.fromisoformat(m[1]).timestamp()
+            if e := re.search(r'Executing \[(\S+?)@\S+\] (\w+)\("[^"]*", "(.*)"\)', m[3]):
+                phone = re.search(r'"PJSIP/([\w-]+)-\w+"', m[3])
+                number_of_call.setdefault(m[2], (phone[1] if phone else "") + e[1]
+                                          if e[1].startswith("*") else e[1])
+                found = (when, e[2], e[3])
+            elif p := re.search(r"Playing '([^']+?)(?:\.\w+)?' ", m[3]):
+                found = (when, "playing", p[1])
+            else:
+                continue
+            calls.setdefault(number_of_call.get(m[2]), []).append(found)
+    return calls
+
+
+def role(case, phone):
+    return {case.a: "desk", case.a + "-app": "app", case.b: "b",
+            "7" + case.a[1:]: "mobile", "8" + case.a[1:]: "far"}.get(
+                phone if len(phone) != 5 else phone[:4])
+
+
+def observe(out, cases, states):
+    legs, callers, logs = phone_legs(out), caller_legs(out), log_calls(out)
+    observed = []
+    for case in cases:
+        if isinstance(case, Code):
+            says = [e[2] for e in logs.get(case.phone + case.code, []) if e[1] == "playing"]
+            observed.append({"case": case.title, "steps": {**states[case.n], "says": ",".join(says)}})
+            continue
+        call = callers.get(case.dials())
+        if not call:
+            observed.append({"case": case.title, "steps": [], "error": "no call was placed"})
+            continue
+        mine = [l for l in legs if role(case, l["phone"] or "")]
+        steps = []
+        for leg in sorted(mine, key=lambda l: l["at"]):
+            end = leg["until"] or leg["answered"]
+            steps.append({"at": round(leg["at"] - call["at"], 2), "do": "ring",
+                          "who": [role(case, leg["phone"])], "from": leg["from"],
+                          "name": leg["name"], "diversion": leg["diversion"],
+                          "until": round(end - call["at"], 2) if end else None})
+        steps += final_step(case, call, mine, logs.get(case.dials(), []))
+        observed.append({"case": case.title, "steps": steps})
+    return observed
+
+
+def final_step(case, call, legs, log):
+    did = [e for e in log if e[1] in ("VoiceMail", "Playback", "playing")]
+    box = next((e for e in did if e[1] == "VoiceMail"), None)
+    answered = [l for l in legs if l["answered"]]
+    # It answers before the greeting is played.
+    at = round((call["end"] or call["at"]) - call["at"], 2)
+    if box and call["code"] == "200":
+        owner, options = re.match(r"(\w*)@\w+,(\w*)", box[2]).groups()
+        greeting = [e[2] for e in did[:did.index(box)] if e[1] == "playing"]
+        return [{"at": at, "do": "voicemail", "who": [{case.a: "A", case.b: "B"}.get(owner, owner)],
+                 "greeting": greeting[0] if greeting else options}]
+    if answered:
+        return [{"at": at, "do": "answered", "who": sorted(role(case, l["phone"]) for l in answered)}]
+    if call["code"] == "200":
+        return [{"at": at, "do": "played", "who": [e[2] for e in did if e[1] == "playing"][:1]}]
+    if call["code"] == "486":
+        return [{"at": at, "do": "busy"}]
+    return [{"at": at, "do": "hangup", "code": call["code"]}]
+
+
+# --- do they agree ------------------------------------------------------------
+
+def near(a, b):
+    return a is not None and abs(a - b) <= TOLERANCE_S
+
+
+def differences(expected, observed):
+    """What differs between the steps expected and those that were observed."""
+    if isinstance(expected, dict):
+        return [f"{k} is {observed[k]}, not {v}" for k, v in expected.items() if observed[k] != v]
+    wrong, left = [], list(observed)
+    for step in expected:
+        for who in step.get("who", [None]):
+            match = next((o for o in left if o["do"] == step["do"] and
+                          (who is None or who in o.get("who", [])) and near(o["at"], step["at"])), None)
+            if not match:
+                wrong.append(f"missing: {step['at']} s {step['do']} {who or ''}")
+                continue
+            left.remove(match)
+            for key, value in step.items():
+                if key in ("at", "do", "who"):
+                    continue
+                seen = match.get(key)
+                if key == "until":
+                    same = near(seen, value)
+                elif key == "reason":
+                    seen = match.get("diversion")
+                    same = f";reason={value}" in (seen or "")
+                elif key == "diversion":
+                    same = f":{value}@" in (seen or "")
+                else:
+                    same = str(seen) == str(value)
+                if not same:
+                    wrong.append(f"{step['at']} s {step['do']} {who or ''}: {key} is {seen}, not {value}")
+    wrong += [f"not expected: {o}" for o in left]
+    return wrong

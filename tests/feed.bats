@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# Calendars by address, from a server where all goes wrong that can.
+bats_require_minimum_version 1.5.0
+load lib/common
+
+setup_file() {
+	export SERVED=$BATS_FILE_TMPDIR
+	"$BATS_TEST_DIRNAME/lib/feed-server.py" --seconds 120 "$SERVED" >"$SERVED/ports" 3>&- &
+	export SERVER=$!
+	local i
+	for ((i = 0; i < 250; i++)); do
+		! grep -q '^HTTPS' "$SERVED/ports" || break
+		sleep 0.02
+	done
+	export HTTP HTTPS
+	HTTP=http://127.0.0.1:$(sed -n 's/^HTTP //p' "$SERVED/ports")
+	HTTPS=https://localhost:$(sed -n 's/^HTTPS //p' "$SERVED/ports")
+}
+
+teardown_file() {
+	kill "$SERVER" && wait "$SERVER" || :
+}
+
+setup() {
+	site 1
+	private true
+}
+
+private() { # true or false
+	sed -i '/^calendars/d' presence.conf
+	echo "calendars = { allow_private = $1; timeout = 10; ca_file = \"$SERVED/cert.pem\"; };" >>presence.conf
+}
+
+column() { presencectl calendar list --output "$1" --no-headings; }
+
+@test "added by address: read at once, then asked with its ETag or date" {
+	local path
+	for path in etag modified; do
+		says "$path: 1 event" presencectl calendar add "$path" --url "$HTTP/$path"
+		says "$path: unchanged" presencectl calendar refresh "$path"
+	done
+	presencectl calendar add tls --url "$HTTPS/good"
+	presencectl calendar add packed --url "$HTTP/packed"
+	says "etag: unchanged
+modified: unchanged
+packed: read
+tls: read" presencectl calendar refresh
+	[ "$(column kind | sort -u)" = address ]
+	# The secret part of an address is not shown.
+	run column source
+	[[ $output == *"$HTTP/..."* && $output != *etag* ]]
+	says "$HTTP/etag" jq -r '.calendar[] | select(.key == "url") | .value[0]' <(presencectl calendar show etag --json)
+	# Another address is asked afresh.
+	presencectl calendar set etag url="$HTTP/etag?another"
+	says "etag: read" presencectl calendar refresh etag
+	says "" presencectl calendar refresh --due
+	clock "$(date -ud '+1 hour' '+%F %T')"
+	run presencectl calendar refresh --due
+	[ "$(sort <<<"$output")" = "packed: read
+tls: read" ]
+	clock "$(date -ud '+3 hours' '+%F %T')"
+	run presencectl calendar list --output age --no-headings
+	[[ ${lines[0]} == "2h"* || ${lines[0]} == "1h59m" ]]
+}
+
+@test "each failure is told, and the last good copy stays in use" {
+	presencectl calendar add feed --url "$HTTP/good"
+	local before rows=(
+		401 'answered 401: it is no longer valid or wants a password'
+		404 'answered 404: there is no calendar, or no longer'
+		500 'answered 500: the fault is there'
+		html 'is it a login page?'
+		'big?bytes=50000000' 'answered more than 16777216 bytes'
+		claims 'answered more than 16777216 bytes'
+		endless 'answered more than 16777216 bytes'
+		bomb 'answered more than 16777216 bytes'
+		badly-packed 'what came cannot be unpacked'
+		endless-headers ''
+		nothing 'closed by the other side without an answer'
+		cut 'closed by the other side before all had come'
+		not-http 'does not answer in HTTP'
+		loop 'redirects more than 3 times'
+		nowhere 'redirects without saying where to'
+		'redirect?to=file:///etc/passwd' "redirects to what is not followed: 'file:'"
+	)
+	local n
+	before=$(presencectl calendar events feed --from 2026 --json)
+	[ "$(jq '.events | length' <<<"$before")" -gt 0 ]
+	for ((n = 0; n < ${#rows[@]}; n += 2)); do
+		presencectl calendar set feed url="$HTTP/${rows[n]}"
+		fails_with 1 "calendar 'feed': $HTTP/..." presencectl calendar refresh feed
+		[[ $output == *"${rows[n + 1]}"*"; its last good copy stays in use" ]]
+		run column error
+		[[ $output == *"${rows[n + 1]}"* ]]
+		[ "$before" = "$(presencectl calendar events feed --from 2026 --json)" ]
+	done
+	run --separate-stderr -0 presencectl status
+	[[ $stderr == "presencectl: calendar 'feed' is as of "*" ago: "*"redirects to what is not followed"* ]] ||
+		[[ $stderr == "presencectl: calendar 'feed' has never been read: "* ]]
+	presencectl calendar add other --url "$HTTP/good"
+	fails_with 1 "1 of 2 calendars could not be read; their last good copies stay in use" presencectl calendar refresh
+	[[ $output == *"other: read"* ]]
+	presencectl calendar set feed url="$HTTP/good"
+	says "feed: read" presencectl calendar refresh feed
+	run column error
+	[ -z "${output//[$' \n']/}" ]
+}
+
+@test "one that never ends is given up" {
+	local began=$SECONDS
+	presencectl calendar add slow --url "$HTTP/slow" --later
+	presencectl calendar add silent --url "$HTTP/silent" --later
+	presencectl calendar refresh slow 2>slow.txt 3>&- &
+	local other=$!
+	run presencectl calendar refresh silent
+	[ "$status" -eq 1 ]
+	[[ $output == *"too slow: fewer than 100 bytes a second"* ]]
+	wait "$other" || [ $? -eq 1 ]
+	grep "too slow: fewer than 100 bytes a second" slow.txt
+	((SECONDS - began < 30))
+	run --separate-stderr presencectl status
+	[[ ${stderr_lines[0]} == "presencectl: calendar 'silent' has never been read: "* ]]
+}
+
+@test "only trusted certificates, and no private address unless the configuration allows it" {
+	refused 1 "its certificate is not trusted" presencectl calendar add x --url "${HTTPS/localhost/127.0.0.1}/good"
+	sed -i 's/ca_file = "[^"]*"/ca_file = ""/' presence.conf
+	refused 1 "its certificate is not trusted" presencectl calendar add x --url "$HTTPS/good"
+	private false
+	refused 1 "is not public; calendars.allow_private would let it" presencectl calendar add x --url "$HTTP/good"
+	refused 1 "is not public" presencectl calendar add x --url "$HTTPS/good"
+	refused 1 "169.254.169.254, which is not public" presencectl calendar add x --url http://169.254.169.254/latest/meta-data
+	refused 1 "is not public" presencectl calendar add x --url 'http://[::1]/'
+	refused 1 "nothing was added (--later adds it unasked)" presencectl calendar add x --url "$HTTP/good"
+	presencectl calendar add x --url "$HTTP/good" --later
+	fails_with 1 "is not public" presencectl calendar refresh x
+	run column error
+	[[ $output == *"is not public"* ]]
+	refused 2 "only https, http and webcal are" presencectl calendar set x url=file:///etc/passwd
+	refused 2 "" presencectl calendar set x url=http://
+}

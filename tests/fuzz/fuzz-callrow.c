@@ -1,0 +1,60 @@
+/* Any bytes as a row that somebody wrote into the PBX: what is taken is what we would have written. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+#include "lib/pure/callrow.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+
+static const char *itself(void *ctx, const char *who)
+{
+	(void)ctx;
+	return who;
+}
+
+static void try_user(const char *row)
+{
+	_cleanup_(strbuf_done) struct strbuf again = STRBUF_INIT;
+	_cleanup_(freep) struct user *u = xcalloc(1, sizeof(*u));
+	struct callrow_user got;
+	struct err err = { 0 };
+
+	if (callrow_parse_user(row, &got, &err) < 0) {
+		if (!*err.msg || err.code != ERR_FAILED)
+			abort();
+		return;
+	}
+	if (strlen(got.mobile) > NUMBER_MAX_LEN)
+		return;
+	text_copy(u->name, sizeof(u->name), "alice");
+	text_copy(u->extension, sizeof(u->extension), got.extension);
+	text_copy(u->mailbox, sizeof(u->mailbox), got.mailbox);
+	text_copy(u->mobile, sizeof(u->mobile), got.mobile);
+	text_copy(u->mode, sizeof(u->mode), got.mode);
+	u->devices_n = got.devices_n;
+	memcpy(u->devices, got.devices, sizeof(u->devices));
+	if (callrow_user(u, "", &again, NULL) < 0 || strcmp(again.s, row) != 0)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	_cleanup_(freep) char *row = xstrndup((const char *)bytes, n);
+	_cleanup_(strbuf_done) struct strbuf again = STRBUF_INIT;
+	struct err err = { 0 };
+	struct mode mode = { .name = "m" };
+	struct rules r;
+
+	try_user(row);
+	if (callrow_parse_mode(row, &mode, &r, &err) < 0) {
+		if (!*err.msg || err.code != ERR_FAILED)
+			abort();
+		return 0;
+	}
+	if (callrow_mode(&mode, &r, itself, NULL, &again, NULL) < 0 || strcmp(again.s, row) != 0)
+		abort();
+	return 0;
+}

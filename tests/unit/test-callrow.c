@@ -1,0 +1,285 @@
+/* Rows of the PBX: written, read back, and refused when they would not fit or are damaged. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+#include "lib/pure/callrow.h"
+
+static const char *lookup(void *ctx, const char *who)
+{
+	(void)ctx;
+	return !strcmp(who, "bob") || !strcmp(who, "1002") ? "1002" : NULL;
+}
+
+static const struct user alice = { .name = "alice",
+	.extension = "1001",
+	.pbx = "main",
+	.mailbox = "1001",
+	.mobile = "+46701234567",
+	.mode = "away",
+	.devices_n = 2,
+	.devices = { { "desk", "PJSIP/1001" }, { "app", "PJSIP/1001-app" } } };
+
+static void test_user(void **state)
+{
+	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	struct user bare = { .name = "bob", .extension = "1002", .pbx = "main" };
+	struct callrow_user back;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(callrow_user(&alice, "9", &row, &err), 0);
+	assert_string_equal(
+		row.s, "1|desk=PJSIP/1001^app=PJSIP/1001-app|1001@default|9+46701234567|1001|away");
+	assert_int_equal(callrow_parse_user(row.s, &back, &err), 0);
+	assert_int_equal(back.devices_n, 2);
+	assert_string_equal(back.devices[1].name, "app");
+	assert_string_equal(back.devices[1].dial, "PJSIP/1001-app");
+	assert_string_equal(back.mailbox, "1001@default");
+	assert_string_equal(back.mobile, "9+46701234567");
+	assert_string_equal(back.extension, "1001");
+	assert_string_equal(back.mode, "away");
+	strbuf_cut(&row, 0);
+	assert_int_equal(callrow_user(&bare, "9", &row, &err), 0);
+	assert_string_equal(row.s, "1|-|-|-|1002|available");
+	assert_int_equal(callrow_parse_user(row.s, &back, &err), 0);
+	assert_int_equal(back.devices_n, 0);
+	assert_string_equal(back.mailbox, "");
+	assert_string_equal(back.mobile, "");
+}
+
+static void test_user_refused(void **state)
+{
+	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	_cleanup_(freep) struct user *u = xcalloc(1, sizeof(*u));
+	struct err err;
+
+	(void)state;
+	*u = alice;
+	assert_int_equal(callrow_user(u, "9x", &row, &err), -1);
+	assert_int_equal(err.code, ERR_USAGE);
+	assert_string_equal(err.msg,
+		"mobile_prefix '9x' of PBX main is not digits, '*', '#' and '+', at most 24");
+	assert_int_equal(callrow_user(u, "9,", &row, &err), -1);
+	text_copy(u->devices[0].dial, sizeof(u->devices[0].dial), "PJSIP/1&PJSIP/2");
+	assert_int_equal(callrow_user(u, "", &row, &err), -1);
+	assert_string_equal(err.msg, "user alice: '&' cannot be given to the PBX");
+	for (size_t i = 0; i < DEVICES_MAX; i++) {
+		snprintf(u->devices[i].name, sizeof(u->devices[i].name), "device-%02zu", i);
+		snprintf(u->devices[i].dial, sizeof(u->devices[i].dial), "PJSIP/a-long-name-%02zu",
+			i);
+	}
+	u->devices_n = DEVICES_MAX;
+	assert_int_equal(callrow_user(u, "", &row, &err), -1);
+	assert_string_equal(err.msg,
+		"the call handling of user alice takes 1029 bytes, the PBX holds 1015: shorten or remove "
+		"devices");
+	assert_int_equal(row.len, 0);
+	u->devices_n = 31;
+	assert_int_equal(callrow_user(u, "", &row, &err), 0);
+}
+
+static void effective(const char *mode, const char *const (*edits)[2], struct rules *ret)
+{
+	struct err err;
+
+	rules_base(mode, ret);
+	for (; edits && (*edits)[0]; edits++) {
+		if (rules_set(ret, (*edits)[0], (*edits)[1], &err) < 0)
+			fail_msg("%s", err.msg);
+	}
+}
+
+static const struct mode *mode(const char *name)
+{
+	const struct mode *m = model_builtin_modes;
+
+	while (strcmp(m->name, name) != 0)
+		m++;
+	return m;
+}
+
+static void test_mode(void **state)
+{
+	static const char *const all[][2] = { { "ring", "desk 0-20, mobile 10-30" },
+		{ "ring.timeout", "25" }, { "ring.mobile", "yes" },
+		{ "forward.internal.always", "bob" },
+		{ "forward.internal.noanswer", "number:+46855" },
+		{ "forward.internal.busy", "queue:sales" },
+		{ "forward.internal.offline", "group:600" },
+		{ "forward.external.always", "goto:ivr,s,1" },
+		{ "forward.external.noanswer", "ask" }, { "forward.external.busy", "busy" },
+		{ "forward.external.offline", "hangup" }, { "forward.voicemail", "no" },
+		{ "forward.direct_only", "yes" }, { "forward.callerid", "user" },
+		{ "group.calls", "no" }, { "queue.support", "pause" },
+		{ "greeting", "custom/lunch" }, { "allow", "+46701234567, 070*, *21#" },
+		{ "notify", "yes" }, { 0 } };
+	static const struct {
+		const char *mode;
+		const char *const (*edits)[2];
+		const char *row;
+	} table[] = {
+		{ "available", NULL,
+			"1|available|all|20|n|none|none|none|none|none|none|none|none|y|n|c|y|-|-|n|n" },
+		{ "away", NULL,
+			"1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n" },
+		{ "do-not-disturb", NULL,
+			"1|dnd|none|20|n|vm|none|none|none|vm|none|none|none|y|n|c|n|-|-|n|y" },
+		{ "lunch-break", NULL,
+			"1|away|none|20|n|none|vm|none|none|none|vm|none|none|y|n|c|n|-|-|n|y" },
+		{ "business-trip", NULL,
+			"1|xa|mobile=0-25|20|n|none|vm|none|none|none|vm|none|none|y|n|c|n|-|-|n|n" },
+		{ "off-work", NULL,
+			"1|unavailable|none|20|n|vm|none|none|none|vm|none|none|none|y|n|c|n|"
+			"vm-nobodyavail|-|n|y" },
+		{ "away", all,
+			"1|away|desk=0-20^mobile=10-30|25|y|user:1002|num:+46855|queue:sales|ext:600|"
+			"goto:ivr/s/1|ask|busy|hangup|n|y|u|n|custom/lunch|+46701234567^070*^*21#|y|n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT, again = STRBUF_INIT;
+		const struct mode *m = mode(table[i].mode);
+		struct mode back_mode = { .name = "x" };
+		struct rules r, back;
+		struct err err;
+
+		effective(table[i].mode, table[i].edits, &r);
+		assert_int_equal(callrow_mode(m, &r, lookup, NULL, &row, &err), 0);
+		assert_string_equal(row.s, table[i].row);
+		if (callrow_parse_mode(row.s, &back_mode, &back, &err) < 0)
+			fail_msg("%s: %s", row.s, err.msg);
+		assert_int_equal(back_mode.type, m->type);
+		assert_int_equal(back_mode.lamp, m->lamp);
+		assert_int_equal(callrow_mode(m, &back, lookup, NULL, &again, &err), 0);
+		assert_string_equal(again.s, row.s);
+	}
+}
+
+static void test_mode_refused(void **state)
+{
+	static const char *const nobody[][2] = { { "forward.external.busy", "carol" }, { 0 } };
+	static const char *const mobile[][2] = { { "ring.mobile", "yes" }, { 0 } };
+	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	char key[4 + NAME_MAX_LEN];
+	struct rules r;
+	struct err err;
+
+	(void)state;
+	effective("away", nobody, &r);
+	assert_int_equal(callrow_mode(mode("away"), &r, lookup, NULL, &row, &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	assert_string_equal(err.msg,
+		"mode away: forward.external.busy: destination 'carol': no such user, and no extension "
+		"that can be dialled");
+	effective("away", NULL, &r);
+	r.ring.n = 0;
+	for (int i = 0; i < RING_WINDOWS_MAX; i++) {
+		snprintf(key, sizeof(key), "a-device-of-a-really-long-name-%04d", i);
+		assert_int_equal(ring_add(&r.ring, key, 100, 200, &err), 0);
+	}
+	assert_int_equal(callrow_mode(mode("away"), &r, lookup, NULL, &row, &err), -1);
+	assert_int_equal(err.code, ERR_USAGE);
+	assert_string_equal(err.msg,
+		"the call handling of mode away takes 1471 bytes, the PBX holds 1015: shorten or remove "
+		"windows and numbers to allow");
+	assert_int_equal(row.len, 0);
+	effective("do-not-disturb", mobile, &r);
+	assert_int_equal(callrow_mode(mode("do-not-disturb"), &r, lookup, NULL, &row, &err), 0);
+	assert_non_null(strstr(row.s, "|none|20|n|vm|"));
+}
+
+#define GOOD_TAIL "none|none|none|none|none|none|none|none|y|n|c|y|-|-|n|n"
+
+static void test_damaged(void **state)
+{
+	static const char *const modes[] = { "", "1", "1|", "hello",
+		"2|available|all|20|n|" GOOD_TAIL, "1|available|all|20|n|" GOOD_TAIL "|",
+		"1|available|all|20|n|" GOOD_TAIL "|n", "1|available|all|20|" GOOD_TAIL,
+		"1|Available|all|20|n|" GOOD_TAIL, "1|not_set|all|20|n|" GOOD_TAIL,
+		"1|available|All|20|n|" GOOD_TAIL, "1|available||20|n|" GOOD_TAIL,
+		"1|available|all|4|n|" GOOD_TAIL, "1|available|all|020|n|" GOOD_TAIL,
+		"1|available|all|20|x|" GOOD_TAIL, "1|dnd|all|20|y|" GOOD_TAIL,
+		"1|available|desk|20|n|" GOOD_TAIL, "1|available|desk=20-0|20|n|" GOOD_TAIL,
+		"1|available|desk=0-20^desk=10-30|20|n|" GOOD_TAIL,
+		"1|available|desk=0-20^|20|n|" GOOD_TAIL,
+		"1|available|all|20|n|user:|none|none|none|none|none|none|none|y|n|c|y|-|-|n|n",
+		"1|available|all|20|n|bob|none|none|none|none|none|none|none|y|n|c|y|-|-|n|n",
+		"1|available|all|20|n|none|none|none|none|none|none|none|none|y|n|x|y|-|-|n|n",
+		"1|available|all|20|n|none|none|none|none|none|none|none|none|y|n|c|y|../x|-|n|n",
+		"1|available|all|20|n|none|none|none|none|none|none|none|none|y|n|c|y|none|-|n|n",
+		"1|available|all|20|n|none|none|none|none|none|none|none|none|y|n|c|y|-|07x|n|n",
+		"1|available|all|20|n|none|none|none|none|none|none|none|none|y|n|c|y|-|^|n|n",
+		"1|available|all|20|n|${EXEC}|none|none|none|none|none|none|none|y|n|c|y|-|-|n|n",
+		"1|available|all|20|n|" GOOD_TAIL "\n", "1|available|all|20|n|" GOOD_TAIL " ",
+		"1|available|a,l|20|n|" GOOD_TAIL };
+	static const char *const users[] = { "", "1|-|-|-|1002", "1|-|-|-|1002|available|x",
+		"2|-|-|-|1002|available", "1||-|-|1002|available", "1|desk|-|-|1002|available",
+		"1|desk=PJSIP|-|-|1002|available", "1|=PJSIP/1|-|-|1002|available",
+		"1|desk=PJSIP/1^|-|-|1002|available",
+		"1|desk=PJSIP/1^desk=PJSIP/2|-|-|1002|available", "1|-|1001|-|1002|available",
+		"1|-|@x|-|1002|available", "1|-|-|07x|1002|available", "1|-|-|-|-|available",
+		"1|-|-|-|1002|a@b", "1|-|-|-|1002|", "1|desk=PJSIP/1&PJSIP/2|-|-|1002|available",
+		"1|a-name-of-a-device-that-is-really-too-long-for-one=PJSIP/1|-|-|1002|available" };
+	char longest[CALLROW_MAX_LEN + 2];
+	struct callrow_user user;
+	struct rules r, untouched;
+	struct mode m;
+	struct err err;
+
+	(void)state;
+	memset(&r, 'x', sizeof(r));
+	memset(&untouched, 'x', sizeof(untouched));
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		err = (struct err){ .code = ERR_COUNT };
+		if (callrow_parse_mode(modes[i], &m, &r, &err) != -1)
+			fail_msg("'%s' was taken", modes[i]);
+		assert_int_equal(err.code, ERR_FAILED);
+		assert_true(*err.msg);
+	}
+	assert_memory_equal(&r, &untouched, sizeof(r));
+	for (size_t i = 0; i < ARRAY_SIZE(users); i++) {
+		err = (struct err){ .code = ERR_COUNT };
+		if (callrow_parse_user(users[i], &user, &err) != -1)
+			fail_msg("'%s' was taken", users[i]);
+		assert_int_equal(err.code, ERR_FAILED);
+		assert_true(*err.msg);
+	}
+	memset(longest, '1', sizeof(longest));
+	longest[sizeof(longest) - 1] = '\0';
+	assert_int_equal(callrow_parse_user(longest, &user, &err), -1);
+	assert_string_equal(err.msg, "the row is longer than 1015 bytes");
+	assert_int_equal(callrow_parse_mode("1|available|all|20|n|" GOOD_TAIL, &m, &r, &err), 0);
+	assert_int_equal(callrow_parse_user("1|-|-|-|1002|available", &user, &err), 0);
+}
+
+static void test_key(void **state)
+{
+	char key[CALLROW_KEY_MAX_LEN + 1];
+
+	(void)state;
+	callrow_rule_key("1001", "lunch-break", key);
+	assert_string_equal(key, "1001.lunch-break");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_user),
+		cmocka_unit_test(test_user_refused),
+		cmocka_unit_test(test_mode),
+		cmocka_unit_test(test_mode_refused),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_key),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,333 @@
+/* Keys of schedules, calendars and users that have to do with time. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/pure/field.h"
+#include "lib/pure/schedule.h"
+#include "lib/pure/special.h"
+
+enum noun { USER, SCHEDULE, CALENDAR };
+
+static const struct field *const tables[] = { user_fields, schedule_fields, calendar_fields };
+
+static union {
+	struct user user;
+	struct schedule schedule;
+	struct calendar_info calendar;
+} object, before;
+
+static char *value_of(enum noun noun, const char *key)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (const struct field *f = tables[noun]; f->name; f++) {
+		if (!strcmp(f->name, key)) {
+			field_get(f, &object, &text);
+			return strbuf_take(&text);
+		}
+	}
+	fail_msg("no key '%s'", key);
+	return NULL;
+}
+
+static void test_good(void **state)
+{
+	static const struct {
+		enum noun noun;
+		const char *key, *value, *expect;
+	} table[] = {
+		{ SCHEDULE, "hours", "mon-fri 9-12, 13-17; sat 10-14",
+			"Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00" },
+		{ SCHEDULE, "hours", "09:00-17:00|mon-fri|*|*", "Mon-Fri 09:00-17:00" },
+		{ SCHEDULE, "hours", "09:00-17:00,*,24,dec", "09:00-17:00,*,24,dec" },
+		{ SCHEDULE, "hours", "calendar:shifts", "calendar:shifts" },
+		{ SCHEDULE, "breaks", "12-13", "daily 12:00-13:00" },
+		{ SCHEDULE, "breaks", "", "" },
+		{ SCHEDULE, "zone", "Europe/Stockholm", "Europe/Stockholm" },
+		{ SCHEDULE, "special", "2026-12-24  CLOSED=Eve;2026-12-23 9-12",
+			"2026-12-23=09:00-12:00\n2026-12-24=closed = Eve" },
+		{ SCHEDULE, "special", "", "" },
+		{ SCHEDULE, "holidays", "12-25;easter-2", "12-25; easter-2" },
+		{ SCHEDULE, "holidays", "", "" },
+		{ SCHEDULE, "calendars", "sweden,company", "sweden, company" },
+		{ SCHEDULE, "calendars", " , sweden ,, company ", "sweden, company" },
+		{ SCHEDULE, "calendars", "", "" },
+		{ SCHEDULE, "mode.business", "available", "available" },
+		{ SCHEDULE, "mode.break", "lunch", "lunch" },
+		{ SCHEDULE, "mode.outside", "off", "off" },
+		{ SCHEDULE, "mode.holiday", "trip", "trip" },
+		{ SCHEDULE, "mode.holiday", "", "" },
+		{ CALENDAR, "hours", "9-17", "daily 09:00-17:00" },
+		{ CALENDAR, "holidays", "12-25", "12-25" },
+		{ CALENDAR, "owner", "Alice@Example.ORG", "alice@example.org" },
+		{ CALENDAR, "owner", "", "" },
+		{ CALENDAR, "refresh", "5m", "5m" },
+		{ CALENDAR, "refresh", "300s", "5m" },
+		{ CALENDAR, "refresh", "90m", "1h30m" },
+		{ CALENDAR, "refresh", "7d", "7d" },
+		{ USER, "schedule", "office", "office" },
+		{ USER, "calendars", "a", "a" },
+		{ USER, "busy", "none", "none" },
+		{ USER, "busy", "dnd", "dnd" },
+		{ USER, "oof", "", "" },
+		{ USER, "lead", "0", "0" },
+		{ USER, "lead", "005", "5" },
+		{ USER, "lag", "1440", "1440" },
+		{ USER, "mode.outside", "away", "away" },
+		{ USER, "patterns", "SUMMARY=Focus* : dnd;category=x:none",
+			"summary=Focus*:dnd; category=x:none" },
+		{ USER, "patterns", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		_cleanup_(freep) char *first = NULL, *second = NULL;
+		struct err err = { 0 };
+
+		memset(&object, 0, sizeof(object));
+		if (field_set(tables[table[i].noun], &object, table[i].key, table[i].value, &err) !=
+			0)
+			fail_msg("%s=%s: %s", table[i].key, table[i].value, err.msg);
+		first = value_of(table[i].noun, table[i].key);
+		assert_string_equal(first, table[i].expect);
+		if (!strcmp(table[i].key, "special"))
+			continue; /* its lines are for reading */
+		if (field_set(tables[table[i].noun], &object, table[i].key, first, &err) != 0)
+			fail_msg("%s=%s: %s", table[i].key, first, err.msg);
+		second = value_of(table[i].noun, table[i].key);
+		assert_string_equal(second, first);
+	}
+}
+
+#define HOURS_FORM                                                                                 \
+	"; write hours as Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00, or as Asterisk's "     \
+	"09:00-17:00,mon-fri,*,*"
+
+static void test_bad(void **state)
+{
+	static const struct {
+		enum noun noun;
+		const char *key, *value, *expect;
+	} table[] = {
+		{ SCHEDULE, "hours", "Mon 9-25",
+			"the range '9-25' goes beyond 24:00 in 'Mon 9-25'" HOURS_FORM },
+		{ SCHEDULE, "hours", "",
+			"there are no hours in ''; write them as Mon-Fri 09:00-12:00,13:00-17:00; "
+			"Sat 10:00-14:00, or as Asterisk's 09:00-17:00,mon-fri,*,*" },
+		{ SCHEDULE, "hours", "calendar:", "calendar name may not be empty" },
+		{ SCHEDULE, "hours", "calendar:a b",
+			"calendar name 'a b' may hold only letters, digits, '.', '_' and '-'" },
+		{ SCHEDULE, "hours", "calendar:-a", "calendar name '-a' may not begin with '-'" },
+		{ SCHEDULE, "breaks", "calendar:lunch", NULL },
+		{ SCHEDULE, "breaks", "Mon 12-13,12:30-14",
+			"the hours Mon 12:00-13:00 and Mon 12:30-14:00 overlap" },
+		{ SCHEDULE, "zone", "Europe/Stock holm",
+			"'Europe/Stock holm' is not a time zone such as Europe/Stockholm" },
+		{ SCHEDULE, "zone", "/etc/passwd",
+			"'/etc/passwd' is not a time zone such as Europe/Stockholm" },
+		{ SCHEDULE, "special", "2026-12-24 open",
+			"special day 2026-12-24: a special day is hours (09:00-12:00), 'closed' or "
+			"'as mon', not 'open'" },
+		{ SCHEDULE, "special.2026-02-30", "closed",
+			"'2026-02-30' is not a date such as 2026-12-24" },
+		{ SCHEDULE, "special.", "closed", "'' is not a date such as 2026-12-24" },
+		{ SCHEDULE, "special.2026-12-24", "",
+			"special day 2026-12-24: a special day is hours (09:00-12:00), 'closed' or "
+			"'as mon', not ''" },
+		{ SCHEDULE, "special.2026-12-24", "closed; 2026-12-25 closed",
+			"special day 2026-12-24: a special day is hours (09:00-12:00), 'closed' or "
+			"'as mon', not 'closed; 2026-12-25 closed'" },
+		{ SCHEDULE, "specials", "", "unknown key 'specials'; did you mean 'special'?" },
+		{ SCHEDULE, "holidays", "13-25", NULL },
+		{ SCHEDULE, "calendars", "a b/c",
+			"calendar name 'b/c' may hold only letters, digits, '.', '_' and '-'" },
+		{ SCHEDULE, "calendars", "a, b, a", "calendar 'a' is there twice" },
+		{ SCHEDULE, "calendars", "a b c d e f g h i j k l m n o p q",
+			"there may be at most 16 calendars" },
+		{ SCHEDULE, "calendars", "all",
+			"calendar name 'all' is taken: it means every user" },
+		{ SCHEDULE, "mode.buisness", "away",
+			"unknown key 'mode.buisness'; did you mean 'mode.business'?" },
+		{ SCHEDULE, "mode.break", "a b",
+			"mode.break 'a b' may hold only letters, digits, '.', '_' and '-'" },
+		{ CALENDAR, "hours", "calendar:other", NULL },
+		{ CALENDAR, "owner", "alice",
+			"'alice' is not an address such as alice@example.org" },
+		{ CALENDAR, "owner", "@example.org",
+			"'@example.org' is not an address such as alice@example.org" },
+		{ CALENDAR, "owner", "alice@",
+			"'alice@' is not an address such as alice@example.org" },
+		{ CALENDAR, "owner", "mailto:alice@example.org",
+			"'mailto:alice@example.org' is not an address such as alice@example.org" },
+		{ CALENDAR, "owner", "a@b,c@d",
+			"'a@b,c@d' is not an address such as alice@example.org" },
+		{ CALENDAR, "owner", "a@b@c",
+			"'a@b@c' is not an address such as alice@example.org" },
+		{ CALENDAR, "owner", "a\n@b",
+			"'a?@b' is not an address such as alice@example.org" },
+		{ CALENDAR, "owner", "a\xff@b",
+			"'a?@b' is not an address such as alice@example.org" },
+		{ CALENDAR, "refresh", "299s", "refresh is from 5m to 7d, not '299s'" },
+		{ CALENDAR, "refresh", "8d", "refresh is from 5m to 7d, not '8d'" },
+		{ CALENDAR, "refresh", "often", NULL },
+		{ CALENDAR, "refresh", "", NULL },
+		{ USER, "lead", "1441", "'1441' is not a number of minutes from 0 to 1440" },
+		{ USER, "lead", "-1", "'-1' is not a number of minutes from 0 to 1440" },
+		{ USER, "lead", "5m", "'5m' is not a number of minutes from 0 to 1440" },
+		{ USER, "lead", "", "'' is not a number of minutes from 0 to 1440" },
+		{ USER, "lag", "99999999999999999999",
+			"'99999999999999999999' is not a number of minutes from 0 to 1440" },
+		{ USER, "patterns", "Focus",
+			"'Focus' is not a pattern such as summary=Focus*:do-not-disturb" },
+		{ USER, "busy", "no mode",
+			"busy 'no mode' may hold only letters, digits, '.', '_' and '-'" },
+		{ USER, "busy", "12345678901234567890123456789012345678901",
+			"busy '12345678901234567890...' is longer than 40 characters" },
+		{ USER, "devices", "PJSIP/1",
+			"key 'devices' needs the name of a device: devices.desk" },
+	};
+
+	(void)state;
+	memset(&object, 0, sizeof(object));
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct err err = { 0 };
+
+		before = object;
+		if (field_set(tables[table[i].noun], &object, table[i].key, table[i].value, &err) !=
+			-1)
+			fail_msg("%s=%s was taken", table[i].key, table[i].value);
+		assert_int_equal(err.code, ERR_USAGE);
+		if (table[i].expect)
+			assert_string_equal(err.msg, table[i].expect);
+		assert_memory_equal(&object, &before, sizeof(object));
+	}
+}
+
+static void test_special(void **state)
+{
+	static const struct {
+		const char *key, *value; /* NULL: unset */
+		int code;                /* -1: no error */
+		const char *expect;
+	} steps[] = {
+		{ "special.2026-12-24", "closed = Eve", -1, "2026-12-24 closed = Eve" },
+		{ "special.2026-12-23", "9-12", -1,
+			"2026-12-23 09:00-12:00; 2026-12-24 closed = Eve" },
+		{ "special.2026-12-24", "as fri", -1, "2026-12-23 09:00-12:00; 2026-12-24 as fri" },
+		{ "special.2026-12-25", NULL, ERR_NOT_FOUND,
+			"2026-12-23 09:00-12:00; 2026-12-24 as fri" },
+		{ "special.tomorrow", NULL, ERR_USAGE,
+			"2026-12-23 09:00-12:00; 2026-12-24 as fri" },
+		{ "special.2026-12-23", NULL, -1, "2026-12-24 as fri" },
+		{ "special", "2027-01-01 closed", -1, "2027-01-01 closed" },
+		{ "special", NULL, -1, "" },
+	};
+
+	(void)state;
+	memset(&object, 0, sizeof(object));
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		struct err err = { 0 };
+		int r = steps[i].value
+			? field_set(schedule_fields, &object.schedule, steps[i].key, steps[i].value,
+				  &err)
+			: field_unset(schedule_fields, &object.schedule, steps[i].key, &err);
+
+		assert_int_equal(r, steps[i].code < 0 ? 0 : -1);
+		if (r < 0)
+			assert_int_equal(err.code, steps[i].code);
+		assert_string_equal(object.schedule.special, steps[i].expect);
+	}
+}
+
+/* What is taken always fits and can be read again. */
+static void test_long(void **state)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct schedule_rules *r = NULL;
+	struct err err = { 0 };
+	char key[40];
+	int i = 0;
+
+	(void)state;
+	memset(&object, 0, sizeof(object));
+	assert_int_equal(field_set(schedule_fields, &object, "hours", "9-17", &err), 0);
+	for (; i < SPECIALS_MAX; i++) {
+		snprintf(key, sizeof(key), "special.2026-%02d-%02d", i % 12 + 1, i / 12 + 1);
+		if (field_set(schedule_fields, &object, key, "9-12,13-17 = Inventory", &err) < 0)
+			break;
+	}
+	assert_in_range(i, 50, SPECIALS_MAX - 1);
+	assert_string_equal(err.msg, "special is longer than 4000 bytes");
+	assert_int_equal(schedule_parse(&object.schedule, &r, &err), 0);
+	assert_int_equal(r->special.n, i);
+	schedule_rules_free(r);
+
+	memset(&object, 0, sizeof(object));
+	for (i = 0; i < 30; i++)
+		strbuf_adds(&text, "summary=twenty*bytes*or*more:dnd;");
+	assert_true(text.len <= PATTERNS_MAX_LEN);
+	assert_int_equal(field_set(user_fields, &object, "patterns", text.s, &err), -1);
+	assert_string_equal(err.msg, "patterns is longer than 1000 bytes");
+}
+
+static void test_unset(void **state)
+{
+	static const struct {
+		enum noun noun;
+		const char *key, *value, *expect; /* NULL: it cannot be unset */
+	} table[] = {
+		{ SCHEDULE, "hours", "9-17", NULL },
+		{ SCHEDULE, "breaks", "12-13", "" },
+		{ SCHEDULE, "zone", "UTC", "" },
+		{ SCHEDULE, "special", "2026-12-24 closed", "" },
+		{ SCHEDULE, "holidays", "12-25", "" },
+		{ SCHEDULE, "calendars", "a, b", "" },
+		{ SCHEDULE, "mode.holiday", "away", "" },
+		{ CALENDAR, "refresh", "1h", "15m" },
+		{ CALENDAR, "owner", "a@b", "" },
+		{ USER, "lead", "5", "0" },
+		{ USER, "lag", "5", "0" },
+		{ USER, "busy", "none", "" },
+		{ USER, "patterns", "summary=a:b", "" },
+		{ USER, "schedule", "office", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const struct field *fields = tables[table[i].noun];
+		_cleanup_(freep) char *text = NULL;
+		struct err err = { 0 };
+		int r;
+
+		memset(&object, 0, sizeof(object));
+		assert_int_equal(field_set(fields, &object, table[i].key, table[i].value, &err), 0);
+		r = field_unset(fields, &object, table[i].key, &err);
+		assert_int_equal(r, table[i].expect ? 0 : -1);
+		if (!table[i].expect) {
+			assert_string_equal(err.msg, "key 'hours' cannot be unset, only changed");
+			continue;
+		}
+		text = value_of(table[i].noun, table[i].key);
+		assert_string_equal(text, table[i].expect);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_special),
+		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_unset),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
