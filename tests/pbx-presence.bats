@@ -47,7 +47,7 @@ teardown() { daemon_down; }
 	presence_is 1001 away
 	eventually presence_is 1001 xa
 	run presencectl log alice
-	[[ $output == *expire*lunch-break*business-trip*presenced* ]]
+	[[ $output == *follow*lunch-break*business-trip*presenced* ]]
 }
 
 @test "what was switched while presenced was away is pushed when it comes" {

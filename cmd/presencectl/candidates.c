@@ -115,7 +115,7 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *fiel
 		return g.n;
 	}
 	if (field && field->type == FIELD_MODE_NONE)
-		give(&g, "none", "not at all");
+		give(&g, "none", "no change of mode");
 	if (type == ARG_EDIT && field)
 		type = field_arg(field->type);
 	if (type == ARG_PERIOD) {
@@ -139,8 +139,6 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *fiel
 		(void)store_calendar_each(ctl->store, give_calendar, &g, &err);
 	if (type == ARG_MODE)
 		(void)store_mode_each(ctl->store, give_mode, &g, &err);
-	if (field && field->type == FIELD_MODE_NONE)
-		give(&g, "none", "no change of mode");
 	if (type == ARG_WHO || type == ARG_USER)
 		(void)store_status_each(ctl->store, NULL, give_user, &g, &err);
 	g.groups_with_at = type == ARG_WHO;
