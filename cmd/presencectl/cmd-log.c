@@ -12,7 +12,7 @@ enum { LIMIT = 1000 };
 static const struct column columns[] = {
 	{ "AT", COLUMN_TIME, "when" },
 	{ "SUBJECT", 0, "the user, mode or group it happened to" },
-	{ "WHAT", 0, "set, clear, expire, user add ..." },
+	{ "WHAT", 0, "set, clear, follow (time), user add ..." },
 	{ "FROM", 0, "mode before" },
 	{ "TO", 0, "mode after" },
 	{ "UNTIL", COLUMN_TIME, "when it ends by itself" },
