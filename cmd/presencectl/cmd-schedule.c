@@ -287,8 +287,8 @@ static const struct column change_columns[] = {
 	{ 0 },
 };
 
-static int print_changes(struct ctl *ctl, const struct schedule *h, const struct segments *segments,
-	const struct zone *zone, struct err *err)
+static int print_changes(
+	struct ctl *ctl, const struct segments *segments, const struct zone *zone, struct err *err)
 {
 	static const char *const causes[] = {
 		[CAUSE_HOURS] = "hours",
@@ -300,7 +300,6 @@ static int print_changes(struct ctl *ctl, const struct schedule *h, const struct
 	struct out_options options = ctl->out;
 	size_t n = 0;
 
-	(void)h;
 	options.zone = zone;
 	if (out_new(change_columns, "changes", &options, &out, err) < 0)
 		return -1;
@@ -331,7 +330,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 			ctl->now + 400 * DAY, &segments, &zone, err) < 0)
 		return -1;
 	if (input_has(in, "changes"))
-		return print_changes(ctl, h, segments, zone, err);
+		return print_changes(ctl, segments, zone, err);
 	if (edit_show(ctl, "schedule", h->name, schedule_fields, h, err) < 0 || ctl->out.json ||
 		ctl->out.columns)
 		return ctl->out.json || ctl->out.columns ? 0 : -1;
@@ -339,7 +338,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	print_week(ctl, segments, zone);
 	putchar('\n');
 	plain.out.columns = NULL;
-	return print_changes(&plain, h, segments, zone, err);
+	return print_changes(&plain, segments, zone, err);
 }
 
 static const struct arg schedule_args[] = { { "schedule", ARG_SCHEDULE, 0 }, { 0 } };

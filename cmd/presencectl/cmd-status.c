@@ -188,6 +188,8 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	_cleanup_(ladder_done) struct ladder l = { 0 };
+	struct verdict v;
 	struct who who = { 0 };
 	struct user u;
 
@@ -198,7 +200,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	for (const struct field *f = user_fields; f->name; f++) {
 		strbuf_cut(&text, 0);
 		field_get(f, &u, &text);
-		add_pair(out, f->type == FIELD_MODE ? "default mode" : f->name, text.s);
+		add_pair(out, strcmp(f->name, "mode") ? f->name : "default mode", text.s);
 	}
 	strbuf_cut(&text, 0);
 	who.ids = &u.id;
@@ -206,6 +208,9 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_group_of_user(ctl->store, u.id, join_name, &text, err) < 0)
 		return -1;
 	add_pair(out, "groups", text.s);
+	if (store_ladder(ctl->store, u.id, ctl->now, ctl->now, &l, &v, err) < 0)
+		return -1;
+	add_pair(out, "schedule now", l.schedule);
 	if (store_status_each(ctl->store, &who, add_presence, &(struct show){ ctl, out }, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);

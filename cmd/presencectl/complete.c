@@ -114,7 +114,9 @@ static void add_keys(struct job *job, const char *behind)
 	for (const struct field *f = job->command->fields; f && f->name; f++) {
 		struct strbuf key = STRBUF_INIT;
 
-		strbuf_addf(&key, "%s%s", f->name, f->type == FIELD_DEVICES ? "." : behind);
+		strbuf_addf(&key, "%s%s", f->name,
+			f->type == FIELD_DEVICES || (f->type == FIELD_SPECIAL && *behind) ? "."
+											  : behind);
 		if (!is_edited(job, f))
 			add(job, key.s, f->help);
 		strbuf_done(&key);
