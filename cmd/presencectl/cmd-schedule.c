@@ -323,7 +323,6 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
 	const struct segments *segments;
 	const struct zone *zone;
-	struct ctl plain = *ctl;
 
 	if (store_schedule_find(ctl->store, input_arg(in, 0), h, err) < 0 ||
 		store_schedule_segments(ctl->store, h->id, "", ctl->now - 2 * DAY,
@@ -331,14 +330,14 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	if (input_has(in, "changes"))
 		return print_changes(ctl, segments, zone, err);
-	if (edit_show(ctl, "schedule", h->name, schedule_fields, h, err) < 0 || ctl->out.json ||
-		ctl->out.columns)
-		return ctl->out.json || ctl->out.columns ? 0 : -1;
+	if (edit_show(ctl, "schedule", h->name, schedule_fields, h, err) < 0)
+		return -1;
+	if (ctl->out.json || ctl->out.columns)
+		return 0;
 	putchar('\n');
 	print_week(ctl, segments, zone);
 	putchar('\n');
-	plain.out.columns = NULL;
-	return print_changes(&plain, segments, zone, err);
+	return print_changes(ctl, segments, zone, err);
 }
 
 static const struct arg schedule_args[] = { { "schedule", ARG_SCHEDULE, 0 }, { 0 } };
