@@ -138,7 +138,7 @@ at_clock() {
 }
 
 # Standard output of a command, and nothing else of it, is exactly this.
-# shellcheck disable=SC2154 # status, stderr and output are of bats
+# shellcheck disable=SC2001,SC2154 # each line; status, stderr and output are of bats
 says() { # text command ...
 	local want=$1
 	shift
