@@ -196,6 +196,7 @@ install: all man
 	install -m 644 completions/_presencectl $(DESTDIR)$(ZSHDIR)/
 	install -m 644 completions/presencectl.fish $(DESTDIR)$(FISHDIR)/
 	install -m 644 share/presence.conf $(DESTDIR)$(DATADIR)/
+	install -m 644 share/asterisk/presence.conf $(DESTDIR)$(DATADIR)/asterisk/
 	install -m 644 share/asterisk/manager.d/presence.conf $(DESTDIR)$(DATADIR)/asterisk/manager.d/
 	for f in presenced.service presenced-once.service; do \
 		$(fill) share/systemd/$$f.in > $(DESTDIR)$(UNITDIR)/$$f && chmod 644 $(DESTDIR)$(UNITDIR)/$$f; done
