@@ -252,6 +252,13 @@ int store_scan_item(struct store *s, const char *pbx, const struct item *item, s
 	return sql_run(s, err, "INSERT OR IGNORE INTO temp.seen (id) VALUES (?)", "i", id);
 }
 
+int store_scan_seen(struct store *s, const char *pbx, const char *name, struct err *err)
+{
+	return sql_run(s, err,
+		"INSERT OR IGNORE INTO temp.seen (id) SELECT id FROM item WHERE name = ? AND pbx = ?",
+		"tt", name, pbx);
+}
+
 int store_scan_end(struct store *s, const char *pbx, struct err *err)
 {
 	if (sql_run(s, err,
