@@ -198,6 +198,7 @@ install: all man
 	install -m 644 completions/_presencectl $(DESTDIR)$(ZSHDIR)/
 	install -m 644 completions/presencectl.fish $(DESTDIR)$(FISHDIR)/
 	install -m 644 share/presence.conf $(DESTDIR)$(DATADIR)/
+	install -m 644 share/asterisk/presence.conf $(DESTDIR)$(DATADIR)/asterisk/
 	install -m 644 share/asterisk/manager.d/presence.conf $(DESTDIR)$(DATADIR)/asterisk/manager.d/
 	install -m 755 share/examples/office.sh $(DESTDIR)$(DATADIR)/examples/
 	install -m 644 share/examples/alice.ics $(DESTDIR)$(DATADIR)/examples/

@@ -223,6 +223,10 @@ tomorrow 16:00  Wed 00:00" presencectl calendar busy open --no-headings --to wed
 	presencectl calendar add work --file alice.ics
 	presencectl calendar add days --holidays 12-25
 	refused 2 "say where it comes from" presencectl calendar add x
+	refused 2 "say where it comes from" presencectl calendar add x owner=a@b.se
+	presencectl calendar add byword hours='Mon 09:00-17:00'
+	presencectl calendar delete byword
+	refused 2 "comes from one of" presencectl calendar add x --holidays 12-25 hours='Mon 09:00-17:00'
 	refused 2 "exclude each other" presencectl calendar add x --file alice.ics --hours 'Mon 09:00-17:00'
 	refused 2 "there is a calendar 'Work' already" presencectl calendar add Work --file alice.ics
 	refused 2 "may hold only" presencectl calendar add a/b --file alice.ics

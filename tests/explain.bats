@@ -114,6 +114,12 @@ bob    1002       available        default   11:30         main  no" presencectl
 	presencectl set alice away --until 'tomorrow 09:00' --no-wait
 	says "Back Tue 09:00" presencectl status alice --output note --no-headings
 	says "switched by $(id -un)" presencectl status alice --output reason --no-headings
+	presencectl group add sales
+	presencectl group assign sales bob
+	presencectl schedule assign office @sales
+	run presencectl show bob --json
+	[ "$(jq -r '[.show[].key] | group_by(.) | map(select(length > 1)) | length' <<<"$output")" = 0 ]
+	[ "$(jq -c '[.show[] | select(.key == "schedule" or .key == "schedule now") | .value[0]]' <<<"$output")" = '[null,"office"]' ]
 	run presencectl show alice --json
 	[ "$(jq -c '[.show[] | select(.key == "schedule" or .key == "source") | .value[0]]' <<<"$output")" = '["office","switch"]' ]
 }

@@ -98,7 +98,7 @@ tls: read" ]
 	[[ $stderr == "presencectl: calendar 'feed' is as of "*" ago: "*"redirects to what is not followed"* ]] ||
 		[[ $stderr == "presencectl: calendar 'feed' has never been read: "* ]]
 	presencectl calendar add other --url "$HTTP/good"
-	fails_with 1 "1 of 2 calendars could not be read; their last good copies stay in use" presencectl calendar refresh
+	fails_with 1 "1 of 2 calendars could not be read" presencectl calendar refresh
 	[[ $output == *"other: read"* ]]
 	presencectl calendar set feed url="$HTTP/good"
 	says "feed: read" presencectl calendar refresh feed
@@ -136,6 +136,8 @@ tls: read" ]
 	fails_with 1 "is not public" presencectl calendar refresh x
 	run column error
 	[[ $output == *"is not public"* ]]
+	[[ $output != *"last good copy"* ]]
+	refused 2 "only https, http and webcal are" presencectl calendar add y url=file:///etc/passwd
 	refused 2 "only https, http and webcal are" presencectl calendar set x url=file:///etc/passwd
 	refused 2 "" presencectl calendar set x url=http://
 }

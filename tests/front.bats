@@ -329,6 +329,8 @@ on_terminal() {
 	completes 'presencectl schedule force office au' auto
 	completes 'presencectl schedule assign office @' @sales
 	completes 'presencectl schedule set office mode.b' mode.business= mode.break=
+	completes 'presencectl schedule set office sp' special.
+	completes 'presencectl schedule unset office sp' special
 	completes 'presencectl schedule set office mode.break=aw' mode.break=away
 	completes 'presencectl schedule set office calendars=days,de' calendars=days,desk
 	completes 'presencectl user set alice schedule=' schedule=office

@@ -57,6 +57,7 @@ Wed 09:00       business  special  Inventory
 Wed 10:30       outside   special  Inventory" presencectl schedule show office
 	says '{"at":"2026-11-23T12:00:00+01:00","period":"break","cause":"hours","name":null}' \
 		jq -c '.changes[0]' <(presencectl schedule show office --changes --json)
+	refused 2 "did you mean 'value'?" presencectl schedule show office --output vale
 	says '["away"]' jq -c '.schedule[] | select(.key == "mode.break") | .value' <(presencectl schedule show office --json)
 }
 

@@ -30,11 +30,11 @@ wins() { # user time
 	presencectl user delete alice
 	"$TOP/share/examples/office.sh"
 	[ "$(wins alice '2030-01-02 08:30')" = "available (business hours of schedule office)" ]
-	[ "$(wins alice '2030-01-02 09:10')" = "away (Morning meeting (calendar alice))" ]
+	[ "$(wins alice '2030-01-02 09:10')" = "away (Morning meeting in calendar alice)" ]
 	[ "$(wins alice '2030-01-02 12:30')" = "lunch-break (break of schedule office)" ]
-	[ "$(wins alice '2030-01-02 15:00')" = "do-not-disturb (Focus time (calendar alice))" ]
+	[ "$(wins alice '2030-01-02 15:00')" = "do-not-disturb (Focus time in calendar alice)" ]
 	[ "$(wins alice '2030-01-07 11:15')" = "available (business hours of schedule office)" ]
-	[ "$(wins alice '2030-01-25 13:30')" = "away ((private) (calendar alice))" ]
+	[ "$(wins alice '2030-01-25 13:30')" = "away ((private) in calendar alice)" ]
 	[ "$(wins alice '2030-04-18 11:30')" = "available (business hours of schedule office)" ]
 	[ "$(wins alice '2030-04-18 12:30')" = "off-work (holiday Maundy Thursday, schedule office)" ]
 	[ "$(wins alice '2030-06-21 10:00')" = "off-work (holiday Midsummer Eve, schedule office)" ]

@@ -147,6 +147,9 @@ static int from_options(const struct input *in, struct calendar_info *c, struct 
 {
 	static const char *const keys[] = { "url", "hours", "holidays" };
 
+	size_t n;
+	const char *const *words = input_many(in, &n);
+
 	c->refresh_s = 900;
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		const char *value = input_opt(in, keys[i]);
@@ -156,6 +159,11 @@ static int from_options(const struct input *in, struct calendar_info *c, struct 
 		if (value && field_set(calendar_fields, c, keys[i], value, err) < 0)
 			return -1;
 	}
+	if (edit_set(calendar_fields, c, words, n, err) < 0)
+		return -1;
+	if (!input_has(in, "file") && !*c->url && !*c->hours && !*c->holidays)
+		return err_set(err, ERR_USAGE,
+			"say where it comes from: --file, --url, --hours or --holidays");
 	return 0;
 }
 
@@ -185,12 +193,10 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(feed_done) struct feed feed = { 0 };
 	_cleanup_(freep) struct calendar_info *c = xcalloc(1, sizeof(*c));
 
-	if (!input_has(in, "file") && !input_has(in, "url") && !input_has(in, "hours") &&
-		!input_has(in, "holidays"))
-		return err_set(err, ERR_USAGE,
-			"say where it comes from: --file, --url, --hours or --holidays");
+	if (from_options(in, c, err) < 0)
+		return -1;
 	/* The network may be slow: nobody waits for it with the database locked. */
-	if (from_options(in, c, err) < 0 || (*c->url && fetch_check_url(c->url, err) < 0) ||
+	if ((*c->url && fetch_check_url(c->url, err) < 0) ||
 		read_source(ctl, in, c, &feed, err) < 0 || store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
@@ -361,7 +367,7 @@ static int refresh_names(struct ctl *ctl, const struct names *names, bool quiet,
 			}
 			if (names->n == 1) {
 				*err = why;
-				return err_hint(err, "; its last good copy stays in use");
+				return -1;
 			}
 			ctl_notice("%s", why.msg);
 			failed++;
@@ -371,9 +377,7 @@ static int refresh_names(struct ctl *ctl, const struct names *names, bool quiet,
 	}
 	if (!failed)
 		return 0;
-	return err_set(err, ERR_FAILED,
-		"%zu of %zu calendars could not be read; their last good copies stay in use",
-		failed, names->n);
+	return err_set(err, ERR_FAILED, "%zu of %zu calendars could not be read", failed, names->n);
 }
 
 static int refresh(struct ctl *ctl, const struct input *in, struct err *err)

@@ -286,8 +286,8 @@ static const struct column change_columns[] = {
 	{ 0 },
 };
 
-static int print_changes(struct ctl *ctl, const struct schedule *h, const struct segments *segments,
-	const struct zone *zone, struct err *err)
+static int print_changes(
+	struct ctl *ctl, const struct segments *segments, const struct zone *zone, struct err *err)
 {
 	static const char *const causes[] = {
 		[CAUSE_HOURS] = "hours",
@@ -299,7 +299,6 @@ static int print_changes(struct ctl *ctl, const struct schedule *h, const struct
 	struct out_options options = ctl->out;
 	size_t n = 0;
 
-	(void)h;
 	options.zone = zone;
 	if (out_new(change_columns, "changes", &options, &out, err) < 0)
 		return -1;
@@ -323,22 +322,21 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
 	const struct segments *segments;
 	const struct zone *zone;
-	struct ctl plain = *ctl;
 
 	if (store_schedule_find(ctl->store, input_arg(in, 0), h, err) < 0 ||
 		store_schedule_segments(ctl->store, h->id, "", ctl->now - 2 * DAY,
 			ctl->now + 400 * DAY, &segments, &zone, err) < 0)
 		return -1;
 	if (input_has(in, "changes"))
-		return print_changes(ctl, h, segments, zone, err);
-	if (edit_show(ctl, "schedule", h->name, schedule_fields, h, err) < 0 || ctl->out.json ||
-		ctl->out.columns)
-		return ctl->out.json || ctl->out.columns ? 0 : -1;
+		return print_changes(ctl, segments, zone, err);
+	if (edit_show(ctl, "schedule", h->name, schedule_fields, h, err) < 0)
+		return -1;
+	if (ctl->out.json || ctl->out.columns)
+		return 0;
 	putchar('\n');
 	print_week(ctl, segments, zone);
 	putchar('\n');
-	plain.out.columns = NULL;
-	return print_changes(&plain, h, segments, zone, err);
+	return print_changes(ctl, segments, zone, err);
 }
 
 static const struct arg schedule_args[] = { { "schedule", ARG_SCHEDULE, 0 }, { 0 } };

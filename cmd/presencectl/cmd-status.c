@@ -188,6 +188,8 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	_cleanup_(ladder_done) struct ladder l = { 0 };
+	struct verdict v;
 	struct who who = { 0 };
 	struct user u;
 
@@ -206,6 +208,9 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_group_of_user(ctl->store, u.id, join_name, &text, err) < 0)
 		return -1;
 	add_pair(out, "groups", text.s);
+	if (store_ladder(ctl->store, u.id, ctl->now, ctl->now, &l, &v, err) < 0)
+		return -1;
+	add_pair(out, "schedule now", l.schedule);
 	if (store_status_each(ctl->store, &who, add_presence, &(struct show){ ctl, out }, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);

@@ -120,7 +120,8 @@ static void add_keys(struct job *job, const char *behind)
 	for (const struct field *f = job->command->fields; f && f->name; f++) {
 		struct strbuf key = STRBUF_INIT;
 
-		strbuf_addf(&key, "%s%s", f->name, is_family(f) ? "." : behind);
+		strbuf_addf(&key, "%s%s", f->name,
+			is_family(f) && (f->type == FIELD_DEVICES || *behind) ? "." : behind);
 		if (!is_edited(job, f))
 			add(job, key.s, f->help);
 		strbuf_done(&key);

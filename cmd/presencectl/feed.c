@@ -132,6 +132,8 @@ int feed_refresh(struct ctl *ctl, const char *name, bool *ret_changed, struct er
 		if (record(ctl, c, &feed, &why, err) < 0)
 			return -1;
 		*err = why;
+		if (state.read_at)
+			err_hint(err, "; its last good copy stays in use");
 		return err_wrap(err, "calendar '%s'", c->name);
 	}
 	feed_notices(c->name, &feed);

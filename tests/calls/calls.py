@@ -74,9 +74,11 @@ class Case:
         return {"group": "2", "queue": "4"}.get(self.caller, "1") + self.a[1:]
 
     def phones(self):
-        """Endpoint and behaviour of every phone."""
-        return [(self.a, self.desk), (self.a + "-app", self.app),
-                (self.b, self.options.get("b", "gone"))]
+        """Endpoint, user of the contact and behaviour of every phone."""
+        return [(self.a, self.options.get("contact", self.a), self.desk),
+                (self.a, self.a, self.options.get("desk2", "gone")),
+                (self.a + "-app", self.a + "-app", self.app),
+                (self.b, self.b, self.options.get("b", "gone"))]
 
     def rows(self, modes):
         """What AstDB holds beside the modes."""
@@ -239,7 +241,17 @@ def log_calls(out):
     return calls
 
 
+def notified(out, case):
+    """The states that a watched lamp was told to show, each time that they changed."""
+    shown = [re.search("<state>([a-z]*)", text)[1]
+             for path in glob.glob(f"{out}/watch-{case.a}.messages")
+             for _, sent, text in messages(path)
+             if text.startswith("NOTIFY ") and not sent]
+    return ",".join(s for i, s in enumerate(shown) if i == 0 or s != shown[i - 1])
+
+
 def role(case, phone):
+    phone = re.match(r"[\w-]*", phone)[0]
     return {case.a: "desk", case.a + "-app": "app", case.b: "b",
             "7" + case.a[1:]: "mobile", "8" + case.a[1:]: "far"}.get(
                 phone if len(phone) != 5 else phone[:4])
@@ -251,7 +263,8 @@ def observe(out, cases, states):
     for case in cases:
         if isinstance(case, Code):
             says = [e[2] for e in logs.get(case.phone + case.code, []) if e[1] == "playing"]
-            observed.append({"case": case.title, "steps": {**states[case.n], "says": ",".join(says)}})
+            observed.append({"case": case.title, "steps": {
+                **states[case.n], "says": ",".join(says), "notified": notified(out, case)}})
             continue
         call = callers.get(case.dials())
         if not call:

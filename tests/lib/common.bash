@@ -123,6 +123,7 @@ fails_with() { # status text command ...
 	}
 }
 
+# shellcheck disable=SC2317 # the functions are called by the tests
 # From here on our programs see this clock (UTC), which goes on: 2026-11-23 10:30:00.
 clock() {
 	CLOCK=$1
@@ -130,12 +131,14 @@ clock() {
 	presenced() { at_clock presenced "$@"; }
 }
 at_clock() {
+	# shellcheck disable=SC2016 # $LIB is for the loader
 	# Without the wrapper faketime, which fails where an earlier process left a semaphore.
 	TZ=UTC ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 FAKETIME=@$CLOCK \
 		LD_PRELOAD='/usr/$LIB/faketime/libfaketime.so.1' command "$@"
 }
 
 # Standard output of a command, and nothing else of it, is exactly this.
+# shellcheck disable=SC2001,SC2154 # each line; status, stderr and output are of bats
 says() { # text command ...
 	local want=$1
 	shift
