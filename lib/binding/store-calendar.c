@@ -94,9 +94,8 @@ static int changed(struct store *s, int64_t id, int64_t now, const char *what, s
 {
 	store_forget(s);
 	if (sql_run(s, err,
-		    "UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id IN"
-		    " (SELECT user_id FROM on_calendar WHERE calendar_id = ?)",
-		    "i", id) < 0)
+		    NEXT_ANEW "user_id IN (SELECT user_id FROM on_calendar WHERE calendar_id = ?2)",
+		    "ii", now, id) < 0)
 		return -1;
 	return store_resolve_users(s, now, what,
 		"SELECT DISTINCT user_id FROM on_calendar WHERE calendar_id = ?", id, NULL, err);
