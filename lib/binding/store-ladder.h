@@ -58,7 +58,7 @@ struct memory_modes {
 };
 const struct memory_modes *memory_modes(const struct store *s);
 bool memory_has_overrides(const struct store *s);
-/* The zone of a name, else the default one with a warning. Lent. */
+/* The zone of a name, else the default one with a warning, else UTC. Lent. */
 const struct zone *memory_zone(struct store *s, const char *name);
 int memory_mode_id(struct store *s, const char *name, int64_t *ret, struct err *err) MUST_CHECK;
 /* All are lent until store_forget(). */

@@ -167,7 +167,8 @@ const struct zone *memory_zone(struct store *s, const char *name)
 	if ((z = s->zones->get(s->zones, name, &err)))
 		return z;
 	store_warn(s, name, err.msg);
-	return s->zones->get(s->zones, "", NULL);
+	z = s->zones->get(s->zones, "", NULL);
+	return z ? z : s->zones->get(s->zones, "UTC", NULL);
 }
 
 /* Rulings. */
