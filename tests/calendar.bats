@@ -52,6 +52,14 @@ work  file       5  11:30" presencectl calendar list
 	says '{"calendars":[]}' jq -c . <(presencectl calendar list --json)
 }
 
+@test "a mode that changes by an edit of a calendar is in the log" {
+	presencectl calendar add own --hours 'Mon-Fri 15:00-16:00'
+	presencectl user set alice calendars=own
+	presencectl calendar set own hours='Mon-Fri 11:00-12:00'
+	run -0 presencectl log alice --output what,from,to --no-headings
+	[[ ${lines[-1]} == *calendar*available*away* ]]
+}
+
 @test "busy: the JSON of a calendar and of a file, in UTC and with an offset" {
 	alice_ics
 	presencectl calendar add work --file alice.ics

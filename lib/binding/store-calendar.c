@@ -132,7 +132,7 @@ int store_calendar_save(struct store *s, struct calendar_info *c, int64_t now, s
 	if (store_log(s, now, new ? "calendar add" : "calendar set", c->name, NULL, NULL,
 		    UNTIL_OPEN, NULL, err) < 0)
 		return -1;
-	return new ? 0 : changed(s, c->id, now, NULL, err);
+	return new ? 0 : changed(s, c->id, now, "calendar", err);
 }
 
 int store_calendar_delete(
