@@ -121,7 +121,7 @@ teardown() { daemon_down; }
 	eventually presence_is 1002 not_set
 	lamp_is 1002 Idle
 	lamp_is 1002-do-not-disturb Idle
-	[ "$(sqlite3 presence.db 'SELECT count(*) FROM item WHERE user_id IS NULL')" = 0 ]
+	[ "$(sqlite3 presence.db 'SELECT count(*) FROM item WHERE user_id IS NULL AND name NOT LIKE "presence-mode/%"')" = 0 ]
 }
 
 @test "a new extension takes the presence along" {

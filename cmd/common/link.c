@@ -18,7 +18,7 @@ enum {
 };
 
 /* Tags of the actions that read; those that push have the index in the batch. */
-enum { TAG_PRESENCE_LIST = BATCH, TAG_DEVICE_LIST };
+enum { TAG_FIRST_LIST = BATCH };
 
 static const char *const state_names[] = {
 	[LINK_DOWN] = "down",
@@ -229,12 +229,13 @@ static void on_list_read(struct link *l, uint64_t tag, bool ok, const struct ami
 {
 	struct err err;
 
-	if (!ok) {
+	const char *action = item_lists[tag - TAG_FIRST_LIST][1];
+
+	/* Without the rows everything else still works: they are then written again. */
+	if (!ok && strcmp(action, "DBGetTree") != 0) {
 		err_set(&err, ERR_FAILED,
 			"PBX '%s' refuses %s: %s; user '%s' of its manager.conf needs write = call",
-			l->pbx->name,
-			tag == TAG_PRESENCE_LIST ? "PresenceStateList" : "DeviceStateList",
-			reason(m), l->pbx->username);
+			l->pbx->name, action, reason(m), l->pbx->username);
 		fail(l, &err);
 		return;
 	}
@@ -269,8 +270,19 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 	if (tag >= l->batch_n || c->outcome != OUTCOME_NONE)
 		return;
 	l->answered++;
-	if (ok) {
+	/* A row that cannot be deleted is not there. */
+	if (ok ||
+		(item_is_row(c->name) && !*c->value &&
+			strcmp(reason(m), "Permission denied") != 0)) {
 		c->outcome = OUTCOME_CONFIRMED;
+		return;
+	}
+	if (item_is_row(c->name) && !strcmp(reason(m), "Permission denied")) {
+		c->outcome = OUTCOME_REFUSED;
+		strbuf_addf(&text,
+			"%s: Permission denied: user '%s' of manager.conf needs write = system",
+			c->name, l->pbx->username);
+		c->error = strbuf_take(&text);
 		return;
 	}
 	if (!strcmp(reason(m), "Permission denied")) {
@@ -291,7 +303,6 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 static void on_phase(void *data, enum ami_phase phase)
 {
 	struct link *l = data;
-	static const char *const lists[] = { "PresenceStateList", "DeviceStateList" };
 	struct err err;
 
 	if (phase == AMI_BOOTING) {
@@ -300,17 +311,15 @@ static void on_phase(void *data, enum ami_phase phase)
 	}
 	if (phase != AMI_READY)
 		return;
-	l->lists = ARRAY_SIZE(lists);
+	l->lists = ITEM_LISTS;
 	if (store_begin(l->store, &err) < 0 || store_scan_begin(l->store, &err) < 0) {
 		store_rollback(l->store);
 		fail_store(l, &err);
 		return;
 	}
 	l->scanning = true;
-	for (uint64_t i = 0; i < ARRAY_SIZE(lists); i++) {
-		const char *const fields[] = { "Action", lists[i], NULL };
-
-		if (ami_send(session_ami(l->session), TAG_PRESENCE_LIST + i, fields, l->now_ms,
+	for (uint64_t i = 0; i < ITEM_LISTS; i++) {
+		if (ami_send(session_ami(l->session), TAG_FIRST_LIST + i, item_lists[i], l->now_ms,
 			    &err) < 0)
 			fail(l, &err);
 	}

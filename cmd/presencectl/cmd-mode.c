@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/presencectl/edit.h"
+#include "cmd/presencectl/ruleedit.h"
 #include "lib/base/text.h"
 
 extern const struct command cmd_mode_list, cmd_mode_show, cmd_mode_add, cmd_mode_set,
@@ -77,15 +78,29 @@ static const struct edit_noun noun = {
 
 static int show(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	return edit_noun_show(ctl, in, &noun, err);
+	struct effective e;
+	struct mode m;
+
+	if (!input_has(in, "rules"))
+		return edit_noun_show(ctl, in, &noun, err);
+	if (store_mode_find(ctl->store, input_arg(in, 0), &m, err) < 0 ||
+		store_effective(ctl->store, 0, &m, &e, err) < 0)
+		return -1;
+	return rules_show(ctl, &e, err);
 }
+
+static const struct opt show_opts[] = {
+	{ "rules", NULL, ARG_TEXT, "print how it handles calls, with KEY, VALUE and ORIGIN", 0 },
+	{ 0 },
+};
 
 static const struct arg mode_args[] = { { "mode", ARG_MODE, 0 }, { 0 } };
 
 const struct command cmd_mode_show = {
 	.path = "mode show",
-	.summary = "print the settings of a mode",
+	.summary = "print the settings of a mode, or its call rules",
 	.args = mode_args,
+	.opts = show_opts,
 	.columns = edit_columns,
 	.noun = "mode",
 	.needs = NEED_STORE,
@@ -154,9 +169,44 @@ const struct command cmd_mode_add = {
 	.run = add,
 };
 
+/* Words about the mode itself, and those about its call rules. */
+static int change(struct ctl *ctl, const struct input *in,
+	int (*edit)(const struct field *, void *, const char *const *, size_t, struct err *),
+	int (*edit_rules)(struct rules *, const char *const *, size_t, struct err *),
+	struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(freep) const char **own = NULL, **rules_words = NULL;
+	size_t n, own_n = 0, rules_n = 0;
+	const char *const *words = input_many(in, &n);
+	struct rules rules;
+	struct mode m;
+
+	own = xcalloc(n, sizeof(*own));
+	rules_words = xcalloc(n, sizeof(*rules_words));
+	for (size_t i = 0; i < n; i++) {
+		if (rules_edit_is(words[i]))
+			rules_words[rules_n++] = words[i];
+		else
+			own[own_n++] = words[i];
+	}
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_mode_find(tx, input_arg(in, 0), &m, err) < 0 ||
+		edit(mode_fields, &m, own, own_n, err) < 0 ||
+		store_mode_rules(tx, m.id, &rules, err) < 0 ||
+		edit_rules(&rules, rules_words, rules_n, err) < 0 ||
+		rules_check_type(&rules, m.type, err) < 0 ||
+		(own_n && store_mode_save(tx, &m, ctl->now, err) < 0) ||
+		(rules_n && store_mode_rules_save(tx, &m, &rules, ctl->now, err) < 0))
+		return -1;
+	return store_commit(tx, err);
+}
+
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	return edit_noun_change(ctl, in, &noun, edit_set, err);
+	return change(ctl, in, edit_set, rules_edit_set, err);
 }
 
 static const struct arg set_args[] = { { "mode", ARG_MODE, 0 }, { "key=value", ARG_EDIT, ARG_MANY },
@@ -165,7 +215,10 @@ static const struct arg set_args[] = { { "mode", ARG_MODE, 0 }, { "key=value", A
 const struct command cmd_mode_set = {
 	.path = "mode set",
 	.summary = "change settings of a mode",
-	.details = "Users who are in the mode follow at once.",
+	.details =
+		"Users who are in the mode follow at once. The keys of call rules, as mode show --rules lists them, are taken "
+		"too: they hold for everybody in the mode who has none of their own (rule set).",
+	.rules = true,
 	.args = set_args,
 	.fields = mode_fields,
 	.needs = NEED_STORE,
@@ -201,7 +254,7 @@ static int unset_keys(const struct field *fields, void *object, const char *cons
 
 static int unset(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	return edit_noun_change(ctl, in, &noun, unset_keys, err);
+	return change(ctl, in, unset_keys, rules_edit_unset, err);
 }
 
 static const struct arg unset_args[] = { { "mode", ARG_MODE, 0 }, { "key", ARG_KEY, ARG_MANY },
@@ -211,7 +264,8 @@ const struct command cmd_mode_unset = {
 	.path = "mode unset",
 	.summary = "put settings of a mode back to what they were",
 	.details =
-		"A built-in mode gets the value of a new database, any other mode the key's default.",
+		"A built-in mode gets the value of a new database, any other mode the key's default. Call rules too.",
+	.rules = true,
 	.args = unset_args,
 	.fields = mode_fields,
 	.needs = NEED_STORE,

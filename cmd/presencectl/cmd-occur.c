@@ -15,7 +15,7 @@ extern const struct command cmd_calendar_busy, cmd_calendar_events;
 enum { DAY = 86400 };
 
 /* What a word of the command line names, and its view. */
-struct origin {
+struct opened {
 	struct calendar *calendar;
 	struct calendar_info info;
 	struct zonefiles *zonefiles; /* of a file, without configuration */
@@ -25,7 +25,7 @@ struct origin {
 	int64_t from, to;
 };
 
-static void origin_done(struct origin *s)
+static void opened_done(struct opened *s)
 {
 	calendar_free(s->calendar);
 	zonefiles_free(s->zonefiles);
@@ -40,7 +40,7 @@ static bool is_file(const char *word)
 }
 
 static int set_zone(struct zones *zones, const struct input *in, const char *fallback,
-	struct origin *s, struct err *err)
+	struct opened *s, struct err *err)
 {
 	const char *name = input_opt(in, "zone");
 
@@ -50,7 +50,7 @@ static int set_zone(struct zones *zones, const struct input *in, const char *fal
 }
 
 static int open_file(struct ctl *ctl, const struct input *in, const char *path, int days,
-	struct origin *s, struct err *err)
+	struct opened *s, struct err *err)
 {
 	_cleanup_(feed_done) struct feed feed = { 0 };
 	struct zones *zones;
@@ -73,7 +73,7 @@ static int open_file(struct ctl *ctl, const struct input *in, const char *path, 
 
 /* A schedule's holidays by rule are shown like a calendar's. */
 static int open_schedule(struct ctl *ctl, const struct input *in, const char *name, int days,
-	struct origin *s, struct err *err)
+	struct opened *s, struct err *err)
 {
 	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
 
@@ -87,7 +87,7 @@ static int open_schedule(struct ctl *ctl, const struct input *in, const char *na
 }
 
 static int open_name(struct ctl *ctl, const struct input *in, const char *name, int days,
-	struct origin *s, struct err *err)
+	struct opened *s, struct err *err)
 {
 	struct calendar_state state;
 	struct err other;
@@ -107,7 +107,7 @@ static int open_name(struct ctl *ctl, const struct input *in, const char *name, 
 }
 
 static int open_source(
-	struct ctl *ctl, const struct input *in, int days, struct origin *s, struct err *err)
+	struct ctl *ctl, const struct input *in, int days, struct opened *s, struct err *err)
 {
 	const char *word = input_arg(in, 0);
 	int r;
@@ -126,7 +126,7 @@ static int open_source(
 	return r;
 }
 
-static int expand(struct origin *s, struct occurrences *ret, struct err *err)
+static int expand(struct opened *s, struct occurrences *ret, struct err *err)
 {
 	if (calendar_expand(s->calendar, &s->view, s->from, s->to, ret, err) < 0)
 		return -1;
@@ -137,7 +137,7 @@ static int expand(struct origin *s, struct occurrences *ret, struct err *err)
 }
 
 /* Times with a zone of their own, whatever the configuration says. */
-static void table_zone(struct ctl *ctl, const struct input *in, const struct origin *s,
+static void table_zone(struct ctl *ctl, const struct input *in, const struct opened *s,
 	const struct zone *utc, struct out_options *o)
 {
 	*o = ctl->out;
@@ -154,7 +154,7 @@ static const struct column busy_columns[] = {
 
 static int busy(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	_cleanup_(origin_done) struct origin s = { 0 };
+	_cleanup_(opened_done) struct opened s = { 0 };
 	_cleanup_(occurrences_done) struct occurrences o = { 0 };
 	_cleanup_(spans_done) struct spans spans = { 0 };
 	_cleanup_(zone_freep) struct zone *utc = zone_new_utc();
@@ -209,7 +209,7 @@ static const struct column event_columns[] = {
 
 static int events(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	_cleanup_(origin_done) struct origin s = { 0 };
+	_cleanup_(opened_done) struct opened s = { 0 };
 	_cleanup_(occurrences_done) struct occurrences o = { 0 };
 	_cleanup_(zone_freep) struct zone *utc = zone_new_utc();
 	_cleanup_(out_freep) struct out *out = NULL;

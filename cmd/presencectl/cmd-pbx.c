@@ -76,11 +76,11 @@ enum { WAIT_MS = 15000 };
 
 struct talk {
 	struct session *session;
-	const char *const (*actions)[8];
+	const char *const (*actions)[ITEM_FIELDS];
 	size_t actions_n, answered;
 	bool ready;
-	bool ok[4];
-	char message[4][128];
+	bool ok[ITEM_LISTS];
+	char message[ITEM_LISTS][128];
 	void (*item)(void *data, const struct item *item);
 	void *data;
 	struct err err;
@@ -169,10 +169,11 @@ static int find_pbxs(struct ctl *ctl, const struct input *in, const struct conf_
 /* Actions that do nothing but show whether they are permitted. */
 static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err)
 {
-	static const char *const actions[][8] = {
+	static const char *const actions[][ITEM_FIELDS] = {
 		{ "Action", "PresenceStateList" },
 		{ "Action", "DeviceStateList" },
 		{ "Action", "Setvar" },
+		{ "Action", "DBPut" },
 	};
 	struct talk t = { .actions = actions, .actions_n = ARRAY_SIZE(actions) };
 	int64_t began = clock_now_us();
@@ -183,9 +184,15 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 			pbx->host, (int)pbx->port, ami_version(session_ami(t.session)),
 			pbx->username, (double)(clock_now_us() - began) / 1000);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(actions); i++) {
-		bool fine = t.ok[i] || !strcmp(t.message[i], "No variable specified");
+		bool row = !strcmp(actions[i][1], "DBPut"),
+		     fine = t.ok[i] || !strncmp(t.message[i], "No ", 3);
 
-		if (!fine)
+		if (!fine && row)
+			r = err_set(err, ERR_FAILED,
+				"PBX '%s' refuses DBPut: %s; call rules need user '%s' of its manager.conf to have"
+				" write = system,call",
+				pbx->name, t.message[i], pbx->username);
+		else if (!fine)
 			r = err_set(err, ERR_FAILED,
 				"PBX '%s' refuses %s: %s; user '%s' of its manager.conf needs write = call,"
 				" and the modules func_presencestate, func_devstate, res_manager_presencestate and"
@@ -300,20 +307,18 @@ static int compare(void *data, const struct item_row *row)
 
 static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d, struct err *err)
 {
-	static const char *const actions[][8] = { { "Action", "PresenceStateList" },
-		{ "Action", "DeviceStateList" } };
 	struct talk t = {
-		.actions = actions, .actions_n = ARRAY_SIZE(actions), .item = hold, .data = &d->held
+		.actions = item_lists, .actions_n = ITEM_LISTS, .item = hold, .data = &d->held
 	};
 	int r = talk(ctl, pbx, &t, err);
 
 	session_free(t.session);
 	if (r < 0)
 		return -1;
-	for (size_t i = 0; i < ARRAY_SIZE(actions); i++) {
+	for (size_t i = 0; i < ITEM_LISTS; i++) {
 		if (!t.ok[i])
 			return err_set(err, ERR_FAILED, "PBX '%s' refuses %s: %s", pbx->name,
-				actions[i][1], t.message[i]);
+				item_lists[i][1], t.message[i]);
 	}
 	if (d->held.n)
 		qsort(d->held.list, d->held.n, sizeof(*d->held.list), by_name);

@@ -1,9 +1,11 @@
 /* set, clear: the manual choice. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/presencectl/confirm.h"
 #include "cmd/presencectl/lifetime.h"
+#include "lib/base/text.h"
 #include "lib/pure/field.h"
 #include "lib/pure/when.h"
 
@@ -33,6 +35,54 @@ static void write_remark(
 			is_next ? " (without a schedule 'next' never comes)" : "");
 }
 
+static bool asks(const struct rules *r)
+{
+	const struct destination *d = &r->forward[0][0];
+
+	for (size_t i = 0; i < sizeof(r->forward) / sizeof(*d); i++) {
+		if (d[i].kind == DESTINATION_ASK)
+			return true;
+	}
+	return false;
+}
+
+/* The number for a mode that forwards to `ask`: --forward-to, or a question at a terminal. */
+static int forward_number(struct ctl *ctl, const struct who *who, const struct mode *mode,
+	const char *given, char ret[NUMBER_MAX_LEN + 1], struct err *err)
+{
+	char line[NUMBER_MAX_LEN + 8];
+	bool needed = false;
+
+	for (size_t i = 0; i < who->n && !needed; i++) {
+		struct effective e;
+
+		if (store_effective(ctl->store, who->ids[i], mode, &e, err) < 0)
+			return -1;
+		needed = asks(&e.rules);
+	}
+	if (given && !needed)
+		return err_set(err, ERR_USAGE,
+			"mode '%s' forwards to no number that is asked for; see 'rule show'",
+			mode->name);
+	if (!needed)
+		return 0;
+	if (!given && isatty(STDIN_FILENO) && isatty(STDERR_FILENO)) {
+		fprintf(stderr, "forward to which number? ");
+		if (fgets(line, sizeof(line), stdin)) {
+			line[strcspn(line, "\n")] = '\0';
+			given = line;
+		}
+	}
+	if (!given || !*given)
+		return err_set(err, ERR_USAGE,
+			"mode '%s' forwards to a number that must be given: --forward-to +46701234567",
+			mode->name);
+	if (field_check_number(given, err) < 0)
+		return -1;
+	text_copy(ret, NUMBER_MAX_LEN + 1, given);
+	return 0;
+}
+
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -41,7 +91,9 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	char note[NOTE_MAX_LEN + 1] = "", what[128], until_text[WHEN_TEXT_SIZE] = "";
 	char remark[96] = "";
 	const char *text = input_opt(in, "note");
-	struct until until;
+	const char *forward_to = input_opt(in, "forward-to");
+	char number[NUMBER_MAX_LEN + 1] = "";
+	struct order order = { .note = note, .forward_to = number };
 	struct mode mode;
 	size_t n, endless = 0, overridden = 0;
 	const char *const *words = input_many(in, &n);
@@ -54,13 +106,17 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	tx = ctl->store;
 	if (store_who(tx, words, n, &who, err) < 0 ||
 		store_mode_find(tx, input_arg(in, 1), &mode, err) < 0 ||
-		lifetime_read(in, ctl->zone, ctl->now, ctl->now, mode.lifetime, &until, err) < 0 ||
+		lifetime_read(in, ctl->zone, ctl->now, ctl->now, mode.lifetime, &order.until, err) <
+			0 ||
 		ctl_expect(in, who.n, err) < 0 || confirm_begin(ctl, &confirm, err) < 0)
+		return -1;
+	order.mode = &mode;
+	if (forward_number(ctl, &who, &mode, forward_to, number, err) < 0)
 		return -1;
 	for (size_t i = 0; i < who.n; i++) {
 		bool ends;
 
-		if (store_switch(tx, who.ids[i], &mode, note, &until, ctl->now, &ends, err) < 0)
+		if (store_switch(tx, who.ids[i], &order, ctl->now, &ends, err) < 0)
 			return -1;
 		endless += !ends;
 	}
@@ -68,11 +124,12 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	if (cut)
 		ctl_notice("the note was cut to %d bytes: '%s'", NOTE_MAX_LEN, note);
-	if (until.kind == UNTIL_TIME)
-		when_short(until.at, ctl->zone, ctl->now, until_text);
-	else if (until.kind == UNTIL_NEXT)
+	if (order.until.kind == UNTIL_TIME)
+		when_short(order.until.at, ctl->zone, ctl->now, until_text);
+	else if (order.until.kind == UNTIL_NEXT)
 		snprintf(until_text, sizeof(until_text), "the schedule's next start");
-	write_remark(who.n, overridden, endless, until.kind == UNTIL_NEXT, remark, sizeof(remark));
+	write_remark(
+		who.n, overridden, endless, order.until.kind == UNTIL_NEXT, remark, sizeof(remark));
 	snprintf(what, sizeof(what), "are %s%s%s", mode.name, *until_text ? " until " : "",
 		until_text);
 	return confirm_finish(ctl, in, &confirm, &who, what, remark, err);
@@ -111,6 +168,7 @@ static const struct arg set_args[] = { { "who", ARG_WHO, ARG_MANY }, { "mode", A
 
 static const struct opt set_opts[] = {
 	LIFETIME_OPTS,
+	{ "forward-to", "NUMBER", ARG_TEXT, "for a mode that forwards to ask: where to", 0 },
 	{ "note", "TEXT", ARG_TEXT, "what phones show beside the mode, at most 255 bytes", 0 },
 	CONFIRM_OPTS,
 	{ 0 },

@@ -15,27 +15,29 @@ struct field; /* a key of a noun: lib/pure/field.h */
 /* What a word may be: gives the name in usage, the check before run(), and the candidates for
  * completion. Checks that need the database (does that user exist?) are made by the command. */
 enum arg_type {
-	ARG_TEXT,     /* anything */
-	ARG_WHO,      /* a user, an extension, @group or all */
-	ARG_USER,     /* an existing user or extension */
-	ARG_MODE,     /* an existing mode or alias */
-	ARG_GROUP,    /* an existing group, without @ */
-	ARG_SCHEDULE, /* an existing schedule */
-	ARG_CALENDAR, /* an existing calendar */
-	ARG_SOURCE,   /* the same, or a path */
-	ARG_PERIOD,   /* business, break, outside, holiday, open, closed */
-	ARG_ZONE,     /* an Olson name */
-	ARG_PBX,      /* a PBX of the configuration */
-	ARG_NEW_NAME, /* a name that is made here: checked by field_check_name() */
-	ARG_KEY,      /* a key of command.fields */
-	ARG_EDIT,     /* key=value, key of command.fields */
-	ARG_COMMAND,  /* a word of a command's path */
-	ARG_COLUMNS,  /* a comma list of columns of command.columns */
-	ARG_DURATION, /* 90m: checked with when_duration() */
-	ARG_TIME,     /* 17:30: checked with when_time() */
-	ARG_NUMBER,   /* a whole number from 0 */
-	ARG_FILE,     /* a path */
-	ARG_PRESET,   /* a set of modes: freepbx */
+	ARG_TEXT,      /* anything */
+	ARG_WHO,       /* a user, an extension, @group or all */
+	ARG_USER,      /* an existing user or extension */
+	ARG_MODE,      /* an existing mode or alias */
+	ARG_GROUP,     /* an existing group, without @ */
+	ARG_SCHEDULE,  /* an existing schedule */
+	ARG_CALENDAR,  /* an existing calendar */
+	ARG_SOURCE,    /* the same, or a path */
+	ARG_PERIOD,    /* business, break, outside, holiday, open, closed */
+	ARG_ZONE,      /* an Olson name */
+	ARG_PBX,       /* a PBX of the configuration */
+	ARG_NEW_NAME,  /* a name that is made here: checked by field_check_name() */
+	ARG_KEY,       /* a key of command.fields */
+	ARG_EDIT,      /* key=value, key of command.fields */
+	ARG_RULE,      /* a key of the call rules */
+	ARG_RULE_EDIT, /* key=value of a call rule */
+	ARG_COMMAND,   /* a word of a command's path */
+	ARG_COLUMNS,   /* a comma list of columns of command.columns */
+	ARG_DURATION,  /* 90m: checked with when_duration() */
+	ARG_TIME,      /* 17:30: checked with when_time() */
+	ARG_NUMBER,    /* a whole number from 0 */
+	ARG_FILE,      /* a path */
+	ARG_PRESET,    /* a set of modes: freepbx */
 	ARG_TYPE_COUNT
 };
 
@@ -98,6 +100,7 @@ struct command {
 	const struct column
 		*columns; /* not NULL: prints a table; takes --json, --output, --no-headings */
 	const struct field *fields; /* keys for ARG_KEY and ARG_EDIT */
+	bool rules;                 /* ARG_KEY and ARG_EDIT may be call rules too */
 	const char *noun;           /* the JSON array's name when it prints a table */
 	bool hidden;                /* for the shells' completion: not in help or man */
 	int needs;                  /* enum need */

@@ -13,6 +13,7 @@
 	X(cmd_show)                                                                                \
 	X(cmd_explain)                                                                             \
 	X(cmd_timeline)                                                                            \
+	X(cmd_route)                                                                               \
 	X(cmd_log)                                                                                 \
 	X(cmd_watch)                                                                               \
 	X(cmd_mode_list)                                                                           \
@@ -21,6 +22,9 @@
 	X(cmd_mode_set)                                                                            \
 	X(cmd_mode_unset)                                                                          \
 	X(cmd_mode_delete)                                                                         \
+	X(cmd_rule_set)                                                                            \
+	X(cmd_rule_unset)                                                                          \
+	X(cmd_rule_show)                                                                           \
 	X(cmd_user_list)                                                                           \
 	X(cmd_user_show)                                                                           \
 	X(cmd_user_add)                                                                            \

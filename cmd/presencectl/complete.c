@@ -11,6 +11,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/pure/field.h"
+#include "lib/pure/rule.h"
 #include "lib/pure/words.h"
 
 enum { GIVEN_MAX = 32 };
@@ -128,12 +129,45 @@ static void add_keys(struct job *job, const char *behind)
 	}
 }
 
+static void add_rules(struct job *job, const char *behind)
+{
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		_cleanup_(strbuf_done) struct strbuf key = STRBUF_INIT;
+
+		strbuf_addf(&key, "%s%s", rule_table[i].name,
+			rule_table[i].type == RULE_TYPE_QUEUES ? "" : behind);
+		add(job, key.s, rule_table[i].help);
+	}
+}
+
+static void add_rule_edits(struct job *job)
+{
+	const char *equals = strchr(job->rest, '='), *value;
+	size_t n = equals ? (size_t)(equals - job->rest) : 0;
+
+	if (!equals) {
+		add_rules(job, "=");
+		return;
+	}
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		if (strlen(rule_table[i].name) != n ||
+			strncmp(rule_table[i].name, job->rest, n) != 0)
+			continue;
+		settle(job, n + 1);
+		for (size_t k = 0; (value = rule_candidates(&rule_table[i], k)) != NULL; k++)
+			add(job, value, NULL);
+		return;
+	}
+}
+
 static void add_edits(struct job *job)
 {
 	const char *equals = strchr(job->rest, '='), *value;
 	const struct field *f = equals ? field_of(job->command->fields, job->rest) : NULL;
 	size_t i = 0;
 
+	if (job->command->rules && (!equals || !f))
+		add_rule_edits(job);
 	if (!equals)
 		add_keys(job, "=");
 	if (!f)
@@ -207,7 +241,13 @@ static void add_values(struct job *job, enum arg_type type)
 		"wednesday", "thursday", "friday", "saturday", "sunday", NULL };
 
 	switch (type) {
-	case ARG_KEY: add_keys(job, ""); break;
+	case ARG_KEY:
+		add_keys(job, "");
+		if (job->command->rules)
+			add_rules(job, "");
+		break;
+	case ARG_RULE: add_rules(job, ""); break;
+	case ARG_RULE_EDIT: add_rule_edits(job); break;
 	case ARG_EDIT: add_edits(job); break;
 	case ARG_COMMAND: add_below(job); break;
 	case ARG_COLUMNS: add_columns(job); break;

@@ -26,7 +26,9 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 	}
 	if (needs & NEED_STORE && !ctl->store) {
 		actor_get("cli", &actor, name);
-		return store_open(ctl_database(ctl), &actor, ctl->zones, &ctl->store, err);
+		if (store_open(ctl_database(ctl), &actor, ctl->zones, &ctl->store, err) < 0)
+			return -1;
+		prefix_set(&ctl->prefixes, ctl->conf, ctl->store);
 	}
 	return 0;
 }

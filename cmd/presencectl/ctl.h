@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cmd/common/prefix.h"
 #include "cmd/presencectl/command.h"
 #include "cmd/presencectl/output.h"
 #include "lib/binding/conf.h"
@@ -21,6 +22,7 @@ struct ctl {
 	/* Opened as the command needs them; kept open by the shell from one command to the next. */
 	struct conf *conf;
 	struct store *store;
+	struct prefixes prefixes; /* that the store uses */
 	struct zonefiles *zonefiles;
 	struct zones *zones;     /* its zones */
 	const struct zone *zone; /* defaults.zone; lent from them */

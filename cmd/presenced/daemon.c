@@ -13,6 +13,7 @@
 
 #include "cmd/common/check.h"
 #include "cmd/common/link.h"
+#include "cmd/common/prefix.h"
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/tick.h"
@@ -41,6 +42,7 @@ struct daemon {
 	struct conf *conf;
 	struct zonefiles *zones;
 	struct store *store;
+	struct prefixes prefixes; /* of a configuration that was reloaded */
 	struct feeds *feeds;
 	struct tick time;
 	sd_event *event;
@@ -429,6 +431,9 @@ static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void 
 		change_zones(d, strcmp(conf->zone, d->conf->zone) != 0, TAKE_PTR(zones));
 		conf_free(d->conf);
 		d->conf = TAKE_PTR(conf);
+		prefix_set(&d->prefixes, d->conf, d->store);
+		if (prefix_follow(&d->prefixes, d->store, &err) < 0)
+			log_warning("%s", err.msg);
 		log_set_level(d->conf->log_level);
 		if (open_peers(d, &d->fatal) < 0)
 			return sd_event_exit(d->event, -1);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "cmd/common/check.h"
+#include "cmd/common/prefix.h"
 #include "cmd/presenced/daemon.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/once.h"
@@ -81,6 +82,7 @@ static int run(int argc, char **argv, struct err *err)
 	_cleanup_(store_freep) struct store *store = NULL;
 	_cleanup_(closep) int lock = -1;
 	const char *database;
+	struct prefixes prefixes;
 	struct options o;
 	int r = parse(argc, argv, &o, err);
 
@@ -98,6 +100,9 @@ static int run(int argc, char **argv, struct err *err)
 	if (check_zones(conf, &zones, err) < 0 ||
 		store_open(database, &actor, zonefiles_zones(zones), &store, err) < 0 ||
 		lock_take(database, &lock, err) < 0)
+		return -1;
+	prefix_set(&prefixes, conf, store);
+	if (prefix_follow(&prefixes, store, err) < 0)
 		return -1;
 	if (o.once)
 		return once_run(conf, o.daemon.conf_path, zones, store, err);

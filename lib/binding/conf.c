@@ -17,7 +17,16 @@
 
 enum { SECRET_MAX = 200, FILE_MAX = 1 << 20 };
 
-enum key_type { KEY_TEXT, KEY_NAME, KEY_NUMBER, KEY_BOOL, KEY_LEVEL, KEY_LOGIN, KEY_SECRET };
+enum key_type {
+	KEY_TEXT,
+	KEY_NAME,
+	KEY_DIGITS,
+	KEY_NUMBER,
+	KEY_BOOL,
+	KEY_LEVEL,
+	KEY_LOGIN,
+	KEY_SECRET
+};
 
 struct key {
 	const char *name;
@@ -70,6 +79,8 @@ static const struct key pbx_keys[] = {
 		"file that holds the secret; without either, the systemd credential ami-NAME" },
 	{ "login", KEY_LOGIN, offsetof(struct conf_pbx, plain_login), 0, 0, "md5",
 		"md5 answers a challenge, plain sends the secret itself" },
+	{ "mobile_prefix", KEY_DIGITS, offsetof(struct conf_pbx, mobile_prefix), 0, 0, "",
+		"what is dialled in front of mobile numbers" },
 	{ "tls", KEY_BOOL, offsetof(struct conf_pbx, tls), 0, 0, "false",
 		"encrypt; the certificate must name host" },
 	{ "ca_file", KEY_TEXT, offsetof(struct conf_pbx, ca_file), 0, 0, "",
@@ -91,6 +102,7 @@ static const char *const login_names[] = { "md5", "plain" };
 static const char *const type_names[] = {
 	[KEY_TEXT] = "a text in quotes",
 	[KEY_NAME] = "a name in quotes",
+	[KEY_DIGITS] = "digits in quotes",
 	[KEY_NUMBER] = "a whole number",
 	[KEY_BOOL] = "true or false",
 	[KEY_LEVEL] = "\"error\", \"warning\", \"info\" or \"debug\"",
@@ -145,6 +157,8 @@ static int check_text(const struct key *k, const char *value, struct err *err)
 			err, ERR_CONF, "'%s' holds a control character or is not UTF-8", k->name);
 	if (strlen(value) >= PATH_MAX)
 		return err_set(err, ERR_CONF, "'%s' is too long", k->name);
+	if (k->type == KEY_DIGITS && *value && !text_is_of(value, "0123456789*#+", NUMBER_MAX_LEN))
+		return err_set(err, ERR_CONF, "'%s' holds digits, '*', '#' and '+' only", k->name);
 	if (k->type == KEY_NAME && field_check_name("PBX", value, err) < 0)
 		return -1;
 	if (!*value && (!k->fallback || *k->fallback))
@@ -402,7 +416,7 @@ static void free_texts(void *object, const struct key *keys)
 
 		if (k->type == KEY_SECRET) {
 			conf_wipe(*text);
-		} else if (k->type == KEY_TEXT || k->type == KEY_NAME) {
+		} else if (k->type == KEY_TEXT || k->type == KEY_NAME || k->type == KEY_DIGITS) {
 			free(*text);
 		}
 	}

@@ -28,7 +28,8 @@ struct conf_pbx {
 	char *username;
 	char *secret;      /* "" if it is in a file or a credential; see conf_secret() */
 	char *secret_file; /* "" if none */
-	bool plain_login;  /* send the secret instead of answering a challenge */
+	char *mobile_prefix;
+	bool plain_login; /* send the secret instead of answering a challenge */
 	bool tls;
 	char *ca_file; /* "" for the system's */
 	char *secret_from; /* the file with `secret` in it: the configuration, or one that it includes */

@@ -53,6 +53,8 @@ static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
 			i++;
 		if (i < n)
 			there[i] = true;
+		else if (n && !item_follows_mode(name))
+			continue; /* follows what is edited: store-rule.c */
 		if (change(s, st, i < n ? items[i].value : item_neutral(name),
 			    i < n ? items[i].rank : 1, err) < 0)
 			return -1;
@@ -65,10 +67,10 @@ static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
 }
 
 int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const char *extension,
-	const struct mode *m, const char *note, struct err *err)
+	const struct mode *m, const char *note, const char *ask, struct err *err)
 {
 	struct item items[ITEM_USER_MAX];
-	size_t n = item_of_user(extension, m, note, items);
+	size_t n = item_of_user(extension, m, note, ask, items);
 
 	return bring_in_line(s, user_id, pbx, items, n, err);
 }

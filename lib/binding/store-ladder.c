@@ -85,7 +85,7 @@ static int read_switches(
 	if (!u->has_switches)
 		return 0;
 	st = sql(s, err,
-		"SELECT id, mode_id, since, until, note, giver, until_next FROM switch WHERE user_id = ?"
+		"SELECT id, mode_id, since, until, note, giver, until_next, forward_to FROM switch WHERE user_id = ?"
 		" ORDER BY id DESC",
 		"i", u->id);
 	if (!st)
@@ -101,6 +101,7 @@ static int read_switches(
 		sql_copy(m->note, sizeof(m->note), st, 4);
 		sql_copy(m->giver, sizeof(m->giver), st, 5);
 		m->next = sqlite3_column_int(st, 6);
+		sql_copy(m->forward_to, sizeof(m->forward_to), st, 7);
 	}
 	l->in.manuals = l->manuals;
 	return r < 0 ? -1 : 0;

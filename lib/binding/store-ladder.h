@@ -40,6 +40,7 @@ struct ruling {
 	bool began; /* as of struct verdict */
 	char reason[REASON_MAX_LEN + 1];
 	struct mode mode;
+	char ask[NUMBER_MAX_LEN + 1]; /* of a switch: its forward_to */
 };
 
 /* A schedule, parsed. */

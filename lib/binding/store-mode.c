@@ -110,6 +110,8 @@ int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *er
 			    (int64_t)m->lamp, m->note, m->lifetime, (int64_t)m->builtin) < 0)
 			return -1;
 		m->id = sqlite3_last_insert_rowid(s->db);
+		if (store_mode_row(s, m, err) < 0)
+			return -1;
 		if (m->builtin)
 			return 0;
 		return store_log(s, now, "mode add", m->name, NULL, NULL, UNTIL_OPEN, NULL, err);
@@ -119,6 +121,7 @@ int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *er
 		    " WHERE id = ?",
 		    "ttttitti", m->name, alias, m->label, ptype_name(m->type), (int64_t)m->lamp,
 		    m->note, m->lifetime, m->id) < 0 ||
+		store_mode_row(s, m, err) < 0 ||
 		store_log(s, now, "mode set", m->name, NULL, NULL, UNTIL_OPEN, NULL, err) < 0)
 		return -1;
 	return store_resolve_users(s, now, "mode set",
@@ -188,7 +191,8 @@ int store_mode_delete(struct store *s, const struct mode *m, const struct mode *
 			    "SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL, err) < 0)
 			return -1;
 	}
-	if (sql_run(s, err, "DELETE FROM mode WHERE id = ?", "i", m->id) < 0)
+	if (store_mode_row_release(s, m, err) < 0 ||
+		sql_run(s, err, "DELETE FROM mode WHERE id = ?", "i", m->id) < 0)
 		return -1;
 	store_forget(s);
 	return store_log(s, now, "mode delete", m->name, NULL, heir ? heir->name : NULL, UNTIL_OPEN,

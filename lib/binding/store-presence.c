@@ -56,6 +56,7 @@ static int decide(
 		.next_change_at = v.next_change_at,
 	};
 	ret->began = v.began;
+	text_copy(ret->ask, sizeof(ret->ask), v.winner.manual ? v.winner.manual->forward_to : "");
 	note_fill(
 		v.winner.manual && *v.winner.manual->note ? v.winner.manual->note : ret->mode.note,
 		v.until, l.zone, now, ret->now.note);
@@ -96,7 +97,7 @@ static int resolve_subject(
 		return -1;
 	if (log_change(s, u, &p, r->reason, now, what, err) < 0)
 		return -1;
-	return store_item_refresh(s, u->id, u->pbx, u->extension, &r->mode, p.note, err);
+	return store_item_refresh(s, u->id, u->pbx, u->extension, &r->mode, p.note, r->ask, err);
 }
 
 int store_resolve_user(
@@ -157,20 +158,20 @@ static int next_start(struct store *s, int64_t user_id, int64_t now, int64_t *re
 	return 0;
 }
 
-int store_switch(struct store *s, int64_t user_id, const struct mode *mode, const char *note,
-	const struct until *until, int64_t now, bool *ret_ends, struct err *err)
+int store_switch(struct store *s, int64_t user_id, const struct order *o, int64_t now,
+	bool *ret_ends, struct err *err)
 {
-	int64_t at = until->kind == UNTIL_TIME ? until->at : UNTIL_OPEN;
+	int64_t at = o->until.kind == UNTIL_TIME ? o->until.at : UNTIL_OPEN;
 
-	if (until->kind == UNTIL_NEXT && next_start(s, user_id, now, &at, err) < 0)
+	if (o->until.kind == UNTIL_NEXT && next_start(s, user_id, now, &at, err) < 0)
 		return -1;
 	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ?1 AND coalesce(until, ?3) <= ?2",
 		    "iii", user_id, at, UNTIL_OPEN) < 0 ||
 		sql_run(s, err,
-			"INSERT INTO switch (user_id, mode_id, note, since, until, giver, until_next)"
-			" VALUES (?, ?, ?, ?, ?, ?, ?)",
-			"iitioti", user_id, mode->id, note, now, at, s->actor.name,
-			(int64_t)(until->kind == UNTIL_NEXT)) < 0)
+			"INSERT INTO switch (user_id, mode_id, note, since, until, giver, until_next, forward_to)"
+			" VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			"iitiotit", user_id, o->mode->id, o->note, now, at, s->actor.name,
+			(int64_t)(o->until.kind == UNTIL_NEXT), o->forward_to) < 0)
 		return -1;
 	*ret_ends = at != UNTIL_OPEN;
 	return store_resolve_user(s, user_id, now, "set", err);

@@ -36,6 +36,8 @@ struct store {
 	struct later *ids;        /* of sql_ids() */
 	const struct later *rows; /* what a statement that begins finds in the table `rows` */
 	bool puts_off;
+	const struct store_prefix *prefixes; /* lent */
+	size_t prefixes_n;
 	char warning[512]; /* what could not be used; "" if nothing */
 };
 
@@ -89,7 +91,7 @@ int store_resolve_users(struct store *s, int64_t now, const char *what, const ch
 	int64_t arg, size_t *ret_n, struct err *err) MUST_CHECK;
 /* Bring a user's items in line; presence is the mode and note that hold. */
 int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const char *extension,
-	const struct mode *m, const char *note, struct err *err) MUST_CHECK;
+	const struct mode *m, const char *note, const char *ask, struct err *err) MUST_CHECK;
 /* Write a list of calendars, "a, b", as rows: `remove` takes the owner's ID, `insert` that, the calendar's and a position. */
 int store_calendar_link(struct store *s, const char *remove, const char *insert, int64_t id,
 	const char *names, struct err *err) MUST_CHECK;
@@ -99,6 +101,12 @@ int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 
 /* Members of a group resolved again, because its schedule or who is in it changed. */
 int store_group_changed(struct store *s, int64_t group_id, int64_t now, const char *what,
 	struct err *err) MUST_CHECK;
+/* Rows of the PBX: of a mode on every PBX, of all modes, of a user, of rules that forward to users. */
+int store_mode_row(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
+int store_mode_rows(struct store *s, struct err *err) MUST_CHECK;
+int store_mode_row_release(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
+int store_user_rows(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
+int store_rows_naming(struct store *s, struct err *err) MUST_CHECK;
 /* Overrides that cover a user, the one given last first. */
 int store_override_of_user(struct store *s, int64_t user_id, struct override *ret, size_t max,
 	size_t *ret_n, struct err *err) MUST_CHECK;

@@ -248,13 +248,16 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 		store_log(s, now, new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
 			NULL, err) < 0)
 		return -1;
+	if (store_user_rows(s, u, err) < 0 || store_rows_naming(s, err) < 0)
+		return -1;
 	return store_resolve_user(s, u->id, now, NULL, err);
 }
 
 int store_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)
 {
 	if (store_item_release(s, u->id, err) < 0 ||
-		sql_run(s, err, "DELETE FROM user WHERE id = ?", "i", u->id) < 0)
+		sql_run(s, err, "DELETE FROM user WHERE id = ?", "i", u->id) < 0 ||
+		store_rows_naming(s, err) < 0)
 		return -1;
 	return store_log(s, now, "user delete", u->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }

@@ -356,11 +356,18 @@ int store_open(const char *path, const struct actor *actor, struct zones *zones,
 	if (version < SCHEMA_VERSION) {
 		if (store_begin(s, err) < 0 ||
 			pragma_number(s, "PRAGMA user_version", &version, err) < 0 ||
-			migrate(s, version, err) < 0 || store_commit(s, err) < 0)
+			migrate(s, version, err) < 0 || store_rows(s, err) < 0 ||
+			store_commit(s, err) < 0)
 			return -1;
 	}
 	*ret = TAKE_PTR(s);
 	return 0;
+}
+
+void store_set_prefixes(struct store *s, const struct store_prefix *list, size_t n)
+{
+	s->prefixes = list;
+	s->prefixes_n = n;
 }
 
 void store_set_zones(struct store *s, struct zones *zones)

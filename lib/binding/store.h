@@ -16,6 +16,7 @@
 #include "lib/pure/calendar.h"
 #include "lib/pure/model.h"
 #include "lib/pure/resolve.h"
+#include "lib/pure/rule.h"
 #include "lib/pure/when.h"
 
 struct store;
@@ -72,6 +73,27 @@ int store_mode_uses(struct store *s, int64_t id, int64_t *ret, struct err *err) 
 /* Delete; what uses it goes over to `heir`, NULL if nothing does. */
 int store_mode_delete(struct store *s, const struct mode *m, const struct mode *heir, int64_t now,
 	struct err *err) MUST_CHECK;
+
+/* Rules of call handling: those that are set of a mode, or of a user's version of it. Saving compiles the rows of the PBX. */
+int store_mode_rules(
+	struct store *s, int64_t mode_id, struct rules *ret, struct err *err) MUST_CHECK;
+int store_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
+	int64_t now, struct err *err) MUST_CHECK;
+int store_user_rules(struct store *s, int64_t user_id, int64_t mode_id, struct rules *ret,
+	struct err *err) MUST_CHECK;
+/* ERR_USAGE if calls would be forwarded in a circle. */
+int store_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
+	const struct rules *rules, int64_t now, struct err *err) MUST_CHECK;
+/* What holds for a user (0: for everybody) in a mode. */
+int store_effective(struct store *s, int64_t user_id, const struct mode *m, struct effective *ret,
+	struct err *err) MUST_CHECK;
+/* What a PBX wants in front of outside numbers. All is lent for the life of the store. */
+struct store_prefix {
+	const char *pbx, *prefix;
+};
+void store_set_prefixes(struct store *s, const struct store_prefix *list, size_t n);
+/* Compile all rows again. */
+int store_rows(struct store *s, struct err *err) MUST_CHECK;
 
 /* Users. find takes a name or an extension (ERR_USAGE if two PBXs have that extension). */
 int store_user_find(
@@ -233,11 +255,18 @@ struct status {
 	const char *error; /* the PBX's refusal, NULL if none */
 };
 
-/* Switch a user by hand: note "" takes the mode's. UNTIL_NEXT of a user without a schedule never comes.
- * *ret_ends: whether it has an end. Older switches that end
- * no later can never hold again and go. Resolves the user. */
-int store_switch(struct store *s, int64_t user_id, const struct mode *mode, const char *note,
-	const struct until *until, int64_t now, bool *ret_ends, struct err *err) MUST_CHECK;
+/* What is ordered by hand. All is lent. */
+struct order {
+	const struct mode *mode;
+	const char *note; /* "" for the mode's */
+	struct until until;
+	const char *forward_to; /* the number that a forward to `ask` stands for, or "" */
+};
+
+/* Switch a user by hand. UNTIL_NEXT of a user without a schedule never comes. *ret_ends: whether it has an end. Older switches
+ * that end no later can never hold again and go. Resolves the user. */
+int store_switch(struct store *s, int64_t user_id, const struct order *o, int64_t now,
+	bool *ret_ends, struct err *err) MUST_CHECK;
 /* Drop a user's switches. *ret_n: how many there were. */
 int store_clear(
 	struct store *s, int64_t user_id, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;

@@ -3,22 +3,58 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/mem.h"
 #include "lib/base/text.h"
 
 #define PRESENCE "CustomPresence:"
 #define LAMP     "Custom:presence-"
 #define KEY      "Custom:mode-"
 
-_Static_assert(sizeof(KEY) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
+_Static_assert(sizeof(KEY) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_STATE_MAX_LEN,
 	"the longest key lamp fits a device name");
+_Static_assert(sizeof(CALLROW_RULE "/") + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
+	"the longest row has room");
+
+static const char *const families[] = { CALLROW_USER, CALLROW_MODE, CALLROW_RULE, CALLROW_ASK };
+
+const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
+	{ "Action", "PresenceStateList" },
+	{ "Action", "DeviceStateList" },
+	{ "Action", "DBGetTree", "Family", CALLROW_USER },
+	{ "Action", "DBGetTree", "Family", CALLROW_MODE },
+	{ "Action", "DBGetTree", "Family", CALLROW_RULE },
+	{ "Action", "DBGetTree", "Family", CALLROW_ASK },
+};
 
 static bool begins(const char *s, const char *with)
 {
 	return !strncmp(s, with, strlen(with));
 }
 
+/* The length of the family of a row, 0 if it is none of ours. */
+static size_t family_len(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		size_t n = strlen(families[i]);
+
+		if (begins(name, families[i]) && name[n] == '/' && name[n + 1])
+			return n;
+	}
+	return 0;
+}
+
+bool item_is_row(const char *name)
+{
+	return family_len(name) > 0;
+}
+
+bool item_follows_mode(const char *name)
+{
+	return !item_is_row(name) || begins(name, CALLROW_ASK);
+}
+
 size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
-	struct item ret[ITEM_USER_MAX])
+	const char *ask, struct item ret[ITEM_USER_MAX])
 {
 	struct item *it = ret;
 
@@ -33,6 +69,11 @@ size_t item_of_user(const char *extension, const struct mode *mode, const char *
 	snprintf(it->name, ITEM_NAME_SIZE, KEY "%s-%s", extension, mode->name);
 	snprintf(it->value, ITEM_VALUE_SIZE, "INUSE");
 	it++->rank = 2;
+	if (*ask) {
+		snprintf(it->name, ITEM_NAME_SIZE, CALLROW_ASK "/%s", extension);
+		snprintf(it->value, ITEM_VALUE_SIZE, "%s", ask);
+		it++->rank = 0;
+	}
 	return (size_t)(it - ret);
 }
 
@@ -40,7 +81,21 @@ const char *item_neutral(const char *name)
 {
 	if (begins(name, PRESENCE))
 		return "not_set,,";
+	if (item_is_row(name))
+		return "";
 	return begins(name, LAMP) ? "INVALID" : "NOT_INUSE";
+}
+
+static void row_action(
+	const char *name, const char *value, struct strbuf *family, const char *fields[ITEM_FIELDS])
+{
+	size_t n = family_len(name);
+	const char *const put[] = { "Action", *value ? "DBPut" : "DBDel", "Family", family->s,
+		"Key", name + n + 1, *value ? "Val" : NULL, value, NULL };
+
+	strbuf_add(family, name, n);
+	memcpy(fields, put, sizeof(put));
+	fields[3] = family->s;
 }
 
 void item_action(const char *name, const char *value, struct strbuf scratch[2],
@@ -50,6 +105,10 @@ void item_action(const char *name, const char *value, struct strbuf scratch[2],
 
 	strbuf_cut(variable, 0);
 	strbuf_cut(text, 0);
+	if (item_is_row(name)) {
+		row_action(name, value, variable, fields);
+		return;
+	}
 	if (begins(name, PRESENCE)) {
 		char subtype[NAME_MAX_LEN + 1];
 		const char *comma = strchr(value, ','),
@@ -122,6 +181,13 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 		if (!name || !state || !begins(name, "Custom:"))
 			return false;
 		snprintf(ret->value, sizeof(ret->value), "%.15s", state);
+	} else if (!strcmp(event, "DBGetTreeResponse")) {
+		name = amimsg_get(m, "Key");
+		state = amimsg_get(m, "Val");
+		if (!name || !state || *name++ != '/' || !item_is_row(name))
+			return false;
+		/* What is too long is none of our writing: cut, it differs from everything. */
+		snprintf(ret->value, sizeof(ret->value), "%s", *state ? state : "?");
 	} else {
 		return false;
 	}
@@ -133,5 +199,5 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 
 bool item_is_ours(const char *name)
 {
-	return begins(name, LAMP) || begins(name, KEY);
+	return begins(name, LAMP) || begins(name, KEY) || item_is_row(name);
 }

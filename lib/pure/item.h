@@ -8,31 +8,38 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/pure/amimsg.h"
+#include "lib/pure/callrow.h"
 #include "lib/pure/model.h"
 
 enum {
-	ITEM_NAME_SIZE = DIAL_MAX_LEN + 1, /* Asterisk cuts device names at 79 bytes */
-	ITEM_VALUE_SIZE = 16 + NAME_MAX_LEN + NOTE_MAX_LEN + 3,
-	ITEM_FIELDS = 7,
-	ITEM_USER_MAX = 3, /* items of one user in one mode */
+	ITEM_STATE_MAX_LEN = DIAL_MAX_LEN, /* Asterisk cuts device names at 79 bytes */
+	ITEM_NAME_SIZE = 96,
+	ITEM_VALUE_SIZE = CALLROW_MAX_LEN + 1,
+	ITEM_FIELDS = 9,
+	ITEM_LISTS = 6,
+	ITEM_USER_MAX = 4, /* items of one user in one mode */
 };
 
 /* By name:
  *   CustomPresence:<ext>      type,mode,note      the mode, for dialplan and hints
  *   Custom:presence-<ext>     BUSY or INVALID     for the phone's own hint (INVALID is the neutral value)
- *   Custom:mode-<ext>-<mode>  INUSE or NOT_INUSE  lamp of a function key */
+ *   Custom:mode-<ext>-<mode>  INUSE or NOT_INUSE  lamp of a function key
+ *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>
+ *                             rows of AstDB, see callrow.h; "" when there is none */
 struct item {
 	char name[ITEM_NAME_SIZE];
 	char value[ITEM_VALUE_SIZE];
 	int rank; /* the lower, the earlier it is pushed: 0 restricts calls, 1 opens, 2 is only a lamp */
 };
 
-/* The items of a user in a mode that are not neutral; returns how many. Every other item of the user has
+/* The items of a user in a mode that are not neutral, `ask` being the number that a forward to `ask` stands for, or ""; returns how many. Every other item of the user has
  * its neutral value, which is also what a thing that was never set counts as. */
 size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
-	struct item ret[ITEM_USER_MAX]);
+	const char *ask, struct item ret[ITEM_USER_MAX]);
+/* Whether it follows the user's mode, as those above; the other rows follow what is edited. */
+bool item_follows_mode(const char *name);
 
-/* The value of an item that nobody wants any more: not_set,, or INVALID or NOT_INUSE. */
+/* The value of an item that nobody wants any more: not_set,, or INVALID or NOT_INUSE, or "" for a row. */
 const char *item_neutral(const char *name);
 
 /* Header fields for ami_send that give item `name` the value: name, value, ..., NULL. Presence goes with
@@ -41,7 +48,14 @@ const char *item_neutral(const char *name);
 void item_action(const char *name, const char *value, struct strbuf scratch[2],
 	const char *fields[ITEM_FIELDS]);
 
-/* A PresenceStateChange or DeviceStateChange list event as an item: true if its name is of the kinds that we own.
+/* Whether it is a row of AstDB, which only a user with write = system may change. */
+bool item_is_row(const char *name);
+
+/* The actions that list what a PBX holds: header fields as for ami_send. The first two are there in every Asterisk that can be used; the
+ * others, DBGetTree, since 16.28. */
+extern const char *const item_lists[ITEM_LISTS][ITEM_FIELDS];
+
+/* A PresenceStateChange, DeviceStateChange or DBGetTreeResponse list event as an item: true if its name is of the kinds that we own.
  * The name and value are as Asterisk has them; too long ones are cut. */
 bool item_from_event(const struct amimsg *m, struct item *ret);
 

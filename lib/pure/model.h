@@ -137,7 +137,8 @@ struct manual {
 	int64_t until; /* UTC seconds, first instant at which it has ended, or UNTIL_OPEN */
 	bool next; /* until the schedule's next start: `until` is worked out again when that changes */
 	char note[NOTE_MAX_LEN + 1];
-	char giver[64]; /* who switched, "" if unknown */
+	char giver[64];                      /* who switched, "" if unknown */
+	char forward_to[NUMBER_MAX_LEN + 1]; /* what a forward to `ask` stands for, "" if nothing */
 };
 
 /* An administrator's order. */

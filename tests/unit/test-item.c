@@ -17,14 +17,14 @@ static void test_of_user(void **state)
 	struct item items[ITEM_USER_MAX];
 
 	(void)state;
-	assert_int_equal(item_of_user("1001", &m, "a, b", items), 3);
+	assert_int_equal(item_of_user("1001", &m, "a, b", "", items), 3);
 	assert_string_equal(items[0].name, "CustomPresence:1001");
 	assert_string_equal(items[0].value, "dnd,focus,a, b");
 	assert_string_equal(items[1].value, "BUSY");
 	assert_string_equal(items[2].name, "Custom:mode-1001-focus");
 	assert_true(items[0].rank <= items[2].rank);
 	m.lamp = false;
-	assert_int_equal(item_of_user("1001", &m, "", items), 2);
+	assert_int_equal(item_of_user("1001", &m, "", "", items), 2);
 }
 
 static void test_longest(void **state)
@@ -38,7 +38,7 @@ static void test_longest(void **state)
 	memset(m.name, 'm', NAME_MAX_LEN);
 	memset(note, 'n', NOTE_MAX_LEN);
 	extension[EXTENSION_MAX_LEN] = note[NOTE_MAX_LEN] = '\0';
-	assert_int_equal(item_of_user(extension, &m, note, items), 3);
+	assert_int_equal(item_of_user(extension, &m, note, "", items), 3);
 	assert_true(strlen(items[2].name) <= 79);
 	assert_int_equal(
 		strlen(items[0].value), strlen("unavailable,,") + NAME_MAX_LEN + NOTE_MAX_LEN);

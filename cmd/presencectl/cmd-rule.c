@@ -1,0 +1,96 @@
+/* rule: set, unset, show: a user's own version of how a mode handles calls. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/presencectl/ruleedit.h"
+
+extern const struct command cmd_rule_set, cmd_rule_unset, cmd_rule_show;
+
+static int find(
+	struct ctl *ctl, const struct input *in, struct user *u, struct mode *m, struct err *err)
+{
+	if (store_user_find(ctl->store, input_arg(in, 0), u, err) < 0)
+		return -1;
+	return store_mode_find(ctl->store, input_arg(in, 1), m, err);
+}
+
+static int change(struct ctl *ctl, const struct input *in,
+	int (*edit)(struct rules *, const char *const *, size_t, struct err *), struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	struct effective effective;
+	struct rules rules;
+	struct user u;
+	struct mode m;
+	size_t n;
+	const char *const *words = input_many(in, &n);
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (find(ctl, in, &u, &m, err) < 0 || store_user_rules(tx, u.id, m.id, &rules, err) < 0 ||
+		edit(&rules, words, n, err) < 0 || rules_check_user(&rules, &u, err) < 0 ||
+		rules_check_type(&rules, m.type, err) < 0 ||
+		store_user_rules_save(tx, &u, &m, &rules, ctl->now, err) < 0 ||
+		store_effective(tx, u.id, &m, &effective, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+static int set(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return change(ctl, in, rules_edit_set, err);
+}
+
+static const struct arg set_args[] = { { "user", ARG_USER, 0 }, { "mode", ARG_MODE, 0 },
+	{ "key=value", ARG_RULE_EDIT, ARG_MANY }, { 0 } };
+
+const struct command cmd_rule_set = {
+	.path = "rule set",
+	.summary = "give a user call rules of their own in a mode",
+	.details =
+		"What is not set here is the mode's. For everybody in the mode: mode set. The keys are listed by rule show.",
+	.args = set_args,
+	.needs = NEED_STORE,
+	.run = set,
+};
+
+static int unset(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return change(ctl, in, rules_edit_unset, err);
+}
+
+static const struct arg unset_args[] = { { "user", ARG_USER, 0 }, { "mode", ARG_MODE, 0 },
+	{ "key", ARG_RULE, ARG_MANY }, { 0 } };
+
+const struct command cmd_rule_unset = {
+	.path = "rule unset",
+	.summary = "take call rules of their own from a user in a mode",
+	.args = unset_args,
+	.needs = NEED_STORE,
+	.run = unset,
+};
+
+static int show(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	struct effective effective;
+	struct user u;
+	struct mode m;
+
+	if (find(ctl, in, &u, &m, err) < 0 ||
+		store_effective(ctl->store, u.id, &m, &effective, err) < 0)
+		return -1;
+	return rules_show(ctl, &effective, err);
+}
+
+static const struct arg show_args[] = { { "user", ARG_USER, 0 }, { "mode", ARG_MODE, 0 }, { 0 } };
+
+const struct command cmd_rule_show = {
+	.path = "rule show",
+	.summary = "print how a mode handles a user's calls, and who said so",
+	.args = show_args,
+	.columns = rules_columns,
+	.noun = "rules",
+	.needs = NEED_STORE,
+	.run = show,
+};

@@ -1,0 +1,337 @@
+/* Rules of call handling, and the rows of the PBX that they are compiled to. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/text.h"
+#include "lib/binding/store-sql.h"
+#include "lib/pure/callrow.h"
+#include "lib/pure/loop.h"
+
+static int read_rules(struct store *s, sqlite3_stmt *st, struct rules *ret, struct err *err)
+{
+	struct err why;
+	int r;
+
+	*ret = (struct rules){ 0 };
+	if (!st)
+		return -1;
+	while ((r = sql_row(s, st, err)) > 0) {
+		/* What cannot be read was written by somebody else: it does not count. */
+		(void)!rules_set(ret, sql_text(st, 0), sql_text(st, 1), &why);
+	}
+	return r;
+}
+
+int store_mode_rules(struct store *s, int64_t mode_id, struct rules *ret, struct err *err)
+{
+	SQL_STMT st =
+		sql(s, err, "SELECT key, value FROM mode_rule WHERE mode_id = ?", "i", mode_id);
+
+	return read_rules(s, st, ret, err);
+}
+
+int store_user_rules(
+	struct store *s, int64_t user_id, int64_t mode_id, struct rules *ret, struct err *err)
+{
+	SQL_STMT st =
+		sql(s, err, "SELECT key, value FROM user_rule WHERE user_id = ? AND mode_id = ?",
+			"ii", user_id, mode_id);
+
+	return read_rules(s, st, ret, err);
+}
+
+int store_effective(struct store *s, int64_t user_id, const struct mode *m, struct effective *ret,
+	struct err *err)
+{
+	struct rules base, mode, user = { 0 };
+
+	rules_base(m->name, &base);
+	if (store_mode_rules(s, m->id, &mode, err) < 0 ||
+		(user_id && store_user_rules(s, user_id, m->id, &user, err) < 0))
+		return -1;
+	rules_effective(&base, &mode, user_id ? &user : NULL, ret);
+	return 0;
+}
+
+/* For destination_compile(): the extension of a user. The text is lent until the next call. */
+struct lookup {
+	struct store *store;
+	char extension[EXTENSION_MAX_LEN + 1];
+};
+
+static const char *find_extension(void *ctx, const char *who)
+{
+	struct lookup *l = ctx;
+	struct user u;
+	struct err ignored;
+
+	if (store_user_find(l->store, who, &u, &ignored) < 0)
+		return NULL;
+	text_copy(l->extension, sizeof(l->extension), u.extension);
+	return l->extension;
+}
+
+static int want_row(struct store *s, int64_t user_id, const char *pbx, const char *name,
+	const char *value, struct err *err)
+{
+	return sql_run(s, err,
+		"INSERT INTO item (pbx, name, wanted, rank, user_id) VALUES (?1, ?2, ?3, 0, ?4)"
+		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = ?3, rank = 0, user_id = ?4, error = NULL"
+		" WHERE wanted IS NOT ?3 OR user_id IS NOT ?4",
+		"tttn", pbx, name, value, user_id);
+}
+
+int store_mode_row(struct store *s, const struct mode *m, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	struct lookup lookup = { .store = s };
+	struct effective e;
+	char name[ITEM_NAME_SIZE];
+
+	if (store_effective(s, 0, m, &e, err) < 0 ||
+		callrow_mode(m, &e.rules, find_extension, &lookup, &row, err) < 0)
+		return err_wrap(err, "mode '%s'", m->name);
+	snprintf(name, sizeof(name), CALLROW_MODE "/%s", m->name);
+	return sql_run(s, err,
+		"INSERT INTO item (pbx, name, wanted, rank) SELECT DISTINCT pbx, ?1, ?2, 0 FROM user WHERE true"
+		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = ?2, rank = 0, error = NULL"
+		" WHERE wanted IS NOT ?2",
+		"tt", name, row.s);
+}
+
+static int each_mode_row(void *data, const struct mode *m)
+{
+	struct {
+		struct store *store;
+		struct err *err;
+	} *to = data;
+
+	return store_mode_row(to->store, m, to->err);
+}
+
+int store_mode_rows(struct store *s, struct err *err)
+{
+	struct {
+		struct store *store;
+		struct err *err;
+	} to = { s, err };
+
+	return store_mode_each(s, each_mode_row, &to, err) < 0 ? -1 : 0;
+}
+
+int store_mode_row_release(struct store *s, const struct mode *m, struct err *err)
+{
+	char name[ITEM_NAME_SIZE];
+
+	snprintf(name, sizeof(name), CALLROW_MODE "/%s", m->name);
+	return sql_run(
+		s, err, "UPDATE item SET wanted = '', error = NULL WHERE name = ?", "t", name);
+}
+
+static const char *prefix_of(const struct store *s, const char *pbx)
+{
+	for (size_t i = 0; i < s->prefixes_n; i++) {
+		if (!strcasecmp(s->prefixes[i].pbx, pbx))
+			return s->prefixes[i].prefix;
+	}
+	return "";
+}
+
+/* The rows of a user's own versions: wanted where one differs, released where none does any more. */
+static int rule_rows(struct store *s, const struct user *u, struct err *err)
+{
+	_cleanup_(who_done) struct who modes = { 0 };
+	struct lookup lookup = { .store = s };
+	sqlite3_stmt *st =
+		sql(s, err, "SELECT DISTINCT mode_id FROM user_rule WHERE user_id = ?", "i", u->id);
+
+	if (!st || who_collect(s, st, &modes, err) < 0)
+		return -1;
+	sqlite3_reset(st);
+	if (sql_run(s, err,
+		    "UPDATE item SET wanted = '', error = NULL WHERE user_id = ? AND name LIKE '" CALLROW_RULE
+		    "/%'",
+		    "i", u->id) < 0)
+		return -1;
+	for (size_t i = 0; i < modes.n; i++) {
+		_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+		char key[CALLROW_KEY_MAX_LEN + 1], name[ITEM_NAME_SIZE];
+		struct effective e;
+		struct mode m;
+
+		if (store_mode_get(s, modes.ids[i], &m, err) < 0 ||
+			store_effective(s, u->id, &m, &e, err) < 0)
+			return -1;
+		if (callrow_mode(&m, &e.rules, find_extension, &lookup, &row, err) < 0)
+			return err_wrap(err, "user '%s' in mode '%s'", u->name, m.name);
+		callrow_rule_key(u->extension, m.name, key);
+		snprintf(name, sizeof(name), CALLROW_RULE "/%.*s",
+			(int)(sizeof(name) - sizeof(CALLROW_RULE "/")), key);
+		if (want_row(s, u->id, u->pbx, name, row.s, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int store_user_rows(struct store *s, const struct user *u, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	char name[ITEM_NAME_SIZE];
+	int64_t modes;
+
+	if (callrow_user(u, prefix_of(s, u->pbx), &row, err) < 0)
+		return err_wrap(err, "user '%s'", u->name);
+	snprintf(name, sizeof(name), CALLROW_USER "/%s", u->extension);
+	if (sql_run(s, err,
+		    "UPDATE item SET wanted = '', error = NULL WHERE user_id = ?1 AND name LIKE '" CALLROW_USER
+		    "/%' AND (name <> ?2 OR pbx <> ?3 COLLATE NOCASE)",
+		    "itt", u->id, name, u->pbx) < 0 ||
+		want_row(s, u->id, u->pbx, name, row.s, err) < 0 || rule_rows(s, u, err) < 0 ||
+		sql_number(s, err, 0, &modes,
+			"SELECT EXISTS (SELECT 1 FROM item WHERE pbx = ? AND name = '" CALLROW_MODE
+			"/available' AND wanted <> '')",
+			"t", u->pbx) < 0)
+		return -1;
+	/* The first user of a PBX brings the modes with him. */
+	return modes ? 0 : store_mode_rows(s, err);
+}
+
+/* All rows, as after an upgrade or when a prefix is another one. */
+int store_rows(struct store *s, struct err *err)
+{
+	_cleanup_(who_done) struct who ids = { 0 };
+	sqlite3_stmt *st = sql(s, err, "SELECT id FROM user", "");
+
+	if (!st || who_collect(s, st, &ids, err) < 0)
+		return -1;
+	sqlite3_reset(st);
+	for (size_t i = 0; i < ids.n; i++) {
+		struct user u;
+
+		if (store_user_get(s, ids.ids[i], &u, err) < 0 || store_user_rows(s, &u, err) < 0)
+			return -1;
+	}
+	return store_mode_rows(s, err);
+}
+
+/* Rules that name a user by name or extension are compiled again when that is another one. */
+int store_rows_naming(struct store *s, struct err *err)
+{
+	_cleanup_(who_done) struct who ids = { 0 };
+	int64_t any;
+	sqlite3_stmt *st = sql(
+		s, err, "SELECT DISTINCT user_id FROM user_rule WHERE key LIKE 'forward.%'", "");
+
+	if (!st || who_collect(s, st, &ids, err) < 0)
+		return -1;
+	sqlite3_reset(st);
+	for (size_t i = 0; i < ids.n; i++) {
+		struct user u;
+
+		if (store_user_get(s, ids.ids[i], &u, err) < 0 || rule_rows(s, &u, err) < 0)
+			return -1;
+	}
+	if (sql_number(s, err, 0, &any,
+		    "SELECT EXISTS (SELECT 1 FROM mode_rule WHERE key LIKE 'forward.%')", "") < 0)
+		return -1;
+	return any ? store_mode_rows(s, err) : 0;
+}
+
+static int save_mode_rule(
+	struct store *s, int64_t mode_id, const struct rule_value *v, struct err *err)
+{
+	return sql_run(s, err, "INSERT INTO mode_rule (mode_id, key, value) VALUES (?, ?, ?)",
+		"itt", mode_id, v->key, v->value.s);
+}
+
+int store_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
+	int64_t now, struct err *err)
+{
+	_cleanup_(who_done) struct who ids = { 0 };
+	struct rule_value v = { .value = STRBUF_INIT };
+	sqlite3_stmt *st;
+	int r = 0;
+
+	if (sql_run(s, err, "DELETE FROM mode_rule WHERE mode_id = ?", "i", m->id) < 0)
+		return -1;
+	for (size_t i = 0; r == 0 && rules_each(rules, i, &v); i++)
+		r = save_mode_rule(s, m->id, &v, err);
+	strbuf_done(&v.value);
+	if (r < 0 || store_mode_row(s, m, err) < 0)
+		return -1;
+	st = sql(s, err, "SELECT DISTINCT user_id FROM user_rule WHERE mode_id = ?", "i", m->id);
+	if (!st || who_collect(s, st, &ids, err) < 0)
+		return -1;
+	sqlite3_reset(st);
+	for (size_t i = 0; i < ids.n; i++) {
+		struct user u;
+
+		if (store_user_get(s, ids.ids[i], &u, err) < 0 || rule_rows(s, &u, err) < 0)
+			return -1;
+	}
+	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, NULL, err);
+}
+
+/* Every forward to a user that anybody has of his own, and those of the user's version that is about to be saved. */
+struct edges {
+	struct loop_edge *list;
+	char (*names)[NAME_MAX_LEN + 1];
+	size_t n, cap, names_cap;
+};
+
+static int collect_edges(struct store *s, struct edges *to, struct err *err)
+{
+	SQL_STMT st = sql(s, err,
+		"SELECT u.name, t.name FROM user_rule r JOIN user u ON u.id = r.user_id JOIN user t ON"
+		" (t.name = r.value OR t.extension = r.value) WHERE r.key LIKE 'forward.%.%'",
+		"");
+	int r;
+
+	if (!st)
+		return -1;
+	while ((r = sql_row(s, st, err)) > 0) {
+		to->names = mem_grow(to->names, &to->names_cap, 2 * to->n + 2, sizeof(*to->names));
+		sql_copy(to->names[2 * to->n], sizeof(to->names[0]), st, 0);
+		sql_copy(to->names[2 * to->n + 1], sizeof(to->names[0]), st, 1);
+		to->n++;
+	}
+	if (r < 0)
+		return -1;
+	to->list = xcalloc(to->n, sizeof(*to->list));
+	for (size_t i = 0; i < to->n; i++)
+		to->list[i] = (struct loop_edge){ to->names[2 * i], to->names[2 * i + 1] };
+	return 0;
+}
+
+static int check_loops(struct store *s, const struct user *u, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf way = STRBUF_INIT;
+	struct edges edges = { 0 };
+	int r = collect_edges(s, &edges, err);
+
+	if (r == 0 && loop_find(edges.list, edges.n, u->name, &way))
+		r = err_set(err, ERR_USAGE, "calls would go round in a circle: %s", way.s);
+	free(edges.list);
+	free(edges.names);
+	return r;
+}
+
+int store_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
+	const struct rules *rules, int64_t now, struct err *err)
+{
+	struct rule_value v = { .value = STRBUF_INIT };
+	int r = 0;
+
+	if (sql_run(s, err, "DELETE FROM user_rule WHERE user_id = ? AND mode_id = ?", "ii", u->id,
+		    m->id) < 0)
+		return -1;
+	for (size_t i = 0; r == 0 && rules_each(rules, i, &v); i++)
+		r = sql_run(s, err,
+			"INSERT INTO user_rule (user_id, mode_id, key, value) VALUES (?, ?, ?, ?)",
+			"iitt", u->id, m->id, v.key, v.value.s);
+	strbuf_done(&v.value);
+	if (r < 0 || check_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0)
+		return -1;
+	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, NULL, err);
+}

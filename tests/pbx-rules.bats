@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# Call rules on a real Asterisk: one row of AstDB a mode, user and version that differs; and nothing else.
+bats_require_minimum_version 1.5.0
+load lib/common
+
+setup_file() { pbx_up; }
+teardown_file() { pbx_down; }
+setup() { site "$PBX_AMI"; }
+teardown() {
+	daemon_down
+	for family in presence-mode presence-user presence-rule presence-ask; do
+		console "database deltree $family" >/dev/null
+	done
+}
+
+row() { console "database get ${1%/*} ${1##*/}" | sed -n 's/^Value: //p'; }
+is_row() { [ "$(row "$1")" = "$2" ]; }
+has_row() { [ -n "$(row "$1")" ]; }
+no_row() { [ -z "$(row "$1")" ]; }
+
+@test "modes and users are rows; a version of one's own is another" {
+	presencectl user set alice mailbox=1001@default
+	daemon_up
+	eventually is_row presence-user/1001 '1|desk=PJSIP/1001|1001@default|-|1001|available'
+	[[ $(row presence-mode/do-not-disturb) == '1|dnd|none|'* ]]
+	no_row presence-rule/1001.away
+	presencectl rule set alice away ring.timeout=42 forward.external.noanswer=bob
+	eventually is_row presence-rule/1001.away '1|away|all|42|n|none|vm|none|none|none|user:1002|none|none|y|n|c|y|-|-|n|n'
+	presencectl rule unset alice away ring.timeout forward.external.noanswer
+	eventually no_row presence-rule/1001.away
+}
+
+@test "an edited mode changes its row, a deleted one takes it away" {
+	daemon_up
+	presencectl mode add siesta type=away
+	eventually has_row presence-mode/siesta
+	presencectl mode set siesta ring=none forward.external.always=queue:support lamp=yes
+	eventually is_row presence-mode/siesta '1|away|none|20|n|none|none|none|none|queue:support|none|none|none|y|n|c|y|-|-|n|y'
+	presencectl mode delete siesta
+	eventually no_row presence-mode/siesta
+}
+
+@test "a deleted user, a new extension: no row is left behind" {
+	presencectl rule set bob away ring.timeout=30
+	daemon_up
+	eventually has_row presence-rule/1002.away
+	presencectl user set bob extension=1012
+	eventually has_row presence-rule/1012.away
+	eventually no_row presence-rule/1002.away
+	eventually no_row presence-user/1002
+	presencectl user delete bob
+	eventually no_row presence-user/1012
+	eventually no_row presence-rule/1012.away
+}
+
+@test "what somebody damaged or added is put right at the next login; pbx diff tells" {
+	daemon_up
+	eventually has_row presence-mode/available
+	good=$(row presence-mode/available)
+	console 'database put presence-mode available rubbish' >/dev/null
+	console 'database put presence-mode stray rubbish' >/dev/null
+	console 'database put presence-user 1001 1|x' >/dev/null
+	run presencectl pbx diff
+	[[ $output == *'presence-mode/available'*'rubbish'* ]]
+	[[ $output == *'presence-mode/stray'* ]]
+	daemon_down
+	daemon_up
+	eventually is_row presence-mode/available "$good"
+	eventually no_row presence-mode/stray
+	eventually is_row presence-user/1001 '1|desk=PJSIP/1001|-|-|1001|available'
+}
+
+@test "the number for ask comes with the switch and goes with it" {
+	presencectl mode add elsewhere type=away
+	presencectl mode set elsewhere forward.external.always=ask
+	daemon_up
+	run ! presencectl set alice elsewhere --forever </dev/null
+	[[ $output == *'--forward-to'* ]]
+	presencectl set alice elsewhere --forever --forward-to +46701234567
+	is_row presence-ask/1001 +46701234567
+	presencectl clear alice
+	eventually no_row presence-ask/1001
+}
+
+@test "the mobile's prefix is the PBX's, and follows the configuration" {
+	presencectl user set alice mobile=+46701234567
+	daemon_up
+	eventually is_row presence-user/1001 '1|desk=PJSIP/1001|-|+46701234567|1001|available'
+	sed -i 's/name = "main";/name = "main"; mobile_prefix = "9";/' presence.conf
+	kill -HUP "$DAEMON"
+	eventually is_row presence-user/1001 '1|desk=PJSIP/1001|-|9+46701234567|1001|available'
+}
