@@ -93,6 +93,23 @@ feeds_down() {
 	[ "$before" = "$(contents)" ]
 }
 
+@test "what cannot be understood in the database is told, and stops nobody else" {
+	at "$MONDAY 08:30" presencectl calendar add own --hours 'Mon-Fri 10:00-11:00'
+	at "$MONDAY 08:30" presencectl calendar add feed --file "$TOP/tests/data/ics/google.ics"
+	at "$MONDAY 08:30" presencectl user add bob extension=1002 calendars=own,feed busy=away
+	for broken in "calendar SET hours = 'Mon-Fry 9-25' WHERE name = 'own'" "calendar_zone SET changes = 'x'" \
+		"user SET busy = 'no-such-mode'" "user SET patterns = 'x'" "event SET rule = 'FREQ=X', rdates = 'x'"; do
+		sqlite3 presence.db "UPDATE $broken; UPDATE presence SET next_change_at = 1 WHERE user_id = 2"
+		[ "$(sqlite3 presence.db 'SELECT min(next_change_at) FROM presence')" = 1 ]
+		run ! at "$MONDAY 08:40" presenced --once
+		[[ $output == *warning* ]]
+		[ "$(sqlite3 presence.db 'SELECT min(next_change_at) > 1 FROM presence')" = 1 ]
+		run -0 at "$MONDAY 08:40" presencectl explain bob
+	done
+	run ! at "$MONDAY 09:30" presenced --once
+	[ "$(mode | head -n 1)" = available ]
+}
+
 @test "a clock set forward while it runs" {
 	clock "$MONDAY 08:59:50"
 	daemon_on_clock

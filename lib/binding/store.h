@@ -181,7 +181,7 @@ int store_calendar_save(
 /* ERR_FAILED while it is in use. */
 int store_calendar_delete(
 	struct store *s, const struct calendar_info *c, int64_t now, struct err *err) MUST_CHECK;
-/* New events for old; of `state` title, zone, refused_n, etag and last_modified count. Whom it can decide about is resolved. */
+/* New events, settled, for old; of `state` title, zone, refused_n, etag and last_modified count. Whom it can decide about is resolved. */
 int store_calendar_replace(struct store *s, const struct calendar_info *c,
 	const struct calendar *data, const struct calendar_state *state, int64_t now,
 	struct err *err) MUST_CHECK;
