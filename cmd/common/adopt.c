@@ -5,7 +5,10 @@
 
 #include "lib/base/text.h"
 
-enum { NAMES_MAX = 10000 }; /* more at once come with the next login */
+enum {
+	NAMES_MAX = 10000, /* more at once come with the next login */
+	SAME_BOOT_S = 5,   /* the uptime is in whole seconds, and clocks are slewed */
+};
 
 #define PRESENCE "CustomPresence:"
 
@@ -14,8 +17,9 @@ struct adopt {
 	const char *pbx;
 	char (*names)[ITEM_NAME_SIZE];
 	size_t n, cap;
-	bool busy; /* about names[0] */
-	bool half; /* its `ask` has been read, its state has not been asked for */
+	bool restarted; /* since the last session */
+	bool busy;      /* about names[0] */
+	bool half;      /* its `ask` has been read, its state has not been asked for */
 	char ask[NUMBER_MAX_LEN + 1];
 	char last[ITEM_NAME_SIZE];
 };
@@ -48,12 +52,26 @@ bool adopt_is_idle(const struct adopt *a)
 	return !a->n;
 }
 
+int adopt_begin(struct adopt *a, int64_t booted_at, struct err *err)
+{
+	char fact[NAME_MAX_LEN + 16], known[24], text[24];
+	int64_t difference;
+
+	snprintf(fact, sizeof(fact), "booted %s", a->pbx);
+	snprintf(text, sizeof(text), "%lld", (long long)booted_at);
+	if (store_fact_get(a->store, fact, known, sizeof(known), err) < 0)
+		return -1;
+	difference = booted_at - strtoll(known, NULL, 10);
+	a->restarted = !*known || difference > SAME_BOOT_S || difference < -SAME_BOOT_S;
+	return a->restarted ? store_fact_set(a->store, fact, text, err) : 0;
+}
+
 int adopt_see(struct adopt *a, const struct item *item, bool *ret_foreign, struct err *err)
 {
 	*ret_foreign = false;
 	if (strncmp(item->name, PRESENCE, strlen(PRESENCE)) != 0 || a->n == NAMES_MAX)
 		return 0;
-	if (store_is_foreign(a->store, a->pbx, item, ret_foreign, err) < 0)
+	if (store_is_foreign(a->store, a->pbx, item, a->restarted, ret_foreign, err) < 0)
 		return -1;
 	if (!*ret_foreign)
 		return 0;

@@ -354,7 +354,9 @@ static void on_phase(void *data, enum ami_phase phase)
 	if (phase != AMI_READY)
 		return;
 	l->lists = ITEM_LISTS;
-	if (store_begin(l->store, &err) < 0 || store_scan_begin(l->store, &err) < 0) {
+	if (store_begin(l->store, &err) < 0 || store_scan_begin(l->store, &err) < 0 ||
+		adopt_begin(l->adopt, clock_now() - ami_uptime_s(session_ami(l->session)), &err) <
+			0) {
 		store_rollback(l->store);
 		fail_store(l, &err);
 		return;

@@ -8,7 +8,7 @@
 
 struct held {
 	int64_t id, user_id;
-	char wanted[ITEM_VALUE_SIZE], confirmed[ITEM_VALUE_SIZE];
+	char wanted[ITEM_VALUE_SIZE], confirmed[ITEM_VALUE_SIZE], previous[ITEM_VALUE_SIZE];
 	bool is_confirmed;
 };
 
@@ -17,7 +17,7 @@ static int find_item(
 	struct store *s, const char *pbx, const char *name, struct held *ret, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT id, user_id, wanted, confirmed FROM item WHERE name = ? AND pbx = ? AND user_id IS NOT NULL",
+		"SELECT id, user_id, wanted, confirmed, previous FROM item WHERE name = ? AND pbx = ? AND user_id IS NOT NULL",
 		"tt", name, pbx);
 	int r;
 
@@ -30,18 +30,20 @@ static int find_item(
 	};
 	sql_copy(ret->wanted, sizeof(ret->wanted), st, 2);
 	sql_copy(ret->confirmed, sizeof(ret->confirmed), st, 3);
+	sql_copy(ret->previous, sizeof(ret->previous), st, 4);
 	return 1;
 }
 
-int store_is_foreign(
-	struct store *s, const char *pbx, const struct item *item, bool *ret, struct err *err)
+int store_is_foreign(struct store *s, const char *pbx, const struct item *item, bool restarted,
+	bool *ret, struct err *err)
 {
 	struct held held;
 	int r = find_item(s, pbx, item->name, &held, err);
 
 	/* While we want something else there ourselves, ours is the newer word. */
 	*ret = r > 0 && held.is_confirmed && !strcmp(held.wanted, held.confirmed) &&
-		strcmp(held.confirmed, item->value) != 0;
+		strcmp(held.confirmed, item->value) != 0 &&
+		!(restarted && !strcmp(held.previous, item->value));
 	return r < 0 ? -1 : 0;
 }
 

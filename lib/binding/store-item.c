@@ -125,7 +125,8 @@ int store_item_each(struct store *s, const char *pbx,
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"UPDATE item SET confirmed = ?2, error = NULL WHERE id = ?1 RETURNING name, wanted",
+		"UPDATE item SET previous = iif(confirmed IS ?2, previous, confirmed), confirmed = ?2,"
+		" error = NULL WHERE id = ?1 RETURNING name, wanted",
 		"it", id, value);
 	bool gone = false;
 	int r;

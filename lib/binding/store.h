@@ -320,9 +320,9 @@ int store_scan_seen(struct store *s, const char *pbx, const char *name, struct e
 int store_scan_end(struct store *s, const char *pbx, struct err *err) MUST_CHECK;
 
 /* What somebody else put on the PBX. An item of a user that holds neither what we want nor what we last had confirmed is
- * foreign: a hint to read it back. */
-int store_is_foreign(struct store *s, const char *pbx, const struct item *item, bool *ret,
-	struct err *err) MUST_CHECK;
+ * foreign: a hint to read it back. If the PBX was `restarted` and holds what it held before, it has only forgotten. */
+int store_is_foreign(struct store *s, const char *pbx, const struct item *item, bool restarted,
+	bool *ret, struct err *err) MUST_CHECK;
 
 /* What was read back of a user's presence. All is lent. */
 struct adoption {
