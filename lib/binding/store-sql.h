@@ -125,4 +125,7 @@ int store_log(struct store *s, int64_t at, const char *what, const char *subject
 int who_add(struct who *w, int64_t id);
 int who_collect(struct store *s, sqlite3_stmt *st, struct who *w, struct err *err) MUST_CHECK;
 
+/* Begins a statement: where switches until `next` end is to be worked out again, but for those that have ended. ?1 is now. */
+#define NEXT_ANEW "UPDATE switch SET until = NULL WHERE until_next = 1 AND until > ?1 AND "
+
 #endif

@@ -200,7 +200,7 @@ static int name_modes(struct store *s, struct user *u, struct err *err)
 	return 0;
 }
 
-static int save_time(struct store *s, struct user *u, struct err *err)
+static int save_time(struct store *s, struct user *u, int64_t now, struct err *err)
 {
 	int64_t modes[PERIOD_COUNT];
 	struct schedule h = { 0 };
@@ -214,9 +214,7 @@ static int save_time(struct store *s, struct user *u, struct err *err)
 		    "nnnnnttiiti", h.id, modes[PERIOD_BUSINESS], modes[PERIOD_BREAK],
 		    modes[PERIOD_OUTSIDE], modes[PERIOD_HOLIDAY], u->busy, u->oof, u->lead_min,
 		    u->lag_min, u->patterns, u->id) < 0 ||
-		sql_run(s, err,
-			"UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id = ?", "i",
-			u->id) < 0)
+		sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, u->id) < 0)
 		return -1;
 	return store_calendar_link(s, "DELETE FROM user_calendar WHERE user_id = ?",
 		"INSERT INTO user_calendar (user_id, calendar_id, position) VALUES (?, ?, ?)",
@@ -250,7 +248,7 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 			u->mobile, u->id) < 0) {
 		return -1;
 	}
-	if (save_devices(s, u, err) < 0 || save_time(s, u, err) < 0 ||
+	if (save_devices(s, u, err) < 0 || save_time(s, u, now, err) < 0 ||
 		store_log(s, now, new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
 			NULL, err) < 0)
 		return -1;
