@@ -301,6 +301,27 @@ static void run_sql(struct site *site, const char *text)
 	OK(sqlite3_close(db));
 }
 
+/* A database as it was, from the scripts that made it. */
+static void make_version(struct site *site, int version)
+{
+	const char *top = getenv("TOP");
+	char text[32768];
+
+	for (int i = 1; i <= version; i++) {
+		_cleanup_(fclosep) FILE *f = NULL;
+
+		snprintf(text, sizeof(text), "%s/lib/binding/schema-%d.sql", top ? top : ".", i);
+		f = fopen(text, "re");
+		assert_non_null(f);
+		text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+		assert_true(feof(f));
+		run_sql(site, text);
+	}
+	snprintf(text, sizeof(text), "PRAGMA application_id = 0x50727363; PRAGMA user_version = %d",
+		version);
+	run_sql(site, text);
+}
+
 /* Of version 2 there were neither rules nor rows. */
 static void test_upgrade(void **state)
 {
@@ -308,13 +329,22 @@ static void test_upgrade(void **state)
 
 	store_free(site->s);
 	site->s = NULL;
+	OK(unlink(site->path));
+	make_version(site, 2);
 	run_sql(site,
-		"DROP TABLE mode_rule; DROP TABLE user_rule; ALTER TABLE switch DROP COLUMN forward_to;"
-		"DELETE FROM item WHERE name LIKE 'presence-%'; PRAGMA user_version = 2");
+		"INSERT INTO mode (name, label, type, lamp, note, lifetime, builtin) VALUES"
+		" ('available', 'Available', 'available', 0, '', 'next', 1),"
+		" ('away', 'Away', 'away', 0, '', 'next', 1);"
+		"INSERT INTO user (name, extension, pbx, zone, mailbox, mobile) VALUES"
+		" ('alice', '1001', 'main', '', '', '+4670'), ('bob', '1002', 'main', '', '', '');"
+		"INSERT INTO device (user_id, name, dial, position) SELECT id, 'desk', 'PJSIP/1001', 0 FROM user"
+		" WHERE name = 'alice'");
 	open_store(site);
 	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
-	expect_row(site, "presence-user/1002", "1|desk=PJSIP/1002|-|+4670|1002|available");
+	expect_row(site, "presence-user/1002", "1|-|-|-|1002|available");
 	expect_row(site, "presence-mode/away", AWAY);
+	OK(store_user_find(site->s, "alice", &site->alice, NULL));
+	OK(store_mode_find(site->s, "away", &site->away, NULL));
 	OK(rule(site, &site->alice, &site->away, "notify", "yes", NULL));
 	expect_row(site, "presence-rule/1001.away",
 		"1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|y|n");
