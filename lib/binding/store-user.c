@@ -250,7 +250,7 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 		return -1;
 	if (store_user_rows(s, u, err) < 0 || store_rows_naming(s, err) < 0)
 		return -1;
-	return store_resolve_user(s, u->id, now, NULL, err);
+	return store_resolve_user(s, u->id, now, new ? NULL : "user set", err);
 }
 
 int store_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)
