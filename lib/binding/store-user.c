@@ -225,8 +225,12 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 {
 	struct mode m = { 0 };
 	bool new = u->id == 0;
+	int64_t moved = 0;
 
-	if (check_free(s, u, err) < 0 || (*u->mode && store_mode_find(s, u->mode, &m, err) < 0))
+	if (check_free(s, u, err) < 0 || (*u->mode && store_mode_find(s, u->mode, &m, err) < 0) ||
+		sql_number(s, err, 0, &moved,
+			"SELECT extension <> ?2 OR pbx <> ?3 FROM user WHERE id = ?1", "itt", u->id,
+			u->extension, u->pbx) < 0)
 		return -1;
 	if (new) {
 		if (sql_run(s, err,
@@ -248,16 +252,16 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 		store_log(s, now, new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
 			NULL, err) < 0)
 		return -1;
-	if (store_user_rows(s, u, err) < 0 || store_rows_naming(s, err) < 0)
+	if (store_user_rules_check(s, u, err) < 0 || store_user_rows(s, u, err) < 0 ||
+		(moved && store_rows_naming(s, err) < 0))
 		return -1;
 	return store_resolve_user(s, u->id, now, new ? NULL : "user set", err);
 }
 
 int store_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)
 {
-	if (store_item_release(s, u->id, err) < 0 ||
-		sql_run(s, err, "DELETE FROM user WHERE id = ?", "i", u->id) < 0 ||
-		store_rows_naming(s, err) < 0)
+	if (store_user_rules_unused(s, u, err) < 0 || store_item_release(s, u->id, err) < 0 ||
+		sql_run(s, err, "DELETE FROM user WHERE id = ?", "i", u->id) < 0)
 		return -1;
 	return store_log(s, now, "user delete", u->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
