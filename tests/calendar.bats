@@ -278,3 +278,25 @@ tomorrow 16:00  Wed 00:00" presencectl calendar busy open --no-headings --to wed
 	presencectl user unset alice calendars
 	refused 1 "in use by schedule 'office'; take it from its hours or calendars first" presencectl calendar delete work
 }
+
+@test "an event that recurs too often for use is said at once" {
+	cat >often.ics <<-'I'
+		BEGIN:VCALENDAR
+		VERSION:2.0
+		PRODID:-//test
+		BEGIN:VEVENT
+		UID:often
+		DTSTART:20261101T000000Z
+		DURATION:PT1M
+		RRULE:FREQ=MINUTELY;INTERVAL=5
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:fine
+		DTSTART:20261101T000000Z
+		DURATION:PT1H
+		END:VEVENT
+		END:VCALENDAR
+	I
+	run --separate-stderr -0 presencectl calendar add often --file often.ics
+	[[ $stderr == *"often: cannot be used: "*"often"* ]]
+}

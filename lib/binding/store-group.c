@@ -82,8 +82,17 @@ int store_group_changed(
 int store_group_delete(struct store *s, const struct group *g, int64_t now, struct err *err)
 {
 	_cleanup_(who_done) struct who who = { 0 };
-	sqlite3_stmt *st =
-		sql(s, err, "SELECT user_id FROM group_member WHERE group_id = ?", "i", g->id);
+	int64_t override;
+	sqlite3_stmt *st;
+
+	if (sql_number(s, err, 0, &override, "SELECT min(id) FROM override WHERE group_id = ?", "i",
+		    g->id) < 0)
+		return -1;
+	if (override)
+		return err_set(err, ERR_FAILED,
+			"override %lld is for group '%s'; 'override clear @%s' ends it first",
+			(long long) override, g->name, g->name);
+	st = sql(s, err, "SELECT user_id FROM group_member WHERE group_id = ?", "i", g->id);
 
 	if (!st || who_collect(s, st, &who, err) < 0)
 		return -1;

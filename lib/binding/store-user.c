@@ -255,7 +255,7 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 	if (store_user_rules_check(s, u, err) < 0 || store_user_rows(s, u, err) < 0 ||
 		(moved && store_rows_naming(s, err) < 0))
 		return -1;
-	return store_resolve_user(s, u->id, now, NULL, err);
+	return store_resolve_user(s, u->id, now, new ? NULL : "user set", err);
 }
 
 int store_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)

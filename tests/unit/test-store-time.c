@@ -156,6 +156,7 @@ static void test_opening_of_many(void **state)
 		add_user(s, i, NINE - 10 * MINUTE, &u);
 	OK(store_item_difference(s, "main", SIZE_MAX / 2, answer, s, NULL));
 	OK(store_commit(s, NULL));
+	tick(site, NINE - 2 * MINUTE, 0, true); /* the schedule on a PBX that has users now */
 	tick(site, NINE - MINUTE, 0, false);
 	tick(site, NINE, MANY, true);
 	tick(site, NINE + MINUTE, 0, false);
