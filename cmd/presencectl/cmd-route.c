@@ -18,13 +18,15 @@ struct person {
 	struct user user;
 	struct mode mode;
 	struct effective effective;
+	char ask[NUMBER_MAX_LEN + 1];
 	struct route_user route;
 };
 
 struct people {
 	struct ctl *ctl;
 	int64_t at;
-	enum phone_state phone; /* of everybody that is called */
+	enum phone_state phone; /* of whom the call is for */
+	enum phone_state others;
 	struct person *list[PEOPLE_MAX];
 	size_t n;
 	struct err err; /* "" while all is well */
@@ -46,6 +48,8 @@ static int mode_at(struct people *p, struct person *x, const char *mode, struct 
 		return store_mode_find(s, mode, &x->mode, err);
 	if (store_ladder(s, x->user.id, p->at, p->ctl->now, &l, &v, err) < 0)
 		return -1;
+	if (v.winner.manual)
+		text_copy(x->ask, sizeof(x->ask), v.winner.manual->forward_to);
 	return store_mode_get(s, v.winner.mode_id, &x->mode, err);
 }
 
@@ -65,8 +69,8 @@ static int add(
 		.user = &x->user,
 		.mode = &x->mode,
 		.rules = &x->effective.rules,
-		.phone = p->phone,
-		.ask = "",
+		.phone = p->n == 1 ? p->phone : p->others,
+		.ask = x->ask,
 	};
 	*ret = x;
 	return 0;
@@ -100,6 +104,8 @@ static const struct column columns[] = {
 	{ "CAUSE", 0, "why" },
 	{ "CALLERID", 0, "the number that is shown" },
 	{ "GREETING", 0, "sound before the mailbox records" },
+	{ "OWNGREETING", COLUMN_HIDDEN,
+		"unavailable or busy: the greeting of the mailbox itself, where the mode has none" },
 	{ "TEXT", COLUMN_HIDDEN | COLUMN_WIDE, "the step in words" },
 	{ 0 },
 };
@@ -120,31 +126,43 @@ static void add_step(struct out *out, const struct route *r, size_t i)
 	out_text(out, 5, route_cause_name(s->cause));
 	out_text(out, 6, *s->callerid ? s->callerid : NULL);
 	out_text(out, 7, s->greeting && *s->greeting ? s->greeting : NULL);
-	out_text(out, 8, text.s);
+	if (s->action == ROUTE_VOICEMAIL && !*s->greeting)
+		out_text(out, 8, s->busy_greeting ? "busy" : "unavailable");
+	out_text(out, 9, text.s);
+}
+
+static int read_state(const char *word, enum phone_state *ret, struct err *err)
+{
+	int state = phone_state_parse(word);
+
+	if (state < 0)
+		return err_set(err, ERR_USAGE,
+			"no state of a phone '%s'; there are: idle, noanswer, busy, declining, offline",
+			word);
+	*ret = (enum phone_state)state;
+	return 0;
 }
 
 static int read_call(
 	const struct input *in, struct route_input *ret, struct people *p, struct err *err)
 {
 	const char *caller = input_opt(in, "caller"), *phone = input_opt(in, "phone"),
-		   *number = input_opt(in, "number"), *answer = input_opt(in, "answer");
-	int kind = call_kind_parse(caller ? caller : "internal"),
-	    state = phone_state_parse(phone ? phone : "noanswer");
+		   *others = input_opt(in, "others"), *number = input_opt(in, "number"),
+		   *answer = input_opt(in, "answer");
+	int kind = call_kind_parse(caller ? caller : "internal");
 
 	if (kind < 0)
 		return err_set(err, ERR_USAGE,
 			"no caller '%s'; there are: internal, external, queue, group", caller);
-	if (state < 0)
-		return err_set(err, ERR_USAGE,
-			"no state of a phone '%s'; there are: idle, noanswer, busy, declining, offline",
-			phone);
+	if (read_state(phone ? phone : "noanswer", &p->phone, err) < 0 ||
+		read_state(others ? others : "noanswer", &p->others, err) < 0)
+		return -1;
 	if (number && !text_is_of(number, "+0123456789*#", NUMBER_MAX_LEN))
 		return err_set(err, ERR_USAGE, "'%s' is not a caller's number", number);
-	p->phone = (enum phone_state)state;
 	*ret = (struct route_input){
 		.kind = (enum call_kind)kind,
 		.number = number ? number : "",
-		.others = PHONE_NOANSWER,
+		.others = p->others,
 		.answer_s = answer ? atoi(answer) : 5,
 		.find = find,
 		.ctx = p,
@@ -198,6 +216,8 @@ static const struct opt opts[] = {
 		0 },
 	{ "phone", "STATE", ARG_TEXT,
 		"idle, noanswer, busy, declining or offline; noanswer if left out", 0 },
+	{ "others", "STATE", ARG_TEXT,
+		"what mobiles, numbers and other users do; noanswer if left out", 0 },
 	{ "number", "N", ARG_TEXT, "the caller's number", 0 },
 	{ "at", "TIME", ARG_TIME, "at that time instead of now", 0 },
 	{ "mode", "MODE", ARG_MODE, "in that mode instead of the one that holds", 0 },
