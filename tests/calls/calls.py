@@ -105,6 +105,9 @@ class Case:
             rows.append(("presence-ask", self.a, self.options["ask"]))
         return rows
 
+    def differences(self, seen):
+        return differences(self.expected, seen)
+
 
 class Code(Case):
     """A phone dials a feature code; what is then set, and what the phone heard."""
@@ -326,13 +329,16 @@ def differences(expected, observed):
                 if key in ("at", "do", "who"):
                     continue
                 seen = match.get(key)
-                if key == "until":
+                if key == "among":
+                    seen = match.get("who")
+                    same = set(seen) <= set(value)
+                elif key == "until":
                     same = near(seen, value)
                 elif key == "reason":
                     seen = match.get("diversion")
                     same = f";reason={value}" in (seen or "")
                 elif key == "diversion":
-                    same = f":{value}@" in (seen or "")
+                    same = seen is None if value is None else f":{value}@" in (seen or "")
                 else:
                     same = str(seen) == str(value)
                 if not same:
