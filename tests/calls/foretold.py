@@ -17,6 +17,7 @@ REASONS = {"always": "unconditional", "no answer": "no-answer", "nothing rings":
            "busy": "user-busy", "offline": "unavailable"}
 OPTIONS = ("app", "number", "others", "mailbox", "forward-to", "bmode")
 ANSWER_S = 1
+PATIENCE_S = 32  # of callers, see sipp/caller.xml
 
 
 class Foretold(calls.Case):
@@ -88,6 +89,8 @@ class Foretold(calls.Case):
                 self.ring(s, [w if mine else "b" for w in s["what"].split(", ")], diverted)
             else:
                 self.expected += self.end(s)
+        if steps[-1]["until"] is None and not self.unknown:
+            self.expected.append({"at": PATIENCE_S, "do": "hangup", "code": "487"})
 
     def ring(self, s, who, diverted):
         step = {"at": s["at"], "do": "ring", "who": who, "from": s["callerid"], **diverted}
@@ -117,7 +120,8 @@ class Foretold(calls.Case):
                  "code": "480" if s["action"] == "noanswer" else "403"}]
 
     def ends_at(self):
-        return max([s["until"] or s["at"] for s in self.route] or [0])
+        last = self.route[-1]
+        return PATIENCE_S if last["until"] is None else max(last["until"], last["at"])
 
     def differences(self, seen):
         """What differs, but for what route cannot know: who rings there, and if nothing takes
