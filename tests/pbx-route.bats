@@ -40,6 +40,6 @@ as_foretold() { compare --only "$1"; } # section of the matrix
 	local unknown
 	unknown=$(compare | grep 'not foretold')
 	echo "$unknown"
-	! grep -vE ': what (queue:|group:|groups,)[^ ]+ does$' <<<"$unknown"
+	run ! grep -vE ': what (queue:|group:|groups,)[^ ]+ does$' <<<"$unknown"
 	[ "$(wc -l <<<"$unknown")" -eq "$(grep -cE '^call .*(queue:|group:|goto:)' "$BATS_TEST_DIRNAME/calls/matrix")" ]
 }

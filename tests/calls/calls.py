@@ -31,6 +31,8 @@ class Row:
 class Case:
     """One call: who calls whom, in which mode, how the phones behave."""
 
+    unknown = ()
+
     def __init__(self, n, title, steps):
         self.n, self.title = n, title
         self.a, self.b = f"1{n:03}", f"3{n:03}"
