@@ -123,7 +123,8 @@ man: $(MAN)
 $(BUILD)/man/presencectl.1: $(patsubst %,$(BUILD)/man/%.part,options commands exit-status)
 $(BUILD)/man/presenced.8: $(BUILD)/man/exit-status.part
 $(BUILD)/man/presence.conf.5: $(BUILD)/man/settings.part
-$(patsubst %,$(BUILD)/man/%.part,options commands exit-status settings): $(BUILD)/presencectl
+$(BUILD)/man/presence-calls.7: $(BUILD)/man/rules.part
+$(patsubst %,$(BUILD)/man/%.part,options commands exit-status settings rules): $(BUILD)/presencectl
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)$(abspath $<) _man $(basename $(@F)) > $@
 $(BUILD)/man/%: man/%.scd
@@ -192,7 +193,7 @@ install: all man
 	install -m 755 $(BUILD)/presenced $(DESTDIR)$(SBINDIR)/
 	install -m 644 $(BUILD)/man/presencectl.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 $(BUILD)/man/presence.conf.5 $(DESTDIR)$(MANDIR)/man5/
-	install -m 644 $(BUILD)/man/presence-time.7 $(DESTDIR)$(MANDIR)/man7/
+	install -m 644 $(BUILD)/man/presence-calls.7 $(BUILD)/man/presence-time.7 $(DESTDIR)$(MANDIR)/man7/
 	install -m 644 $(BUILD)/man/presenced.8 $(DESTDIR)$(MANDIR)/man8/
 	install -m 644 completions/presencectl.bash $(DESTDIR)$(BASHDIR)/presencectl
 	install -m 644 completions/_presencectl $(DESTDIR)$(ZSHDIR)/
@@ -210,7 +211,7 @@ install: all man
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(BINDIR)/presencectl $(SBINDIR)/presenced $(MANDIR)/man1/presencectl.1 \
-		$(MANDIR)/man5/presence.conf.5 $(MANDIR)/man7/presence-time.7 $(MANDIR)/man8/presenced.8 $(BASHDIR)/presencectl $(ZSHDIR)/_presencectl \
+		$(MANDIR)/man5/presence.conf.5 $(MANDIR)/man7/presence-calls.7 $(MANDIR)/man7/presence-time.7 $(MANDIR)/man8/presenced.8 $(BASHDIR)/presencectl $(ZSHDIR)/_presencectl \
 		$(FISHDIR)/presencectl.fish $(UNITDIR)/presenced.service $(UNITDIR)/presenced-once.service \
 		$(UNITDIR)/presenced-once.timer $(SYSUSERSDIR)/presence.conf $(TMPFILESDIR)/presence.conf)
 	rm -rf $(DESTDIR)$(DATADIR)
@@ -218,7 +219,7 @@ uninstall:
 dist: man
 	git archive --prefix=presence-$(VERSION)/ -o $(BUILD)/presence-$(VERSION).tar HEAD
 	cd $(BUILD) && tar -rf presence-$(VERSION).tar --transform 's|^man|presence-$(VERSION)/man|' \
-		man/presencectl.1 man/presenced.8 man/presence.conf.5 man/presence-time.7
+		man/presencectl.1 man/presenced.8 man/presence.conf.5 man/presence-calls.7 man/presence-time.7
 	gzip -nf $(BUILD)/presence-$(VERSION).tar
 
 # Speed, each time against something real in the same run. BENCH="set push" runs only these.

@@ -52,6 +52,14 @@ work  file       5  11:30" presencectl calendar list
 	says '{"calendars":[]}' jq -c . <(presencectl calendar list --json)
 }
 
+@test "a mode that changes by an edit of a calendar is in the log" {
+	presencectl calendar add own --hours 'Mon-Fri 15:00-16:00'
+	presencectl user set alice calendars=own
+	presencectl calendar set own hours='Mon-Fri 11:00-12:00'
+	run -0 presencectl log alice --output what,from,to --no-headings
+	[[ ${lines[-1]} == *calendar*available*away* ]]
+}
+
 @test "busy: the JSON of a calendar and of a file, in UTC and with an offset" {
 	alice_ics
 	presencectl calendar add work --file alice.ics
@@ -82,6 +90,26 @@ Thu 09:00  Thu 16:00" presencectl calendar busy work
 	refused 2 "the window ends before it begins" presencectl calendar busy alice.ics --from tomorrow --to today
 	refused 2 "longer than ten years" presencectl calendar busy alice.ics --from 2020 --to 2035
 	refused 2 "is not a time" presencectl calendar busy alice.ics --from 2026-13
+}
+
+@test "busy: what is read of the database in a window says the same as the whole file" {
+	long() { # line...: weeks at a stretch
+		printf '%s\r\n' BEGIN:VEVENT SUMMARY:Long "$@" END:VEVENT
+	}
+	ics "$(long UID:a 'DTSTART;VALUE=DATE:20260101' 'DTEND;VALUE=DATE:20260121' RRULE:FREQ=MONTHLY)" \
+		"$(long UID:a 'RECURRENCE-ID;VALUE=DATE:20261101' 'DTSTART;VALUE=DATE:20261101' STATUS:CANCELLED)" \
+		"$(long UID:b DTSTART:20260601T080000Z RRULE:FREQ=DAILY\;COUNT=3 'RDATE;VALUE=PERIOD:20261001T080000Z/P20D')" \
+		"$(long UID:b RECURRENCE-ID:20261001T080000Z DTSTART:20261001T080000Z DURATION:PT1H)" \
+		"$(long UID:c SEQUENCE:2 STATUS:CANCELLED DTSTART:20260601T080000Z RRULE:FREQ=DAILY\;UNTIL=20260605T080000Z)" \
+		"$(long UID:c SEQUENCE:1 RECURRENCE-ID:20260602T080000Z DTSTART:20261116T080000Z DURATION:PT1H)" >long.ics
+	presencectl calendar add long --file long.ics
+	for from in 2026-06-02 2026-10-12 2026-11-15 2026-12-15; do
+		whole=$(presencectl calendar busy long.ics --from "$from" --to "$from 23:00" --json)
+		part=$(presencectl calendar busy long --from "$from" --to "$from 23:00" --json)
+		[ "$whole" = "$part" ]
+	done
+	run -0 presencectl calendar busy long --from 2026-11-15 --to 2026-11-25 --json
+	[ "$output" = '{"busy":[]}' ]
 }
 
 @test "busy and events of a file need neither configuration nor database" {
@@ -249,4 +277,26 @@ tomorrow 16:00  Wed 00:00" presencectl calendar busy open --no-headings --to wed
 	refused 1 "in use by user 'alice'" presencectl calendar delete work
 	presencectl user unset alice calendars
 	refused 1 "in use by schedule 'office'; take it from its hours or calendars first" presencectl calendar delete work
+}
+
+@test "an event that recurs too often for use is said at once" {
+	cat >often.ics <<-'I'
+		BEGIN:VCALENDAR
+		VERSION:2.0
+		PRODID:-//test
+		BEGIN:VEVENT
+		UID:often
+		DTSTART:20261101T000000Z
+		DURATION:PT1M
+		RRULE:FREQ=MINUTELY;INTERVAL=5
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:fine
+		DTSTART:20261101T000000Z
+		DURATION:PT1H
+		END:VEVENT
+		END:VCALENDAR
+	I
+	run --separate-stderr -0 presencectl calendar add often --file often.ics
+	[[ $stderr == *"often: cannot be used: "*"often"* ]]
 }

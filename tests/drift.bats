@@ -98,6 +98,31 @@ setup() {
 	done
 }
 
+@test "every call rule, kind of destination and row is in presence-calls(7)" {
+	page=$BATS_TEST_DIRNAME/../man/presence-calls.7.scd
+	pure=$BATS_TEST_DIRNAME/../lib/pure
+	sed 's/\\&//g; s/\\-/-/g' "$BUILD/man/presence-calls.7" > manual
+	rules=$("$P" _complete 'presencectl rule unset x y ' | cut -f1)
+	[ "$(wc -w <<< "$rules")" -ge 20 ]
+	for rule in $rules; do
+		echo "rule: $rule"
+		grep -F "\\fB${rule/%queue./queue.NAME}\\fR" manual
+	done
+	for word in $(sed -n 's/.*\[DESTINATION_[A-Z]*\] = { "\([a-z]*:*\)".*/\1/p' "$pure/destination.c"); do
+		echo "destination: $word"
+		grep -F "*$word" "$page"
+	done
+	for family in $(sed -n 's/^#define CALLROW_[A-Z]* *"\(.*\)"/\1/p' "$pure/callrow.h"); do
+		grep -F "*$family/" "$page"
+	done
+	tr '\n' ' ' < "$page" | grep -F "A row may have $(sed -n 's/.*CALLROW_MAX_LEN = \([0-9]*\).*/\1/p' "$pure/callrow.h") bytes"
+	# What the dialplan can be told.
+	for name in $(grep -oE 'PRESENCE_(OUT|GROUPS|DIAL_OPTIONS|PIN|EXT|MAY|MODE_1|SOUND_1)' \
+		"$BATS_TEST_DIRNAME/../share/asterisk/presence.conf" | sort -u); do
+		grep -F "$name" "$page"
+	done
+}
+
 @test "every source of a mode is in presence-time(7)" {
 	page=$BATS_TEST_DIRNAME/../man/presence-time.7.scd
 	sources=$(sed -n 's/.*\[SOURCE_[A-Z]*\] = "\([a-z]*\)".*/\1/p' "$BATS_TEST_DIRNAME"/../lib/pure/model.c)

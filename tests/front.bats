@@ -175,7 +175,7 @@ completes() {
 
 @test "completion: options and their values" {
 	completes 'presencectl set x away --fo' --for --forever --forward-to
-	completes 'presencectl set x away --for 1h --fo'
+	completes 'presencectl set x away --for 1h --fo' --forward-to
 	completes 'presencectl set x --for=2' --for=2h
 	completes 'presencectl set x --for 2' 2h
 	completes 'presencectl set -- x --fo'

@@ -127,6 +127,7 @@ order() { presencectl override set "$@" --no-wait; }
 	says "do-not-disturb  override  12:30" mode_of carol
 	# With its scope an order goes.
 	presencectl override clear all --no-wait
+	presencectl override clear @sales --no-wait
 	presencectl group delete sales
 	says "" presencectl override list --no-headings
 	says "available  default" mode_of bob
@@ -150,4 +151,12 @@ order() { presencectl override set "$@" --no-wait; }
 	run presencectl override clear alice
 	[ "$status" -eq 4 ]
 	PRESENCE_DB=$PWD/none.db fails_with 5 "presencectl init" presencectl override list
+}
+
+@test "a group with an override is not deleted behind its back" {
+	presencectl override set @sales away --reason drill --for 1h --no-wait
+	run ! presencectl group delete sales
+	[[ $output == *"override 1 is for group 'sales'; 'override clear @sales' ends it first"* ]]
+	presencectl override clear @sales --no-wait
+	presencectl group delete sales
 }

@@ -78,7 +78,7 @@ astdb_has() { # key text
 	local action
 	for action in 'Command|Command: core show uptime' 'Originate|Channel: Local/answers@phones|Application: Echo' \
 		'QueueAdd|Queue: support|Interface: Local/1@x' 'UserEvent|UserEvent: x' \
-		'UpdateConfig|SrcFilename: manager.conf' 'Queues'; do
+		'UpdateConfig|SrcFilename: manager.conf'; do
 		IFS='|' read -ra words <<<"$action"
 		run ami --user presence "${words[@]}"
 		[ "$status" -eq 1 ] && [[ $output == *'Message: Permission denied'* ]] || {

@@ -245,3 +245,40 @@ teardown() { daemon_down; }
 	run presencectl pbx test main
 	[ "$status" -eq 0 ]
 }
+
+@test "a switch made on the phone becomes one of the database" {
+	daemon_up
+	mode() { presencectl status alice --output mode --no-headings | tr -d ' '; }
+	is() { [ "$(mode)" = "$1" ]; }
+	ami Setvar 'Variable: PRESENCE_STATE(CustomPresence:1001)' 'Value: dnd,do-not-disturb,in a meeting' >/dev/null
+	eventually is do-not-disturb
+	lamp_is 1001 Busy
+	lamp_is 1001-do-not-disturb InUse
+	run -0 presencectl log alice --json
+	[ "$(jq -r '.log[-1] | [.what, .to, .why, .by, .via] | join(" ")' <<<"$output")" = 'set do-not-disturb in a meeting phone phone' ]
+	# A type without a mode of ours: the first mode of that type.
+	ami Setvar 'Variable: PRESENCE_STATE(CustomPresence:1001)' 'Value: away,smoking,' >/dev/null
+	eventually is away
+	# Cleared there is cleared here.
+	ami Setvar 'Variable: PRESENCE_STATE(CustomPresence:1001)' 'Value: not_set' >/dev/null
+	eventually is available
+	presence_is 1001 available
+}
+
+@test "a switch made on the phone while presenced was away" {
+	daemon_up
+	presencectl set alice away
+	daemon_down
+	ami Setvar 'Variable: PRESENCE_STATE(CustomPresence:1001)' 'Value: unavailable,off-work,' >/dev/null
+	daemon_up
+	is() { [ "$(presencectl status alice --output mode --no-headings | tr -d ' ')" = "$1" ]; }
+	eventually is off-work
+	presence_is 1001 unavailable
+	# But what was switched here meanwhile is the newer word.
+	daemon_down
+	presencectl set alice lunch --no-wait || :
+	ami Setvar 'Variable: PRESENCE_STATE(CustomPresence:1001)' 'Value: dnd,do-not-disturb,' >/dev/null
+	daemon_up
+	presence_is 1001 away
+	is lunch-break
+}

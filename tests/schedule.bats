@@ -255,6 +255,15 @@ Wed 10:30       outside   special  Inventory" presencectl schedule show office
 	says "away  switch" mode_of alice
 }
 
+@test "a next that has come is not put off by an edit before the tick" {
+	presencectl schedule assign office alice
+	says "alice is do-not-disturb until 17:00" presencectl set alice dnd --no-wait
+	CLOCK='2026-11-23 16:30:00' # 17:30
+	presencectl schedule set office breaks='Mon-Fri 12:00-12:30'
+	says "off-work  outside  tomorrow 09:00" mode_of alice
+	[ "$(sqlite3 "$PRESENCE_DB" 'SELECT count(*) FROM switch')" = 0 ]
+}
+
 @test "next for several, of whom some have no schedule" {
 	presencectl schedule assign office alice
 	run presencectl set all dnd --no-wait

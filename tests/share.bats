@@ -70,6 +70,28 @@ wins() { # user time
 	diff said is
 }
 
+@test "the calls for Alice, as the README has them" {
+	site 1
+	awk '/^    presencectl user set alice devices/ { on = 1 } !sub(/^    /, "") { on = 0 } on' "$TOP/README.md" >commands
+	[ "$(wc -l <commands)" = 4 ]
+	bash -e commands
+	presencectl route alice | sed 's/ *$//' >is
+	awk '/^    presencectl route/ { on = 1; next } !sub(/^    /, "") { on = 0 } on' "$TOP/README.md" >said
+	[ "$(wc -l <said)" = 5 ]
+	diff said is
+}
+
+@test "the commands that presence-calls(7) shows" {
+	site 1
+	presencectl user set alice mobile=+46701234567
+	sed -nE 's/^\t?\*?(presencectl .*[^+*])(\*\+\+|\*)?$/\1/p' "$TOP/man/presence-calls.7.scd" >shown
+	[ "$(wc -l <shown)" = 7 ]
+	while read -r line; do
+		echo "$line"
+		bash -c "$line" || [ $? -eq 4 ]
+	done <shown
+}
+
 @test "install and uninstall" {
 	make -s -C "$TOP" BUILD="$BUILD" install DESTDIR="$PWD/root" PREFIX=/usr >/dev/null
 	[ -x root/usr/bin/presencectl ]

@@ -24,13 +24,14 @@ setup() {
 
 teardown() { daemon_down; feeds_down; }
 
+# Not by faketime(1), which would stand between us and the process, and minds semaphores that others left.
 at() { # TIME COMMAND...
-	local when=$1
+	local when
+	when=$(date -d "$1" '+%F %T')
 	shift
-	faketime "$when" "$@"
+	LD_PRELOAD=$FAKETIME_LIB FAKETIME="@$when" "$@"
 }
 
-# Not by faketime(1), which would stand between us and the process.
 daemon_at() { # TIME
 	LD_PRELOAD=$FAKETIME_LIB FAKETIME="@$1" presenced 2>>presenced.log 3>&- &
 	DAEMON=$!
@@ -92,6 +93,23 @@ feeds_down() {
 	[ "$before" = "$(contents)" ]
 }
 
+@test "what cannot be understood in the database is told, and stops nobody else" {
+	at "$MONDAY 08:30" presencectl calendar add own --hours 'Mon-Fri 10:00-11:00'
+	at "$MONDAY 08:30" presencectl calendar add feed --file "$TOP/tests/data/ics/google.ics"
+	at "$MONDAY 08:30" presencectl user add bob extension=1002 calendars=own,feed busy=away
+	for broken in "calendar SET hours = 'Mon-Fry 9-25' WHERE name = 'own'" "calendar_zone SET changes = 'x'" \
+		"user SET busy = 'no-such-mode'" "user SET patterns = 'x'" "event SET rule = 'FREQ=X', rdates = 'x'"; do
+		sqlite3 presence.db "UPDATE $broken; UPDATE presence SET next_change_at = 1 WHERE user_id = 2"
+		[ "$(sqlite3 presence.db 'SELECT min(next_change_at) FROM presence')" = 1 ]
+		run ! at "$MONDAY 08:40" presenced --once
+		[[ $output == *warning* ]]
+		[ "$(sqlite3 presence.db 'SELECT min(next_change_at) > 1 FROM presence')" = 1 ]
+		run -0 at "$MONDAY 08:40" presencectl explain bob
+	done
+	run ! at "$MONDAY 09:30" presenced --once
+	[ "$(mode | head -n 1)" = available ]
+}
+
 @test "a clock set forward while it runs" {
 	clock "$MONDAY 08:59:50"
 	daemon_on_clock
@@ -126,7 +144,7 @@ feeds_down() {
 	[ "$(sqlite3 presence.db 'SELECT until FROM presence')" = "$(date -d '2026-03-29 04:00' +%s)" ]
 	# In autumn 02:30 is there twice: it opens at the first.
 	first=$(date -u -d '2026-10-25 00:30' +%s)
-	TZ=UTC run ! faketime '2026-10-25 00:31:00' presenced --once
+	TZ=UTC run ! at '2026-10-25 00:31:00' presenced --once
 	is available
 	[ "$(sqlite3 presence.db 'SELECT since FROM presence')" = "$first" ]
 }
@@ -141,7 +159,7 @@ feeds_down() {
 		daemon=$!
 		for i in $(seq 100); do grep -q ready: presenced.log && break; sleep 0.05; done
 		mv zoneinfo/Europe/Stockholm.new zoneinfo/Europe/Stockholm
-		faketime '2026-11-23 03:00:10' presencectl override set alice away --reason x --for 1s --no-wait
+		LD_PRELOAD=$FAKETIME_LIB FAKETIME='@2026-11-23 03:00:01' presencectl override set alice away --reason x --for 1s --no-wait
 		for i in $(seq 200); do grep -q 'zones are new' presenced.log && break; sleep 0.05; done
 		kill $daemon && wait $daemon
 	S

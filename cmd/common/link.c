@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/common/adopt.h"
 #include "cmd/common/session.h"
 #include "lib/base/text.h"
+#include "lib/binding/clock.h"
 #include "lib/pure/item.h"
 
 enum {
@@ -18,7 +20,7 @@ enum {
 };
 
 /* Tags of the actions that read; those that push have the index in the batch. */
-enum { TAG_FIRST_LIST = BATCH };
+enum { TAG_FIRST_LIST = BATCH, TAG_ADOPT = TAG_FIRST_LIST + ITEM_LISTS };
 
 static const char *const state_names[] = {
 	[LINK_DOWN] = "down",
@@ -57,6 +59,7 @@ struct link {
 	unsigned lists; /* still to be read */
 	bool scanning;  /* inside a transaction that takes in what the PBX holds */
 	struct strbuf scratch[2];
+	struct adopt *adopt; /* what others put there */
 
 	struct err failure; /* set by a callback, taken by link_step */
 	bool failed, failed_store;
@@ -79,6 +82,7 @@ struct link *link_new(const struct conf *conf, const struct conf_pbx *pbx, struc
 	l->hooks = *hooks;
 	l->data = data;
 	l->scratch[0] = l->scratch[1] = (struct strbuf)STRBUF_INIT;
+	l->adopt = adopt_new(store, pbx->name);
 	return l;
 }
 
@@ -97,6 +101,7 @@ void link_free(struct link *l)
 	if (!l)
 		return;
 	empty_batch(l);
+	adopt_free(l->adopt);
 	session_free(l->session);
 	strbuf_done(&l->scratch[0]);
 	strbuf_done(&l->scratch[1]);
@@ -140,7 +145,7 @@ void link_wake(struct link *l)
 
 bool link_in_step(const struct link *l)
 {
-	return l->state == LINK_CONNECTED && !l->look && !l->batch_n;
+	return l->state == LINK_CONNECTED && !l->look && !l->batch_n && adopt_is_idle(l->adopt);
 }
 
 static void set_state(struct link *l, enum link_state state, const struct err *why)
@@ -190,6 +195,7 @@ static void go_down(struct link *l, const struct err *why, int64_t now_ms)
 	session_free(l->session);
 	l->session = NULL;
 	empty_batch(l);
+	adopt_reset(l->adopt);
 	l->error = *why;
 	l->retry_ms = now_ms + backoff(l, failure);
 	l->failures++;
@@ -203,9 +209,11 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 	struct link *l = data;
 	struct item item;
 	struct err err;
+	bool foreign;
 
-	(void)tag;
-	if (l->failed || !item_from_event(m, &item))
+	if (tag == TAG_ADOPT)
+		adopt_item(l->adopt, m);
+	if (l->failed || tag >= TAG_ADOPT || !item_from_event(m, &item))
 		return;
 	if (!l->scanning) {
 		if (store_begin(l->store, &err) < 0) {
@@ -214,8 +222,38 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 		}
 		l->scanning = true;
 	}
-	if (store_scan_item(l->store, l->pbx->name, &item, &err) < 0)
+	if (adopt_see(l->adopt, &item, &foreign, &err) < 0 ||
+		(foreign ? store_scan_seen(l->store, l->pbx->name, item.name, &err)
+			 : store_scan_item(l->store, l->pbx->name, &item, &err)) < 0)
 		fail_store(l, &err);
+}
+
+/* A change that may be somebody else's. */
+static void on_event(void *data, const struct amimsg *m)
+{
+	struct link *l = data;
+	struct item item;
+	struct err err;
+	bool foreign;
+
+	if (l->state != LINK_CONNECTED || l->failed || !item_from_event(m, &item))
+		return;
+	if (adopt_see(l->adopt, &item, &foreign, &err) < 0)
+		fail_store(l, &err);
+}
+
+static void on_adopted(struct link *l, bool second, bool ok, const struct amimsg *m)
+{
+	const char *name;
+	struct err err;
+
+	if (adopt_answer(l->adopt, second, ok, m, clock_now(), &name, &err) < 0) {
+		fail_store(l, &err);
+		return;
+	}
+	l->look = true;
+	if (name && l->hooks.adopted)
+		l->hooks.adopted(l->data, l, name);
 }
 
 static const char *reason(const struct amimsg *m)
@@ -262,6 +300,10 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 
 	if (!m || l->failed)
 		return; /* timed out: the session ends */
+	if (tag >= TAG_ADOPT) {
+		on_adopted(l, tag > TAG_ADOPT, ok, m);
+		return;
+	}
 	if (tag >= BATCH) {
 		on_list_read(l, tag, ok, m);
 		return;
@@ -312,7 +354,9 @@ static void on_phase(void *data, enum ami_phase phase)
 	if (phase != AMI_READY)
 		return;
 	l->lists = ITEM_LISTS;
-	if (store_begin(l->store, &err) < 0 || store_scan_begin(l->store, &err) < 0) {
+	if (store_begin(l->store, &err) < 0 || store_scan_begin(l->store, &err) < 0 ||
+		adopt_begin(l->adopt, clock_now() - ami_uptime_s(session_ami(l->session)), &err) <
+			0) {
 		store_rollback(l->store);
 		fail_store(l, &err);
 		return;
@@ -421,6 +465,7 @@ static int open_session(struct link *l, struct err *err)
 	static const struct ami_handlers handlers = {
 		.answer = on_answer,
 		.item = on_item,
+		.event = on_event,
 		.phase = on_phase,
 	};
 
@@ -482,7 +527,8 @@ int link_step(struct link *l, int64_t now_ms, struct err *err)
 	if (l->state != LINK_CONNECTED)
 		return 0;
 	for (int i = 0; i < ROUNDS_A_STEP; i++) {
-		if (record(l, err) < 0 || push(l, err) < 0)
+		if (record(l, err) < 0 || push(l, err) < 0 ||
+			adopt_step(l->adopt, session_ami(l->session), TAG_ADOPT, now_ms, err) < 0)
 			return -1;
 		if (session_step(l->session, now_ms, &why) < 0 || l->failed) {
 			go_down(l, l->failed ? &l->failure : &why, now_ms);

@@ -29,6 +29,8 @@ struct link_hooks {
 	void (*state)(void *data, struct link *l, enum link_state state, const struct err *why);
 	/* The PBX refused one item: told once an item and login. */
 	void (*refused)(void *data, struct link *l, const char *item, const char *why);
+	/* A switch that was made on the PBX is now one of the database. */
+	void (*adopted)(void *data, struct link *l, const char *extension);
 };
 
 /* `conf`, `pbx` and `store` are lent for the life of the link. */

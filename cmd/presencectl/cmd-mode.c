@@ -4,6 +4,7 @@
 
 #include "cmd/presencectl/edit.h"
 #include "cmd/presencectl/ruleedit.h"
+#include "lib/base/mem.h"
 #include "lib/base/text.h"
 
 extern const struct command cmd_mode_list, cmd_mode_show, cmd_mode_add, cmd_mode_set,
@@ -62,18 +63,12 @@ static int find_mode(struct store *s, const char *word, void *object, struct err
 	return store_mode_find(s, word, object, err);
 }
 
-static int save_mode(struct store *s, void *object, int64_t now, struct err *err)
-{
-	return store_mode_save(s, object, now, err);
-}
-
 static const struct edit_noun noun = {
 	.name = "mode",
 	.fields = mode_fields,
 	.size = sizeof(struct mode),
 	.name_offset = offsetof(struct mode, name),
 	.find = find_mode,
-	.save = save_mode,
 };
 
 static int show(struct ctl *ctl, const struct input *in, struct err *err)
@@ -122,12 +117,54 @@ static int add_preset(struct ctl *ctl, struct err *err)
 	return 0;
 }
 
+/* Words about the mode itself, and those about its call rules. */
+struct words {
+	const char **own, **rules;
+	size_t own_n, rules_n;
+};
+
+static void words_sort(const struct input *in, struct words *ret)
+{
+	size_t n;
+	const char *const *words = input_many(in, &n);
+
+	*ret = (struct words){ xcalloc(n, sizeof(*words)), xcalloc(n, sizeof(*words)), 0, 0 };
+	for (size_t i = 0; i < n; i++) {
+		if (rules_edit_is(words[i]))
+			ret->rules[ret->rules_n++] = words[i];
+		else
+			ret->own[ret->own_n++] = words[i];
+	}
+}
+
+static void words_done(struct words *w)
+{
+	free(w->own);
+	free(w->rules);
+}
+
+static int save_all(struct ctl *ctl, struct mode *m, const struct words *words,
+	int (*edit_rules)(struct rules *, const char *const *, size_t, struct err *),
+	struct err *err)
+{
+	struct rules rules;
+
+	if (((!m->id || words->own_n) && store_mode_save(ctl->store, m, ctl->now, err) < 0) ||
+		store_mode_rules(ctl->store, m->id, &rules, err) < 0 ||
+		edit_rules(&rules, words->rules, words->rules_n, err) < 0 ||
+		rules_check_type(&rules, m->type, err) < 0)
+		return -1;
+	return words->rules_n ? store_mode_rules_save(ctl->store, m, &rules, ctl->now, err) : 0;
+}
+
 static int add(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(words_done) struct words words;
 	const char *name = input_arg(in, 0), *preset = input_opt(in, "preset");
 	struct mode m = { .type = PTYPE_AVAILABLE };
 
+	words_sort(in, &words);
 	if (preset && name)
 		return err_set(err, ERR_USAGE, "give either a name or --preset");
 	if (!preset && !name)
@@ -140,9 +177,11 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	tx = ctl->store;
 	if (preset)
 		return add_preset(ctl, err) < 0 ? -1 : store_commit(tx, err);
+	text_copy(m.name, sizeof(m.name), name);
 	text_copy(m.label, sizeof(m.label), name);
 	text_copy(m.lifetime, sizeof(m.lifetime), "next");
-	if (edit_noun_add(ctl, in, &noun, &m, err) < 0)
+	if (edit_set(mode_fields, &m, words.own, words.own_n, err) < 0 ||
+		save_all(ctl, &m, &words, rules_edit_set, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -162,6 +201,7 @@ static const struct opt add_opts[] = {
 const struct command cmd_mode_add = {
 	.path = "mode add",
 	.summary = "make a mode",
+	.rules = true,
 	.args = add_args,
 	.opts = add_opts,
 	.fields = mode_fields,
@@ -169,37 +209,22 @@ const struct command cmd_mode_add = {
 	.run = add,
 };
 
-/* Words about the mode itself, and those about its call rules. */
 static int change(struct ctl *ctl, const struct input *in,
 	int (*edit)(const struct field *, void *, const char *const *, size_t, struct err *),
 	int (*edit_rules)(struct rules *, const char *const *, size_t, struct err *),
 	struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) const char **own = NULL, **rules_words = NULL;
-	size_t n, own_n = 0, rules_n = 0;
-	const char *const *words = input_many(in, &n);
-	struct rules rules;
+	_cleanup_(words_done) struct words words;
 	struct mode m;
 
-	own = xcalloc(n, sizeof(*own));
-	rules_words = xcalloc(n, sizeof(*rules_words));
-	for (size_t i = 0; i < n; i++) {
-		if (rules_edit_is(words[i]))
-			rules_words[rules_n++] = words[i];
-		else
-			own[own_n++] = words[i];
-	}
+	words_sort(in, &words);
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
 	if (store_mode_find(tx, input_arg(in, 0), &m, err) < 0 ||
-		edit(mode_fields, &m, own, own_n, err) < 0 ||
-		store_mode_rules(tx, m.id, &rules, err) < 0 ||
-		edit_rules(&rules, rules_words, rules_n, err) < 0 ||
-		rules_check_type(&rules, m.type, err) < 0 ||
-		(own_n && store_mode_save(tx, &m, ctl->now, err) < 0) ||
-		(rules_n && store_mode_rules_save(tx, &m, &rules, ctl->now, err) < 0))
+		edit(mode_fields, &m, words.own, words.own_n, err) < 0 ||
+		save_all(ctl, &m, &words, edit_rules, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

@@ -1,99 +1,12 @@
 /* route: what a caller will experience. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "cmd/presencectl/ctl.h"
-#include "lib/base/mem.h"
+#include "cmd/presencectl/people.h"
 #include "lib/base/text.h"
-#include "lib/pure/route.h"
 #include "lib/pure/when.h"
 
 extern const struct command cmd_route;
-
-enum { PEOPLE_MAX = 16 }; /* a call is forwarded at most a few times */
-
-/* A user as the call will find him. */
-struct person {
-	struct user user;
-	struct mode mode;
-	struct effective effective;
-	char ask[NUMBER_MAX_LEN + 1];
-	struct route_user route;
-};
-
-struct people {
-	struct ctl *ctl;
-	int64_t at;
-	enum phone_state phone; /* of whom the call is for */
-	enum phone_state others;
-	struct person *list[PEOPLE_MAX];
-	size_t n;
-	struct err err; /* "" while all is well */
-};
-
-static void people_done(struct people *p)
-{
-	for (size_t i = 0; i < p->n; i++)
-		free(p->list[i]);
-}
-
-static int mode_at(struct people *p, struct person *x, const char *mode, struct err *err)
-{
-	_cleanup_(ladder_done) struct ladder l = { 0 };
-	struct store *s = p->ctl->store;
-	struct verdict v;
-
-	if (mode)
-		return store_mode_find(s, mode, &x->mode, err);
-	if (store_ladder(s, x->user.id, p->at, p->ctl->now, &l, &v, err) < 0)
-		return -1;
-	if (v.winner.manual)
-		text_copy(x->ask, sizeof(x->ask), v.winner.manual->forward_to);
-	return store_mode_get(s, v.winner.mode_id, &x->mode, err);
-}
-
-static int add(
-	struct people *p, const char *who, const char *mode, struct person **ret, struct err *err)
-{
-	struct person *x;
-
-	if (p->n == PEOPLE_MAX)
-		return err_set(err, ERR_FAILED, "the call is forwarded too often to foretell");
-	x = p->list[p->n++] = xcalloc(1, sizeof(*x));
-	if (store_user_find(p->ctl->store, who, &x->user, err) < 0 ||
-		mode_at(p, x, mode, err) < 0 ||
-		store_effective(p->ctl->store, x->user.id, &x->mode, &x->effective, err) < 0)
-		return -1;
-	x->route = (struct route_user){
-		.user = &x->user,
-		.mode = &x->mode,
-		.rules = &x->effective.rules,
-		.phone = p->n == 1 ? p->phone : p->others,
-		.ask = x->ask,
-	};
-	*ret = x;
-	return 0;
-}
-
-static const struct route_user *find(void *ctx, const char *who)
-{
-	struct people *p = ctx;
-	struct person *x;
-	struct err err;
-
-	for (size_t i = 0; i < p->n; i++) {
-		if (!strcasecmp(p->list[i]->user.name, who) ||
-			!strcasecmp(p->list[i]->user.extension, who))
-			return &p->list[i]->route;
-	}
-	if (add(p, who, NULL, &x, &err) == 0)
-		return &x->route;
-	if (err.code != ERR_NOT_FOUND)
-		p->err = err;
-	free(p->list[--p->n]);
-	return NULL;
-}
 
 static const struct column columns[] = {
 	{ "AT", COLUMN_NUMBER, "seconds since the call came in" },
@@ -133,7 +46,7 @@ static void add_step(struct out *out, const struct route *r, size_t i)
 
 static int read_state(const char *word, enum phone_state *ret, struct err *err)
 {
-	int state = phone_state_parse(word);
+	int state = phone_state_parse(word ? word : "noanswer");
 
 	if (state < 0)
 		return err_set(err, ERR_USAGE,
@@ -146,26 +59,22 @@ static int read_state(const char *word, enum phone_state *ret, struct err *err)
 static int read_call(
 	const struct input *in, struct route_input *ret, struct people *p, struct err *err)
 {
-	const char *caller = input_opt(in, "caller"), *phone = input_opt(in, "phone"),
-		   *others = input_opt(in, "others"), *number = input_opt(in, "number"),
+	const char *caller = input_opt(in, "caller"), *number = input_opt(in, "number"),
 		   *answer = input_opt(in, "answer");
 	int kind = call_kind_parse(caller ? caller : "internal");
 
 	if (kind < 0)
 		return err_set(err, ERR_USAGE,
 			"no caller '%s'; there are: internal, external, queue, group", caller);
-	if (read_state(phone ? phone : "noanswer", &p->phone, err) < 0 ||
-		read_state(others ? others : "noanswer", &p->others, err) < 0)
+	if (read_state(input_opt(in, "phone"), &p->phone, err) < 0 ||
+		read_state(input_opt(in, "others"), &p->others, err) < 0)
 		return -1;
 	if (number && !text_is_of(number, "+0123456789*#", NUMBER_MAX_LEN))
 		return err_set(err, ERR_USAGE, "'%s' is not a caller's number", number);
 	*ret = (struct route_input){
 		.kind = (enum call_kind)kind,
 		.number = number ? number : "",
-		.others = p->others,
 		.answer_s = answer ? atoi(answer) : 5,
-		.find = find,
-		.ctx = p,
 	};
 	return 0;
 }
@@ -194,29 +103,24 @@ static int run(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(route_done) struct route r = { 0 };
 	const char *at = input_opt(in, "at");
 	struct route_input call;
-	struct person *x;
+	const struct person *x;
 
 	if (read_call(in, &call, &people, err) < 0 ||
 		(at && when_time(at, ctl->zone, ctl->now, &people.at, err) < 0) ||
-		add(&people, input_arg(in, 0), input_opt(in, "mode"), &x, err) < 0)
+		people_add(&people, input_arg(in, 0), input_opt(in, "mode"), &x, err) < 0 ||
+		people_route(&people, x, &call, &r, err) < 0)
 		return -1;
-	call.callee = &x->route;
-	route(&call, &r);
-	if (*people.err.msg) {
-		*err = people.err;
-		return -1;
-	}
 	return print_route(ctl, x, &r, err);
 }
 
 static const struct arg args[] = { { "user", ARG_USER, 0 }, { 0 } };
 
 static const struct opt opts[] = {
-	{ "caller", "KIND", ARG_TEXT, "internal, external, queue or group; internal if left out",
+	{ "caller", "KIND", ARG_CALL, "internal, external, queue or group; internal if left out",
 		0 },
-	{ "phone", "STATE", ARG_TEXT,
+	{ "phone", "STATE", ARG_PHONE,
 		"idle, noanswer, busy, declining or offline; noanswer if left out", 0 },
-	{ "others", "STATE", ARG_TEXT,
+	{ "others", "STATE", ARG_PHONE,
 		"what mobiles, numbers and other users do; noanswer if left out", 0 },
 	{ "number", "N", ARG_TEXT, "the caller's number", 0 },
 	{ "at", "TIME", ARG_TIME, "at that time instead of now", 0 },

@@ -18,7 +18,6 @@ static int change(struct ctl *ctl, const struct input *in,
 	int (*edit)(struct rules *, const char *const *, size_t, struct err *), struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	struct effective effective;
 	struct rules rules;
 	struct user u;
 	struct mode m;
@@ -31,8 +30,7 @@ static int change(struct ctl *ctl, const struct input *in,
 	if (find(ctl, in, &u, &m, err) < 0 || store_user_rules(tx, u.id, m.id, &rules, err) < 0 ||
 		edit(&rules, words, n, err) < 0 || rules_check_user(&rules, &u, err) < 0 ||
 		rules_check_type(&rules, m.type, err) < 0 ||
-		store_user_rules_save(tx, &u, &m, &rules, ctl->now, err) < 0 ||
-		store_effective(tx, u.id, &m, &effective, err) < 0)
+		store_user_rules_save(tx, &u, &m, &rules, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -49,8 +47,10 @@ const struct command cmd_rule_set = {
 	.path = "rule set",
 	.summary = "give a user call rules of their own in a mode",
 	.details =
-		"What is not set here is the mode's. For everybody in the mode: mode set. The keys are listed by rule show.",
+		"What is not set here is the mode's. For everybody in the mode: mode set. What each rule and destination means is "
+		"in presence-calls(7).",
 	.args = set_args,
+	.rules = true,
 	.needs = NEED_STORE,
 	.run = set,
 };
@@ -67,6 +67,7 @@ const struct command cmd_rule_unset = {
 	.path = "rule unset",
 	.summary = "take call rules of their own from a user in a mode",
 	.args = unset_args,
+	.rules = true,
 	.needs = NEED_STORE,
 	.run = unset,
 };

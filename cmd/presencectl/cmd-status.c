@@ -7,7 +7,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "cmd/presencectl/ctl.h"
+#include "cmd/presencectl/people.h"
+#include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/watch.h"
@@ -184,6 +185,38 @@ static int add_presence(void *data, const struct status *st)
 	return 0;
 }
 
+/* What callers experience while nobody answers. */
+static int add_calls(struct ctl *ctl, struct out *out, const struct user *u, struct err *err)
+{
+	static const enum call_kind kinds[] = { CALL_INTERNAL, CALL_EXTERNAL };
+	_cleanup_(people_done) struct people people = {
+		.ctl = ctl,
+		.at = ctl->now,
+		.phone = PHONE_NOANSWER,
+		.others = PHONE_NOANSWER,
+	};
+	const struct person *x;
+
+	if (people_add(&people, u->name, NULL, &x, err) < 0)
+		return -1;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+		_cleanup_(route_done) struct route r = { 0 };
+		char key[32];
+		struct route_input call = {
+			.kind = kinds[i],
+			.number = "",
+		};
+
+		if (people_route(&people, x, &call, &r, err) < 0)
+			return -1;
+		route_text(&r, &text);
+		snprintf(key, sizeof(key), "calls now: %s", call_kind_name(kinds[i]));
+		add_pair(out, key, text.s);
+	}
+	return 0;
+}
+
 static int show(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
@@ -211,7 +244,9 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_ladder(ctl->store, u.id, ctl->now, ctl->now, &l, &v, err) < 0)
 		return -1;
 	add_pair(out, "schedule now", l.schedule);
-	if (store_status_each(ctl->store, &who, add_presence, &(struct show){ ctl, out }, err) < 0)
+	if (store_status_each(ctl->store, &who, add_presence, &(struct show){ ctl, out }, err) <
+			0 ||
+		add_calls(ctl, out, &u, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
 }
@@ -221,6 +256,7 @@ static const struct arg user_args[] = { { "user", ARG_USER, 0 }, { 0 } };
 const struct command cmd_show = {
 	.path = "show",
 	.summary = "print everything about one user",
+	.details = "It ends with what callers experience now while nobody answers; see route.",
 	.args = user_args,
 	.columns = show_columns,
 	.noun = "show",

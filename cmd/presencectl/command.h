@@ -38,6 +38,8 @@ enum arg_type {
 	ARG_NUMBER,    /* a whole number from 0 */
 	ARG_FILE,      /* a path */
 	ARG_PRESET,    /* a set of modes: freepbx */
+	ARG_CALL,      /* who or what places a call: internal */
+	ARG_PHONE,     /* what phones do with a call: busy */
 	ARG_TYPE_COUNT
 };
 
@@ -100,10 +102,10 @@ struct command {
 	const struct column
 		*columns; /* not NULL: prints a table; takes --json, --output, --no-headings */
 	const struct field *fields; /* keys for ARG_KEY and ARG_EDIT */
-	bool rules;                 /* ARG_KEY and ARG_EDIT may be call rules too */
-	const char *noun;           /* the JSON array's name when it prints a table */
-	bool hidden;                /* for the shells' completion: not in help or man */
-	int needs;                  /* enum need */
+	bool rules;       /* takes call rules: help lists them; ARG_KEY and ARG_EDIT may be some */
+	const char *noun; /* the JSON array's name when it prints a table */
+	bool hidden;      /* for the shells' completion: not in help or man */
+	int needs;        /* enum need */
 	int (*run)(struct ctl *ctl, const struct input *in, struct err *err);
 };
 

@@ -11,7 +11,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/pure/field.h"
-#include "lib/pure/rule.h"
+#include "lib/pure/route.h"
 #include "lib/pure/words.h"
 
 enum { GIVEN_MAX = 32 };
@@ -134,8 +134,10 @@ static void add_rules(struct job *job, const char *behind)
 	for (size_t i = 0; i < RULE_COUNT; i++) {
 		_cleanup_(strbuf_done) struct strbuf key = STRBUF_INIT;
 
-		strbuf_addf(&key, "%s%s", rule_table[i].name,
-			rule_table[i].type == RULE_TYPE_QUEUES ? "" : behind);
+		if (rule_table[i].type == RULE_TYPE_QUEUES)
+			strbuf_adds(&key, QUEUE_PREFIX);
+		else
+			strbuf_addf(&key, "%s%s", rule_table[i].name, behind);
 		add(job, key.s, rule_table[i].help);
 	}
 }
@@ -150,8 +152,12 @@ static void add_rule_edits(struct job *job)
 		return;
 	}
 	for (size_t i = 0; i < RULE_COUNT; i++) {
-		if (strlen(rule_table[i].name) != n ||
-			strncmp(rule_table[i].name, job->rest, n) != 0)
+		bool is_queue = rule_table[i].type == RULE_TYPE_QUEUES &&
+			!strncmp(job->rest, QUEUE_PREFIX, strlen(QUEUE_PREFIX));
+
+		if (!is_queue &&
+			(strlen(rule_table[i].name) != n ||
+				strncmp(rule_table[i].name, job->rest, n) != 0))
 			continue;
 		settle(job, n + 1);
 		for (size_t k = 0; (value = rule_candidates(&rule_table[i], k)) != NULL; k++)
@@ -259,6 +265,14 @@ static void add_values(struct job *job, enum arg_type type)
 		break;
 	case ARG_DURATION: add_fixed(job, durations); break;
 	case ARG_TIME: add_fixed(job, times); break;
+	case ARG_CALL:
+		for (int i = 0; i < CALL_KIND_COUNT; i++)
+			add(job, call_kind_name((enum call_kind)i), NULL);
+		break;
+	case ARG_PHONE:
+		for (int i = 0; i < PHONE_STATE_COUNT; i++)
+			add(job, phone_state_name((enum phone_state)i), NULL);
+		break;
 	case ARG_TEXT:
 	case ARG_NUMBER:
 	case ARG_NEW_NAME: break;

@@ -7,6 +7,8 @@
 #include "lib/base/text.h"
 #include "lib/binding/fetch.h"
 
+enum { WINDOW_S = 400 * 86400 };
+
 void feed_done(struct feed *f)
 {
 	calendar_free(f->calendar);
@@ -72,10 +74,26 @@ int feed_fetch(struct ctl *ctl, const struct calendar_info *c, const struct cale
 	return parse(ctl->zones, shown.s, &answer.body, ret, err);
 }
 
+/* Say now what would else be found missing later: an event that recurs too often for the longest window that is looked at. */
+static void notice_unusable(struct ctl *ctl, const struct calendar_info *c, const struct feed *f)
+{
+	_cleanup_(occurrences_done) struct occurrences o = { 0 };
+	struct calendar_view view = {
+		.zones = ctl->zones, .floating = ctl->zone, .owner = c->owner
+	};
+	struct err why;
+
+	if (calendar_expand(f->calendar, &view, ctl->now, ctl->now + WINDOW_S, &o, &why) < 0)
+		ctl_notice("%s: %s", c->name, why.msg);
+	else if (*o.error)
+		ctl_notice("%s: cannot be used: %s", c->name, o.error);
+}
+
 int feed_save(struct ctl *ctl, const struct calendar_info *c, const struct feed *f, struct err *err)
 {
 	struct calendar_state state = { .refused_n = (int64_t)f->report.refused };
 
+	notice_unusable(ctl, c, f);
 	text_copy(state.title, sizeof(state.title), f->report.name);
 	text_copy(state.zone, sizeof(state.zone), f->report.zone);
 	text_copy(state.etag, sizeof(state.etag), f->etag);

@@ -5,6 +5,7 @@
 #include "cmd/presencectl/input.h"
 #include "lib/base/mem.h"
 #include "lib/pure/field.h"
+#include "lib/pure/rule.h"
 
 enum { WIDTH = 80, TERM_MAX = 24 };
 
@@ -25,8 +26,8 @@ static const char *const types[] = {
 	[ARG_NEW_NAME] = "a new name: letters, digits, '.', '_' and '-', at most 40",
 	[ARG_KEY] = "a key, see below",
 	[ARG_EDIT] = "a key and its value, see below",
-	[ARG_RULE] = "a call rule, as rule show lists them",
-	[ARG_RULE_EDIT] = "a call rule and its value",
+	[ARG_RULE] = "a call rule, see below",
+	[ARG_RULE_EDIT] = "a call rule and its value, see below",
 	[ARG_COMMAND] = "a command, or the first word of several",
 	[ARG_COLUMNS] = "columns, separated by commas",
 	[ARG_DURATION] = "a duration: 45s, 90m, 1h30m, 3d, 2w",
@@ -34,6 +35,8 @@ static const char *const types[] = {
 	[ARG_NUMBER] = "a whole number",
 	[ARG_FILE] = "a file",
 	[ARG_PRESET] = "a set of modes: freepbx",
+	[ARG_CALL] = "who places the call",
+	[ARG_PHONE] = "what phones do with it",
 };
 _Static_assert(ARRAY_SIZE(types) == ARG_TYPE_COUNT, "a text for each type");
 
@@ -287,6 +290,25 @@ static void print_keys(const struct command *c, FILE *to)
 	}
 }
 
+static void print_rules(const struct command *c, FILE *to)
+{
+	if (!c->rules)
+		return;
+	fputs("\nCall rules:\n", to);
+	for (const struct rule *r = rule_table; r < rule_table + RULE_COUNT; r++) {
+		struct strbuf text = STRBUF_INIT;
+
+		if (r->type == RULE_TYPE_DESTINATION)
+			strbuf_adds(&text, r->help);
+		else
+			strbuf_addf(&text, "%s (%s)", r->help, r->values);
+		entry(to, TERM_MAX, r->name, text.s);
+		strbuf_done(&text);
+	}
+	fputs("\nCalls go to: ", to);
+	wrap(to, rule_table[RULE_INTERNAL_ALWAYS].values, strlen("Calls go to: "), 0);
+}
+
 static void print_columns(const struct command *c, FILE *to)
 {
 	if (!c->columns)
@@ -316,6 +338,7 @@ void help_command(const struct command *c, FILE *to)
 	for (size_t i = 0; (o = input_option(c, i)) != NULL; i++)
 		print_option(o, to);
 	print_keys(c, to);
+	print_rules(c, to);
 	print_columns(c, to);
 	fputs("\nThe exit statuses are in presencectl(1).\n", to);
 }

@@ -16,7 +16,7 @@ void help_overview(const struct node *at, FILE *to);
 
 void help_command(const struct command *c, FILE *to);
 
-/* A part of presencectl(1) as scdoc source: "options", "commands" or "exit-status". ERR_USAGE for others. */
+/* A part of the man pages as scdoc source: "options", "commands", "exit-status" or "rules". ERR_USAGE for others. */
 int help_man(const char *part, FILE *to, struct err *err) MUST_CHECK;
 
 /* What a word of this type is, in a few words. */

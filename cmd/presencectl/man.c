@@ -7,6 +7,7 @@
 #include "lib/base/mem.h"
 #include "lib/binding/conf.h"
 #include "lib/pure/field.h"
+#include "lib/pure/rule.h"
 
 static const struct usage_style bold = { { "*", "*" }, { "_", "_" }, { "_", "_" } };
 
@@ -99,6 +100,24 @@ static void keys(FILE *to, const struct field *fields)
 	}
 }
 
+static void rules_part(FILE *to)
+{
+	for (const struct rule *r = rule_table; r < rule_table + RULE_COUNT; r++) {
+		fprintf(to, "*%s*\n\t", r->name);
+		sentence(to, r->help);
+		fputs("\tValues: ", to);
+		if (r->type == RULE_TYPE_DESTINATION)
+			fputs("a destination", to);
+		else
+			text(to, r->values, strlen(r->values));
+		if (r->fallback) {
+			fputs(". Default: ", to);
+			text(to, r->fallback, strlen(r->fallback));
+		}
+		fputs(".\n\n", to);
+	}
+}
+
 static void columns(FILE *to, const struct column *list)
 {
 	if (list)
@@ -125,6 +144,8 @@ static void command(FILE *to, const struct command *c)
 	for (const struct opt *o = c->opts; o && o->name; o++)
 		option(to, "\t", o);
 	keys(to, c->fields);
+	if (c->rules)
+		fputs("\n\tCall rules: see *presence-calls*(7).\n", to);
 	columns(to, c->columns);
 }
 
@@ -197,6 +218,7 @@ int help_man(const char *part, FILE *to, struct err *err)
 		{ "commands", commands_part },
 		{ "exit-status", exit_status_part },
 		{ "settings", settings_part },
+		{ "rules", rules_part },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {

@@ -32,7 +32,7 @@ bool rules_edit_is(const char *word)
 {
 	size_t n = strcspn(word, "=");
 
-	if (n > 6 && !strncmp(word, "queue.", 6))
+	if (!strncmp(word, QUEUE_PREFIX, strlen(QUEUE_PREFIX)))
 		return true;
 	for (size_t i = 0; i < RULE_COUNT; i++) {
 		if (strlen(rule_table[i].name) == n && !strncmp(rule_table[i].name, word, n))

@@ -132,6 +132,12 @@ static void on_refused(void *data, struct link *l, const char *item, const char 
 	log_warning("PBX '%s' refuses %s: %s", link_pbx(l)->name, item, why);
 }
 
+static void on_adopted(void *data, struct link *l, const char *extension)
+{
+	(void)data;
+	log_info("PBX '%s': extension %s was switched there", link_pbx(l)->name, extension);
+}
+
 static int on_io(sd_event_source *s, int fd, uint32_t revents, void *data);
 static int on_deadline(sd_event_source *s, uint64_t usec, void *data);
 
@@ -377,7 +383,9 @@ static void close_peers(struct peer *peers, size_t n)
 
 static int open_peers(struct daemon *d, struct err *err)
 {
-	static const struct link_hooks hooks = { .state = on_state, .refused = on_refused };
+	static const struct link_hooks hooks = {
+		.state = on_state, .refused = on_refused, .adopted = on_adopted
+	};
 
 	d->peers = xcalloc(d->conf->pbx_n, sizeof(*d->peers));
 	d->peers_n = d->conf->pbx_n;

@@ -125,6 +125,7 @@ CREATE TABLE override (
 ) STRICT;
 CREATE INDEX override_user ON override (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX override_group ON override (group_id) WHERE group_id IS NOT NULL;
+CREATE INDEX override_all ON override (id) WHERE user_id IS NULL AND group_id IS NULL;
 
 -- until_next: `until` is the schedule's next start, NULL when that is to be worked out again.
 ALTER TABLE switch ADD COLUMN until_next INTEGER NOT NULL DEFAULT 0;

@@ -17,5 +17,8 @@ CREATE TABLE user_rule (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX user_rule_mode ON user_rule (mode_id);
 
+-- What was confirmed before that: a PBX that crashes forgets its last second, and then holds it again.
+ALTER TABLE item ADD COLUMN previous TEXT;
+
 -- The number that a forward to `ask` stands for while the switch holds; '' if none was given.
 ALTER TABLE switch ADD COLUMN forward_to TEXT NOT NULL DEFAULT '';

@@ -94,9 +94,8 @@ static int changed(struct store *s, int64_t id, int64_t now, const char *what, s
 {
 	store_forget(s);
 	if (sql_run(s, err,
-		    "UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id IN"
-		    " (SELECT user_id FROM on_calendar WHERE calendar_id = ?)",
-		    "i", id) < 0)
+		    NEXT_ANEW "user_id IN (SELECT user_id FROM on_calendar WHERE calendar_id = ?2)",
+		    "ii", now, id) < 0)
 		return -1;
 	return store_resolve_users(s, now, what,
 		"SELECT DISTINCT user_id FROM on_calendar WHERE calendar_id = ?", id, NULL, err);
@@ -133,7 +132,7 @@ int store_calendar_save(struct store *s, struct calendar_info *c, int64_t now, s
 	if (store_log(s, now, new ? "calendar add" : "calendar set", c->name, NULL, NULL,
 		    UNTIL_OPEN, NULL, err) < 0)
 		return -1;
-	return new ? 0 : changed(s, c->id, now, NULL, err);
+	return new ? 0 : changed(s, c->id, now, "calendar", err);
 }
 
 int store_calendar_delete(
@@ -187,9 +186,9 @@ static int64_t length_of(const struct event *e)
 	return (int64_t)e->days * DAY + (e->seconds > 0 ? e->seconds : 0);
 }
 
-static void bound(const struct event *e, int64_t *first, int64_t *last)
+/* Where an event can matter; `length` is that of the longest with its UID, since an override takes an instance away. */
+static void bound(const struct event *e, int64_t length, int64_t *first, int64_t *last)
 {
-	int64_t length = length_of(e);
 	const char *until = strstr(e->rule, "UNTIL=");
 	struct civil c = { 0 };
 
@@ -200,11 +199,10 @@ static void bound(const struct event *e, int64_t *first, int64_t *last)
 	if (e->is_override && e->instance.at + length > *last)
 		*last = e->instance.at + length;
 	for (size_t i = 0; i < e->rdates_n; i++) {
-		int64_t at = e->rdates[i].at,
-			end = at + (e->rdates[i].length > length ? e->rdates[i].length : length);
+		int64_t at = e->rdates[i].at;
 
 		*first = at < *first ? at : *first;
-		*last = end > *last ? end : *last;
+		*last = at + length > *last ? at + length : *last;
 	}
 	*first -= MARGIN_S;
 	if (until && !strchr(e->rule, '\n') &&
@@ -215,20 +213,19 @@ static void bound(const struct event *e, int64_t *first, int64_t *last)
 	} else if (*e->rule) {
 		*last = UNTIL_OPEN;
 	}
-	if (e->future || (e->kind == EVENT_UNAVAILABLE && !length))
+	if (e->future || (e->kind == EVENT_UNAVAILABLE && !length_of(e)))
 		*last = UNTIL_OPEN;
 	if (*last != UNTIL_OPEN)
 		*last += MARGIN_S;
 }
 
-static int save_event(struct store *s, int64_t id, const struct event *e, struct err *err)
+static int save_event(struct store *s, int64_t id, const struct event *e, int64_t first,
+	int64_t last, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf rdates = STRBUF_INIT, exdates = STRBUF_INIT;
-	int64_t first, last;
 
 	print_dates(&rdates, e->rdates, e->rdates_n);
 	print_dates(&exdates, e->exdates, e->exdates_n);
-	bound(e, &first, &last);
 	return sql_run(s, err,
 		"INSERT INTO event (calendar_id, first_at, last_at, uid, parent, summary, categories, declined,"
 		" zone, kind, cancelled, secret, sequence, form, start, days, seconds, rule, rdates, exdates,"
@@ -241,6 +238,31 @@ static int save_event(struct store *s, int64_t id, const struct event *e, struct
 		(int64_t)e->form, e->start, (int64_t)e->days, e->seconds, e->rule, rdates.s,
 		exdates.s, e->is_override ? (int64_t)e->instance.form : UNTIL_OPEN, e->instance.at,
 		(int64_t)e->future, (int64_t)e->priority);
+}
+
+/* Events of one UID, the overrides behind the others, which are read wherever an override is. */
+static int save_group(
+	struct store *s, int64_t id, const struct event *list, size_t n, struct err *err)
+{
+	int64_t length = 0, first = INT64_MAX, last = INT64_MIN;
+
+	for (size_t i = 0; i < n; i++) {
+		length = length_of(&list[i]) > length ? length_of(&list[i]) : length;
+		for (size_t k = 0; k < list[i].rdates_n; k++)
+			length = list[i].rdates[k].length > length ? list[i].rdates[k].length
+								   : length;
+	}
+	for (size_t i = n; i-- > 0;) {
+		int64_t own_first, own_last;
+
+		bound(&list[i], length, &own_first, &own_last);
+		first = own_first < first ? own_first : first;
+		last = own_last > last ? own_last : last;
+		if (list[i].is_override ? save_event(s, id, &list[i], own_first, own_last, err) < 0
+					: save_event(s, id, &list[i], first, last, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int save_zone(struct store *s, int64_t id, const struct zone *z, struct err *err)
@@ -260,8 +282,12 @@ int store_calendar_replace(struct store *s, const struct calendar_info *c,
 	if (sql_run(s, err, "DELETE FROM event WHERE calendar_id = ?", "i", c->id) < 0 ||
 		sql_run(s, err, "DELETE FROM calendar_zone WHERE calendar_id = ?", "i", c->id) < 0)
 		return -1;
-	for (size_t i = 0; i < data->events_n; i++) {
-		if (save_event(s, c->id, &data->events[i], err) < 0)
+	for (size_t i = 0, n; i < data->events_n; i += n) {
+		for (n = 1; i + n < data->events_n &&
+			!strcmp(data->events[i].uid, data->events[i + n].uid);
+			n++)
+			;
+		if (save_group(s, c->id, &data->events[i], n, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < data->zones_n; i++) {

@@ -63,8 +63,7 @@ int store_group_add(struct store *s, const char *name, int64_t now, struct err *
 /* A user whose groups, or whose groups' schedules, are others now. */
 static int moved(struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)
 {
-	if (sql_run(s, err, "UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id = ?",
-		    "i", user_id) < 0)
+	if (sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, user_id) < 0)
 		return -1;
 	return store_resolve_user(s, user_id, now, what, err);
 }
@@ -73,9 +72,8 @@ int store_group_changed(
 	struct store *s, int64_t group_id, int64_t now, const char *what, struct err *err)
 {
 	if (sql_run(s, err,
-		    "UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id IN"
-		    " (SELECT user_id FROM group_member WHERE group_id = ?)",
-		    "i", group_id) < 0)
+		    NEXT_ANEW "user_id IN (SELECT user_id FROM group_member WHERE group_id = ?2)",
+		    "ii", now, group_id) < 0)
 		return -1;
 	return store_resolve_users(s, now, what,
 		"SELECT user_id FROM group_member WHERE group_id = ?", group_id, NULL, err);
@@ -84,8 +82,17 @@ int store_group_changed(
 int store_group_delete(struct store *s, const struct group *g, int64_t now, struct err *err)
 {
 	_cleanup_(who_done) struct who who = { 0 };
-	sqlite3_stmt *st =
-		sql(s, err, "SELECT user_id FROM group_member WHERE group_id = ?", "i", g->id);
+	int64_t override;
+	sqlite3_stmt *st;
+
+	if (sql_number(s, err, 0, &override, "SELECT min(id) FROM override WHERE group_id = ?", "i",
+		    g->id) < 0)
+		return -1;
+	if (override)
+		return err_set(err, ERR_FAILED,
+			"override %lld is for group '%s'; 'override clear @%s' ends it first",
+			(long long) override, g->name, g->name);
+	st = sql(s, err, "SELECT user_id FROM group_member WHERE group_id = ?", "i", g->id);
 
 	if (!st || who_collect(s, st, &who, err) < 0)
 		return -1;

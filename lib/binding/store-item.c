@@ -125,7 +125,8 @@ int store_item_each(struct store *s, const char *pbx,
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"UPDATE item SET confirmed = ?2, error = NULL WHERE id = ?1 RETURNING name, wanted",
+		"UPDATE item SET previous = iif(confirmed IS ?2, previous, confirmed), confirmed = ?2,"
+		" error = NULL WHERE id = ?1 RETURNING name, wanted",
 		"it", id, value);
 	bool gone = false;
 	int r;
@@ -250,6 +251,13 @@ int store_scan_item(struct store *s, const char *pbx, const struct item *item, s
 			item->value) < 0)
 		return -1;
 	return sql_run(s, err, "INSERT OR IGNORE INTO temp.seen (id) VALUES (?)", "i", id);
+}
+
+int store_scan_seen(struct store *s, const char *pbx, const char *name, struct err *err)
+{
+	return sql_run(s, err,
+		"INSERT OR IGNORE INTO temp.seen (id) SELECT id FROM item WHERE name = ? AND pbx = ?",
+		"tt", name, pbx);
 }
 
 int store_scan_end(struct store *s, const char *pbx, struct err *err)

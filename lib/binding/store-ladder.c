@@ -125,26 +125,34 @@ struct busy_rules {
 	int64_t pattern_id[PATTERNS_MAX];
 };
 
-static int named_mode(
-	struct store *s, const char *name, int64_t fallback, int64_t *ret, struct err *err)
+static int named_mode(struct store *s, const struct subject *u, const char *name, int64_t fallback,
+	int64_t *ret, struct err *err)
 {
+	struct err why;
+
 	*ret = fallback;
 	if (!strcasecmp(name, "none"))
 		*ret = 0;
-	else if (*name)
-		return memory_mode_id(s, name, ret, err);
+	else if (*name && memory_mode_id(s, name, ret, &why) < 0)
+		return store_tolerate(s, u->name, &why, err);
 	return 0;
 }
 
 static int read_busy_rules(
 	struct store *s, const struct subject *u, struct busy_rules *ret, struct err *err)
 {
-	if (named_mode(s, u->busy, memory_modes(s)->away, &ret->busy_id, err) < 0 ||
-		named_mode(s, u->oof, memory_modes(s)->off_work, &ret->oof_id, err) < 0 ||
-		patterns_parse(u->patterns, &ret->patterns, err) < 0)
+	struct err why;
+
+	if (named_mode(s, u, u->busy, memory_modes(s)->away, &ret->busy_id, err) < 0 ||
+		named_mode(s, u, u->oof, memory_modes(s)->off_work, &ret->oof_id, err) < 0)
 		return -1;
+	if (patterns_parse(u->patterns, &ret->patterns, &why) < 0) {
+		ret->patterns.n = 0;
+		return store_tolerate(s, u->name, &why, err);
+	}
 	for (size_t i = 0; i < ret->patterns.n; i++) {
-		if (named_mode(s, ret->patterns.list[i].mode, 0, &ret->pattern_id[i], err) < 0)
+		if (named_mode(s, u, ret->patterns.list[i].mode, ret->busy_id, &ret->pattern_id[i],
+			    err) < 0)
 			return -1;
 	}
 	return 0;

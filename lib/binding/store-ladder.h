@@ -59,7 +59,7 @@ struct memory_modes {
 };
 const struct memory_modes *memory_modes(const struct store *s);
 bool memory_has_overrides(const struct store *s);
-/* The zone of a name, else the default one with a warning. Lent. */
+/* The zone of a name, else the default one with a warning, else UTC. Lent. */
 const struct zone *memory_zone(struct store *s, const char *name);
 int memory_mode_id(struct store *s, const char *name, int64_t *ret, struct err *err) MUST_CHECK;
 /* All are lent until store_forget(). */
@@ -70,13 +70,16 @@ int timeline_get(struct store *s, struct office *office, const struct zone *zone
  * or if this user is none of them. */
 const struct ruling *memory_ruling(struct store *s, const struct subject *u, int64_t now);
 void memory_rule(struct store *s, const struct subject *u, int64_t now, const struct ruling *r);
-/* Expand one calendar on the wall clock of `zone`, or if it is the reader's own, on its own. What cannot be expanded is a
- * warning, no failure. *ret_calendar, whose strings the occurrences lend, is owned by the caller. */
+/* Expand one calendar on the wall clock of `zone`, or if it is the reader's own, on its own. What cannot be read or
+ * expanded is a warning, no failure. *ret_calendar, whose strings the occurrences lend, is owned by the caller; NULL if not read. */
 int memory_expand(struct store *s, int64_t calendar_id, const struct zone *zone, bool own_zone,
 	int64_t from, int64_t to, struct occurrences *ret, struct calendar_info *ret_info,
 	struct calendar **ret_calendar, struct err *err) MUST_CHECK;
 
 /* Keep the first warning until somebody asks for it. */
 void store_warn(struct store *s, const char *about, const char *text);
+/* What somebody wrote that cannot be understood is a warning, so that it stops nobody else: 0. A database that fails is an error. */
+int store_tolerate(
+	struct store *s, const char *about, const struct err *why, struct err *err) MUST_CHECK;
 
 #endif

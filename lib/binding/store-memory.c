@@ -148,6 +148,17 @@ void store_warn(struct store *s, const char *about, const char *text)
 		snprintf(s->warning, sizeof(s->warning), "%s: %.400s", about, text);
 }
 
+int store_tolerate(struct store *s, const char *about, const struct err *why, struct err *err)
+{
+	if (why->code == ERR_STORE) {
+		if (err)
+			*err = *why;
+		return -1;
+	}
+	store_warn(s, about, why->msg);
+	return 0;
+}
+
 const struct zone *memory_zone(struct store *s, const char *name)
 {
 	const struct zone *z;
@@ -156,7 +167,8 @@ const struct zone *memory_zone(struct store *s, const char *name)
 	if ((z = s->zones->get(s->zones, name, &err)))
 		return z;
 	store_warn(s, name, err.msg);
-	return s->zones->get(s->zones, "", NULL);
+	z = s->zones->get(s->zones, "", NULL);
+	return z ? z : s->zones->get(s->zones, "UTC", NULL);
 }
 
 /* Rulings. */
@@ -239,7 +251,7 @@ int office_get(struct store *s, int64_t id, struct office **ret, struct err *err
 	return 0;
 }
 
-/* Expand one calendar on the wall clock of `zone`. What cannot be expanded is a warning, no failure. */
+/* Expand one calendar on the wall clock of `zone`. What cannot be read or expanded is a warning, no failure. */
 int memory_expand(struct store *s, int64_t calendar_id, const struct zone *zone, bool own_zone,
 	int64_t from, int64_t to, struct occurrences *ret, struct calendar_info *ret_info,
 	struct calendar **ret_calendar, struct err *err)
@@ -249,8 +261,10 @@ int memory_expand(struct store *s, int64_t calendar_id, const struct zone *zone,
 	struct calendar_view view = { .zones = s->zones, .floating = zone };
 	struct err why;
 
-	if (store_calendar_load(s, calendar_id, from, to, ret_info, &state, &c, err) < 0)
-		return -1;
+	*ret_calendar = NULL;
+	*ret_info->name = '\0';
+	if (store_calendar_load(s, calendar_id, from, to, ret_info, &state, &c, &why) < 0)
+		return store_tolerate(s, ret_info->name, &why, err);
 	if (own_zone && (*ret_info->zone || *state.zone))
 		view.floating = memory_zone(s, *ret_info->zone ? ret_info->zone : state.zone);
 	view.owner = ret_info->owner;

@@ -45,9 +45,10 @@ int store_override_of_user(struct store *s, int64_t user_id, struct override *re
 {
 	SQL_STMT st = sql(s, err,
 		SELECT_OVERRIDE
-		"WHERE o.user_id = ?1 OR (o.user_id IS NULL AND o.group_id IS NULL)"
-		" OR o.group_id IN (SELECT group_id FROM group_member WHERE user_id = ?1)"
-		" ORDER BY o.id DESC",
+		"WHERE o.id IN (SELECT id FROM override WHERE user_id = ?1 UNION ALL"
+		" SELECT id FROM override WHERE user_id IS NULL AND group_id IS NULL UNION ALL"
+		" SELECT x.id FROM group_member m JOIN override x ON x.group_id = m.group_id"
+		" WHERE m.user_id = ?1) ORDER BY o.id DESC",
 		"i", user_id);
 	int r = 0;
 

@@ -226,8 +226,7 @@ int store_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *er
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
-	if (sql_run(s, err, "UPDATE switch SET until = NULL WHERE until_next = 1 AND since <= ?",
-		    "i", now) < 0 ||
+	if (sql_run(s, err, NEXT_ANEW "since <= ?1", "i", now) < 0 ||
 		store_resolve_users(s, now, "follow",
 			"SELECT user_id FROM presence WHERE next_change_at IS NOT NULL OR looked_at > ?",
 			now, ret_n, err) < 0)

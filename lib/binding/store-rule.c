@@ -23,6 +23,9 @@ static int read_rules(struct store *s, sqlite3_stmt *st, struct rules *ret, stru
 	return r;
 }
 
+/* Whether rule r names the user ?2 of extension ?3. */
+#define IS_TO "r.value COLLATE NOCASE IN (?2, 'user:' || ?2, ?3)"
+
 int store_mode_rules(struct store *s, int64_t mode_id, struct rules *ret, struct err *err)
 {
 	SQL_STMT st =
@@ -82,22 +85,88 @@ static int want_row(struct store *s, int64_t user_id, const char *pbx, const cha
 		"tttn", pbx, name, value, user_id);
 }
 
+/* The modes of which a user has a version. */
+static int modes_of(struct store *s, int64_t user_id, struct who *ret, struct err *err)
+{
+	SQL_STMT st = sql(
+		s, err, "SELECT DISTINCT mode_id FROM user_rule WHERE user_id = ?", "i", user_id);
+
+	return st ? who_collect(s, st, ret, err) : -1;
+}
+
+/* The rows of a user's own versions: wanted where one differs, released where none does any more. */
+static int rule_rows(struct store *s, const struct user *u, struct err *err)
+{
+	_cleanup_(who_done) struct who modes = { 0 };
+	struct lookup lookup = { .store = s };
+
+	if (modes_of(s, u->id, &modes, err) < 0 ||
+		sql_run(s, err,
+			"UPDATE item SET wanted = '', error = NULL WHERE user_id = ? AND name LIKE '" CALLROW_RULE
+			"/%'",
+			"i", u->id) < 0)
+		return -1;
+	for (size_t i = 0; i < modes.n; i++) {
+		_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+		char key[CALLROW_KEY_MAX_LEN + 1], name[ITEM_NAME_SIZE];
+		struct effective e;
+		struct mode m;
+
+		if (store_mode_get(s, modes.ids[i], &m, err) < 0 ||
+			store_effective(s, u->id, &m, &e, err) < 0)
+			return -1;
+		if (callrow_mode(&m, &e.rules, find_extension, &lookup, &row, err) < 0)
+			return err_wrap(err, "user '%s'", u->name);
+		callrow_rule_key(u->extension, m.name, key);
+		snprintf(name, sizeof(name), CALLROW_RULE "/%.*s",
+			(int)(sizeof(name) - sizeof(CALLROW_RULE "/")), key);
+		if (want_row(s, u->id, u->pbx, name, row.s, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int rule_rows_of(struct store *s, const struct who *users, struct err *err)
+{
+	for (size_t i = 0; i < users->n; i++) {
+		struct user u;
+
+		if (store_user_get(s, users->ids[i], &u, err) < 0 || rule_rows(s, &u, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Who has a version of their own of a mode. */
+static int version_owners(struct store *s, int64_t mode_id, struct who *ret, struct err *err)
+{
+	SQL_STMT st = sql(
+		s, err, "SELECT DISTINCT user_id FROM user_rule WHERE mode_id = ?", "i", mode_id);
+
+	return st ? who_collect(s, st, ret, err) : -1;
+}
+
+/* And the versions of users, which hold what they do not differ in too. */
 int store_mode_row(struct store *s, const struct mode *m, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	_cleanup_(who_done) struct who owners = { 0 };
 	struct lookup lookup = { .store = s };
 	struct effective e;
 	char name[ITEM_NAME_SIZE];
 
 	if (store_effective(s, 0, m, &e, err) < 0 ||
 		callrow_mode(m, &e.rules, find_extension, &lookup, &row, err) < 0)
-		return err_wrap(err, "mode '%s'", m->name);
+		return -1;
 	snprintf(name, sizeof(name), CALLROW_MODE "/%s", m->name);
-	return sql_run(s, err,
-		"INSERT INTO item (pbx, name, wanted, rank) SELECT DISTINCT pbx, ?1, ?2, 0 FROM user WHERE true"
-		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = ?2, rank = 0, error = NULL"
-		" WHERE wanted IS NOT ?2",
-		"tt", name, row.s);
+	if (sql_run(s, err,
+		    "INSERT INTO item (pbx, name, wanted, rank) SELECT DISTINCT pbx, ?1, ?2, 0 FROM user WHERE true"
+		    " ON CONFLICT (name, pbx) DO UPDATE SET wanted = ?2, rank = 0, error = NULL"
+		    " WHERE wanted IS NOT ?2",
+		    "tt", name, row.s) < 0 ||
+		version_owners(s, m->id, &owners, err) < 0)
+		return -1;
+	return rule_rows_of(s, &owners, err);
 }
 
 static int each_mode_row(void *data, const struct mode *m)
@@ -122,11 +191,16 @@ int store_mode_rows(struct store *s, struct err *err)
 
 int store_mode_row_release(struct store *s, const struct mode *m, struct err *err)
 {
+	_cleanup_(who_done) struct who owners = { 0 };
 	char name[ITEM_NAME_SIZE];
 
 	snprintf(name, sizeof(name), CALLROW_MODE "/%s", m->name);
-	return sql_run(
-		s, err, "UPDATE item SET wanted = '', error = NULL WHERE name = ?", "t", name);
+	if (version_owners(s, m->id, &owners, err) < 0 ||
+		sql_run(s, err, "UPDATE item SET wanted = '', error = NULL WHERE name = ?", "t",
+			name) < 0 ||
+		sql_run(s, err, "DELETE FROM user_rule WHERE mode_id = ?", "i", m->id) < 0)
+		return -1;
+	return rule_rows_of(s, &owners, err);
 }
 
 static const char *prefix_of(const struct store *s, const char *pbx)
@@ -138,42 +212,6 @@ static const char *prefix_of(const struct store *s, const char *pbx)
 	return "";
 }
 
-/* The rows of a user's own versions: wanted where one differs, released where none does any more. */
-static int rule_rows(struct store *s, const struct user *u, struct err *err)
-{
-	_cleanup_(who_done) struct who modes = { 0 };
-	struct lookup lookup = { .store = s };
-	sqlite3_stmt *st =
-		sql(s, err, "SELECT DISTINCT mode_id FROM user_rule WHERE user_id = ?", "i", u->id);
-
-	if (!st || who_collect(s, st, &modes, err) < 0)
-		return -1;
-	sqlite3_reset(st);
-	if (sql_run(s, err,
-		    "UPDATE item SET wanted = '', error = NULL WHERE user_id = ? AND name LIKE '" CALLROW_RULE
-		    "/%'",
-		    "i", u->id) < 0)
-		return -1;
-	for (size_t i = 0; i < modes.n; i++) {
-		_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
-		char key[CALLROW_KEY_MAX_LEN + 1], name[ITEM_NAME_SIZE];
-		struct effective e;
-		struct mode m;
-
-		if (store_mode_get(s, modes.ids[i], &m, err) < 0 ||
-			store_effective(s, u->id, &m, &e, err) < 0)
-			return -1;
-		if (callrow_mode(&m, &e.rules, find_extension, &lookup, &row, err) < 0)
-			return err_wrap(err, "user '%s' in mode '%s'", u->name, m.name);
-		callrow_rule_key(u->extension, m.name, key);
-		snprintf(name, sizeof(name), CALLROW_RULE "/%.*s",
-			(int)(sizeof(name) - sizeof(CALLROW_RULE "/")), key);
-		if (want_row(s, u->id, u->pbx, name, row.s, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 int store_user_rows(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
@@ -181,7 +219,7 @@ int store_user_rows(struct store *s, const struct user *u, struct err *err)
 	int64_t modes;
 
 	if (callrow_user(u, prefix_of(s, u->pbx), &row, err) < 0)
-		return err_wrap(err, "user '%s'", u->name);
+		return -1;
 	snprintf(name, sizeof(name), CALLROW_USER "/%s", u->extension);
 	if (sql_run(s, err,
 		    "UPDATE item SET wanted = '', error = NULL WHERE user_id = ?1 AND name LIKE '" CALLROW_USER
@@ -226,14 +264,10 @@ int store_rows_naming(struct store *s, struct err *err)
 	if (!st || who_collect(s, st, &ids, err) < 0)
 		return -1;
 	sqlite3_reset(st);
-	for (size_t i = 0; i < ids.n; i++) {
-		struct user u;
-
-		if (store_user_get(s, ids.ids[i], &u, err) < 0 || rule_rows(s, &u, err) < 0)
-			return -1;
-	}
-	if (sql_number(s, err, 0, &any,
-		    "SELECT EXISTS (SELECT 1 FROM mode_rule WHERE key LIKE 'forward.%')", "") < 0)
+	if (rule_rows_of(s, &ids, err) < 0 ||
+		sql_number(s, err, 0, &any,
+			"SELECT EXISTS (SELECT 1 FROM mode_rule WHERE key LIKE 'forward.%')",
+			"") < 0)
 		return -1;
 	return any ? store_mode_rows(s, err) : 0;
 }
@@ -248,9 +282,7 @@ static int save_mode_rule(
 int store_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
 	int64_t now, struct err *err)
 {
-	_cleanup_(who_done) struct who ids = { 0 };
 	struct rule_value v = { .value = STRBUF_INIT };
-	sqlite3_stmt *st;
 	int r = 0;
 
 	if (sql_run(s, err, "DELETE FROM mode_rule WHERE mode_id = ?", "i", m->id) < 0)
@@ -260,16 +292,6 @@ int store_mode_rules_save(struct store *s, const struct mode *m, const struct ru
 	strbuf_done(&v.value);
 	if (r < 0 || store_mode_row(s, m, err) < 0)
 		return -1;
-	st = sql(s, err, "SELECT DISTINCT user_id FROM user_rule WHERE mode_id = ?", "i", m->id);
-	if (!st || who_collect(s, st, &ids, err) < 0)
-		return -1;
-	sqlite3_reset(st);
-	for (size_t i = 0; i < ids.n; i++) {
-		struct user u;
-
-		if (store_user_get(s, ids.ids[i], &u, err) < 0 || rule_rows(s, &u, err) < 0)
-			return -1;
-	}
 	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
 
@@ -284,7 +306,7 @@ static int collect_edges(struct store *s, struct edges *to, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
 		"SELECT u.name, t.name FROM user_rule r JOIN user u ON u.id = r.user_id JOIN user t ON"
-		" (t.name = r.value OR t.extension = r.value) WHERE r.key LIKE 'forward.%.%'",
+		" r.value COLLATE NOCASE IN (t.name, 'user:' || t.name, t.extension) WHERE r.key LIKE 'forward.%.%'",
 		"");
 	int r;
 
@@ -334,4 +356,41 @@ int store_user_rules_save(struct store *s, const struct user *u, const struct mo
 	if (r < 0 || check_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0)
 		return -1;
 	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, NULL, err);
+}
+
+int store_user_rules_check(struct store *s, const struct user *u, struct err *err)
+{
+	_cleanup_(who_done) struct who modes = { 0 };
+
+	if (modes_of(s, u->id, &modes, err) < 0)
+		return -1;
+	for (size_t i = 0; i < modes.n; i++) {
+		struct rules rules;
+		struct mode m;
+
+		if (store_mode_get(s, modes.ids[i], &m, err) < 0 ||
+			store_user_rules(s, u->id, m.id, &rules, err) < 0)
+			return -1;
+		if (rules_check_user(&rules, u, err) < 0)
+			return err_wrap(err, "call rules of %s in mode %s", u->name, m.name);
+	}
+	return check_loops(s, u, err);
+}
+
+int store_user_rules_unused(struct store *s, const struct user *u, struct err *err)
+{
+	SQL_STMT st = sql(s, err,
+		"SELECT 'rule unset ' || u.name || ' ' || m.name, r.key FROM user_rule r JOIN user u ON u.id = r.user_id"
+		" JOIN mode m ON m.id = r.mode_id WHERE r.user_id <> ?1 AND r.key LIKE 'forward.%.%' AND " IS_TO
+		" UNION ALL SELECT 'mode unset ' || m.name, r.key FROM mode_rule r JOIN mode m ON m.id = r.mode_id"
+		" WHERE r.key LIKE 'forward.%.%' AND " IS_TO " LIMIT 1",
+		"itt", u->id, u->name, u->extension);
+	int r;
+
+	if (!st || (r = sql_row(s, st, err)) < 0)
+		return -1;
+	if (!r)
+		return 0;
+	return err_set(err, ERR_FAILED, "calls are forwarded to %s; first: presencectl %s %s",
+		u->name, sql_text(st, 0), sql_text(st, 1));
 }

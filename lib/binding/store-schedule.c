@@ -83,9 +83,8 @@ static int changed(struct store *s, int64_t id, int64_t now, const char *what, s
 {
 	store_forget(s);
 	if (sql_run(s, err,
-		    "UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id IN"
-		    " (SELECT user_id FROM on_schedule WHERE schedule_id = ?)",
-		    "i", id) < 0)
+		    NEXT_ANEW "user_id IN (SELECT user_id FROM on_schedule WHERE schedule_id = ?2)",
+		    "ii", now, id) < 0)
 		return -1;
 	return store_resolve_users(s, now, what,
 		"SELECT user_id FROM on_schedule WHERE schedule_id = ?", id, NULL, err);
@@ -222,8 +221,7 @@ int store_schedule_assign_user(struct store *s, const struct schedule *h, int64_
 	*ret_changed = sqlite3_changes(s->db) > 0;
 	if (!*ret_changed)
 		return 0;
-	if (sql_run(s, err, "UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id = ?",
-		    "i", user_id) < 0)
+	if (sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, user_id) < 0)
 		return -1;
 	return store_resolve_user(s, user_id, now, "schedule", err);
 }
@@ -260,9 +258,7 @@ int store_schedule_unassign_all(
 		return -1;
 	*ret_n += (size_t)sqlite3_changes(s->db);
 	for (size_t i = 0; i < who.n; i++) {
-		if (sql_run(s, err,
-			    "UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id = ?",
-			    "i", who.ids[i]) < 0 ||
+		if (sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, who.ids[i]) < 0 ||
 			store_resolve_user(s, who.ids[i], now, "schedule", err) < 0)
 			return -1;
 	}

@@ -107,6 +107,10 @@ int store_mode_rows(struct store *s, struct err *err) MUST_CHECK;
 int store_mode_row_release(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
 int store_user_rows(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
 int store_rows_naming(struct store *s, struct err *err) MUST_CHECK;
+/* The rules of a user still fit after an edit of him: rules_check_user() and no loop. */
+int store_user_rules_check(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
+/* Nobody's calls are forwarded to him: ERR_FAILED, naming a rule that does. */
+int store_user_rules_unused(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
 /* Overrides that cover a user, the one given last first. */
 int store_override_of_user(struct store *s, int64_t user_id, struct override *ret, size_t max,
 	size_t *ret_n, struct err *err) MUST_CHECK;
@@ -120,5 +124,8 @@ int store_log(struct store *s, int64_t at, const char *what, const char *subject
 /* IDs that a statement gives in its first column, collected before anything is written. */
 int who_add(struct who *w, int64_t id);
 int who_collect(struct store *s, sqlite3_stmt *st, struct who *w, struct err *err) MUST_CHECK;
+
+/* Begins a statement: where switches until `next` end is to be worked out again, but for those that have ended. ?1 is now. */
+#define NEXT_ANEW "UPDATE switch SET until = NULL WHERE until_next = 1 AND until > ?1 AND "
 
 #endif

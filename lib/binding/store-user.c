@@ -200,7 +200,7 @@ static int name_modes(struct store *s, struct user *u, struct err *err)
 	return 0;
 }
 
-static int save_time(struct store *s, struct user *u, struct err *err)
+static int save_time(struct store *s, struct user *u, int64_t now, struct err *err)
 {
 	int64_t modes[PERIOD_COUNT];
 	struct schedule h = { 0 };
@@ -214,9 +214,7 @@ static int save_time(struct store *s, struct user *u, struct err *err)
 		    "nnnnnttiiti", h.id, modes[PERIOD_BUSINESS], modes[PERIOD_BREAK],
 		    modes[PERIOD_OUTSIDE], modes[PERIOD_HOLIDAY], u->busy, u->oof, u->lead_min,
 		    u->lag_min, u->patterns, u->id) < 0 ||
-		sql_run(s, err,
-			"UPDATE switch SET until = NULL WHERE until_next = 1 AND user_id = ?", "i",
-			u->id) < 0)
+		sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, u->id) < 0)
 		return -1;
 	return store_calendar_link(s, "DELETE FROM user_calendar WHERE user_id = ?",
 		"INSERT INTO user_calendar (user_id, calendar_id, position) VALUES (?, ?, ?)",
@@ -227,8 +225,12 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 {
 	struct mode m = { 0 };
 	bool new = u->id == 0;
+	int64_t moved = 0;
 
-	if (check_free(s, u, err) < 0 || (*u->mode && store_mode_find(s, u->mode, &m, err) < 0))
+	if (check_free(s, u, err) < 0 || (*u->mode && store_mode_find(s, u->mode, &m, err) < 0) ||
+		sql_number(s, err, 0, &moved,
+			"SELECT extension <> ?2 OR pbx <> ?3 FROM user WHERE id = ?1", "itt", u->id,
+			u->extension, u->pbx) < 0)
 		return -1;
 	if (new) {
 		if (sql_run(s, err,
@@ -246,20 +248,20 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 			u->mobile, u->id) < 0) {
 		return -1;
 	}
-	if (save_devices(s, u, err) < 0 || save_time(s, u, err) < 0 ||
+	if (save_devices(s, u, err) < 0 || save_time(s, u, now, err) < 0 ||
 		store_log(s, now, new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
 			NULL, err) < 0)
 		return -1;
-	if (store_user_rows(s, u, err) < 0 || store_rows_naming(s, err) < 0)
+	if (store_user_rules_check(s, u, err) < 0 || store_user_rows(s, u, err) < 0 ||
+		(moved && store_rows_naming(s, err) < 0))
 		return -1;
-	return store_resolve_user(s, u->id, now, NULL, err);
+	return store_resolve_user(s, u->id, now, new ? NULL : "user set", err);
 }
 
 int store_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)
 {
-	if (store_item_release(s, u->id, err) < 0 ||
-		sql_run(s, err, "DELETE FROM user WHERE id = ?", "i", u->id) < 0 ||
-		store_rows_naming(s, err) < 0)
+	if (store_user_rules_unused(s, u, err) < 0 || store_item_release(s, u->id, err) < 0 ||
+		sql_run(s, err, "DELETE FROM user WHERE id = ?", "i", u->id) < 0)
 		return -1;
 	return store_log(s, now, "user delete", u->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }

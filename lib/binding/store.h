@@ -181,7 +181,7 @@ int store_calendar_save(
 /* ERR_FAILED while it is in use. */
 int store_calendar_delete(
 	struct store *s, const struct calendar_info *c, int64_t now, struct err *err) MUST_CHECK;
-/* New events for old; of `state` title, zone, refused_n, etag and last_modified count. Whom it can decide about is resolved. */
+/* New events, settled, for old; of `state` title, zone, refused_n, etag and last_modified count. Whom it can decide about is resolved. */
 int store_calendar_replace(struct store *s, const struct calendar_info *c,
 	const struct calendar *data, const struct calendar_state *state, int64_t now,
 	struct err *err) MUST_CHECK;
@@ -315,7 +315,24 @@ int store_item_refusal(
 int store_scan_begin(struct store *s, struct err *err) MUST_CHECK;
 int store_scan_item(
 	struct store *s, const char *pbx, const struct item *item, struct err *err) MUST_CHECK;
+/* It is there, but what it holds is to be read back. */
+int store_scan_seen(struct store *s, const char *pbx, const char *name, struct err *err) MUST_CHECK;
 int store_scan_end(struct store *s, const char *pbx, struct err *err) MUST_CHECK;
+
+/* What somebody else put on the PBX. An item of a user that holds neither what we want nor what we last had confirmed is
+ * foreign: a hint to read it back. If the PBX was `restarted` and holds what it held before, it has only forgotten. */
+int store_is_foreign(struct store *s, const char *pbx, const struct item *item, bool restarted,
+	bool *ret, struct err *err) MUST_CHECK;
+
+/* What was read back of a user's presence. All is lent. */
+struct adoption {
+	const char *name;                      /* of the item */
+	const char *state, *subtype, *message; /* as PRESENCE_STATE() gives them */
+	const char *ask;                       /* the number in presence-ask, "" if none */
+};
+/* Make it the user's switch (not_set: drop the switches), given by "phone". *ret_adopted: whether it was still foreign. */
+int store_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
+	bool *ret_adopted, struct err *err) MUST_CHECK;
 
 /* How presenced gets on with a PBX. */
 struct pbx_state {

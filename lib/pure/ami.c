@@ -27,6 +27,7 @@ struct ami {
 	enum ami_phase phase;
 	enum ami_failure failure;
 	char version[32];
+	int64_t uptime_s;
 	struct amimsg_reader *reader;
 	struct strbuf out;
 	size_t out_sent; /* bytes of `out` that are on their way already */
@@ -88,6 +89,11 @@ enum ami_phase ami_phase(const struct ami *a)
 enum ami_failure ami_failure(const struct ami *a)
 {
 	return a->failure;
+}
+
+int64_t ami_uptime_s(const struct ami *a)
+{
+	return a->uptime_s;
 }
 
 const char *ami_version(const struct ami *a)
@@ -356,6 +362,9 @@ static void event(struct ami *a, const struct amimsg *m, int64_t now_ms)
 		return;
 	}
 	if (strcasecmp(m->headers[0].value, "FullyBooted") == 0) {
+		const char *uptime = amimsg_get(m, "Uptime");
+
+		a->uptime_s = uptime ? strtoll(uptime, NULL, 10) : 0;
 		if (a->phase == AMI_BOOTING)
 			enter(a, AMI_READY, now_ms);
 		return;

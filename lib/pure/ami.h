@@ -74,6 +74,9 @@ enum ami_failure ami_failure(const struct ami *a);
 /* The banner's version, "11.0.0"; "" before. */
 const char *ami_version(const struct ami *a);
 
+/* Seconds for which Asterisk has been up, as it said when it was ready; 0 before. */
+int64_t ami_uptime_s(const struct ami *a);
+
 /* Bytes that came. -1: the dialogue is dead (err says why); close the connection. */
 int ami_input(
 	struct ami *a, const char *bytes, size_t n, int64_t now_ms, struct err *err) MUST_CHECK;

@@ -5,6 +5,9 @@
 
 #include "lib/base/text.h"
 
+/* More changes than this without another mode are not followed: no end of the mode is in sight. */
+enum { STEPS_MAX = 4096 };
+
 static const enum source period_source[] = {
 	[PERIOD_BUSINESS] = SOURCE_BUSINESS,
 	[PERIOD_BREAK] = SOURCE_BREAK,
@@ -181,7 +184,7 @@ void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct ve
 	resolve_at(in, at, &ret->winner, &t);
 	ret->since = mode_since(in, &ret->winner, back, at);
 	ret->began = ret->since > back;
-	while (t < in->to) {
+	for (int i = 0; t < in->to && i < STEPS_MAX; i++) {
 		struct rung r;
 		int64_t next;
 
@@ -195,7 +198,7 @@ void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct ve
 		t = next;
 	}
 	if (ret->next_change_at == UNTIL_OPEN)
-		ret->next_change_at = in->to;
+		ret->next_change_at = t;
 }
 
 struct ladder {

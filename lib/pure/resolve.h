@@ -63,7 +63,7 @@ struct verdict {
 	struct rung winner;
 	int64_t since; /* when this mode began, as far as `back` goes back */
 	bool began;    /* it began there; else it held already at `back` */
-	int64_t until; /* first instant of another mode; UNTIL_OPEN if none in the window */
+	int64_t until; /* first instant of another mode; UNTIL_OPEN if none in the window, or only after thousands of changes */
 	/* First instant at which another rung wins, or the window ends: when to look again. UNTIL_OPEN if never. */
 	int64_t next_change_at;
 };

@@ -10,8 +10,6 @@
 #include "lib/pure/closest.h"
 #include "lib/pure/field.h"
 
-#define QUEUE_PREFIX "queue."
-
 static const char *const bools[] = { "no", "yes" };
 static const char *const callerids[] = {
 	[CALLERID_CALLER] = "caller",
@@ -405,7 +403,7 @@ static int check_mobile(const struct user *u, const char *rule, struct err *err)
 static bool is_own(const struct destination *d, const struct user *u)
 {
 	return (d->kind == DESTINATION_USER &&
-		       (!strcmp(d->value, u->name) || !strcmp(d->value, u->extension))) ||
+		       (!strcasecmp(d->value, u->name) || !strcasecmp(d->value, u->extension))) ||
 		(d->kind == DESTINATION_GROUP && !strcmp(d->value, u->extension));
 }
 

@@ -45,6 +45,9 @@ enum rule_id {
 	RULE_COUNT
 };
 
+/* In front of a queue's name, the key of the rule for it. */
+#define QUEUE_PREFIX "queue."
+
 enum caller { CALLER_INTERNAL, CALLER_EXTERNAL, CALLER_COUNT };
 enum forward_when {
 	FORWARD_ALWAYS,

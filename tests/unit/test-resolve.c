@@ -414,6 +414,30 @@ static void test_long_reason(void **state)
 	}
 }
 
+/* A calendar that never lets go costs a bounded walk; an order above it is looked at again in time. */
+static void test_bounded(void **state)
+{
+	enum { MANY = 200000 };
+	struct appointment *list = xcalloc(MANY, sizeof(*list));
+	struct override order = { .mode_id = 1, .start = 0, .until = UNTIL_OPEN };
+	struct resolve_input in = { .to = MANY, .appointments = list, .appointments_n = MANY };
+	struct verdict v;
+
+	(void)state;
+	for (int i = 0; i < MANY; i++)
+		list[i] = (struct appointment){ i, i + 9000, BUSY, EVENT_BUSY, "", "" };
+	resolve(&in, 0, 0, &v);
+	assert_int_equal(v.winner.mode_id, BUSY);
+	assert_int_equal(v.until, UNTIL_OPEN);
+	assert_int_equal(v.next_change_at, 1);
+	in.overrides = &order;
+	in.overrides_n = 1;
+	resolve(&in, 0, 0, &v);
+	assert_int_equal(v.until, UNTIL_OPEN);
+	assert_in_range(v.next_change_at, 1000, MANY - 1);
+	free(list);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -423,6 +447,7 @@ int main(void)
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_reason),
 		cmocka_unit_test(test_long_reason),
+		cmocka_unit_test(test_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -278,12 +278,31 @@ static void test_rollback_of_many(void **state)
 	assert_int_equal(modes[0], 3);
 }
 
+/* While the zone data is being replaced, the default zone may be gone too. */
+static void test_zones_gone(void **state)
+{
+	struct site *site = *state;
+	struct zonefiles *none = zonefiles_new(site->dir, "Europe/Stockholm");
+	char warning[512];
+	struct user u;
+
+	store_set_zones(site->s, zonefiles_zones(none));
+	OK(store_begin(site->s, NULL));
+	add_user(site->s, 1, NINE, &u);
+	expect(site->s, &u, "off-work", ""); /* 07:00 UTC */
+	assert_true(store_take_warning(site->s, warning, sizeof(warning)));
+	OK(store_commit(site->s, NULL));
+	store_set_zones(site->s, zonefiles_zones(site->zones));
+	zonefiles_free(none);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_opening_of_many, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_stale_is_remembered, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rollback_of_many, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_zones_gone, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# route, and the end of show: what a caller will experience. It is Monday 2026-11-23, 11:30 in Stockholm.
+bats_require_minimum_version 1.5.0
+load lib/common
+
+setup() {
+	clock '2026-11-23 10:30:00'
+	site 1
+	presencectl user set alice devices.app=PJSIP/1001a mobile=+46701234567 mailbox=1001
+	presencectl user set bob devices.desk=PJSIP/1002 mailbox=1002
+}
+
+line() { presencectl route "$@" | head -1; }
+
+@test "in a table and as JSON" {
+	says "alice in mode available: 0 s desk, app ring · 20 s no answer → voicemail
+AT  UNTIL  ACTION     WHAT       USER   CAUSE      CALLERID  GREETING
+ 0     20  ring       desk, app  alice  call
+20     20  voicemail  1001       alice  no answer" presencectl route alice
+	says " 0  ring
+20  voicemail" presencectl route 1001 --output at,action --no-headings
+	says '{"at":0,"until":20,"action":"ring","what":"desk, app","user":"alice","cause":"call","callerid":"+46812345","greeting":null,"text":"desk, app ring"}
+{"at":20,"until":20,"action":"voicemail","what":"1001","user":"alice","cause":"no answer","callerid":"+46812345","greeting":null,"text":"no answer → voicemail"}' \
+		jq -c '.route[]' <(presencectl route alice --number +46812345 --json)
+}
+
+@test "the states of the phones" {
+	says "alice in mode available: 0 s desk, app ring · 5 s answered" line alice --phone idle
+	says "alice in mode available: 0 s desk, app ring · 11 s answered" line alice --phone idle --answer 11
+	says "alice in mode available: 0 s desk, app are busy → voicemail, busy greeting" line alice --phone busy
+	says "alice in mode available: 0 s desk, app decline → voicemail, busy greeting" line alice --phone declining
+	says "$(line alice)" line alice --phone noanswer
+	[[ $(line alice --phone offline) == "alice in mode available: 0 s "*"→ voicemail" ]]
+}
+
+@test "internal and external callers, queues and groups" {
+	presencectl rule set alice away forward.external.always=bob group.calls=no greeting=custom/gone
+	says "alice in mode away: 0 s desk, app ring · 20 s no answer → voicemail, greeting custom/gone" line alice --mode away
+	says "alice in mode away: 0 s always → bob, desk of bob rings · 20 s no answer → voicemail, greeting custom/gone" \
+		line alice --mode away --caller external
+	says "bob" jq -r '.route[0].what' <(presencectl route alice --mode away --caller external --json)
+	[[ $(line alice --mode away --caller group) == *"busy tone" ]]
+	presencectl rule set alice away forward.direct_only=yes
+	[[ $(line alice --mode away --caller queue) == "alice in mode away: 0 s desk, app ring"* ]]
+}
+
+@test "whoever calls from an allowed number gets through" {
+	presencectl rule set alice dnd allow=+46812*
+	says "alice in mode do-not-disturb: 0 s always → voicemail" line alice --mode dnd --caller external --number 112
+	says "alice in mode do-not-disturb: 0 s desk, app ring · 20 s no answer → voicemail" \
+		line alice --mode dnd --caller external --number +46812345
+}
+
+@test "at another time it is another mode" {
+	presencectl schedule add office hours="Mon-Fri 08:00-17:00"
+	presencectl schedule assign office alice
+	says "alice in mode available: 0 s desk, app ring · 20 s no answer → voicemail" line alice
+	says "alice in mode off-work: 0 s always → voicemail, greeting vm-nobodyavail" line alice --at 18:00
+	says "$(line alice)" line alice --at "tomorrow 09:00"
+}
+
+@test "ask is the number of the switch that holds" {
+	presencectl mode set away forward.internal.always=ask
+	presencectl set alice away --forward-to +46701112233 --for 1h --no-wait
+	[[ $(line alice) == "alice in mode away: 0 s always → number:+46701112233"* ]]
+	[[ $(line alice --mode away) == *"number:+46701112233"* ]]
+	[[ $(line bob --mode away) != *number* ]]
+	[[ $(line alice --at 13:00) == "alice in mode available: "* ]]
+}
+
+@test "windows are told one by one" {
+	presencectl rule set alice available 'ring=desk 0-20, app 5-15, mobile 10-30'
+	says "alice in mode available: 0 s desk rings to 20 s · 5 s app rings to 15 s · 10 s mobile rings · 30 s no answer → voicemail" line alice
+}
+
+@test "words that are wrong" {
+	refused 3 "no user 'alise'; did you mean 'alice'?" presencectl route alise
+	refused 3 "no mode 'awya'; did you mean 'away'?" presencectl route alice --mode awya
+	refused 2 "no caller 'nobody'; there are: internal, external, queue, group" presencectl route alice --caller nobody
+	refused 2 "no state of a phone 'asleep'; there are: idle, noanswer, busy, declining, offline" \
+		presencectl route alice --phone asleep
+	refused 2 "'a;b' is not a caller's number" presencectl route alice --number 'a;b'
+	refused 2 "'\${EXEC}' is not a caller's number" presencectl route alice --number '${EXEC}'
+	refused 2 "--answer 'soon' is not a whole number" presencectl route alice --answer soon
+	refused 2 "--answer '99999999999999999999' is not a whole number" presencectl route alice --answer 99999999999999999999
+	refused 2 "'tomorow' is not a time" presencectl route alice --at tomorow
+	refused 2 "'bob' is one argument too many" presencectl route alice bob
+}
+
+@test "show ends with what callers experience now" {
+	presencectl rule set alice away forward.external.always=bob
+	presencectl set alice away --for 1h --no-wait
+	says "calls now: internal  0 s desk, app ring · 20 s no answer → voicemail
+calls now: external  0 s always → bob, desk of bob rings · 20 s no answer → voicemail" tail -2 <(presencectl show alice)
+	says '{"key":"calls now: internal","value":["0 s desk, app ring · 20 s no answer → voicemail"]}' \
+		jq -c '.show[-2]' <(presencectl show alice --json)
+}
+
+@test "kinds of callers and states of phones complete" {
+	says "internal
+external
+queue
+group" cut -f1 <(presencectl _complete 'presencectl route alice --caller ')
+	says "busy" cut -f1 <(presencectl _complete 'presencectl route alice --phone b')
+}

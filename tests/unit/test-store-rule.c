@@ -1,0 +1,355 @@
+/* Call rules in the database: which hold, and the rows of the PBX that are wanted and released. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/text.h"
+#include "lib/binding/store.h"
+#include "lib/binding/zonefile.h"
+
+enum { NOW = 1000000 };
+
+#define AWAY     "1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n"
+#define OK(call) assert_int_equal(call, 0)
+
+static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
+
+struct site {
+	char dir[64], path[96];
+	struct zonefiles *zones;
+	struct store *s;
+	struct user alice, bob;
+	struct mode away;
+};
+
+static void open_store(struct site *site)
+{
+	OK(store_open(site->path, &actor, zonefiles_zones(site->zones), &site->s, NULL));
+}
+
+static void add_user(struct store *s, const char *name, const char *extension, struct user *u)
+{
+	text_copy(u->name, sizeof(u->name), name);
+	text_copy(u->extension, sizeof(u->extension), extension);
+	text_copy(u->pbx, sizeof(u->pbx), "main");
+	text_copy(u->mobile, sizeof(u->mobile), "+4670");
+	text_copy(u->devices[0].name, sizeof(u->devices[0].name), "desk");
+	snprintf(u->devices[0].dial, sizeof(u->devices[0].dial), "PJSIP/%s", extension);
+	u->devices_n = 1;
+	OK(store_begin(s, NULL));
+	OK(store_user_save(s, u, NOW, NULL));
+	OK(store_commit(s, NULL));
+}
+
+static int setup(void **state)
+{
+	struct site *site = xcalloc(1, sizeof(*site));
+
+	snprintf(site->dir, sizeof(site->dir), "/tmp/store.XXXXXX");
+	assert_non_null(mkdtemp(site->dir));
+	snprintf(site->path, sizeof(site->path), "%s/p.db", site->dir);
+	OK(store_create(site->path, NOW, NULL));
+	site->zones = zonefiles_new(NULL, "Europe/Stockholm");
+	open_store(site);
+	add_user(site->s, "alice", "1001", &site->alice);
+	add_user(site->s, "bob", "1002", &site->bob);
+	OK(store_mode_find(site->s, "away", &site->away, NULL));
+	*state = site;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct site *site = *state;
+	char command[128];
+
+	store_free(site->s);
+	zonefiles_free(site->zones);
+	snprintf(command, sizeof(command), "rm -rf '%s'", site->dir);
+	free(site);
+	return system(command);
+}
+
+struct looked_for {
+	const char *name;
+	char *value; /* owned */
+};
+
+static int look(void *data, const struct item_row *row)
+{
+	struct looked_for *l = data;
+
+	if (strcmp(row->name, l->name) != 0)
+		return 0;
+	free(l->value);
+	l->value = xstrdup(row->wanted);
+	return 0;
+}
+
+/* NULL: there is no such item; "": it is to be deleted. */
+static void expect_row(struct site *site, const char *name, const char *value)
+{
+	struct looked_for l = { .name = name };
+
+	OK(store_item_each(site->s, "main", look, &l, NULL));
+	if (value) {
+		assert_non_null(l.value);
+		assert_string_equal(l.value, value);
+	} else {
+		assert_null(l.value);
+	}
+	free(l.value);
+}
+
+/* Set one rule, of `u` or if that is NULL of the mode; value NULL unsets it. */
+static int rule(struct site *site, const struct user *u, const struct mode *m, const char *key,
+	const char *value, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	struct store *s = site->s;
+	struct rules r;
+
+	OK(store_begin(s, NULL));
+	tx = s;
+	OK(u ? store_user_rules(s, u->id, m->id, &r, NULL) : store_mode_rules(s, m->id, &r, NULL));
+	OK(value ? rules_set(&r, key, value, NULL) : rules_unset(&r, key, NULL));
+	if ((u ? store_user_rules_save(s, u, m, &r, NOW, err)
+	       : store_mode_rules_save(s, m, &r, NOW, err)) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+static void expect_rule(struct site *site, const struct user *u, const char *key, const char *value,
+	enum origin origin)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct rule_value v = { .value = STRBUF_INIT };
+	struct effective e;
+
+	OK(store_effective(site->s, u ? u->id : 0, &site->away, &e, NULL));
+	assert_int_equal(rules_get(&e.rules, key, &text, NULL), 1);
+	assert_string_equal(text.s, value);
+	for (size_t i = 0; rules_each(&e.rules, i, &v); i++) {
+		if (!strcmp(v.key, key))
+			assert_int_equal(
+				v.id == RULE_QUEUES ? e.queue_origin[v.queue] : e.origin[v.id],
+				origin);
+	}
+	strbuf_done(&v.value);
+}
+
+static void test_effective(void **state)
+{
+	struct site *site = *state;
+	const struct user *alice = &site->alice;
+
+	expect_rule(site, alice, "ring.timeout", "20", ORIGIN_BUILTIN);
+	OK(rule(site, NULL, &site->away, "ring.timeout", "30", NULL));
+	OK(rule(site, NULL, &site->away, "queue.support", "logout", NULL));
+	expect_rule(site, alice, "ring.timeout", "30", ORIGIN_MODE);
+	OK(rule(site, alice, &site->away, "ring.timeout", "40", NULL));
+	expect_rule(site, alice, "ring.timeout", "40", ORIGIN_USER);
+	expect_rule(site, alice, "queue.support", "logout", ORIGIN_MODE);
+	expect_rule(site, &site->bob, "ring.timeout", "30", ORIGIN_MODE);
+	expect_rule(site, NULL, "ring.timeout", "30", ORIGIN_MODE);
+	OK(rule(site, alice, &site->away, "ring.timeout", NULL, NULL));
+	OK(rule(site, NULL, &site->away, "ring.timeout", NULL, NULL));
+	expect_rule(site, alice, "ring.timeout", "20", ORIGIN_BUILTIN);
+}
+
+static void test_rows(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+
+	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
+	expect_row(site, "presence-mode/away", AWAY);
+	expect_row(site, "presence-rule/1001.away", NULL);
+	OK(rule(site, &site->alice, &site->away, "forward.internal.always", "bob", NULL));
+	expect_row(site, "presence-rule/1001.away",
+		"1|away|all|20|n|user:1002|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n");
+	OK(rule(site, NULL, &site->away, "greeting", "gone", NULL));
+	expect_row(site, "presence-rule/1001.away",
+		"1|away|all|20|n|user:1002|vm|none|none|none|vm|none|none|y|n|c|y|gone|-|n|n");
+
+	/* What another user's row is made of. */
+	text_copy(site->bob.extension, sizeof(site->bob.extension), "1012");
+	site->away.lamp = true;
+	OK(store_begin(s, NULL));
+	OK(store_user_save(s, &site->bob, NOW, NULL));
+	OK(store_mode_save(s, &site->away, NOW, NULL));
+	OK(store_commit(s, NULL));
+	expect_row(site, "presence-user/1002", "");
+	expect_row(site, "presence-rule/1001.away",
+		"1|away|all|20|n|user:1012|vm|none|none|none|vm|none|none|y|n|c|y|gone|-|n|y");
+
+	OK(rule(site, &site->alice, &site->away, "forward.internal.always", NULL, NULL));
+	expect_row(site, "presence-rule/1001.away", "");
+}
+
+static void test_release(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct mode siesta = {
+		.type = PTYPE_AWAY, .name = "siesta", .label = "Siesta", .lifetime = "next"
+	};
+
+	OK(store_begin(s, NULL));
+	OK(store_mode_save(s, &siesta, NOW, NULL));
+	OK(store_commit(s, NULL));
+	OK(rule(site, &site->alice, &siesta, "ring", "none", NULL));
+	OK(rule(site, &site->bob, &site->away, "ring", "none", NULL));
+	OK(store_begin(s, NULL));
+	OK(store_mode_delete(s, &siesta, NULL, NOW, NULL));
+	OK(store_user_delete(s, &site->bob, NOW, NULL));
+	OK(store_commit(s, NULL));
+	expect_row(site, "presence-mode/siesta", "");
+	expect_row(site, "presence-rule/1001.siesta", "");
+	expect_row(site, "presence-rule/1002.away", "");
+	expect_row(site, "presence-user/1002", "");
+	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
+}
+
+static void test_loops(void **state)
+{
+	static const struct {
+		const char *who, *key, *value, *refused;
+	} table[] = {
+		{ "alice", "forward.internal.always", "bob", NULL },
+		{ "bob", "forward.external.busy", "carol", NULL },
+		{ "carol", "forward.internal.offline", "1001", "carol → alice → bob → carol" },
+		{ "carol", "forward.internal.offline", "ALICE", "carol → alice → bob → carol" },
+		{ "carol", "forward.internal.offline", "user:alice",
+			"carol → alice → bob → carol" },
+		{ "bob", "forward.internal.noanswer", "alice", "bob → alice → bob" },
+		{ "bob", "forward.internal.noanswer", "bob", "bob → bob" },
+		{ "carol", "forward.internal.offline", "number:1001", NULL },
+		{ "carol", "forward.internal.busy", "1004", NULL },
+	};
+	struct site *site = *state;
+	struct user carol = { 0 };
+
+	add_user(site->s, "carol", "1003", &carol);
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct err err = { 0 };
+		struct user u;
+
+		OK(store_user_find(site->s, table[i].who, &u, NULL));
+		assert_int_equal(rule(site, &u, &site->away, table[i].key, table[i].value, &err),
+			table[i].refused ? -1 : 0);
+		if (table[i].refused) {
+			assert_int_equal(err.code, ERR_USAGE);
+			assert_non_null(strstr(err.msg, table[i].refused));
+		}
+	}
+}
+
+static void test_needed(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct user u = site->alice;
+	struct err err;
+
+	OK(rule(site, &site->alice, &site->away, "ring", "desk 0-20", NULL));
+	OK(rule(site, &site->alice, &site->away, "forward.internal.busy", "1002", NULL));
+	u.devices_n = 0;
+	OK(store_begin(s, NULL));
+	assert_int_equal(store_user_save(s, &u, NOW, &err), -1);
+	assert_string_equal(
+		err.msg, "call rules of alice in mode away: ring: alice has no device 'desk'");
+	store_rollback(s);
+	OK(store_begin(s, NULL));
+	assert_int_equal(store_user_delete(s, &site->bob, NOW, &err), -1);
+	assert_int_equal(err.code, ERR_FAILED);
+	assert_string_equal(err.msg,
+		"calls are forwarded to bob; first: presencectl rule unset alice away forward.internal.busy");
+	/* One's own rules are no reason to stay. */
+	OK(store_user_delete(s, &site->alice, NOW, NULL));
+	OK(store_user_delete(s, &site->bob, NOW, NULL));
+	OK(store_commit(s, NULL));
+}
+
+static void test_prefix(void **state)
+{
+	static const struct store_prefix list[] = { { "other", "1" }, { "MAIN", "9" } };
+	struct site *site = *state;
+
+	store_set_prefixes(site->s, list, ARRAY_SIZE(list));
+	OK(store_begin(site->s, NULL));
+	OK(store_rows(site->s, NULL));
+	OK(store_commit(site->s, NULL));
+	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
+	expect_row(site, "presence-user/1002", "1|desk=PJSIP/1002|-|9+4670|1002|available");
+}
+
+static void run_sql(struct site *site, const char *text)
+{
+	sqlite3 *db;
+
+	OK(sqlite3_open(site->path, &db));
+	OK(sqlite3_exec(db, text, NULL, NULL, NULL));
+	OK(sqlite3_close(db));
+}
+
+/* Of version 2 there were neither rules nor rows. */
+static void test_upgrade(void **state)
+{
+	struct site *site = *state;
+
+	store_free(site->s);
+	site->s = NULL;
+	run_sql(site,
+		"DROP TABLE mode_rule; DROP TABLE user_rule; ALTER TABLE switch DROP COLUMN forward_to;"
+		"DELETE FROM item WHERE name LIKE 'presence-%'; PRAGMA user_version = 2");
+	open_store(site);
+	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
+	expect_row(site, "presence-user/1002", "1|desk=PJSIP/1002|-|+4670|1002|available");
+	expect_row(site, "presence-mode/away", AWAY);
+	OK(rule(site, &site->alice, &site->away, "notify", "yes", NULL));
+	expect_row(site, "presence-rule/1001.away",
+		"1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|y|n");
+}
+
+/* What somebody else wrote into the tables does not count, and hurts nobody. */
+static void test_hostile(void **state)
+{
+	struct site *site = *state;
+
+	run_sql(site,
+		"INSERT INTO mode_rule SELECT id, 'ring.timeout', '4' FROM mode WHERE name = 'away';"
+		"INSERT INTO mode_rule SELECT id, 'greeting', '../x' FROM mode WHERE name = 'away';"
+		"INSERT INTO mode_rule SELECT id, 'forward.internal.always', 'a|b^${EXEC}' FROM mode"
+		" WHERE name = 'away';"
+		"INSERT INTO mode_rule SELECT id, 'no.such', 'x' FROM mode WHERE name = 'away'");
+	expect_rule(site, &site->alice, "ring.timeout", "20", ORIGIN_BUILTIN);
+	OK(store_begin(site->s, NULL));
+	OK(store_rows(site->s, NULL));
+	OK(store_commit(site->s, NULL));
+	expect_row(site, "presence-mode/away", AWAY);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_effective, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_release, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_loops, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_needed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_prefix, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_upgrade, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
