@@ -17,6 +17,8 @@ static const struct column columns[] = {
 	{ "CAUSE", 0, "why" },
 	{ "CALLERID", 0, "the number that is shown" },
 	{ "GREETING", 0, "sound before the mailbox records" },
+	{ "OWNGREETING", COLUMN_HIDDEN,
+		"unavailable or busy: the greeting of the mailbox itself, where the mode has none" },
 	{ "TEXT", COLUMN_HIDDEN | COLUMN_WIDE, "the step in words" },
 	{ 0 },
 };
@@ -37,31 +39,41 @@ static void add_step(struct out *out, const struct route *r, size_t i)
 	out_text(out, 5, route_cause_name(s->cause));
 	out_text(out, 6, *s->callerid ? s->callerid : NULL);
 	out_text(out, 7, s->greeting && *s->greeting ? s->greeting : NULL);
-	out_text(out, 8, text.s);
+	if (s->action == ROUTE_VOICEMAIL && !*s->greeting)
+		out_text(out, 8, s->busy_greeting ? "busy" : "unavailable");
+	out_text(out, 9, text.s);
 }
 
-static int read_call(const struct input *in, struct route_input *ret, enum phone_state *ret_phone,
-	struct err *err)
+static int read_state(const char *word, enum phone_state *ret, struct err *err)
 {
-	const char *caller = input_opt(in, "caller"), *phone = input_opt(in, "phone"),
-		   *number = input_opt(in, "number"), *answer = input_opt(in, "answer");
-	int kind = call_kind_parse(caller ? caller : "internal"),
-	    state = phone_state_parse(phone ? phone : "noanswer");
+	int state = phone_state_parse(word ? word : "noanswer");
+
+	if (state < 0)
+		return err_set(err, ERR_USAGE,
+			"no state of a phone '%s'; there are: idle, noanswer, busy, declining, offline",
+			word);
+	*ret = (enum phone_state)state;
+	return 0;
+}
+
+static int read_call(
+	const struct input *in, struct route_input *ret, struct people *p, struct err *err)
+{
+	const char *caller = input_opt(in, "caller"), *number = input_opt(in, "number"),
+		   *answer = input_opt(in, "answer");
+	int kind = call_kind_parse(caller ? caller : "internal");
 
 	if (kind < 0)
 		return err_set(err, ERR_USAGE,
 			"no caller '%s'; there are: internal, external, queue, group", caller);
-	if (state < 0)
-		return err_set(err, ERR_USAGE,
-			"no state of a phone '%s'; there are: idle, noanswer, busy, declining, offline",
-			phone);
+	if (read_state(input_opt(in, "phone"), &p->phone, err) < 0 ||
+		read_state(input_opt(in, "others"), &p->others, err) < 0)
+		return -1;
 	if (number && !text_is_of(number, "+0123456789*#", NUMBER_MAX_LEN))
 		return err_set(err, ERR_USAGE, "'%s' is not a caller's number", number);
-	*ret_phone = (enum phone_state)state;
 	*ret = (struct route_input){
 		.kind = (enum call_kind)kind,
 		.number = number ? number : "",
-		.others = PHONE_NOANSWER,
 		.answer_s = answer ? atoi(answer) : 5,
 	};
 	return 0;
@@ -93,7 +105,7 @@ static int run(struct ctl *ctl, const struct input *in, struct err *err)
 	struct route_input call;
 	const struct person *x;
 
-	if (read_call(in, &call, &people.phone, err) < 0 ||
+	if (read_call(in, &call, &people, err) < 0 ||
 		(at && when_time(at, ctl->zone, ctl->now, &people.at, err) < 0) ||
 		people_add(&people, input_arg(in, 0), input_opt(in, "mode"), &x, err) < 0 ||
 		people_route(&people, x, &call, &r, err) < 0)
@@ -108,6 +120,8 @@ static const struct opt opts[] = {
 		0 },
 	{ "phone", "STATE", ARG_PHONE,
 		"idle, noanswer, busy, declining or offline; noanswer if left out", 0 },
+	{ "others", "STATE", ARG_PHONE,
+		"what mobiles, numbers and other users do; noanswer if left out", 0 },
 	{ "number", "N", ARG_TEXT, "the caller's number", 0 },
 	{ "at", "TIME", ARG_TIME, "at that time instead of now", 0 },
 	{ "mode", "MODE", ARG_MODE, "in that mode instead of the one that holds", 0 },

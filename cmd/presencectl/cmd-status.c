@@ -193,6 +193,7 @@ static int add_calls(struct ctl *ctl, struct out *out, const struct user *u, str
 		.ctl = ctl,
 		.at = ctl->now,
 		.phone = PHONE_NOANSWER,
+		.others = PHONE_NOANSWER,
 	};
 	const struct person *x;
 
@@ -205,7 +206,6 @@ static int add_calls(struct ctl *ctl, struct out *out, const struct user *u, str
 		struct route_input call = {
 			.kind = kinds[i],
 			.number = "",
-			.others = PHONE_NOANSWER,
 		};
 
 		if (people_route(&people, x, &call, &r, err) < 0)

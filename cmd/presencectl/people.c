@@ -39,7 +39,7 @@ static int add(
 		.user = &x->user,
 		.mode = &x->mode,
 		.rules = &x->effective.rules,
-		.phone = p->phone,
+		.phone = p->n ? p->others : p->phone,
 		.ask = x->ask,
 	};
 	return 0;
@@ -81,6 +81,7 @@ int people_route(struct people *p, const struct person *x, struct route_input *c
 	struct route *ret, struct err *err)
 {
 	call->callee = &x->route;
+	call->others = p->others;
 	call->find = find;
 	call->ctx = p;
 	route(call, ret);

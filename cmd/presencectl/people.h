@@ -15,11 +15,11 @@ struct person {
 	struct route_user route;
 };
 
-/* Starts as { .ctl, .at, .phone }; ends with people_done(). */
+/* Starts as { .ctl, .at, .phone, .others }; ends with people_done(). */
 struct people {
 	struct ctl *ctl;
 	int64_t at;
-	enum phone_state phone; /* of everybody that is called */
+	enum phone_state phone, others; /* of the first who is added, and of everybody else */
 	struct person *list[PEOPLE_MAX];
 	size_t n;
 	struct err err; /* "" while all is well */
@@ -28,7 +28,7 @@ struct people {
 /* A user in `mode`, or if it is NULL in the mode that holds at people.at. *ret is lent until people_done(). */
 int people_add(struct people *p, const char *who, const char *mode, const struct person **ret,
 	struct err *err) MUST_CHECK;
-/* Foretell a call for `x`; of `call`, callee, find and ctx are filled in here. */
+/* Foretell a call for `x`; of `call`, callee, others, find and ctx are filled in here. */
 int people_route(struct people *p, const struct person *x, struct route_input *call,
 	struct route *ret, struct err *err) MUST_CHECK;
 void people_done(struct people *p);

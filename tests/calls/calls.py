@@ -31,6 +31,8 @@ class Row:
 class Case:
     """One call: who calls whom, in which mode, how the phones behave."""
 
+    unknown = ()
+
     def __init__(self, n, title, steps):
         self.n, self.title = n, title
         self.a, self.b = f"1{n:03}", f"3{n:03}"
@@ -104,6 +106,9 @@ class Case:
         if "ask" in self.options:
             rows.append(("presence-ask", self.a, self.options["ask"]))
         return rows
+
+    def differences(self, seen):
+        return differences(self.expected, seen)
 
 
 class Code(Case):
@@ -326,13 +331,16 @@ def differences(expected, observed):
                 if key in ("at", "do", "who"):
                     continue
                 seen = match.get(key)
-                if key == "until":
+                if key == "among":
+                    seen = match.get("who")
+                    same = set(seen) <= set(value)
+                elif key == "until":
                     same = near(seen, value)
                 elif key == "reason":
                     seen = match.get("diversion")
                     same = f";reason={value}" in (seen or "")
                 elif key == "diversion":
-                    same = f":{value}@" in (seen or "")
+                    same = seen is None if value is None else f":{value}@" in (seen or "")
                 else:
                     same = str(seen) == str(value)
                 if not same:
