@@ -8,7 +8,7 @@ teardown_file() { pbx_down; }
 setup() { site "$PBX_AMI"; }
 teardown() {
 	daemon_down
-	for family in presence-mode presence-user presence-rule presence-ask; do
+	for family in presence-mode presence-user presence-rule presence-ask presence-hours; do
 		console "database deltree $family" >/dev/null
 	done
 }
@@ -90,4 +90,22 @@ no_row() { [ -z "$(row "$1")" ]; }
 	sed -i 's/name = "main";/name = "main"; mobile_prefix = "9";/' presence.conf
 	kill -HUP "$DAEMON"
 	eventually is_row presence-user/1001 '1|desk=PJSIP/1001|-|9+46701234567|1001|available'
+}
+
+@test "what a schedule says is a lamp and a row, for routing by time" {
+	presencectl schedule add always hours='daily 00:00-24:00'
+	presencectl schedule add never hours='daily 00:00-24:00' holidays='2026-01-01..2026-12-31; 2027-01-01..2027-12-31'
+	daemon_up
+	eventually is_row presence-hours/always business
+	eventually is_row presence-hours/never holiday
+	[ "$(held Custom:hours-always)" = INUSE ]
+	presencectl schedule force always closed --for 2s
+	eventually is_row presence-hours/always outside
+	[ "$(held Custom:hours-always)" = NOT_INUSE ]
+	eventually is_row presence-hours/always business
+	presencectl schedule delete always
+	eventually no_row presence-hours/always
+	[ "$(held Custom:hours-always)" = NOT_INUSE ]
+	run -0 presencectl pbx diff
+	[ -z "$output" ]
 }

@@ -38,10 +38,10 @@ static int parse(struct zones *zones, const char *what, const struct strbuf *byt
 int feed_read(struct zones *zones, const char *path, struct feed *ret, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf bytes = STRBUF_INIT;
-	_cleanup_(fclosep) FILE *file = NULL;
 	bool is_stdin = !strcmp(path, "-");
+	_cleanup_(fclosep) FILE *file = is_stdin ? NULL : fopen(path, "re");
 
-	if (!is_stdin && !(file = fopen(path, "re")))
+	if (!is_stdin && !file)
 		return err_sys(err, "cannot open '%s'", path);
 	if (read_all(is_stdin ? stdin : file, path, &bytes, err) < 0)
 		return -1;

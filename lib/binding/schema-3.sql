@@ -20,5 +20,8 @@ CREATE INDEX user_rule_mode ON user_rule (mode_id);
 -- What was confirmed before that: a PBX that crashes forgets its last second, and then holds it again.
 ALTER TABLE item ADD COLUMN previous TEXT;
 
+-- When a schedule says something else: its lamp and row on the PBXs follow. 0: at once.
+ALTER TABLE schedule ADD COLUMN next_change_at INTEGER NOT NULL DEFAULT 0;
+
 -- The number that a forward to `ask` stands for while the switch holds; '' if none was given.
 ALTER TABLE switch ADD COLUMN forward_to TEXT NOT NULL DEFAULT '';

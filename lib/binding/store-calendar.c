@@ -97,6 +97,8 @@ static int changed(struct store *s, int64_t id, int64_t now, const char *what, s
 		    NEXT_ANEW "user_id IN (SELECT user_id FROM on_calendar WHERE calendar_id = ?2)",
 		    "ii", now, id) < 0)
 		return -1;
+	if (store_hours_soon(s, id, err) < 0)
+		return -1;
 	return store_resolve_users(s, now, what,
 		"SELECT DISTINCT user_id FROM on_calendar WHERE calendar_id = ?", id, NULL, err);
 }

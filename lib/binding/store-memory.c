@@ -262,7 +262,7 @@ int memory_expand(struct store *s, int64_t calendar_id, const struct zone *zone,
 	struct err why;
 
 	*ret_calendar = NULL;
-	*ret_info->name = '\0';
+	ret_info->name[0] = '\0';
 	if (store_calendar_load(s, calendar_id, from, to, ret_info, &state, &c, &why) < 0)
 		return store_tolerate(s, ret_info->name, &why, err);
 	if (own_zone && (*ret_info->zone || *state.zone))

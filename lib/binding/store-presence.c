@@ -190,7 +190,9 @@ int store_clear(struct store *s, int64_t user_id, int64_t now, size_t *ret_n, st
 int store_next_change(struct store *s, int64_t *ret, struct err *err)
 {
 	return sql_number(s, err, UNTIL_OPEN, ret,
-		"SELECT min(next_change_at) FROM presence WHERE next_change_at IS NOT NULL", "");
+		"SELECT min(at) FROM (SELECT min(next_change_at) AS at FROM presence WHERE next_change_at IS NOT"
+		" NULL UNION ALL SELECT min(next_change_at) FROM schedule)",
+		"");
 }
 
 int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
@@ -210,7 +212,7 @@ int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 	if (store_resolve_users(s, now, "follow",
 		    "SELECT user_id FROM presence WHERE next_change_at <= ?", now, ret_n,
 		    err) < 0 ||
-		store_override_expire(s, now, err) < 0)
+		store_override_expire(s, now, err) < 0 || store_hours_tick(s, now, err) < 0)
 		return -1;
 	/* The next commit moves the log into the database: now the PBX is waiting. */
 	sqlite3_wal_autocheckpoint(s->db, 0);
@@ -226,6 +228,8 @@ int store_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *er
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
+	if (store_hours_soon(s, 0, err) < 0 || store_hours_tick(s, now, err) < 0)
+		return -1;
 	if (sql_run(s, err, NEXT_ANEW "since <= ?1", "i", now) < 0 ||
 		store_resolve_users(s, now, "follow",
 			"SELECT user_id FROM presence WHERE next_change_at IS NOT NULL OR looked_at > ?",

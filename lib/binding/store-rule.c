@@ -231,8 +231,10 @@ int store_user_rows(struct store *s, const struct user *u, struct err *err)
 			"/available' AND wanted <> '')",
 			"t", u->pbx) < 0)
 		return -1;
-	/* The first user of a PBX brings the modes with him. */
-	return modes ? 0 : store_mode_rows(s, err);
+	/* The first user of a PBX brings the modes and schedules with him. */
+	if (modes)
+		return 0;
+	return store_mode_rows(s, err) < 0 ? -1 : store_hours_soon(s, 0, err);
 }
 
 /* All rows, as after an upgrade or when a prefix is another one. */

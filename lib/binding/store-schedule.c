@@ -86,6 +86,8 @@ static int changed(struct store *s, int64_t id, int64_t now, const char *what, s
 		    NEXT_ANEW "user_id IN (SELECT user_id FROM on_schedule WHERE schedule_id = ?2)",
 		    "ii", now, id) < 0)
 		return -1;
+	if (store_hours_refresh(s, id, now, err) < 0)
+		return -1;
 	return store_resolve_users(s, now, what,
 		"SELECT user_id FROM on_schedule WHERE schedule_id = ?", id, NULL, err);
 }
@@ -172,7 +174,8 @@ int store_schedule_save(struct store *s, struct schedule *h, int64_t now, struct
 		store_log(s, now, new ? "schedule add" : "schedule set", h->name, NULL, NULL,
 			UNTIL_OPEN, NULL, err) < 0)
 		return -1;
-	return new ? 0 : changed(s, h->id, now, "schedule", err);
+	return new ? store_hours_refresh(s, h->id, now, err)
+		   : changed(s, h->id, now, "schedule", err);
 }
 
 int store_schedule_force(struct store *s, struct schedule *h, int period, int64_t until,
@@ -205,7 +208,8 @@ int store_schedule_delete(struct store *s, const struct schedule *h, int64_t now
 			"schedule '%s' is assigned to %lld user%s and %lld group%s; 'schedule unassign %s' first",
 			h->name, (long long)users, users == 1 ? "" : "s", (long long)groups,
 			groups == 1 ? "" : "s", h->name);
-	if (sql_run(s, err, "DELETE FROM schedule WHERE id = ?", "i", h->id) < 0)
+	if (store_hours_release(s, h->name, err) < 0 ||
+		sql_run(s, err, "DELETE FROM schedule WHERE id = ?", "i", h->id) < 0)
 		return -1;
 	store_forget(s);
 	return store_log(s, now, "schedule delete", h->name, NULL, NULL, UNTIL_OPEN, NULL, err);

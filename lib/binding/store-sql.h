@@ -101,6 +101,11 @@ int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 
 /* Members of a group resolved again, because its schedule or who is in it changed. */
 int store_group_changed(struct store *s, int64_t group_id, int64_t now, const char *what,
 	struct err *err) MUST_CHECK;
+/* What a schedule says now, on the PBXs: of one, of all that are due; those with a calendar (0: all) due at once; gone. */
+int store_hours_refresh(struct store *s, int64_t id, int64_t now, struct err *err) MUST_CHECK;
+int store_hours_tick(struct store *s, int64_t now, struct err *err) MUST_CHECK;
+int store_hours_soon(struct store *s, int64_t calendar_id, struct err *err) MUST_CHECK;
+int store_hours_release(struct store *s, const char *schedule, struct err *err) MUST_CHECK;
 /* Rows of the PBX: of a mode on every PBX, of all modes, of a user, of rules that forward to users. */
 int store_mode_row(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
 int store_mode_rows(struct store *s, struct err *err) MUST_CHECK;

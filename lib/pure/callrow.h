@@ -15,15 +15,17 @@
  *                               <voicemail>|<direct>|<callerid>|<group>|<greeting>|<allow>|<notify>|<lamp>
  *   presence-rule/<ext>.<mode>  the same for a user whose version differs
  *   presence-ask/<ext>          the number that `ask` stands for
+ *   presence-hours/<schedule>   business, break, outside or holiday: what the schedule says now
  *
  * Items of a list are separated by '^', name and value by '='; '-' is an empty field. Nothing means anything to Dial(), Goto() and $[].
  */
 enum { CALLROW_MAX_LEN = 1015, CALLROW_KEY_MAX_LEN = 252 }; /* Asterisk 16: value; family and key */
 
-#define CALLROW_USER "presence-user"
-#define CALLROW_MODE "presence-mode"
-#define CALLROW_RULE "presence-rule"
-#define CALLROW_ASK  "presence-ask"
+#define CALLROW_USER  "presence-user"
+#define CALLROW_MODE  "presence-mode"
+#define CALLROW_RULE  "presence-rule"
+#define CALLROW_ASK   "presence-ask"
+#define CALLROW_HOURS "presence-hours"
 
 /* The rows, appended to `to`, which is as it was on failure. `mobile_prefix` is what the PBX wants in front of outside numbers. ERR_USAGE:
  * too long, or a byte that does not fit, by name. */

@@ -15,7 +15,8 @@ _Static_assert(sizeof(KEY) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_ST
 _Static_assert(sizeof(CALLROW_RULE "/") + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
 	"the longest row has room");
 
-static const char *const families[] = { CALLROW_USER, CALLROW_MODE, CALLROW_RULE, CALLROW_ASK };
+static const char *const families[] = { CALLROW_USER, CALLROW_MODE, CALLROW_RULE, CALLROW_ASK,
+	CALLROW_HOURS };
 
 const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
 	{ "Action", "PresenceStateList" },
@@ -24,6 +25,7 @@ const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
 	{ "Action", "DBGetTree", "Family", CALLROW_MODE },
 	{ "Action", "DBGetTree", "Family", CALLROW_RULE },
 	{ "Action", "DBGetTree", "Family", CALLROW_ASK },
+	{ "Action", "DBGetTree", "Family", CALLROW_HOURS },
 };
 
 static bool begins(const char *s, const char *with)
@@ -199,5 +201,6 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 
 bool item_is_ours(const char *name)
 {
-	return begins(name, LAMP) || begins(name, KEY) || item_is_row(name);
+	return begins(name, LAMP) || begins(name, KEY) || begins(name, ITEM_HOURS_LAMP) ||
+		item_is_row(name);
 }

@@ -16,7 +16,7 @@ enum {
 	ITEM_NAME_SIZE = 96,
 	ITEM_VALUE_SIZE = CALLROW_MAX_LEN + 1,
 	ITEM_FIELDS = 9,
-	ITEM_LISTS = 6,
+	ITEM_LISTS = 7,
 	ITEM_USER_MAX = 4, /* items of one user in one mode */
 };
 
@@ -24,8 +24,12 @@ enum {
  *   CustomPresence:<ext>      type,mode,note      the mode, for dialplan and hints
  *   Custom:presence-<ext>     BUSY or INVALID     for the phone's own hint (INVALID is the neutral value)
  *   Custom:mode-<ext>-<mode>  INUSE or NOT_INUSE  lamp of a function key
- *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>
+ *   Custom:hours-<schedule>   INUSE while it is open, else NOT_INUSE
+ *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
+ *   presence-hours/<schedule>
  *                             rows of AstDB, see callrow.h; "" when there is none */
+#define ITEM_HOURS_LAMP "Custom:hours-"
+
 struct item {
 	char name[ITEM_NAME_SIZE];
 	char value[ITEM_VALUE_SIZE];

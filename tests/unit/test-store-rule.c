@@ -310,6 +310,7 @@ static void test_upgrade(void **state)
 	site->s = NULL;
 	run_sql(site,
 		"DROP TABLE mode_rule; DROP TABLE user_rule; ALTER TABLE switch DROP COLUMN forward_to;"
+		"ALTER TABLE item DROP COLUMN previous; ALTER TABLE schedule DROP COLUMN next_change_at;"
 		"DELETE FROM item WHERE name LIKE 'presence-%'; PRAGMA user_version = 2");
 	open_store(site);
 	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
