@@ -19,8 +19,8 @@ AT  UNTIL  ACTION     WHAT       USER   CAUSE      CALLERID  GREETING
 20     20  voicemail  1001       alice  no answer" presencectl route alice
 	says " 0  ring
 20  voicemail" presencectl route 1001 --output at,action --no-headings
-	says '{"at":0,"until":20,"action":"ring","what":"desk, app","user":"alice","cause":"call","callerid":"+46812345","greeting":null,"text":"desk, app ring"}
-{"at":20,"until":20,"action":"voicemail","what":"1001","user":"alice","cause":"no answer","callerid":"+46812345","greeting":null,"text":"no answer → voicemail"}' \
+	says '{"at":0,"until":20,"action":"ring","what":"desk, app","user":"alice","cause":"call","callerid":"+46812345","greeting":null,"owngreeting":null,"text":"desk, app ring"}
+{"at":20,"until":20,"action":"voicemail","what":"1001","user":"alice","cause":"no answer","callerid":"+46812345","greeting":null,"owngreeting":"unavailable","text":"no answer → voicemail"}' \
 		jq -c '.route[]' <(presencectl route alice --number +46812345 --json)
 }
 
@@ -38,6 +38,9 @@ AT  UNTIL  ACTION     WHAT       USER   CAUSE      CALLERID  GREETING
 	says "alice in mode away: 0 s desk, app ring · 20 s no answer → voicemail, greeting custom/gone" line alice --mode away
 	says "alice in mode away: 0 s always → bob, desk of bob rings · 20 s no answer → voicemail, greeting custom/gone" \
 		line alice --mode away --caller external
+	says "alice in mode away: 0 s always → bob, desk of bob rings · 5 s answered" \
+		line alice --mode away --caller external --others idle
+	refused 2 "no state of a phone 'asleep'" presencectl route alice --others asleep
 	says "bob" jq -r '.route[0].what' <(presencectl route alice --mode away --caller external --json)
 	[[ $(line alice --mode away --caller group) == *"busy tone" ]]
 	presencectl rule set alice away forward.direct_only=yes

@@ -298,7 +298,7 @@ static enum end lend(struct walk *w, const struct route_user *next, int until_s)
 
 	inner.deadline_s = until_s;
 	end = walk(&inner, next, true);
-	w->at_s = end == END_OPEN || inner.at_s > until_s ? until_s : inner.at_s;
+	w->at_s = end == END_OPEN || end == END_GONE || inner.at_s > until_s ? until_s : inner.at_s;
 	if (inner.at_s >= until_s)
 		end = END_OPEN;
 	w->out->steps[forward].until_s = w->at_s;

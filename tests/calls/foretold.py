@@ -12,7 +12,7 @@ STATES = {"idle": ("answer", "ring", "idle"), "silent": ("ring", "ring", "noansw
           "gone": ("gone", "gone", "offline")}
 # What others do: the colleague, how route calls it, and the last digit of outside numbers.
 OTHERS = {"idle": ("answer", "idle", "1"), "silent": ("ring", "noanswer", "2"),
-          "busy": ("busy", "busy", "3")}
+          "busy": ("busy", "busy", "3"), "gone": ("gone", "offline", "3")}
 REASONS = {"always": "unconditional", "no answer": "no-answer", "nothing rings": "no-answer",
            "busy": "user-busy", "offline": "unavailable"}
 OPTIONS = ("app", "number", "others", "mailbox", "forward-to", "bmode")
@@ -83,7 +83,9 @@ class Foretold(calls.Case):
                 if s["action"] == "forward" and kind == "number":
                     self.ring(s, ["far"], diverted)
                 elif s["action"] != "forward" or kind == "group":
-                    self.unknown.append((s["at"], s["until"], f"what {s['what']} does"))
+                    # What goto leads to may answer, and then nobody takes the call back.
+                    until = None if s["action"] == "goto" else s["until"]
+                    self.unknown.append((s["at"], until, f"what {s['what']} does"))
             elif s["action"] == "ring":
                 mine = s["user"] == self.user
                 self.ring(s, [w if mine else "b" for w in s["what"].split(", ")], diverted)
@@ -121,7 +123,7 @@ class Foretold(calls.Case):
 
     def ends_at(self):
         last = self.route[-1]
-        return PATIENCE_S if last["until"] is None else max(last["until"], last["at"])
+        return PATIENCE_S if last["until"] is None or last["action"] == "goto" else max(last["until"], last["at"])
 
     def differences(self, seen):
         """What differs, but for what route cannot know: who rings there, and if nothing takes
