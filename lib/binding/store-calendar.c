@@ -400,7 +400,7 @@ static int load_zones(struct store *s, int64_t id, struct calendar *c, struct er
 
 		if (vtimezone_parse(sql_text(st, 0), sql_text(st, 1), &z, err) < 0)
 			return -1;
-		c->zones = mem_grow(c->zones, &c->zones_cap, c->zones_n + 1, sizeof(*c->zones));
+		c->zones = mem_grow(c->zones, &c->zones_cap, c->zones_n + 1, sizeof(struct zone *));
 		c->zones[c->zones_n++] = z;
 	}
 	return r;

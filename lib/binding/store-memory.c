@@ -178,11 +178,18 @@ static bool is_like_others(const struct store *s, const struct subject *u)
 	return !u->has_switches && !u->has_calendars && !s->memory->has_overrides;
 }
 
+static bool is_same_key(const struct ruling_key *a, const struct ruling_key *b)
+{
+	return a->now == b->now && a->was_until == b->was_until &&
+		a->schedule_id == b->schedule_id && a->default_mode_id == b->default_mode_id &&
+		!memcmp(a->period_mode_id, b->period_mode_id, sizeof(a->period_mode_id)) &&
+		!strcmp(a->zone, b->zone) && a->was_ahead == b->was_ahead;
+}
+
 static struct ruling_key ruling_key(const struct subject *u, int64_t now)
 {
-	struct ruling_key key;
+	struct ruling_key key = { 0 };
 
-	memset(&key, 0, sizeof(key)); /* padding too: keys are compared as bytes */
 	key.now = now;
 	key.was_until = u->has_presence ? u->was.next_change_at : UNTIL_OPEN;
 	key.was_ahead = u->has_presence && u->was.since > now;
@@ -202,7 +209,7 @@ const struct ruling *memory_ruling(struct store *s, const struct subject *u, int
 	key = ruling_key(u, now);
 	for (struct known_ruling *r = s->memory->rulings[u->schedule_id % BUCKETS]; r;
 		r = r->next) {
-		if (!memcmp(&r->from, &key, sizeof(key)))
+		if (is_same_key(&r->from, &key))
 			return &r->ruling;
 	}
 	return NULL;
@@ -292,7 +299,7 @@ static int add_days_off(struct store *s, struct timeline *t, struct err *err)
 		struct calendar_info info;
 
 		t->calendars =
-			xreallocarray(t->calendars, t->calendars_n + 1, sizeof(*t->calendars));
+			xreallocarray(t->calendars, t->calendars_n + 1, sizeof(struct calendar *));
 		t->calendars[t->calendars_n] = NULL;
 		if (memory_expand(s, ids.ids[i], t->zone, false, t->from, t->to, &o, &info,
 			    &t->calendars[t->calendars_n], err) < 0)
