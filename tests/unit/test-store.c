@@ -300,7 +300,8 @@ static void test_rollback(void **state)
 	add_user(site->s, "alice", "1001", &u);
 	OK(store_begin(site->s, NULL));
 	OK(store_mode_find(site->s, "dnd", &m, NULL));
-	OK(store_switch(site->s, u.id, &(struct order){ &m, "x", { .kind = UNTIL_FOREVER }, "" }, NOW, &ends, NULL));
+	OK(store_switch(site->s, u.id, &(struct order){ &m, "x", { .kind = UNTIL_FOREVER }, "" },
+		NOW, &ends, NULL));
 	store_rollback(site->s);
 	expect_mode(site->s, &u, "available");
 }
