@@ -9,10 +9,12 @@ enum {
 	AHEAD_DAYS = 60, /* at the latest then it is looked at again */
 };
 
+/* On every PBX that has users: there the modes are already, and finding those is no walk over all users. */
 static int want_everywhere(struct store *s, const char *name, const char *value, struct err *err)
 {
 	return sql_run(s, err,
-		"INSERT INTO item (pbx, name, wanted, rank) SELECT DISTINCT pbx, ?1, ?2, 1 FROM user WHERE true"
+		"INSERT INTO item (pbx, name, wanted, rank) SELECT pbx, ?1, ?2, 1 FROM item"
+		" WHERE name = '" CALLROW_MODE "/available' AND wanted <> ''"
 		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = ?2, error = NULL WHERE wanted IS NOT ?2",
 		"tt", name, value);
 }
