@@ -97,6 +97,27 @@ recovers() { # mode, options: spoils its first session, then is honest
 	[[ $output == *"refuses PresenceStateList"*"write = call"* ]]
 }
 
+@test "a PBX that permits no rows of call rules: modes are switched all the same" {
+	peer_up deny --deny DBPut,DBGet
+	daemon_up
+	run presencectl set alice dnd
+	[ "$status" -eq 0 ]
+	run presencectl set all away --expect 2
+	[ "$status" -eq 0 ]
+	# Said once, not for each of the rows, and not tried again before the next login.
+	eventually grep -q 'refuses the rows of call rules: Permission denied: .* needs write = system,call' presenced.log
+	[ "$(grep -c 'call rules' presenced.log)" -eq 1 ]
+	refused() { sqlite3 presence.db "SELECT count(*) FROM item WHERE error LIKE '%write = system,call%'"; }
+	[ "$(refused)" -eq 8 ]
+	run presencectl pbx test
+	[ "$status" -eq 1 ]
+	[[ $output == *"refuses DBPut"*"write = system,call"* ]]
+	run presencectl push
+	[ "$status" -eq 4 ]
+	[[ $output == *"the rows of call rules"* ]]
+	[ "$(refused)" -eq 8 ]
+}
+
 @test "not a manager port" {
 	peer_up not-ami
 	run presencectl pbx test

@@ -56,8 +56,9 @@ struct link {
 	bool look;         /* the database may hold a difference */
 	int64_t record_ms; /* not before this: the database was locked */
 	size_t confirmed;
-	unsigned lists; /* still to be read */
-	bool scanning;  /* inside a transaction that takes in what the PBX holds */
+	unsigned lists;             /* still to be read */
+	bool no_rows, told_no_rows; /* this session may not write those of call rules */
+	bool scanning;              /* inside a transaction that takes in what the PBX holds */
 	struct strbuf scratch[2];
 	struct adopt *adopt; /* what others put there */
 
@@ -136,6 +137,11 @@ unsigned link_failures(const struct link *l)
 size_t link_confirmed(const struct link *l)
 {
 	return l->confirmed;
+}
+
+bool link_takes_rows(const struct link *l)
+{
+	return !l->no_rows;
 }
 
 void link_wake(struct link *l)
@@ -265,9 +271,8 @@ static const char *reason(const struct amimsg *m)
 
 static void on_list_read(struct link *l, uint64_t tag, bool ok, const struct amimsg *m)
 {
-	struct err err;
-
 	const char *action = item_lists[tag - TAG_FIRST_LIST][1];
+	struct err err;
 
 	/* Without the rows everything else still works: they are then written again. */
 	if (!ok && strcmp(action, "DBGetTree") != 0) {
@@ -292,11 +297,23 @@ static void on_list_read(struct link *l, uint64_t tag, bool ok, const struct ami
 	set_state(l, LINK_CONNECTED, NULL);
 }
 
+static void refuse_row(const struct link *l, struct change *c)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "Permission denied: user '%s' of manager.conf needs write = system,call",
+		l->pbx->username);
+	c->outcome = OUTCOME_REFUSED;
+	c->error = strbuf_take(&text);
+}
+
 static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 {
 	struct link *l = data;
 	struct strbuf text = STRBUF_INIT;
 	struct change *c;
+	struct err err;
+	bool denied;
 
 	if (!m || l->failed)
 		return; /* timed out: the session ends */
@@ -312,34 +329,23 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 	if (tag >= l->batch_n || c->outcome != OUTCOME_NONE)
 		return;
 	l->answered++;
-	/* A row that cannot be deleted is not there. */
-	if (ok ||
-		(item_is_row(c->name) && !*c->value &&
-			strcmp(reason(m), "Permission denied") != 0)) {
-		c->outcome = OUTCOME_CONFIRMED;
-		return;
-	}
-	if (item_is_row(c->name) && !strcmp(reason(m), "Permission denied")) {
-		c->outcome = OUTCOME_REFUSED;
-		strbuf_addf(&text,
-			"%s: Permission denied: user '%s' of manager.conf needs write = system",
-			c->name, l->pbx->username);
-		c->error = strbuf_take(&text);
-		return;
-	}
-	if (!strcmp(reason(m), "Permission denied")) {
-		struct err err;
-
+	denied = !ok && !strcmp(reason(m), "Permission denied");
+	if (ok || (!denied && !*c->value && item_is_row(c->name))) {
+		c->outcome = OUTCOME_CONFIRMED; /* a row that cannot be deleted is not there */
+	} else if (denied && item_is_row(c->name)) {
+		l->no_rows = true;
+		refuse_row(l, c);
+	} else if (denied) {
 		err_set(&err, ERR_FAILED,
 			"PBX '%s' refuses Setvar: Permission denied; user '%s' of its manager.conf"
 			" needs write = call",
 			l->pbx->name, l->pbx->username);
 		fail(l, &err);
-		return;
+	} else {
+		c->outcome = OUTCOME_REFUSED;
+		text_escape(&text, reason(m));
+		c->error = strbuf_take(&text);
 	}
-	c->outcome = OUTCOME_REFUSED;
-	text_escape(&text, reason(m));
-	c->error = strbuf_take(&text);
 }
 
 static void on_phase(void *data, enum ami_phase phase)
@@ -408,6 +414,12 @@ static int push(struct link *l, struct err *err)
 		struct change *c = &l->batch[l->sent];
 		struct err refused;
 
+		if (l->no_rows && item_is_row(c->name)) {
+			refuse_row(l, c);
+			l->answered++;
+			l->sent++;
+			continue;
+		}
 		item_action(c->name, c->value, l->scratch, fields);
 		if (ami_send(ami, l->sent, fields, l->now_ms, &refused) < 0) {
 			c->outcome = OUTCOME_REFUSED;
@@ -438,6 +450,13 @@ static int record_all(struct link *l, struct err *err)
 	return store_commit(l->store, err);
 }
 
+static void tell_no_rows(struct link *l, const struct change *c)
+{
+	if (!l->told_no_rows && l->hooks.refused)
+		l->hooks.refused(l->data, l, "the rows of call rules", c->error);
+	l->told_no_rows = true;
+}
+
 /* Once a batch is answered, write down what the PBX confirmed, and look for more. */
 static int record(struct link *l, struct err *err)
 {
@@ -452,6 +471,8 @@ static int record(struct link *l, struct err *err)
 
 		if (c->outcome == OUTCOME_CONFIRMED)
 			l->confirmed++;
+		else if (l->no_rows && item_is_row(c->name))
+			tell_no_rows(l, c);
 		else if (l->hooks.refused)
 			l->hooks.refused(l->data, l, c->name, c->error);
 	}
@@ -469,6 +490,7 @@ static int open_session(struct link *l, struct err *err)
 		.phase = on_phase,
 	};
 
+	l->no_rows = l->told_no_rows = false;
 	return session_open(l->conf, l->pbx, &handlers, l, l->now_ms, &l->session, err);
 }
 

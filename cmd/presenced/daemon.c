@@ -246,7 +246,9 @@ static int count_users(struct daemon *d, struct err *err)
 static int retry_refused(struct daemon *d, struct err *err)
 {
 	for (size_t i = 0; i < d->peers_n; i++) {
-		if (store_item_retry(d->store, link_pbx(d->peers[i].link)->name, err) < 0)
+		const struct link *l = d->peers[i].link;
+
+		if (store_item_retry(d->store, link_pbx(l)->name, link_takes_rows(l), err) < 0)
 			return -1;
 	}
 	return 0;

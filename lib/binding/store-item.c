@@ -148,17 +148,21 @@ int store_item_refuse(struct store *s, int64_t id, const char *error, struct err
 	return sql_run(s, err, "UPDATE item SET error = ?2 WHERE id = ?1", "it", id, error);
 }
 
-int store_item_retry(struct store *s, const char *pbx, struct err *err)
+/* The items that follow a user's mode, as item_follows_mode() tells them from the rows of call rules. */
+#define OF_MODE "(name GLOB 'Custom*' OR name GLOB '" CALLROW_ASK "/*')"
+#define RETRY   " pbx = ?1 AND error IS NOT NULL AND (?2 OR " OF_MODE ")"
+
+int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *err)
 {
 	int64_t refused;
 
-	if (sql_number(s, err, 0, &refused,
-		    "SELECT 1 FROM item WHERE pbx = ? AND error IS NOT NULL LIMIT 1", "t", pbx) < 0)
+	if (sql_number(s, err, 0, &refused, "SELECT 1 FROM item WHERE" RETRY " LIMIT 1", "ti", pbx,
+		    (int64_t)rows) < 0)
 		return -1;
 	if (!refused)
 		return 0;
-	return sql_run(s, err, "UPDATE item SET error = NULL WHERE pbx = ? AND error IS NOT NULL",
-		"t", pbx);
+	return sql_run(
+		s, err, "UPDATE item SET error = NULL WHERE" RETRY, "ti", pbx, (int64_t)rows);
 }
 
 /* Users up to this many are asked about one by one; beyond, the few rows of the whole difference are cheaper. */
@@ -172,9 +176,13 @@ int store_item_refusal(struct store *s, const struct who *who, char ret[256], st
 	for (size_t i = 0; i < (one_by_one ? who->n : 1) && !*ret; i++) {
 		SQL_STMT st = one_by_one
 			? sql(s, err,
-				  "SELECT error FROM item WHERE user_id = ? AND error IS NOT NULL LIMIT 1",
+				  "SELECT error FROM item WHERE user_id = ? AND error IS NOT NULL AND " OF_MODE
+				  " LIMIT 1",
 				  "i", who->ids[i])
-			: sql(s, err, "SELECT error FROM item WHERE error IS NOT NULL LIMIT 1", "");
+			: sql(s, err,
+				  "SELECT error FROM item WHERE error IS NOT NULL AND (?1 OR " OF_MODE
+				  ") LIMIT 1",
+				  "i", (int64_t)!who);
 		int r;
 
 		if (!st || (r = sql_row(s, st, err)) < 0)
@@ -193,7 +201,8 @@ int store_item_pending(
 	if (who && who->n <= ONE_BY_ONE) {
 		for (size_t i = 0; i < who->n; i++) {
 			if (sql_number(s, err, 0, &n,
-				    "SELECT count(*) FROM item WHERE user_id = ? AND wanted IS NOT confirmed AND error IS NULL",
+				    "SELECT count(*) FROM item WHERE user_id = ? AND wanted IS NOT confirmed"
+				    " AND error IS NULL AND " OF_MODE,
 				    "i", who->ids[i]) < 0)
 				return -1;
 			sum += n;
@@ -206,8 +215,8 @@ int store_item_pending(
 	} else if (
 		sql_number(s, err, 0, &sum,
 			"SELECT count(*) FROM item WHERE wanted IS NOT confirmed AND error IS NULL"
-			" AND user_id IS NOT NULL",
-			"") < 0) {
+			" AND user_id IS NOT NULL AND (?1 OR " OF_MODE ")",
+			"i", (int64_t)!who) < 0) {
 		return -1;
 	}
 	*ret = (size_t)sum;
@@ -268,5 +277,5 @@ int store_scan_end(struct store *s, const char *pbx, struct err *err)
 		    "t", pbx) < 0 ||
 		sql_run(s, err, "DELETE FROM temp.seen", "") < 0)
 		return -1;
-	return store_item_retry(s, pbx, err);
+	return store_item_retry(s, pbx, true, err);
 }

@@ -299,13 +299,14 @@ int store_item_each(struct store *s, const char *pbx,
 	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err);
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
 int store_item_refuse(struct store *s, int64_t id, const char *error, struct err *err) MUST_CHECK;
-/* Try refused items again. No write if there are none. */
-int store_item_retry(struct store *s, const char *pbx, struct err *err) MUST_CHECK;
-/* How many items of these users (NULL: of the PBX, or of all if that is NULL too) are not confirmed. */
+/* Try refused items again, with or without the rows of call rules. No write if there are none. */
+int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *err) MUST_CHECK;
+/* How many items that follow the mode of these users (NULL: all items of the PBX, or of all users if that is NULL too) are not
+ * confirmed. */
 int store_item_pending(struct store *s, const struct who *who, const char *pbx, size_t *ret,
 	struct err *err) MUST_CHECK;
 
-/* One refusal of an item of these users (NULL: of all), "" if there is none. */
+/* One refusal of such an item of these users (NULL: of any), "" if there is none. */
 int store_item_refusal(
 	struct store *s, const struct who *who, char ret[256], struct err *err) MUST_CHECK;
 

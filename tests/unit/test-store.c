@@ -257,7 +257,7 @@ static void test_refused_and_retried(void **state)
 	assert_int_equal(rows.n, 1);
 	OK(store_item_refusal(site->s, NULL, why, NULL));
 	assert_string_equal(why, "Variable not set");
-	OK(store_item_retry(site->s, "main", NULL));
+	OK(store_item_retry(site->s, "main", true, NULL));
 	difference(site->s, &rows);
 	assert_int_equal(rows.n, 2);
 }
