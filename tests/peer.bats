@@ -112,6 +112,7 @@ recovers() { # mode, options: spoils its first session, then is honest
 	run presencectl pbx test
 	[ "$status" -eq 1 ]
 	[[ $output == *"refuses DBPut"*"write = system,call"* ]]
+	daemon_down
 	run presencectl push
 	[ "$status" -eq 4 ]
 	[[ $output == *"the rows of call rules"* ]]
