@@ -8,6 +8,7 @@
 #include "cmd/presencectl/picture.h"
 #include "lib/base/text.h"
 #include "lib/pure/closest.h"
+#include "lib/pure/dayword.h"
 #include "lib/pure/schedule.h"
 #include "lib/pure/when.h"
 
@@ -257,7 +258,6 @@ static void print_times(const struct segments *segments, const struct zone *z, i
 
 static void print_week(struct ctl *ctl, const struct segments *segments, const struct zone *z)
 {
-	static const char *const names[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
 	struct picture p;
 	struct civil c;
 	int64_t today;
@@ -268,7 +268,8 @@ static void print_week(struct ctl *ctl, const struct segments *segments, const s
 	picture_hours(&p, 15);
 	for (int64_t day = today; day < today + 7; day++) {
 		civil_from_days(day, &c);
-		printf("%s %04d-%02d-%02d ", names[civil_weekday(day)], c.year, c.month, c.day);
+		printf("%s %04d-%02d-%02d ", dayword_weekdays[civil_weekday(day)], c.year, c.month,
+			c.day);
 		picture_day(&p, day, shade_at, (void *)segments);
 		print_times(segments, z, day);
 	}

@@ -278,8 +278,8 @@ static int settle_next(struct store *s, struct ladder *l, struct err *err)
 	return 0;
 }
 
-int ladder_read(struct store *s, const struct subject *u, int64_t now, int64_t from, int64_t to,
-	struct ladder *l, struct err *err)
+static int ladder_read(struct store *s, const struct subject *u, int64_t now, int64_t from,
+	int64_t to, struct ladder *l, struct err *err)
 {
 	struct office *office = NULL;
 

@@ -27,10 +27,8 @@ int subject_read(struct store *s, int64_t user_id, struct subject *ret, struct e
 sqlite3_stmt *subjects(struct store *s, const int64_t *ids, size_t n, struct err *err);
 void subject_get(sqlite3_stmt *st, struct subject *ret);
 
-/* The ladder of a window, and the verdict at `at` with a window wide enough for it. Inside a transaction the end of switches until
+/* The verdict at `at`, with the ladder of a window wide enough for it. Inside a transaction the end of switches until
  * `next` is written down. ladder_done() also after a failure. */
-int ladder_read(struct store *s, const struct subject *u, int64_t now, int64_t from, int64_t to,
-	struct ladder *l, struct err *err) MUST_CHECK;
 int ladder_decide(struct store *s, const struct subject *u, int64_t at, int64_t now,
 	struct ladder *l, struct verdict *v, struct err *err) MUST_CHECK;
 

@@ -65,7 +65,7 @@ int store_override_of_user(struct store *s, int64_t user_id, struct override *re
 	" (o.user_id IS NULL AND o.group_id IS NULL) OR EXISTS (SELECT 1 FROM group_member"        \
 	" WHERE group_id = o.group_id AND user_id = u.id) ORDER BY u.name"
 
-int store_override_covers(struct store *s, int64_t id, struct who *ret, struct err *err)
+static int covers(struct store *s, int64_t id, struct who *ret, struct err *err)
 {
 	SQL_STMT st = sql(s, err, COVERED, "i", id);
 
@@ -93,7 +93,7 @@ int store_override_add(
 int store_override_delete(struct store *s, const struct override *o, int64_t now,
 	struct who *ret_covered, struct err *err)
 {
-	if (store_override_covers(s, o->id, ret_covered, err) < 0 ||
+	if (covers(s, o->id, ret_covered, err) < 0 ||
 		sql_run(s, err, "DELETE FROM override WHERE id = ?", "i", o->id) < 0)
 		return -1;
 	store_forget(s);

@@ -114,21 +114,6 @@ int store_user_count(struct store *s, int64_t *ret, struct err *err)
 	return sql_number(s, err, 0, ret, "SELECT count(*) FROM user", "");
 }
 
-int store_user_pbxs(
-	struct store *s, int (*fn)(void *data, const char *pbx), void *data, struct err *err)
-{
-	SQL_STMT st = sql(s, err, "SELECT DISTINCT pbx FROM user ORDER BY pbx", "");
-	int r;
-
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		if ((r = fn(data, sql_text(st, 0))) != 0)
-			return r;
-	}
-	return r;
-}
-
 /* A word names at most one user: an extension is unique on its PBX, and a name is no extension of another. */
 static int check_free(struct store *s, const struct user *u, struct err *err)
 {

@@ -105,9 +105,6 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 int store_user_delete(
 	struct store *s, const struct user *u, int64_t now, struct err *err) MUST_CHECK;
 int store_user_count(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
-/* PBX names that users have, each once. */
-int store_user_pbxs(
-	struct store *s, int (*fn)(void *data, const char *pbx), void *data, struct err *err);
 
 /* Groups. */
 struct group {
@@ -216,7 +213,6 @@ int store_override_add(struct store *s, struct override *o, int64_t user_id, int
 /* ret_covered: whom it was for. */
 int store_override_delete(struct store *s, const struct override *o, int64_t now,
 	struct who *ret_covered, struct err *err) MUST_CHECK;
-int store_override_covers(struct store *s, int64_t id, struct who *ret, struct err *err) MUST_CHECK;
 
 /* All that decides about a user in a window. What `in` points to is lent until ladder_done() or the next call on the store. */
 struct ladder {

@@ -180,13 +180,6 @@ int zonefile_load(const char *name, struct zone **ret, struct err *err)
 	return load_named(ZONEINFO, name, ret, &stamp, err);
 }
 
-bool zonefile_exists(const char *name)
-{
-	char path[PATH_MAX];
-
-	return !strcmp(name, "UTC") || path_of(ZONEINFO, name, path);
-}
-
 static int load_local(const char *path, struct zone **ret, struct stamp *ret_stamp, struct err *err)
 {
 	char target[PATH_MAX];
@@ -205,13 +198,6 @@ static int load_local(const char *path, struct zone **ret, struct stamp *ret_sta
 	if (name && !strcmp(name, "Etc/UTC"))
 		name = "UTC";
 	return load(name ? name : "local", path, ret, ret_stamp, err);
-}
-
-int zonefile_load_local(struct zone **ret, struct err *err)
-{
-	struct stamp stamp;
-
-	return load_local(LOCALTIME, ret, &stamp, err);
 }
 
 struct entry {

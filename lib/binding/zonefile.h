@@ -13,12 +13,6 @@
  * owned by the caller. */
 int zonefile_load(const char *name, struct zone **ret, struct err *err) MUST_CHECK;
 
-/* The system's own zone: /etc/localtime, UTC if there is none. */
-int zonefile_load_local(struct zone **ret, struct err *err) MUST_CHECK;
-
-/* There is a file for that name; it is not read. */
-bool zonefile_exists(const char *name);
-
 /* All names, sorted; free with zonefile_names_free(). */
 char **zonefile_names(size_t *ret_n);
 void zonefile_names_free(char **names, size_t n);

@@ -6,13 +6,12 @@
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
-#include "lib/pure/when.h"
+#include "lib/pure/dayword.h"
 
 #define UNTIL "{until}"
 
 static void print_end(struct strbuf *to, int64_t until, const struct zone *z, int64_t now)
 {
-	static const char *const names[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
 	struct civil end, here;
 	int64_t days;
 
@@ -27,8 +26,8 @@ static void print_end(struct strbuf *to, int64_t until, const struct zone *z, in
 	if (days < 0 || days > 6)
 		strbuf_addf(to, "%04d-%02d-%02d ", end.year, end.month, end.day);
 	else if (days > 0)
-		strbuf_addf(
-			to, "%s ", names[civil_weekday(civil_days(end.year, end.month, end.day))]);
+		strbuf_addf(to, "%s ",
+			dayword_weekdays[civil_weekday(civil_days(end.year, end.month, end.day))]);
 	strbuf_addf(to, "%02d:%02d", end.hour, end.minute);
 }
 

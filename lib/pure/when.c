@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "lib/pure/closest.h"
+#include "lib/pure/dayword.h"
 
 #define FORMS "17:30, tomorrow 09:00, mon 09:00, 2026-12-24 12:00"
 
@@ -15,16 +16,6 @@ static const struct unit {
 	char letter;
 	int64_t seconds;
 } units[] = { { 'w', 7 * DAY }, { 'd', DAY }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
-
-static const char *const weekdays[] = {
-	"monday",
-	"tuesday",
-	"wednesday",
-	"thursday",
-	"friday",
-	"saturday",
-	"sunday",
-};
 
 int when_duration(const char *text, int64_t *ret_s, struct err *err)
 {
@@ -151,7 +142,9 @@ static int day_word(const char **p)
 	else if (n == 8 && !strncasecmp(*p, "tomorrow", n))
 		day = 1;
 	for (int i = 0; day < 0 && i < 7; i++) {
-		if ((n == 3 || n == strlen(weekdays[i])) && !strncasecmp(*p, weekdays[i], n))
+		const char *full = dayword_weekdays[7 + i];
+
+		if ((n == 3 || n == strlen(full)) && !strncasecmp(*p, full, n))
 			day = 2 + i;
 	}
 	if (day >= 0) {
@@ -302,7 +295,6 @@ void when_rfc3339(int64_t at, const struct zone *z, char ret[WHEN_TEXT_SIZE])
 
 void when_short(int64_t at, const struct zone *z, int64_t now, char ret[WHEN_TEXT_SIZE])
 {
-	static const char *const names[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
 	struct civil c, today;
 	int64_t day, ahead;
 	char clock[24];
@@ -321,7 +313,7 @@ void when_short(int64_t at, const struct zone *z, int64_t now, char ret[WHEN_TEX
 		snprintf(
 			ret, WHEN_TEXT_SIZE, "%s %s", ahead == 1 ? "tomorrow" : "yesterday", clock);
 	else if (ahead > 1 && ahead < 7)
-		snprintf(ret, WHEN_TEXT_SIZE, "%s %s", names[civil_weekday(day)], clock);
+		snprintf(ret, WHEN_TEXT_SIZE, "%s %s", dayword_weekdays[civil_weekday(day)], clock);
 	else
 		snprintf(ret, WHEN_TEXT_SIZE, "%04d-%02d-%02d %s", c.year % 10000, c.month, c.day,
 			clock);

@@ -10,7 +10,7 @@ const char *winzone_find(const char *name);
 
 /* The Olson name that a TZID stands for by its form alone: itself, the name behind a prefix such as
  * "/freeassociation.sourceforge.net/" or "/mozilla.org/20050126_1/", a Windows name, "(UTC+01:00) Amsterdam, Berlin ..." of
- * Exchange, "GMT+0100"; NULL if it names none. `known` says whether an Olson name exists, as zonefile_exists() does; it is asked
+ * Exchange, "GMT+0100"; NULL if it names none. `known` says whether an Olson name exists, as a source of zones does; it is asked
  * five times at most. What is returned is known, and is lent from `tzid` or from a table. */
 const char *winzone_guess(
 	const char *tzid, bool (*known)(void *data, const char *name), void *data);

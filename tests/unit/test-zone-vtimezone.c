@@ -164,7 +164,7 @@ static void test_store(void **state)
 		_cleanup_(zone_freep) struct zone *z = NULL, *again = NULL;
 		struct strbuf text = STRBUF_INIT, twice = STRBUF_INIT;
 
-		if (!zonefile_exists(names[i]) || zonefile_load(names[i], &z, NULL) < 0)
+		if (zonefile_load(names[i], &z, NULL) < 0)
 			continue;
 		vtimezone_print(z, &text);
 		assert_int_equal(vtimezone_parse(names[i], text.s, &again, NULL), 0);
