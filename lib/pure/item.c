@@ -45,6 +45,11 @@ static size_t family_len(const char *name)
 	return 0;
 }
 
+bool item_is_member(const char *name)
+{
+	return begins(name, ITEM_MEMBER);
+}
+
 bool item_is_row(const char *name)
 {
 	return family_len(name) > 0;
@@ -83,7 +88,7 @@ const char *item_neutral(const char *name)
 {
 	if (begins(name, PRESENCE))
 		return "not_set,,";
-	if (item_is_row(name))
+	if (item_is_row(name) || item_is_member(name))
 		return "";
 	return begins(name, LAMP) ? "INVALID" : "NOT_INUSE";
 }

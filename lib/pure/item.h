@@ -13,7 +13,7 @@
 
 enum {
 	ITEM_STATE_MAX_LEN = DIAL_MAX_LEN, /* Asterisk cuts device names at 79 bytes */
-	ITEM_NAME_SIZE = 96,
+	ITEM_NAME_SIZE = 128,
 	ITEM_VALUE_SIZE = CALLROW_MAX_LEN + 1,
 	ITEM_FIELDS = 9,
 	ITEM_LISTS = 7,
@@ -27,8 +27,10 @@ enum {
  *   Custom:hours-<schedule>   INUSE while it is open, else NOT_INUSE
  *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
  *   presence-hours/<schedule>
- *                             rows of AstDB, see callrow.h; "" when there is none */
+ *                             rows of AstDB, see callrow.h; "" when there is none
+ *   queue/<queue>/<interface> a user as a member of a queue, see member.h; "" when not assigned to it */
 #define ITEM_HOURS_LAMP "Custom:hours-"
+#define ITEM_MEMBER     "queue/"
 
 struct item {
 	char name[ITEM_NAME_SIZE];
@@ -43,7 +45,7 @@ size_t item_of_user(const char *extension, const struct mode *mode, const char *
 /* Whether it follows the user's mode, as those above; the other rows follow what is edited. */
 bool item_follows_mode(const char *name);
 
-/* The value of an item that nobody wants any more: not_set,, or INVALID or NOT_INUSE, or "" for a row. */
+/* The value of an item that nobody wants any more: not_set,, or INVALID or NOT_INUSE, or "" for a row or member. */
 const char *item_neutral(const char *name);
 
 /* Header fields for ami_send that give item `name` the value: name, value, ..., NULL. Presence goes with
@@ -51,6 +53,9 @@ const char *item_neutral(const char *name);
  * `scratch` holds the composed texts and must live as long as the fields. */
 void item_action(const char *name, const char *value, struct strbuf scratch[2],
 	const char *fields[ITEM_FIELDS]);
+
+/* Whether it is a user as a member of a queue: not one action, but those of member.h. */
+bool item_is_member(const char *name);
 
 /* Whether it is a row of AstDB, which only a user with write = system may change. */
 bool item_is_row(const char *name);
