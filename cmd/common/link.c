@@ -404,7 +404,8 @@ static int push(struct link *l, struct err *err)
 
 	if (!l->batch_n && l->look) {
 		l->look = false;
-		if (store_item_difference(l->store, l->pbx->name, BATCH, add_change, l, err) < 0)
+		if (store_item_difference(
+			    l->store, l->pbx->name, clock_now(), BATCH, add_change, l, err) < 0)
 			return -1;
 	}
 	if (!is_time_to_send(l))

@@ -20,6 +20,12 @@ CREATE INDEX user_rule_mode ON user_rule (mode_id);
 -- What was confirmed before that: a PBX that crashes forgets its last second, and then holds it again.
 ALTER TABLE item ADD COLUMN previous TEXT;
 
+-- A queue member who is on a call: this value of `wanted` is reached after the call. It is looked at again at again_at (NULL: at once), and from
+-- leave_by on it does not wait any longer.
+ALTER TABLE item ADD COLUMN put_off TEXT;
+ALTER TABLE item ADD COLUMN again_at INTEGER;
+ALTER TABLE item ADD COLUMN leave_by INTEGER;
+
 -- When a schedule says something else: its lamp and row on the PBXs follow. 0: at once.
 ALTER TABLE schedule ADD COLUMN next_change_at INTEGER NOT NULL DEFAULT 0;
 

@@ -134,6 +134,13 @@ void member_see(const struct member_goal *g, const struct amimsg *event, struct 
 		strlen(reason) < sizeof(held->reason) ? reason : "?");
 }
 
+bool member_pauses_as(const char *value, const char *reason)
+{
+	const char *comma = value ? strchr(value, ',') : NULL;
+
+	return comma && strncmp(value, "login,", 6) != 0 && !strcmp(comma + 1, reason);
+}
+
 static enum member_next next_pause(const struct member_goal *g, const struct member_held *held)
 {
 	if (!held->paused || (held->ours && strcmp(held->reason, g->reason) != 0))

@@ -70,6 +70,9 @@ enum member_next {
 	MEMBER_NO_QUEUE, /* the PBX does not have it */
 };
 
+/* Whether an item of this value (NULL: none) pauses with this reason. */
+bool member_pauses_as(const char *value, const char *reason);
+
 /* What is to be done next. `may_leave`: also in the middle of a call. */
 enum member_next member_next(
 	const struct member_goal *g, const struct member_held *held, bool may_leave);

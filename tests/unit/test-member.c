@@ -299,6 +299,12 @@ static void test_see(void **state)
 	see(&g, &h, ARRAY_SIZE(member), member);
 	assert_string_equal(h.reason, "?");
 	assert_int_equal(h.penalty, -1);
+	assert_true(member_pauses_as("pause,lunch", "lunch"));
+	assert_true(member_pauses_as("logout,lunch", "lunch"));
+	assert_false(member_pauses_as("pause,lunch", ""));
+	assert_false(member_pauses_as("login,0,alice,", "0,alice,"));
+	assert_false(member_pauses_as("none", "none"));
+	assert_false(member_pauses_as(NULL, ""));
 	see(&g, &h, 3, member); /* nothing but where it is */
 	assert_true(h.there && !h.dynamic && !h.busy && !h.paused);
 }
