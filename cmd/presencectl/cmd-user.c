@@ -64,23 +64,12 @@ const struct command cmd_user_list = {
 static int check(struct ctl *ctl, void *object, struct err *err)
 {
 	struct user *u = object;
-	const struct conf_pbx *pbx;
 
 	if (!*u->extension)
 		return err_set(
 			err, ERR_USAGE, "user '%s' needs an extension: extension=1001", u->name);
-	if (!*u->pbx) {
-		if (!ctl->conf->pbx_n)
-			return err_set(err, ERR_CONF, "%s names no PBX; see presence.conf(5)",
-				ctl->conf->path);
-		if (ctl->conf->pbx_n > 1)
-			return err_set(err, ERR_USAGE, "there are %zu PBXs; say which: pbx=%s",
-				ctl->conf->pbx_n, ctl->conf->pbx[0].name);
-		text_copy(u->pbx, sizeof(u->pbx), ctl->conf->pbx[0].name);
-	}
-	if (conf_find_pbx(ctl->conf, u->pbx, &pbx, err) < 0)
+	if (ctl_pbx(ctl, u->pbx, err) < 0)
 		return -1;
-	text_copy(u->pbx, sizeof(u->pbx), pbx->name);
 	return ctl->zones->get(ctl->zones, u->zone, err) ? 0 : -1;
 }
 

@@ -25,3 +25,21 @@ ALTER TABLE schedule ADD COLUMN next_change_at INTEGER NOT NULL DEFAULT 0;
 
 -- The number that a forward to `ask` stands for while the switch holds; '' if none was given.
 ALTER TABLE switch ADD COLUMN forward_to TEXT NOT NULL DEFAULT '';
+
+-- Queues of the PBXs, and the users who are logged in and out there as their modes say.
+CREATE TABLE queue (
+	id      INTEGER PRIMARY KEY,
+	name    TEXT NOT NULL COLLATE NOCASE UNIQUE,
+	pbx     TEXT NOT NULL COLLATE NOCASE,
+	penalty INTEGER NOT NULL,
+	members TEXT NOT NULL CHECK (members IN ('rules', 'device')),
+	hints   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE queue_member (
+	queue_id INTEGER NOT NULL REFERENCES queue (id) ON DELETE CASCADE,
+	user_id  INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+	penalty  INTEGER, -- NULL for the queue's
+	PRIMARY KEY (queue_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX queue_member_user ON queue_member (user_id);
