@@ -80,6 +80,16 @@ int ctl_pbx(const struct ctl *ctl, char pbx[NAME_MAX_LEN + 1], struct err *err)
 	return 0;
 }
 
+int ctl_join(void *data, const char *name)
+{
+	struct strbuf *to = data;
+
+	if (to->len)
+		strbuf_addc(to, '\n');
+	strbuf_adds(to, name);
+	return 0;
+}
+
 int ctl_expect(const struct input *in, size_t n, struct err *err)
 {
 	const char *expect = input_opt(in, "expect");

@@ -232,7 +232,7 @@ static int check(struct store *s, sqlite3_stmt *st, bool was_in, struct err *err
 
 	if (!st || (r = sql_row(s, st, err)) <= 0)
 		return st ? r : -1;
-	(void)!misfit(st, err);
+	misfit(st, err);
 	if (was_in)
 		err_hint(err, "; to take the user out: presencectl queue unassign %s %s",
 			sql_text(st, 3), sql_text(st, 0));
