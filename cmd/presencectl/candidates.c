@@ -52,6 +52,15 @@ static int give_group(void *data, const struct group *g)
 	return give(data, name, text);
 }
 
+static int give_queue(void *data, const struct queue *q)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%lld user%s", (long long)q->users_n,
+		q->users_n == 1 ? "" : "s");
+	return give(data, q->name, text);
+}
+
 static int give_schedule(void *data, const struct schedule *h)
 {
 	return give(data, h->name, h->hours);
@@ -133,6 +142,8 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *fiel
 	}
 	if (ctl_open(ctl, NEED_STORE, &err) < 0)
 		return 0;
+	if (type == ARG_QUEUE)
+		(void)store_queue_each(ctl->store, give_queue, &g, &err);
 	if (type == ARG_SCHEDULE)
 		(void)store_schedule_each(ctl->store, give_schedule, &g, &err);
 	if (type == ARG_CALENDAR)

@@ -181,9 +181,9 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	text_copy(m.label, sizeof(m.label), name);
 	text_copy(m.lifetime, sizeof(m.lifetime), "next");
 	if (edit_set(mode_fields, &m, words.own, words.own_n, err) < 0 ||
-		save_all(ctl, &m, &words, rules_edit_set, err) < 0)
+		save_all(ctl, &m, &words, rules_edit_set, err) < 0 || store_commit(tx, err) < 0)
 		return -1;
-	return store_commit(tx, err);
+	return rules_edit_queues(ctl, words.rules, words.rules_n, err);
 }
 
 static const struct arg add_args[] = {
@@ -224,9 +224,9 @@ static int change(struct ctl *ctl, const struct input *in,
 	tx = ctl->store;
 	if (store_mode_find(tx, input_arg(in, 0), &m, err) < 0 ||
 		edit(mode_fields, &m, words.own, words.own_n, err) < 0 ||
-		save_all(ctl, &m, &words, edit_rules, err) < 0)
+		save_all(ctl, &m, &words, edit_rules, err) < 0 || store_commit(tx, err) < 0)
 		return -1;
-	return store_commit(tx, err);
+	return rules_edit_queues(ctl, words.rules, words.rules_n, err);
 }
 
 static int set(struct ctl *ctl, const struct input *in, struct err *err)

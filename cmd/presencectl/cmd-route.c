@@ -1,6 +1,7 @@
 /* route: what a caller will experience. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "cmd/presencectl/people.h"
 #include "lib/base/text.h"
@@ -20,6 +21,13 @@ static const struct column columns[] = {
 	{ "OWNGREETING", COLUMN_HIDDEN,
 		"unavailable or busy: the greeting of the mailbox itself, where the mode has none" },
 	{ "TEXT", COLUMN_HIDDEN | COLUMN_WIDE, "the step in words" },
+	{ 0 },
+};
+
+static const struct column queue_columns[] = {
+	{ "QUEUE", 0, "" },
+	{ "ANSWER", 0, "" },
+	{ "OFFERS", COLUMN_BOOL, "" },
 	{ 0 },
 };
 
@@ -66,6 +74,8 @@ static int read_call(
 	if (kind < 0)
 		return err_set(err, ERR_USAGE,
 			"no caller '%s'; there are: internal, external, queue, group", caller);
+	if (input_opt(in, "queue") && kind != CALL_QUEUE)
+		return err_set(err, ERR_USAGE, "--queue is for --caller queue");
 	if (read_state(input_opt(in, "phone"), &p->phone, err) < 0 ||
 		read_state(input_opt(in, "others"), &p->others, err) < 0)
 		return -1;
@@ -79,17 +89,74 @@ static int read_call(
 	return 0;
 }
 
-static int print_route(
-	struct ctl *ctl, const struct person *x, const struct route *r, struct err *err)
+/* The queues that can offer the user a call: all that the user is in, or one. */
+struct queues {
+	const struct person *person;
+	const char *only;    /* NULL for all */
+	struct strbuf words; /* a line each */
+	struct out *out;
+	size_t n;
+};
+
+static void queues_done(struct queues *q)
+{
+	strbuf_done(&q->words);
+	out_free(q->out);
+}
+
+static int add_queue(void *data, const char *name)
+{
+	struct queues *q = data;
+	enum queue_answer a = rules_queue(q->person->route.rules, name);
+
+	if (q->only && strcasecmp(q->only, name) != 0)
+		return 0;
+	q->n++;
+	route_queue_text(name, a, q->person->mode.name, &q->words);
+	strbuf_addc(&q->words, '\n');
+	out_row(q->out);
+	out_text(q->out, 0, name);
+	out_text(q->out, 1, queue_answer_name(a));
+	if (a != QUEUE_NONE)
+		out_bool(q->out, 2, a == QUEUE_LOGIN);
+	return 0;
+}
+
+static int find_queues(struct ctl *ctl, const struct person *x, const char *only,
+	struct queues *ret, struct err *err)
+{
+	struct out_options o = ctl->out;
+	struct queue q;
+
+	o.columns = NULL;
+	ret->person = x;
+	ret->only = only;
+	if ((only && store_queue_find(ctl->store, only, &q, err) < 0) ||
+		out_new(queue_columns, "queues", &o, &ret->out, err) < 0 ||
+		store_queue_of_user(ctl->store, x->user.id, add_queue, ret, err) < 0)
+		return -1;
+	if (only && !ret->n)
+		return err_set(err, ERR_FAILED,
+			"user '%s' is not in queue '%s'; 'queue assign' puts users into it",
+			x->user.name, q.name);
+	return 0;
+}
+
+static int print_route(struct ctl *ctl, const struct person *x, const struct route *r,
+	const struct queues *queues, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT, safe = STRBUF_INIT;
 
 	if (out_new(columns, "route", &ctl->out, &out, err) < 0)
 		return -1;
+	if (!ctl->out.columns)
+		out_first(out, queues->out);
 	for (size_t i = 0; i < r->n; i++)
 		add_step(out, r, i);
 	if (!ctl->out.json && !ctl->out.columns && !ctl->out.no_headings) {
+		if (queues->words.len)
+			fputs(queues->words.s, stdout); /* of names only */
 		route_text(r, &text);
 		text_escape(&safe, text.s);
 		printf("%s in mode %s: %s\n", x->user.name, x->mode.name, safe.s);
@@ -101,16 +168,18 @@ static int run(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(people_done) struct people people = { .ctl = ctl, .at = ctl->now };
 	_cleanup_(route_done) struct route r = { 0 };
-	const char *at = input_opt(in, "at");
+	_cleanup_(queues_done) struct queues queues = { .words = STRBUF_INIT };
+	const char *at = input_opt(in, "at"), *queue = input_opt(in, "queue");
 	struct route_input call;
 	const struct person *x;
 
 	if (read_call(in, &call, &people, err) < 0 ||
 		(at && when_time(at, ctl->zone, ctl->now, &people.at, err) < 0) ||
 		people_add(&people, input_arg(in, 0), input_opt(in, "mode"), &x, err) < 0 ||
+		(call.kind == CALL_QUEUE && find_queues(ctl, x, queue, &queues, err) < 0) ||
 		people_route(&people, x, &call, &r, err) < 0)
 		return -1;
-	return print_route(ctl, x, &r, err);
+	return print_route(ctl, x, &r, &queues, err);
 }
 
 static const struct arg args[] = { { "user", ARG_USER, 0 }, { 0 } };
@@ -118,6 +187,7 @@ static const struct arg args[] = { { "user", ARG_USER, 0 }, { 0 } };
 static const struct opt opts[] = {
 	{ "caller", "KIND", ARG_CALL, "internal, external, queue or group; internal if left out",
 		0 },
+	{ "queue", "QUEUE", ARG_QUEUE, "which queue; all that the user is in if left out", 0 },
 	{ "phone", "STATE", ARG_PHONE,
 		"idle, noanswer, busy, declining or offline; noanswer if left out", 0 },
 	{ "others", "STATE", ARG_PHONE,
@@ -134,7 +204,8 @@ const struct command cmd_route = {
 	.summary = "foretell what a caller experiences, step by step",
 	.details =
 		"The same decisions as those of the dialplan share/asterisk/presence.conf, with the seconds since the call "
-		"came in. Whether a queue offers the call at all is the queue's.",
+		"came in. With --caller queue it says first what the mode tells the queues: one in which the user is paused or "
+		"logged out offers no calls, and the steps are those of a call that it offered before.",
 	.args = args,
 	.opts = opts,
 	.columns = columns,

@@ -30,9 +30,10 @@ static int change(struct ctl *ctl, const struct input *in,
 	if (find(ctl, in, &u, &m, err) < 0 || store_user_rules(tx, u.id, m.id, &rules, err) < 0 ||
 		edit(&rules, words, n, err) < 0 || rules_check_user(&rules, &u, err) < 0 ||
 		rules_check_type(&rules, m.type, err) < 0 ||
-		store_user_rules_save(tx, &u, &m, &rules, ctl->now, err) < 0)
+		store_user_rules_save(tx, &u, &m, &rules, ctl->now, err) < 0 ||
+		store_commit(tx, err) < 0)
 		return -1;
-	return store_commit(tx, err);
+	return rules_edit_queues(ctl, words, n, err);
 }
 
 static int set(struct ctl *ctl, const struct input *in, struct err *err)

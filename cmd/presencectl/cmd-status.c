@@ -143,16 +143,6 @@ static const struct column show_columns[] = {
 	{ 0 },
 };
 
-static int join_name(void *data, const char *name)
-{
-	struct strbuf *to = data;
-
-	if (to->len)
-		strbuf_addc(to, '\n');
-	strbuf_adds(to, name);
-	return 0;
-}
-
 static void add_pair(struct out *out, const char *key, const char *value)
 {
 	out_row(out);
@@ -185,6 +175,31 @@ static int add_presence(void *data, const struct status *st)
 	return 0;
 }
 
+struct told {
+	const struct rules *rules;
+	struct strbuf text;
+};
+
+static int add_told(void *data, const char *queue)
+{
+	struct told *t = data;
+
+	strbuf_addf(&t->text, "%s%s %s", t->text.len ? ", " : "", queue,
+		route_queue_word(rules_queue(t->rules, queue)));
+	return 0;
+}
+
+static int add_queues(struct ctl *ctl, struct out *out, const struct person *x, struct err *err)
+{
+	struct told told = { .rules = x->route.rules, .text = STRBUF_INIT };
+	int r = store_queue_of_user(ctl->store, x->user.id, add_told, &told, err);
+
+	if (r == 0 && told.text.len)
+		add_pair(out, "calls now: queues", told.text.s);
+	strbuf_done(&told.text);
+	return r;
+}
+
 /* What callers experience while nobody answers. */
 static int add_calls(struct ctl *ctl, struct out *out, const struct user *u, struct err *err)
 {
@@ -214,7 +229,7 @@ static int add_calls(struct ctl *ctl, struct out *out, const struct user *u, str
 		snprintf(key, sizeof(key), "calls now: %s", call_kind_name(kinds[i]));
 		add_pair(out, key, text.s);
 	}
-	return 0;
+	return add_queues(ctl, out, x, err);
 }
 
 static int show(struct ctl *ctl, const struct input *in, struct err *err)
@@ -238,7 +253,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	strbuf_cut(&text, 0);
 	who.ids = &u.id;
 	who.n = 1;
-	if (store_group_of_user(ctl->store, u.id, join_name, &text, err) < 0)
+	if (store_group_of_user(ctl->store, u.id, ctl_join, &text, err) < 0)
 		return -1;
 	add_pair(out, "groups", text.s);
 	if (store_ladder(ctl->store, u.id, ctl->now, ctl->now, &l, &v, err) < 0)

@@ -64,23 +64,12 @@ const struct command cmd_user_list = {
 static int check(struct ctl *ctl, void *object, struct err *err)
 {
 	struct user *u = object;
-	const struct conf_pbx *pbx;
 
 	if (!*u->extension)
 		return err_set(
 			err, ERR_USAGE, "user '%s' needs an extension: extension=1001", u->name);
-	if (!*u->pbx) {
-		if (!ctl->conf->pbx_n)
-			return err_set(err, ERR_CONF, "%s names no PBX; see presence.conf(5)",
-				ctl->conf->path);
-		if (ctl->conf->pbx_n > 1)
-			return err_set(err, ERR_USAGE, "there are %zu PBXs; say which: pbx=%s",
-				ctl->conf->pbx_n, ctl->conf->pbx[0].name);
-		text_copy(u->pbx, sizeof(u->pbx), ctl->conf->pbx[0].name);
-	}
-	if (conf_find_pbx(ctl->conf, u->pbx, &pbx, err) < 0)
+	if (ctl_pbx(ctl, u->pbx, err) < 0)
 		return -1;
-	text_copy(u->pbx, sizeof(u->pbx), pbx->name);
 	return ctl->zones->get(ctl->zones, u->zone, err) ? 0 : -1;
 }
 
@@ -94,6 +83,19 @@ static int save_user(struct store *s, void *object, int64_t now, struct err *err
 	return store_user_save(s, object, now, err);
 }
 
+static int add_queues(struct ctl *ctl, const void *object, struct out *out, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf names = STRBUF_INIT;
+	const struct user *u = object;
+
+	if (store_queue_of_user(ctl->store, u->id, ctl_join, &names, err) < 0)
+		return -1;
+	out_row(out);
+	out_text(out, 0, "queues");
+	out_text(out, 1, names.len ? names.s : NULL);
+	return 0;
+}
+
 static const struct edit_noun noun = {
 	.name = "user",
 	.fields = user_fields,
@@ -102,6 +104,7 @@ static const struct edit_noun noun = {
 	.find = find_user,
 	.check = check,
 	.save = save_user,
+	.more = add_queues,
 };
 
 static int show(struct ctl *ctl, const struct input *in, struct err *err)
@@ -113,7 +116,7 @@ static const struct arg user_args[] = { { "user", ARG_USER, 0 }, { 0 } };
 
 const struct command cmd_user_show = {
 	.path = "user show",
-	.summary = "print the settings of a user",
+	.summary = "print the settings of a user, and the queues",
 	.args = user_args,
 	.columns = edit_columns,
 	.noun = "user",

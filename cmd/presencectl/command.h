@@ -20,6 +20,7 @@ enum arg_type {
 	ARG_USER,      /* an existing user or extension */
 	ARG_MODE,      /* an existing mode or alias */
 	ARG_GROUP,     /* an existing group, without @ */
+	ARG_QUEUE,     /* an existing queue */
 	ARG_SCHEDULE,  /* an existing schedule */
 	ARG_CALENDAR,  /* an existing calendar */
 	ARG_SOURCE,    /* the same, or a path */

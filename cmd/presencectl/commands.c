@@ -37,6 +37,14 @@
 	X(cmd_group_delete)                                                                        \
 	X(cmd_group_assign)                                                                        \
 	X(cmd_group_unassign)                                                                      \
+	X(cmd_queue_list)                                                                          \
+	X(cmd_queue_show)                                                                          \
+	X(cmd_queue_add)                                                                           \
+	X(cmd_queue_set)                                                                           \
+	X(cmd_queue_unset)                                                                         \
+	X(cmd_queue_delete)                                                                        \
+	X(cmd_queue_assign)                                                                        \
+	X(cmd_queue_unassign)                                                                      \
 	X(cmd_schedule_list)                                                                       \
 	X(cmd_schedule_show)                                                                       \
 	X(cmd_schedule_add)                                                                        \

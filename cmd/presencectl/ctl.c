@@ -64,6 +64,32 @@ void ctl_notice(const char *fmt, ...)
 	strbuf_done(&text);
 }
 
+int ctl_pbx(const struct ctl *ctl, char pbx[NAME_MAX_LEN + 1], struct err *err)
+{
+	const struct conf *conf = ctl->conf;
+	const struct conf_pbx *found;
+
+	if (!*pbx && !conf->pbx_n)
+		return err_set(err, ERR_CONF, "%s names no PBX; see presence.conf(5)", conf->path);
+	if (!*pbx && conf->pbx_n > 1)
+		return err_set(err, ERR_USAGE, "there are %zu PBXs; say which: pbx=%s", conf->pbx_n,
+			conf->pbx[0].name);
+	if (conf_find_pbx(conf, *pbx ? pbx : conf->pbx[0].name, &found, err) < 0)
+		return -1;
+	text_copy(pbx, NAME_MAX_LEN + 1, found->name);
+	return 0;
+}
+
+int ctl_join(void *data, const char *name)
+{
+	struct strbuf *to = data;
+
+	if (to->len)
+		strbuf_addc(to, '\n');
+	strbuf_adds(to, name);
+	return 0;
+}
+
 int ctl_expect(const struct input *in, size_t n, struct err *err)
 {
 	const char *expect = input_opt(in, "expect");

@@ -38,6 +38,12 @@ void ctl_done(struct ctl *ctl);
 /* The path of the database: --db, PRESENCE_DB, or the configuration's. Needs the configuration. */
 const char *ctl_database(const struct ctl *ctl);
 
+/* The PBX of a noun that is saved, by its proper name: the only one if it is "". */
+int ctl_pbx(const struct ctl *ctl, char pbx[NAME_MAX_LEN + 1], struct err *err) MUST_CHECK;
+
+/* Names a line each; `data` is a strbuf. For the store's walks. */
+int ctl_join(void *data, const char *name);
+
 /* --expect N of a bulk command: ERR_FAILED if it is another number than `n`. */
 int ctl_expect(const struct input *in, size_t n, struct err *err) MUST_CHECK;
 

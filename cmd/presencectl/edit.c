@@ -39,14 +39,11 @@ const struct column edit_columns[] = {
 	{ 0 },
 };
 
-int edit_show(struct ctl *ctl, const char *noun, const char *name, const struct field *fields,
-	const void *object, struct err *err)
+static void add_rows(
+	struct out *out, const char *name, const struct field *fields, const void *object)
 {
-	_cleanup_(out_freep) struct out *out = NULL;
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
-	if (out_new(edit_columns, noun, &ctl->out, &out, err) < 0)
-		return -1;
 	out_row(out);
 	out_text(out, 0, "name");
 	out_text(out, 1, name);
@@ -57,6 +54,16 @@ int edit_show(struct ctl *ctl, const char *noun, const char *name, const struct 
 		out_text(out, 0, f->name);
 		out_text(out, 1, text.len ? text.s : NULL);
 	}
+}
+
+int edit_show(struct ctl *ctl, const char *noun, const char *name, const struct field *fields,
+	const void *object, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+
+	if (out_new(edit_columns, noun, &ctl->out, &out, err) < 0)
+		return -1;
+	add_rows(out, name, fields, object);
 	return out_print(out, stdout, err);
 }
 
@@ -69,10 +76,15 @@ int edit_noun_show(
 	struct ctl *ctl, const struct input *in, const struct edit_noun *noun, struct err *err)
 {
 	_cleanup_(freep) void *object = xcalloc(1, noun->size);
+	_cleanup_(out_freep) struct out *out = NULL;
 
-	if (noun->find(ctl->store, input_arg(in, 0), object, err) < 0)
+	if (noun->find(ctl->store, input_arg(in, 0), object, err) < 0 ||
+		out_new(edit_columns, noun->name, &ctl->out, &out, err) < 0)
 		return -1;
-	return edit_show(ctl, noun->name, name_of(noun, object), noun->fields, object, err);
+	add_rows(out, name_of(noun, object), noun->fields, object);
+	if (noun->more && noun->more(ctl, object, out, err) < 0)
+		return -1;
+	return out_print(out, stdout, err);
 }
 
 int edit_noun_change(struct ctl *ctl, const struct input *in, const struct edit_noun *noun,

@@ -21,6 +21,8 @@ struct edit_noun {
 	int (*check)(struct ctl *ctl, void *object,
 		struct err *err); /* what the table cannot know; may be NULL */
 	int (*save)(struct store *s, void *object, int64_t now, struct err *err);
+	/* Further rows of edit_columns for edit_noun_show(); may be NULL. */
+	int (*more)(struct ctl *ctl, const void *object, struct out *out, struct err *err);
 };
 
 /* Print the noun that the first argument names. */

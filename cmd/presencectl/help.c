@@ -17,6 +17,7 @@ static const char *const types[] = {
 	[ARG_USER] = "a user or an extension",
 	[ARG_MODE] = "a mode or its alias",
 	[ARG_GROUP] = "a group, without @",
+	[ARG_QUEUE] = "a queue",
 	[ARG_SCHEDULE] = "a schedule",
 	[ARG_CALENDAR] = "a calendar",
 	[ARG_SOURCE] = "a calendar, or a file of iCalendar data",

@@ -25,6 +25,7 @@ struct value {
 };
 
 struct out {
+	const struct out *first; /* lent; NULL if none */
 	const struct column *columns;
 	size_t columns_n;
 	const char *noun;
@@ -220,10 +221,10 @@ static void json_value(
 	}
 }
 
-static void print_json(const struct out *out, FILE *to)
+static void json_array(const struct out *out, struct strbuf *text)
 {
 	char key[COLUMN_NAME_SIZE];
-	struct strbuf keys[COLUMNS_MAX], text = STRBUF_INIT;
+	struct strbuf keys[COLUMNS_MAX];
 
 	for (size_t c = 0; c < out->shown_n; c++) {
 		keys[c] = (struct strbuf)STRBUF_INIT;
@@ -232,21 +233,33 @@ static void print_json(const struct out *out, FILE *to)
 		text_json(&keys[c], key);
 		strbuf_addc(&keys[c], ':');
 	}
-	strbuf_addc(&text, '{');
-	text_json(&text, out->noun);
-	strbuf_adds(&text, ":[");
+	text_json(text, out->noun);
+	strbuf_adds(text, ":[");
 	for (size_t r = 0; r < out->rows; r++) {
-		strbuf_adds(&text, r ? ",\n" : "\n");
+		strbuf_adds(text, r ? ",\n" : "\n");
 		for (size_t c = 0; c < out->shown_n; c++) {
-			strbuf_add(&text, keys[c].s, keys[c].len);
-			json_value(out, column_at(out, c), value_at(out, r, c), &text);
+			strbuf_add(text, keys[c].s, keys[c].len);
+			json_value(out, column_at(out, c), value_at(out, r, c), text);
 		}
-		strbuf_addc(&text, '}');
+		strbuf_addc(text, '}');
 	}
-	strbuf_adds(&text, out->rows ? "\n]}\n" : "]}\n");
-	fwrite(text.s, 1, text.len, to);
+	strbuf_adds(text, out->rows ? "\n]" : "]");
 	for (size_t c = 0; c < out->shown_n; c++)
 		strbuf_done(&keys[c]);
+}
+
+static void print_json(const struct out *out, FILE *to)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addc(&text, '{');
+	if (out->first) {
+		json_array(out->first, &text);
+		strbuf_adds(&text, ",\n");
+	}
+	json_array(out, &text);
+	strbuf_adds(&text, "}\n");
+	fwrite(text.s, 1, text.len, to);
 	strbuf_done(&text);
 }
 
@@ -418,6 +431,11 @@ static int print_terminal(const struct out *out, const struct cell *cells, const
 	}
 	scols_unref_table(t);
 	return ok ? 0 : err_set(err, ERR_FAILED, "cannot lay out the table");
+}
+
+void out_first(struct out *out, const struct out *first)
+{
+	out->first = first;
 }
 
 int out_print(struct out *out, FILE *to, struct err *err)

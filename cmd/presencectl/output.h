@@ -39,6 +39,9 @@ void out_number(struct out *out, size_t column, int64_t n);
 void out_bool(struct out *out, size_t column, bool yes);
 void out_time(struct out *out, size_t column, int64_t at); /* UTC seconds; INT64_MAX is unset */
 
+/* JSON has the array of `first` in the same object, before its own. `first` is lent until out_print(). */
+void out_first(struct out *out, const struct out *first);
+
 /* Print all rows to `to`. JSON is one object with one array, also when there are no rows, a row a line; a
  * table without rows prints nothing. On a terminal lists take a line a value and wide columns are cut; elsewhere
  * a row is one line (lists with commas) and nothing is cut. --output gives the columns and their order for

@@ -41,6 +41,28 @@ bool rules_edit_is(const char *word)
 	return false;
 }
 
+int rules_edit_queues(struct ctl *ctl, const char *const *words, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		char key[RULE_KEY_MAX_LEN + 1];
+		const char *value;
+		struct queue q;
+		struct err why;
+
+		if (strncmp(words[i], QUEUE_PREFIX, strlen(QUEUE_PREFIX)) != 0 ||
+			field_split(words[i], key, sizeof(key), &value, &why) < 0 ||
+			store_queue_find(ctl->store, key + strlen(QUEUE_PREFIX), &q, &why) == 0)
+			continue;
+		if (why.code != ERR_NOT_FOUND) {
+			if (err)
+				*err = why;
+			return -1;
+		}
+		ctl_notice("%s (%s is kept, for when there is one)", why.msg, key);
+	}
+	return 0;
+}
+
 const struct column rules_columns[] = {
 	{ "KEY", 0, "as in rule set and mode set" },
 	{ "VALUE", 0, "its value" },

@@ -41,3 +41,21 @@ FROM presence p JOIN user u ON u.id = p.user_id JOIN mode m ON m.id = p.mode_id;
 -- What differs, most of which is numbers to compare. The differences of other PBXs are passed over.
 DROP INDEX item_difference;
 CREATE INDEX item_difference ON item (rank, id, pbx) WHERE wanted IS NOT confirmed AND error IS NULL;
+
+-- Queues of the PBXs, and the users who are logged in and out there as their modes say.
+CREATE TABLE queue (
+	id      INTEGER PRIMARY KEY,
+	name    TEXT NOT NULL COLLATE NOCASE UNIQUE,
+	pbx     TEXT NOT NULL COLLATE NOCASE,
+	penalty INTEGER NOT NULL,
+	members TEXT NOT NULL CHECK (members IN ('rules', 'device')),
+	hints   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE queue_member (
+	queue_id INTEGER NOT NULL REFERENCES queue (id) ON DELETE CASCADE,
+	user_id  INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+	penalty  INTEGER, -- NULL for the queue's
+	PRIMARY KEY (queue_id, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX queue_member_user ON queue_member (user_id);

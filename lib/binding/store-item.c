@@ -5,8 +5,7 @@
 #include "lib/binding/store-sql.h"
 #include "lib/pure/member.h"
 
-/* An item that the user does not have yet; a row of its name may be there, without a user or of another. */
-static int want(
+int item_want(
 	struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
 {
 	return sql_later(s, err,
@@ -16,8 +15,7 @@ static int want(
 		"tttii", pbx, item->name, item->value, (int64_t)item->rank, user_id);
 }
 
-/* A row that is there: what it should say. */
-static int change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank, struct err *err)
+int item_change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank, struct err *err)
 {
 	int64_t id = sqlite3_column_int64(row, 0);
 
@@ -34,13 +32,13 @@ static int change(struct store *s, sqlite3_stmt *row, const char *wanted, int ra
 		"iti", id, wanted, (int64_t)rank);
 }
 
-/* Bring the rows of a user in line with these items, which are all that is not neutral. The others go back to neutral: usually
- * that is none or the phone's lamp; a changed extension or PBX leaves all of them. */
+/* Bring the rows of a user but those of queues in line with these items, which are all that is not neutral. The others go
+ * back to neutral: usually that is none or the phone's lamp; a changed extension or PBX leaves all of them. */
 static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
-	const struct item *items, size_t n, struct err *err)
+	const struct item *items, size_t n, bool *ret_in_queues, struct err *err)
 {
-	SQL_STMT st = sql(s, err, "SELECT id, name, pbx, wanted, error FROM item WHERE user_id = ?",
-		"i", user_id);
+	SQL_STMT st =
+		sql(s, err, "SELECT " ITEM_COLUMNS " FROM item WHERE user_id = ?", "i", user_id);
 	bool there[ITEM_USER_MAX] = { false };
 	int r;
 
@@ -55,15 +53,17 @@ static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
 			i++;
 		if (i < n)
 			there[i] = true;
-		else if (n && !item_follows_mode(name))
-			continue; /* follows what is edited: store-rule.c */
-		if (change(s, st, i < n ? items[i].value : item_neutral(name),
+		else if (n && !item_follows_mode(name)) {
+			*ret_in_queues |= item_is_member(name);
+			continue; /* follows what is edited: store-rule.c; or store-queue.c */
+		}
+		if (item_change(s, st, i < n ? items[i].value : item_neutral(name),
 			    i < n ? items[i].rank : 1, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		if (!there[i])
-			r = want(s, user_id, pbx, &items[i], err);
+			r = item_want(s, user_id, pbx, &items[i], err);
 	}
 	return r;
 }
@@ -74,12 +74,16 @@ int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const 
 	struct item items[ITEM_USER_MAX];
 	size_t n = item_of_user(extension, m, note, ask, items);
 
-	return bring_in_line(s, user_id, pbx, items, n, err);
+	bool in_queues = false;
+
+	if (bring_in_line(s, user_id, pbx, items, n, &in_queues, err) < 0)
+		return -1;
+	return in_queues ? store_members_follow(s, user_id, m, err) : 0;
 }
 
 int store_item_release(struct store *s, int64_t user_id, struct err *err)
 {
-	return bring_in_line(s, user_id, "", NULL, 0, err);
+	return bring_in_line(s, user_id, "", NULL, 0, &(bool){ false }, err);
 }
 
 static int each(struct store *s, sqlite3_stmt *st,

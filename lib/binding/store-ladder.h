@@ -68,6 +68,12 @@ int timeline_get(struct store *s, struct office *office, const struct zone *zone
  * or if this user is none of them. */
 const struct ruling *memory_ruling(struct store *s, const struct subject *u, int64_t now);
 void memory_rule(struct store *s, const struct subject *u, int64_t now, const struct ruling *r);
+/* What is set of call rules before users' own versions. Lent. */
+struct mode_rules {
+	struct rules base, mode;
+};
+int memory_mode_rules(struct store *s, const struct mode *m, const struct mode_rules **ret,
+	struct err *err) MUST_CHECK;
 /* Expand one calendar on the wall clock of `zone`, or if it is the reader's own, on its own. What cannot be read or
  * expanded is a warning, no failure. *ret_calendar, whose strings the occurrences lend, is owned by the caller; NULL if not read. */
 int memory_expand(struct store *s, int64_t calendar_id, const struct zone *zone, bool own_zone,

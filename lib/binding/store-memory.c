@@ -35,12 +35,19 @@ struct known_ruling {
 	struct ruling ruling;
 };
 
+struct known_rules {
+	struct known_rules *next;
+	int64_t mode_id;
+	struct mode_rules rules;
+};
+
 /* Read once and kept until something that it was read from is written. */
 struct memory {
 	struct known_ruling *rulings[BUCKETS];
 	size_t rulings_n;
 	struct timeline *timelines[BUCKETS];
 	struct office *offices[BUCKETS];
+	struct known_rules *rules; /* of modes that users in queues are in: few */
 	struct memory_modes modes;
 	bool has_overrides;
 };
@@ -87,6 +94,12 @@ void store_forget(struct store *s)
 			m->rulings[i] = r->next;
 			free(r);
 		}
+	}
+	while (m->rules) {
+		struct known_rules *k = m->rules;
+
+		m->rules = k->next;
+		free(k);
 	}
 	free(m);
 	s->memory = NULL;
@@ -225,6 +238,28 @@ void memory_rule(struct store *s, const struct subject *u, int64_t now, const st
 	r = xmalloc(sizeof(*r));
 	*r = (struct known_ruling){ *bucket, ruling_key(u, now), *ruling };
 	*bucket = r;
+}
+
+int memory_mode_rules(
+	struct store *s, const struct mode *m, const struct mode_rules **ret, struct err *err)
+{
+	struct known_rules *k;
+
+	if (memory_fill(s, err) < 0)
+		return -1;
+	for (k = s->memory->rules; k && k->mode_id != m->id; k = k->next)
+		;
+	if (!k) {
+		k = xcalloc(1, sizeof(*k));
+		k->next = s->memory->rules;
+		s->memory->rules = k;
+		k->mode_id = m->id;
+		rules_base(m->name, &k->rules.base);
+		if (store_mode_rules(s, m->id, &k->rules.mode, err) < 0)
+			return -1;
+	}
+	*ret = &k->rules;
+	return 0;
 }
 
 /* Offices. */

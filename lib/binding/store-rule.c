@@ -292,7 +292,8 @@ int store_mode_rules_save(struct store *s, const struct mode *m, const struct ru
 	for (size_t i = 0; r == 0 && rules_each(rules, i, &v); i++)
 		r = save_mode_rule(s, m->id, &v, err);
 	strbuf_done(&v.value);
-	if (r < 0 || store_mode_row(s, m, err) < 0)
+	store_forget(s);
+	if (r < 0 || store_mode_row(s, m, err) < 0 || store_members_in_mode(s, m->id, 0, err) < 0)
 		return -1;
 	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
@@ -355,7 +356,8 @@ int store_user_rules_save(struct store *s, const struct user *u, const struct mo
 			"INSERT INTO user_rule (user_id, mode_id, key, value) VALUES (?, ?, ?, ?)",
 			"iitt", u->id, m->id, v.key, v.value.s);
 	strbuf_done(&v.value);
-	if (r < 0 || check_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0)
+	if (r < 0 || check_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0 ||
+		store_members_in_mode(s, m->id, u->id, err) < 0)
 		return -1;
 	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, NULL, err);
 }

@@ -92,6 +92,22 @@ int store_resolve_users(struct store *s, int64_t now, const char *what, const ch
 /* Bring a user's items in line; presence is the mode and note that hold. */
 int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const char *extension,
 	const struct mode *m, const char *note, const char *ask, struct err *err) MUST_CHECK;
+/* An item that the user does not have yet; a row of its name may be there, without a user or of another. */
+int item_want(struct store *s, int64_t user_id, const char *pbx, const struct item *item,
+	struct err *err) MUST_CHECK;
+/* A row of ITEM_COLUMNS that is there: what it should say. */
+#define ITEM_COLUMNS "id, name, pbx, wanted, error"
+int item_change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank,
+	struct err *err) MUST_CHECK;
+/* Bring a user's items of queues in line with the assignments and with `m`, the mode that holds, or with the one that the database
+ * says; those of everybody who is in a mode (of user_id only, if that is not 0). */
+int store_members_follow(
+	struct store *s, int64_t user_id, const struct mode *m, struct err *err) MUST_CHECK;
+int store_member_refresh(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
+int store_members_in_mode(
+	struct store *s, int64_t mode_id, int64_t user_id, struct err *err) MUST_CHECK;
+/* The user's assignments still fit after an edit of him: ERR_USAGE. */
+int store_member_check(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
 /* Write a list of calendars, "a, b", as rows: `remove` takes the owner's ID, `insert` that, the calendar's and a position. */
 int store_calendar_link(struct store *s, const char *remove, const char *insert, int64_t id,
 	const char *names, struct err *err) MUST_CHECK;

@@ -237,8 +237,8 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 		store_log(s, now, new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
 			NULL, err) < 0)
 		return -1;
-	if (store_user_rules_check(s, u, err) < 0 || store_user_rows(s, u, err) < 0 ||
-		(moved && store_rows_naming(s, err) < 0))
+	if (store_user_rules_check(s, u, err) < 0 || store_member_check(s, u->id, err) < 0 ||
+		store_user_rows(s, u, err) < 0 || (moved && store_rows_naming(s, err) < 0))
 		return -1;
 	return store_resolve_user(s, u->id, now, new ? NULL : "user set", err);
 }

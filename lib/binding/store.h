@@ -126,6 +126,36 @@ int store_group_assign(struct store *s, const struct group *g, const struct user
 int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, const char *name),
 	void *data, struct err *err);
 
+/* Queues. */
+int store_queue_find(
+	struct store *s, const char *name, struct queue *ret, struct err *err) MUST_CHECK;
+int store_queue_each(
+	struct store *s, int (*fn)(void *data, const struct queue *q), void *data, struct err *err);
+/* id 0 adds. Its users' items follow. ERR_USAGE if the name is taken or a user does not fit it. */
+int store_queue_save(struct store *s, struct queue *q, int64_t now, struct err *err) MUST_CHECK;
+/* Its users, *ret_n of them, are released from it on the PBX. */
+int store_queue_delete(struct store *s, const struct queue *q, int64_t now, size_t *ret_n,
+	struct err *err) MUST_CHECK;
+/* A user into a queue, with a penalty, or with -1 the one that there is, else the queue's. ERR_USAGE if the user does not fit it. */
+enum queue_change { QUEUE_SAME, QUEUE_ADDED, QUEUE_CHANGED };
+int store_queue_assign(struct store *s, const struct queue *q, const struct user *u,
+	int64_t penalty, int64_t now, enum queue_change *ret, struct err *err) MUST_CHECK;
+/* *ret_changed: whether the user was in it. */
+int store_queue_unassign(struct store *s, const struct queue *q, const struct user *u, int64_t now,
+	bool *ret_changed, struct err *err) MUST_CHECK;
+struct queue_user {
+	const char *user, *extension, *mode;
+	int64_t penalty;
+	const char *wanted;    /* value of the item, as of member.h */
+	const char *confirmed; /* NULL if unknown */
+	const char *error;     /* NULL if not refused */
+};
+/* The users of a queue, by name. Strings are lent for the call. */
+int store_queue_users(struct store *s, const struct queue *q,
+	int (*fn)(void *data, const struct queue_user *u), void *data, struct err *err);
+int store_queue_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, const char *name),
+	void *data, struct err *err);
+
 /* Schedules. */
 int store_schedule_find(
 	struct store *s, const char *name, struct schedule *ret, struct err *err) MUST_CHECK;

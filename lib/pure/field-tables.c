@@ -98,3 +98,15 @@ const struct field calendar_fields[] = {
 		"how often an address is asked" },
 	{ 0 },
 };
+
+const struct field queue_fields[] = {
+	{ "pbx", FIELD_PBX, MEMBER(queue, pbx), NULL, "a PBX of the configuration",
+		"where the queue is" },
+	{ "penalty", FIELD_PENALTY, MEMBER(queue, penalty), "0", "0 to 1000",
+		"the penalty of its users who have none of their own" },
+	{ "members", FIELD_MEMBERS, MEMBER(queue, members), "rules", "rules, device",
+		"how it calls its users: by the rules of their modes, or their first device directly" },
+	{ "hints", FIELD_NAME, MEMBER(queue, hints), QUEUE_HINTS, "a context",
+		"where the hints are that tell it whether a user is free" },
+	{ 0 },
+};

@@ -301,6 +301,25 @@ static int set_minutes(char *member, const char *value, struct err *err)
 	return 0;
 }
 
+int field_check_penalty(const char *value, int64_t *ret, struct err *err)
+{
+	if (!text_is_of(value, "0123456789", 4) || atoi(value) > PENALTY_MAX)
+		return err_set(err, ERR_USAGE, "penalty is a number from 0 to %d, not '%s'",
+			PENALTY_MAX, value);
+	*ret = atoi(value);
+	return 0;
+}
+
+static int set_members(char *member, const char *value, struct err *err)
+{
+	int m = queue_members_parse(value);
+
+	if (m < 0)
+		return err_set(err, ERR_USAGE, "members is rules or device, not '%s'", value);
+	*(enum queue_members *)member = (enum queue_members)m;
+	return 0;
+}
+
 static int set_interval(char *member, const char *value, struct err *err)
 {
 	int64_t s;
@@ -380,6 +399,8 @@ int field_set(const struct field *fields, void *object, const char *key, const c
 	case FIELD_NOTE: return field_check_note(value, member, err);
 	case FIELD_SPECIAL: return set_special(f, member, part, value, err);
 	case FIELD_MINUTES: return set_minutes(member, value, err);
+	case FIELD_PENALTY: return field_check_penalty(value, (int64_t *)member, err);
+	case FIELD_MEMBERS: return set_members(member, value, err);
 	case FIELD_INTERVAL: return set_interval(member, value, err);
 	default: break;
 	}
@@ -471,6 +492,10 @@ void field_get(const struct field *f, const void *object, struct strbuf *to)
 				u->devices[i].dial);
 		break;
 	case FIELD_SPECIAL: get_special(member, to); break;
+	case FIELD_MEMBERS:
+		strbuf_adds(to, queue_members_name(*(const enum queue_members *)member));
+		break;
+	case FIELD_PENALTY:
 	case FIELD_MINUTES: strbuf_addf(to, "%lld", (long long)*(const int64_t *)member); break;
 	case FIELD_INTERVAL: {
 		char text[WHEN_TEXT_SIZE];
@@ -487,6 +512,8 @@ const char *field_candidates(const struct field *f, size_t i)
 {
 	switch (f->type) {
 	case FIELD_BOOL: return i < ARRAY_SIZE(bools) ? bools[i] : NULL;
+	case FIELD_MEMBERS:
+		return i < QUEUE_MEMBERS_COUNT ? queue_members_name((enum queue_members)i) : NULL;
 	case FIELD_PTYPE: return i < PTYPE_COUNT ? ptype_name((enum ptype)i) : NULL;
 	default: return NULL;
 	}

@@ -1,4 +1,4 @@
-/* field.h - the keys of the nouns (mode, user, schedule, calendar): one table that checks, sets, shows, completes and documents
+/* field.h - the keys of the nouns (mode, user, schedule, calendar, queue): one table that checks, sets, shows, completes and documents
  * them. */
 #ifndef FIELD_H
 #define FIELD_H
@@ -30,6 +30,8 @@ enum field_type {
 	FIELD_HOLIDAYS,  /* as holidays_parse() */
 	FIELD_PATTERNS,  /* as patterns_parse() */
 	FIELD_MINUTES,   /* 0 to 1440 */
+	FIELD_PENALTY,   /* 0 to PENALTY_MAX */
+	FIELD_MEMBERS,   /* rules, device */
 	FIELD_INTERVAL,  /* a duration in seconds, 5 minutes to 7 days */
 	FIELD_ADDRESS,   /* an electronic mail address, kept in lower case */
 	FIELD_SPECIAL,   /* special.DATE=VALUE: a key for each special day */
@@ -52,6 +54,7 @@ extern const struct field mode_fields[];     /* of struct mode */
 extern const struct field user_fields[];     /* of struct user */
 extern const struct field schedule_fields[]; /* of struct schedule */
 extern const struct field calendar_fields[]; /* of struct calendar_info */
+extern const struct field queue_fields[];    /* of struct queue */
 
 /* Set `key` of `object` from text. 0, 1 if a note was cut to NOTE_MAX_LEN bytes, or -1 with the object
  * unharmed: ERR_USAGE, with did-you-mean for an unknown key. */
@@ -79,6 +82,9 @@ int field_check_name(const char *what, const char *name, struct err *err) MUST_C
 
 /* A telephone number: digits, '*' and '#', at least two, perhaps with a '+' in front. ERR_USAGE. */
 int field_check_number(const char *value, struct err *err) MUST_CHECK;
+
+/* A member's penalty. ERR_USAGE. */
+int field_check_penalty(const char *value, int64_t *ret, struct err *err) MUST_CHECK;
 
 /* A note as it comes from outside: `to` has NOTE_MAX_LEN + 1 bytes. As field_set. */
 int field_check_note(const char *note, char *to, struct err *err) MUST_CHECK;

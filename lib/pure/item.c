@@ -70,7 +70,7 @@ void item_merge(struct item *to, const char *more)
 
 bool item_follows_mode(const char *name)
 {
-	return !item_is_row(name) || begins(name, CALLROW_ASK);
+	return !item_is_member(name) && (!item_is_row(name) || begins(name, CALLROW_ASK));
 }
 
 size_t item_of_user(const char *extension, const struct mode *mode, const char *note,

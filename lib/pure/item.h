@@ -43,7 +43,7 @@ struct item {
  * its neutral value, which is also what a thing that was never set counts as. */
 size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
 	const char *ask, struct item ret[ITEM_USER_MAX]);
-/* Whether it follows the user's mode, as those above; the other rows follow what is edited. */
+/* Whether it follows the user's mode, as those above; the other rows follow what is edited, and members are for the store's queues. */
 bool item_follows_mode(const char *name);
 
 /* The value of an item that nobody wants any more: not_set,, or INVALID or NOT_INUSE, or "" for mode keys, rows and members. */

@@ -35,6 +35,9 @@ static const char *const period_names[] = {
 };
 _Static_assert(ARRAY_SIZE(period_names) == PERIOD_COUNT, "a name for every period");
 
+static const char *const queue_members_names[] = { "rules", "device" };
+_Static_assert(ARRAY_SIZE(queue_members_names) == QUEUE_MEMBERS_COUNT, "a name for every way");
+
 static int find(const char *const *names, size_t n, const char *s)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -81,6 +84,16 @@ int period_parse(const char *s)
 	if (!strcasecmp(s, "closed"))
 		return PERIOD_OUTSIDE;
 	return find(period_names, PERIOD_COUNT, s);
+}
+
+const char *queue_members_name(enum queue_members m)
+{
+	return queue_members_names[m];
+}
+
+int queue_members_parse(const char *s)
+{
+	return find(queue_members_names, QUEUE_MEMBERS_COUNT, s);
 }
 
 const char *period_default_mode(enum period p)

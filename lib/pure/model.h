@@ -111,6 +111,26 @@ struct schedule {
 	int64_t forced_since, forced_until; /* UTC seconds */
 };
 
+/* How a queue calls its members: by their presence rules, or a device directly. */
+enum queue_members { QUEUE_MEMBERS_RULES, QUEUE_MEMBERS_DEVICE, QUEUE_MEMBERS_COUNT };
+
+const char *queue_members_name(enum queue_members m);
+int queue_members_parse(const char *s); /* -1 if there is no such way */
+
+enum { PENALTY_MAX = 1000 };
+#define QUEUE_HINTS "presence-hints" /* of queues that name no other context */
+
+/* A queue of a PBX. */
+struct queue {
+	int64_t id;
+	char name[NAME_MAX_LEN + 1];
+	char pbx[NAME_MAX_LEN + 1];
+	int64_t penalty; /* of members who have none of their own */
+	enum queue_members members;
+	char hints[NAME_MAX_LEN + 1]; /* context of the hints that tell whether members are free */
+	int64_t users_n;
+};
+
 /* A calendar, without its events. */
 struct calendar_info {
 	int64_t id;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "lib/base/mem.h"
+
 static void add_owner(const struct route *r, const struct route_step *s, struct strbuf *to)
 {
 	if (s->user != r->steps[0].user)
@@ -88,4 +90,24 @@ void route_text(const struct route *r, struct strbuf *to)
 			route_step_text(r, i, to);
 		}
 	}
+}
+
+const char *route_queue_word(enum queue_answer a)
+{
+	static const char *const words[] = {
+		[QUEUE_NONE] = "left as it is",
+		[QUEUE_LOGIN] = "logged in",
+		[QUEUE_LOGOUT] = "logged out",
+		[QUEUE_PAUSE] = "paused",
+	};
+	_Static_assert(ARRAY_SIZE(words) == QUEUE_ANSWER_COUNT, "a word for every answer");
+
+	return words[a];
+}
+
+void route_queue_text(const char *queue, enum queue_answer a, const char *mode, struct strbuf *to)
+{
+	strbuf_addf(to, "%s: %s (%s)", queue, route_queue_word(a), mode);
+	if (a != QUEUE_NONE)
+		strbuf_addf(to, ", offers %s", a == QUEUE_LOGIN ? "calls" : "no calls");
 }

@@ -105,6 +105,10 @@ struct route {
 void route(const struct route_input *in, struct route *ret);
 void route_done(struct route *r);
 
+/* What a queue is told, in words: "paused"; and what comes of it: "support: paused (away), offers no calls". */
+const char *route_queue_word(enum queue_answer a);
+void route_queue_text(const char *queue, enum queue_answer a, const char *mode, struct strbuf *to);
+
 /* One step in words, without its second: "desk, app ring", "no answer → voicemail, greeting vm-lunch". */
 void route_step_text(const struct route *r, size_t i, struct strbuf *to);
 /* All in one line: "0 s desk, app ring · 20 s no answer → voicemail, greeting vm-lunch". */

@@ -162,7 +162,7 @@ static size_t queue_place(const struct rules *r, const char *queue, bool *ret_fo
 	size_t i = 0;
 	int order = 1;
 
-	while (i < r->queues_n && (order = strcmp(r->queues[i].queue, queue)) < 0)
+	while (i < r->queues_n && (order = strcasecmp(r->queues[i].queue, queue)) < 0)
 		i++;
 	*ret_found = i < r->queues_n && !order;
 	return i;

@@ -1,0 +1,334 @@
+/* queue: list, show, add, set, unset, delete, assign, unassign. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/presencectl/edit.h"
+#include "lib/base/text.h"
+
+extern const struct command cmd_queue_list, cmd_queue_show, cmd_queue_add, cmd_queue_set,
+	cmd_queue_unset, cmd_queue_delete, cmd_queue_assign, cmd_queue_unassign;
+
+static const struct column list_columns[] = {
+	{ "QUEUE", 0, "name, as the PBX knows it" },
+	{ "PBX", 0, "PBX of the queue" },
+	{ "PENALTY", COLUMN_NUMBER, "of its users who have none of their own" },
+	{ "MEMBERS", 0, "rules or device: how it calls its users" },
+	{ "HINTS", 0, "context of the hints that tell it whether a user is free" },
+	{ "USERS", COLUMN_NUMBER, "how many users are in it" },
+	{ 0 },
+};
+
+static int add_queue(void *data, const struct queue *q)
+{
+	out_row(data);
+	out_text(data, 0, q->name);
+	out_text(data, 1, q->pbx);
+	out_number(data, 2, q->penalty);
+	out_text(data, 3, queue_members_name(q->members));
+	out_text(data, 4, q->hints);
+	out_number(data, 5, q->users_n);
+	return 0;
+}
+
+static int list(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+
+	(void)in;
+	if (out_new(list_columns, "queues", &ctl->out, &out, err) < 0 ||
+		store_queue_each(ctl->store, add_queue, out, err) < 0)
+		return -1;
+	return out_print(out, stdout, err);
+}
+
+const struct command cmd_queue_list = {
+	.path = "queue list",
+	.summary = "list the queues",
+	.columns = list_columns,
+	.noun = "queues",
+	.needs = NEED_STORE,
+	.run = list,
+};
+
+static const struct column show_columns[] = {
+	{ "USER", 0, "name" },
+	{ "EXTENSION", 0, "extension" },
+	{ "PENALTY", COLUMN_NUMBER, "the user's own, else the queue's" },
+	{ "ANSWER", 0, "what the mode tells the queue: login, logout, pause or none" },
+	{ "MODE", 0, "the mode that holds" },
+	{ "STATE", COLUMN_WIDE, "in step with the PBX, pending, or what the PBX refused" },
+	{ 0 },
+};
+
+static int add_user(void *data, const struct queue_user *u)
+{
+	char answer[16];
+
+	snprintf(answer, sizeof(answer), "%.*s", (int)strcspn(u->wanted, ","), u->wanted);
+	out_row(data);
+	out_text(data, 0, u->user);
+	out_text(data, 1, u->extension);
+	out_number(data, 2, u->penalty);
+	out_text(data, 3, answer);
+	out_text(data, 4, u->mode);
+	out_text(data, 5,
+		u->error                                                   ? u->error
+			: u->confirmed && !strcmp(u->wanted, u->confirmed) ? "in step"
+									   : "pending");
+	return 0;
+}
+
+static int show(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+	struct queue q;
+
+	if (store_queue_find(ctl->store, input_arg(in, 0), &q, err) < 0 ||
+		out_new(show_columns, "users", &ctl->out, &out, err) < 0 ||
+		store_queue_users(ctl->store, &q, add_user, out, err) < 0)
+		return -1;
+	return out_print(out, stdout, err);
+}
+
+static const struct arg queue_args[] = { { "queue", ARG_QUEUE, 0 }, { 0 } };
+
+const struct command cmd_queue_show = {
+	.path = "queue show",
+	.summary = "list the users of a queue and what they tell it",
+	.args = queue_args,
+	.columns = show_columns,
+	.noun = "users",
+	.needs = NEED_STORE,
+	.run = show,
+};
+
+static int find_queue(struct store *s, const char *word, void *object, struct err *err)
+{
+	return store_queue_find(s, word, object, err);
+}
+
+static int check(struct ctl *ctl, void *object, struct err *err)
+{
+	struct queue *q = object;
+
+	return ctl_pbx(ctl, q->pbx, err);
+}
+
+static int save_queue(struct store *s, void *object, int64_t now, struct err *err)
+{
+	return store_queue_save(s, object, now, err);
+}
+
+static const struct edit_noun noun = {
+	.name = "queue",
+	.fields = queue_fields,
+	.size = sizeof(struct queue),
+	.name_offset = offsetof(struct queue, name),
+	.find = find_queue,
+	.check = check,
+	.save = save_queue,
+};
+
+static int add(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	struct queue q = { .hints = QUEUE_HINTS };
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (edit_noun_add(ctl, in, &noun, &q, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+static const struct arg add_args[] = { { "name", ARG_NEW_NAME, 0 },
+	{ "key=value", ARG_EDIT, ARG_OPTIONAL | ARG_MANY }, { 0 } };
+
+const struct command cmd_queue_add = {
+	.path = "queue add",
+	.summary = "name a queue of a PBX, to put users into it",
+	.details =
+		"The queue itself is made on the PBX (queues.conf), under the same name. pbx is needed if the configuration has "
+		"several.",
+	.args = add_args,
+	.fields = queue_fields,
+	.needs = NEED_STORE,
+	.run = add,
+};
+
+static int set(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return edit_noun_change(ctl, in, &noun, edit_set, err);
+}
+
+static const struct arg set_args[] = { { "queue", ARG_QUEUE, 0 },
+	{ "key=value", ARG_EDIT, ARG_MANY }, { 0 } };
+
+const struct command cmd_queue_set = {
+	.path = "queue set",
+	.summary = "change settings of a queue",
+	.args = set_args,
+	.fields = queue_fields,
+	.needs = NEED_STORE,
+	.run = set,
+};
+
+static int unset(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	return edit_noun_change(ctl, in, &noun, edit_unset, err);
+}
+
+static const struct arg unset_args[] = { { "queue", ARG_QUEUE, 0 }, { "key", ARG_KEY, ARG_MANY },
+	{ 0 } };
+
+const struct command cmd_queue_unset = {
+	.path = "queue unset",
+	.summary = "put settings of a queue back to what they were",
+	.args = unset_args,
+	.fields = queue_fields,
+	.needs = NEED_STORE,
+	.run = unset,
+};
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static int delete (struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	struct queue q;
+	size_t n;
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (store_queue_find(tx, input_arg(in, 0), &q, err) < 0 ||
+		store_queue_delete(tx, &q, ctl->now, &n, err) < 0 || store_commit(tx, err) < 0)
+		return -1;
+	if (n)
+		printf("%zu user%s removed from '%s'\n", n, plural(n), q.name);
+	return 0;
+}
+
+const struct command cmd_queue_delete = {
+	.path = "queue delete",
+	.summary = "forget a queue; its users are taken out of it",
+	.details = "The queue stays on the PBX, without the members that were put there from here.",
+	.args = queue_args,
+	.needs = NEED_STORE,
+	.run = delete,
+};
+
+/* The queue and the users that the arguments name. */
+static int find_all(
+	struct ctl *ctl, const struct input *in, struct queue *q, struct who *who, struct err *err)
+{
+	size_t n;
+	const char *const *words = input_many(in, &n);
+
+	if (store_queue_find(ctl->store, input_arg(in, 0), q, err) < 0 ||
+		store_who(ctl->store, words, n, who, err) < 0)
+		return -1;
+	return ctl_expect(in, who->n, err);
+}
+
+static int assign(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(who_done) struct who who = { 0 };
+	const char *text = input_opt(in, "penalty");
+	size_t count[QUEUE_CHANGED + 1] = { 0 };
+	int64_t penalty = -1;
+	struct queue q;
+
+	if ((text && field_check_penalty(text, &penalty, err) < 0) ||
+		store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (find_all(ctl, in, &q, &who, err) < 0)
+		return -1;
+	for (size_t i = 0; i < who.n; i++) {
+		enum queue_change change;
+		struct user u;
+
+		if (store_user_get(tx, who.ids[i], &u, err) < 0 ||
+			store_queue_assign(tx, &q, &u, penalty, ctl->now, &change, err) < 0)
+			return -1;
+		count[change]++;
+	}
+	if (store_commit(tx, err) < 0)
+		return -1;
+	printf("%zu user%s added to '%s'", count[QUEUE_ADDED], plural(count[QUEUE_ADDED]), q.name);
+	if (count[QUEUE_CHANGED])
+		printf(", penalty of %zu user%s changed", count[QUEUE_CHANGED],
+			plural(count[QUEUE_CHANGED]));
+	putchar('\n');
+	return 0;
+}
+
+static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(who_done) struct who who = { 0 };
+	size_t changed = 0;
+	struct queue q;
+
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	tx = ctl->store;
+	if (find_all(ctl, in, &q, &who, err) < 0)
+		return -1;
+	for (size_t i = 0; i < who.n; i++) {
+		struct user u;
+		bool one;
+
+		if (store_user_get(tx, who.ids[i], &u, err) < 0 ||
+			store_queue_unassign(tx, &q, &u, ctl->now, &one, err) < 0)
+			return -1;
+		changed += one;
+	}
+	if (store_commit(tx, err) < 0)
+		return -1;
+	printf("%zu user%s removed from '%s'\n", changed, plural(changed), q.name);
+	return 0;
+}
+
+static const struct arg assign_args[] = { { "queue", ARG_QUEUE, 0 }, { "who", ARG_WHO, ARG_MANY },
+	{ 0 } };
+
+#define EXPECT                                                                                     \
+	{                                                                                          \
+		"expect", "N", ARG_NUMBER, "change nothing unless it is so many users", 0          \
+	}
+
+static const struct opt assign_opts[] = {
+	{ "penalty", "N", ARG_NUMBER, "their own penalty instead of the queue's, 0 to 1000", 0 },
+	EXPECT,
+	{ 0 },
+};
+
+static const struct opt unassign_opts[] = { EXPECT, { 0 } };
+
+const struct command cmd_queue_assign = {
+	.path = "queue assign",
+	.summary = "put users into a queue",
+	.details =
+		"From now on their modes log them in and out of it, or pause them: the rules queue and queue.NAME. Assigned again "
+		"with another --penalty, that changes.",
+	.args = assign_args,
+	.opts = assign_opts,
+	.needs = NEED_STORE,
+	.run = assign,
+};
+
+const struct command cmd_queue_unassign = {
+	.path = "queue unassign",
+	.summary = "take users out of a queue",
+	.args = assign_args,
+	.opts = unassign_opts,
+	.needs = NEED_STORE,
+	.run = unassign,
+};
