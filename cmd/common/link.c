@@ -5,22 +5,21 @@
 #include <string.h>
 
 #include "cmd/common/adopt.h"
+#include "cmd/common/batch.h"
 #include "cmd/common/session.h"
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
 #include "lib/pure/item.h"
 
 enum {
-	BATCH = 1000, /* items read from the database, and confirmed to it, at a time */
 	RETRY_FIRST_MS = 250,
 	RETRY_MAX_MS = 30000,
 	RETRY_STORE_MS = 1000,
-	REFILL = 100,       /* room in the window that is worth a write */
 	ROUNDS_A_STEP = 16, /* then others on the loop get their turn */
 };
 
-/* Tags of the actions that read; those that push have the index in the batch. */
-enum { TAG_FIRST_LIST = BATCH, TAG_ADOPT = TAG_FIRST_LIST + ITEM_LISTS };
+/* Tags of the actions that read; those that push are the batch's. */
+enum { TAG_FIRST_LIST = BATCH_MAX, TAG_ADOPT = TAG_FIRST_LIST + ITEM_LISTS };
 
 static const char *const state_names[] = {
 	[LINK_DOWN] = "down",
@@ -30,8 +29,6 @@ static const char *const state_names[] = {
 	[LINK_CONNECTED] = "connected",
 };
 _Static_assert(ARRAY_SIZE(state_names) == LINK_STATE_COUNT, "a name for every state");
-
-enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_REFUSED };
 
 struct link {
 	const struct conf *conf;
@@ -46,20 +43,12 @@ struct link {
 	unsigned failures;
 	int64_t retry_ms; /* when to try again, while down */
 
-	/* What is being pushed: read from the database, sent in order, recorded when all is answered. */
-	struct change {
-		int64_t id;
-		char *name, *value, *error;
-		enum outcome outcome;
-	} batch[BATCH];
-	size_t batch_n, sent, answered;
-	bool look;         /* the database may hold a difference */
-	int64_t record_ms; /* not before this: the database was locked */
+	struct batch *batch; /* what is being pushed */
+	bool look;           /* the database may hold a difference */
+	int64_t record_ms;   /* not before this: the database was locked */
 	size_t confirmed;
-	unsigned lists;             /* still to be read */
-	bool no_rows, told_no_rows; /* this session may not write those of call rules */
-	bool scanning;              /* inside a transaction that takes in what the PBX holds */
-	struct strbuf scratch[2];
+	unsigned lists;      /* still to be read */
+	bool scanning;       /* inside a transaction that takes in what the PBX holds */
 	struct adopt *adopt; /* what others put there */
 
 	struct err failure; /* set by a callback, taken by link_step */
@@ -82,30 +71,18 @@ struct link *link_new(const struct conf *conf, const struct conf_pbx *pbx, struc
 	l->store = store;
 	l->hooks = *hooks;
 	l->data = data;
-	l->scratch[0] = l->scratch[1] = (struct strbuf)STRBUF_INIT;
+	l->batch = batch_new(pbx, store);
 	l->adopt = adopt_new(store, pbx->name);
 	return l;
-}
-
-static void empty_batch(struct link *l)
-{
-	for (size_t i = 0; i < l->batch_n; i++) {
-		free(l->batch[i].name);
-		free(l->batch[i].value);
-		free(l->batch[i].error);
-	}
-	l->batch_n = l->sent = l->answered = 0;
 }
 
 void link_free(struct link *l)
 {
 	if (!l)
 		return;
-	empty_batch(l);
+	batch_free(l->batch);
 	adopt_free(l->adopt);
 	session_free(l->session);
-	strbuf_done(&l->scratch[0]);
-	strbuf_done(&l->scratch[1]);
 	free(l);
 }
 
@@ -141,7 +118,7 @@ size_t link_confirmed(const struct link *l)
 
 bool link_takes_rows(const struct link *l)
 {
-	return !l->no_rows;
+	return batch_takes_rows(l->batch);
 }
 
 void link_wake(struct link *l)
@@ -151,7 +128,8 @@ void link_wake(struct link *l)
 
 bool link_in_step(const struct link *l)
 {
-	return l->state == LINK_CONNECTED && !l->look && !l->batch_n && adopt_is_idle(l->adopt);
+	return l->state == LINK_CONNECTED && !l->look && batch_is_empty(l->batch) &&
+		adopt_is_idle(l->adopt);
 }
 
 static void set_state(struct link *l, enum link_state state, const struct err *why)
@@ -200,7 +178,7 @@ static void go_down(struct link *l, const struct err *why, int64_t now_ms)
 	l->scanning = false;
 	session_free(l->session);
 	l->session = NULL;
-	empty_batch(l);
+	batch_reset(l->batch);
 	adopt_reset(l->adopt);
 	l->error = *why;
 	l->retry_ms = now_ms + backoff(l, failure);
@@ -297,23 +275,10 @@ static void on_list_read(struct link *l, uint64_t tag, bool ok, const struct ami
 	set_state(l, LINK_CONNECTED, NULL);
 }
 
-static void refuse_row(const struct link *l, struct change *c)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_addf(&text, "Permission denied: user '%s' of manager.conf needs write = system,call",
-		l->pbx->username);
-	c->outcome = OUTCOME_REFUSED;
-	c->error = strbuf_take(&text);
-}
-
 static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 {
 	struct link *l = data;
-	struct strbuf text = STRBUF_INIT;
-	struct change *c;
 	struct err err;
-	bool denied;
 
 	if (!m || l->failed)
 		return; /* timed out: the session ends */
@@ -321,31 +286,12 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 		on_adopted(l, tag > TAG_ADOPT, ok, m);
 		return;
 	}
-	if (tag >= BATCH) {
+	if (tag >= BATCH_MAX) {
 		on_list_read(l, tag, ok, m);
 		return;
 	}
-	c = &l->batch[tag];
-	if (tag >= l->batch_n || c->outcome != OUTCOME_NONE)
-		return;
-	l->answered++;
-	denied = !ok && !strcmp(reason(m), "Permission denied");
-	if (ok || (!denied && !*c->value && item_is_row(c->name))) {
-		c->outcome = OUTCOME_CONFIRMED; /* a row that cannot be deleted is not there */
-	} else if (denied && item_is_row(c->name)) {
-		l->no_rows = true;
-		refuse_row(l, c);
-	} else if (denied) {
-		err_set(&err, ERR_FAILED,
-			"PBX '%s' refuses Setvar: Permission denied; user '%s' of its manager.conf"
-			" needs write = call",
-			l->pbx->name, l->pbx->username);
+	if (batch_answer(l->batch, tag, ok, m, &err) < 0)
 		fail(l, &err);
-	} else {
-		c->outcome = OUTCOME_REFUSED;
-		text_escape(&text, reason(m));
-		c->error = strbuf_take(&text);
-	}
 }
 
 static void on_phase(void *data, enum ami_phase phase)
@@ -376,107 +322,39 @@ static void on_phase(void *data, enum ami_phase phase)
 	set_state(l, LINK_READING, NULL);
 }
 
-static int add_change(void *data, const struct item_row *row)
+/* Send what differs. */
+static int push(struct link *l, struct err *err)
+{
+	if (batch_is_empty(l->batch) && l->look) {
+		l->look = false;
+		if (batch_read(l->batch, err) < 0)
+			return -1;
+	}
+	batch_send(l->batch, session_ami(l->session), l->now_ms);
+	return 0;
+}
+
+static void tell_refused(void *data, const char *item, const char *why)
 {
 	struct link *l = data;
 
-	l->batch[l->batch_n++] = (struct change){
-		.id = row->id,
-		.name = xstrdup(row->name),
-		.value = xstrdup(row->wanted),
-	};
-	return 0;
-}
-
-/* Whether to fill up the window: not for each answer, since a write and a wake-up of Asterisk an action cost more than
- * the action itself. */
-static bool is_time_to_send(const struct link *l)
-{
-	size_t left = l->batch_n - l->sent;
-
-	return left > 0 && ami_room(session_ami(l->session)) >= (left < REFILL ? left : REFILL);
-}
-
-/* Send what the window has room for. */
-static int push(struct link *l, struct err *err)
-{
-	struct ami *ami = session_ami(l->session);
-
-	if (!l->batch_n && l->look) {
-		l->look = false;
-		if (store_item_difference(l->store, l->pbx->name, BATCH, add_change, l, err) < 0)
-			return -1;
-	}
-	if (!is_time_to_send(l))
-		return 0;
-	while (l->sent < l->batch_n && ami_room(ami) > 0) {
-		const char *fields[ITEM_FIELDS];
-		struct change *c = &l->batch[l->sent];
-		struct err refused;
-
-		if (l->no_rows && item_is_row(c->name)) {
-			refuse_row(l, c);
-			l->answered++;
-			l->sent++;
-			continue;
-		}
-		item_action(c->name, c->value, l->scratch, fields);
-		if (ami_send(ami, l->sent, fields, l->now_ms, &refused) < 0) {
-			c->outcome = OUTCOME_REFUSED;
-			c->error = xstrdup(refused.msg);
-			l->answered++;
-		}
-		l->sent++;
-	}
-	return 0;
-}
-
-static int record_all(struct link *l, struct err *err)
-{
-	_cleanup_(store_rollbackp) struct store *tx = NULL;
-
-	if (store_begin(l->store, err) < 0)
-		return -1;
-	tx = l->store;
-	for (size_t i = 0; i < l->batch_n; i++) {
-		const struct change *c = &l->batch[i];
-		int r = c->outcome == OUTCOME_CONFIRMED
-			? store_item_confirm(l->store, c->id, c->value, err)
-			: store_item_refuse(l->store, c->id, c->error, err);
-
-		if (r < 0)
-			return -1;
-	}
-	return store_commit(l->store, err);
-}
-
-static void tell_no_rows(struct link *l, const struct change *c)
-{
-	if (!l->told_no_rows && l->hooks.refused)
-		l->hooks.refused(l->data, l, "the rows of call rules", c->error);
-	l->told_no_rows = true;
+	if (l->hooks.refused)
+		l->hooks.refused(l->data, l, item, why);
 }
 
 /* Once a batch is answered, write down what the PBX confirmed, and look for more. */
 static int record(struct link *l, struct err *err)
 {
-	if (!l->batch_n || l->answered < l->batch_n || l->now_ms < l->record_ms)
+	int n;
+
+	if (!batch_is_answered(l->batch) || l->now_ms < l->record_ms)
 		return 0;
-	if (record_all(l, err) < 0) {
+	n = batch_record(l->batch, tell_refused, l, err);
+	if (n < 0) {
 		l->record_ms = l->now_ms + RETRY_STORE_MS;
 		return -1;
 	}
-	for (size_t i = 0; i < l->batch_n; i++) {
-		const struct change *c = &l->batch[i];
-
-		if (c->outcome == OUTCOME_CONFIRMED)
-			l->confirmed++;
-		else if (l->no_rows && item_is_row(c->name))
-			tell_no_rows(l, c);
-		else if (l->hooks.refused)
-			l->hooks.refused(l->data, l, c->name, c->error);
-	}
-	empty_batch(l);
+	l->confirmed += (size_t)n;
 	l->look = true;
 	return 0;
 }
@@ -490,7 +368,6 @@ static int open_session(struct link *l, struct err *err)
 		.phase = on_phase,
 	};
 
-	l->no_rows = l->told_no_rows = false;
 	return session_open(l->conf, l->pbx, &handlers, l, l->now_ms, &l->session, err);
 }
 
@@ -518,11 +395,11 @@ static bool can_go_on(const struct link *l)
 {
 	if (l->state != LINK_CONNECTED)
 		return false;
-	if (!l->batch_n)
+	if (batch_is_empty(l->batch))
 		return l->look;
-	if (l->answered == l->batch_n)
+	if (batch_is_answered(l->batch))
 		return l->now_ms >= l->record_ms;
-	return is_time_to_send(l);
+	return batch_is_due(l->batch, session_ami(l->session));
 }
 
 int link_step(struct link *l, int64_t now_ms, struct err *err)
@@ -571,7 +448,7 @@ int link_fd(const struct link *l)
  * millisecond, leaves the processor to Asterisk; the window is wide enough to keep it busy meanwhile. */
 static bool is_long_push(const struct link *l)
 {
-	return l->state == LINK_CONNECTED && ami_pending(session_ami(l->session)) > REFILL;
+	return l->state == LINK_CONNECTED && ami_pending(session_ami(l->session)) > BATCH_ROOM;
 }
 
 short link_events(const struct link *l)
@@ -592,7 +469,7 @@ int64_t link_deadline(const struct link *l)
 	if (is_long_push(l))
 		return l->now_ms + 1;
 	at = session_deadline(l->session);
-	if (l->batch_n && l->answered == l->batch_n && l->record_ms < at)
+	if (batch_is_answered(l->batch) && l->record_ms < at)
 		at = l->record_ms;
 	return at;
 }

@@ -258,6 +258,22 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct item *)a)->name, ((const struct item *)b)->name);
 }
 
+/* Sorted, one entry a name. */
+static void put_in_order(struct held *h)
+{
+	size_t n = 0;
+
+	if (h->n)
+		qsort(h->list, h->n, sizeof(*h->list), by_name);
+	for (size_t i = 0; i < h->n; i++) {
+		if (n && !by_name(&h->list[n - 1], &h->list[i]) && item_is_keys(h->list[i].name))
+			item_merge(&h->list[n - 1], h->list[i].value);
+		else
+			h->list[n++] = h->list[i];
+	}
+	h->n = n;
+}
+
 static const struct column diff_columns[] = {
 	{ "PBX", 0, "name of the PBX" },
 	{ "ITEM", 0, "what on the PBX" },
@@ -320,8 +336,7 @@ static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d,
 			return err_set(err, ERR_FAILED, "PBX '%s' refuses %s: %s", pbx->name,
 				item_lists[i][1], t.message[i]);
 	}
-	if (d->held.n)
-		qsort(d->held.list, d->held.n, sizeof(*d->held.list), by_name);
+	put_in_order(&d->held);
 	for (size_t i = 0; i < d->held.n; i++)
 		d->held.list[i].rank = 0;
 	d->pbx = pbx->name;

@@ -43,3 +43,13 @@ CREATE TABLE queue_member (
 	PRIMARY KEY (queue_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX queue_member_user ON queue_member (user_id);
+
+-- The lamps of a user's mode keys are one item: the mode whose lamp is lit.
+DELETE FROM item WHERE name GLOB 'Custom:mode-*';
+INSERT INTO item (pbx, name, wanted, rank, user_id)
+SELECT u.pbx, 'Custom:mode-' || u.extension, m.name, 2, u.id
+FROM presence p JOIN user u ON u.id = p.user_id JOIN mode m ON m.id = p.mode_id;
+
+-- What differs, most of which is numbers to compare. The differences of other PBXs are passed over.
+DROP INDEX item_difference;
+CREATE INDEX item_difference ON item (rank, id, pbx) WHERE wanted IS NOT confirmed AND error IS NULL;

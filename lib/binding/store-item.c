@@ -24,14 +24,15 @@ int item_change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank
 		sql_later(s, err, "UPDATE item SET error = NULL FROM rows WHERE id = a", "i", id) <
 			0)
 		return -1;
-	/* FAIL: whoever fails rolls back all, so that SQLite need not keep what one statement has changed. */
+	/* The row is there, so nothing is inserted: this form goes to each row once, an UPDATE FROM twice. */
 	return sql_later(s, err,
-		"UPDATE OR FAIL item SET wanted = b, rank = c FROM rows WHERE id = a", "iti", id,
-		wanted, (int64_t)rank);
+		"INSERT INTO item (id, pbx, name, wanted, rank) SELECT a, '', '', b, c FROM rows WHERE true"
+		" ON CONFLICT (id) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank",
+		"iti", id, wanted, (int64_t)rank);
 }
 
-/* Bring the rows of a user but those of queues in line with these items, which are all that is not neutral. The others go back to neutral: usually
- * that is one, the lamp of the mode before; a changed extension or PBX leaves all of them. */
+/* Bring the rows of a user but those of queues in line with these items, which are all that is not neutral. The others go back to
+ * neutral: usually that is none or the phone's lamp; a changed extension or PBX leaves all of them. */
 static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
 	const struct item *items, size_t n, bool *ret_in_queues, struct err *err)
 {
@@ -259,11 +260,16 @@ int store_scan_item(struct store *s, const char *pbx, const struct item *item, s
 		id = sqlite3_last_insert_rowid(s->db);
 		same = true;
 	}
-	if (!same &&
-		sql_run(s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it", id,
-			item->value) < 0)
+	if (sql_run(s, err, "INSERT OR IGNORE INTO temp.seen (id) VALUES (?)", "i", id) < 0)
 		return -1;
-	return sql_run(s, err, "INSERT OR IGNORE INTO temp.seen (id) VALUES (?)", "i", id);
+	if (item_is_keys(item->name) && !sqlite3_changes(s->db)) /* more than one is lit */
+		return sql_run(s, err,
+			"UPDATE item SET confirmed = confirmed || ',' || ?2 WHERE id = ?1", "it",
+			id, item->value);
+	if (same)
+		return 0;
+	return sql_run(
+		s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it", id, item->value);
 }
 
 int store_scan_seen(struct store *s, const char *pbx, const char *name, struct err *err)

@@ -8,9 +8,9 @@
 
 #define PRESENCE "CustomPresence:"
 #define LAMP     "Custom:presence-"
-#define KEY      "Custom:mode-"
+#define KEYS     "Custom:mode-"
 
-_Static_assert(sizeof(KEY) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_STATE_MAX_LEN,
+_Static_assert(sizeof(KEYS) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_STATE_MAX_LEN,
 	"the longest key lamp fits a device name");
 _Static_assert(sizeof(CALLROW_RULE "/") + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
 	"the longest row has room");
@@ -55,6 +55,19 @@ bool item_is_row(const char *name)
 	return family_len(name) > 0;
 }
 
+bool item_is_keys(const char *name)
+{
+	return begins(name, KEYS);
+}
+
+void item_merge(struct item *to, const char *more)
+{
+	size_t n = strlen(to->value);
+
+	if (n + 1 + strlen(more) < ITEM_VALUE_SIZE)
+		snprintf(to->value + n, ITEM_VALUE_SIZE - n, "%s%s", n ? "," : "", more);
+}
+
 bool item_follows_mode(const char *name)
 {
 	return !item_is_member(name) && (!item_is_row(name) || begins(name, CALLROW_ASK));
@@ -73,8 +86,8 @@ size_t item_of_user(const char *extension, const struct mode *mode, const char *
 		snprintf(it->value, ITEM_VALUE_SIZE, "BUSY");
 		it++->rank = 0;
 	}
-	snprintf(it->name, ITEM_NAME_SIZE, KEY "%s-%s", extension, mode->name);
-	snprintf(it->value, ITEM_VALUE_SIZE, "INUSE");
+	snprintf(it->name, ITEM_NAME_SIZE, KEYS "%s", extension);
+	snprintf(it->value, ITEM_VALUE_SIZE, "%s", mode->name);
 	it++->rank = 2;
 	if (*ask) {
 		snprintf(it->name, ITEM_NAME_SIZE, CALLROW_ASK "/%s", extension);
@@ -88,7 +101,7 @@ const char *item_neutral(const char *name)
 {
 	if (begins(name, PRESENCE))
 		return "not_set,,";
-	if (item_is_row(name) || item_is_member(name))
+	if (item_is_row(name) || item_is_keys(name) || item_is_member(name))
 		return "";
 	return begins(name, LAMP) ? "INVALID" : "NOT_INUSE";
 }
@@ -105,33 +118,60 @@ static void row_action(
 	fields[3] = family->s;
 }
 
-void item_action(const char *name, const char *value, struct strbuf scratch[2],
-	const char *fields[ITEM_FIELDS])
+static void presence_text(struct strbuf *text, const char *value)
+{
+	char subtype[NAME_MAX_LEN + 1];
+	const char *comma = strchr(value, ','), *note = comma ? strchr(comma + 1, ',') : NULL;
+
+	strbuf_addf(text, "%.*s,", comma ? (int)(comma - value) : (int)strlen(value), value);
+	if (!note)
+		return;
+	snprintf(subtype, sizeof(subtype), "%.*s", (int)(note - comma - 1), comma + 1);
+	amimsg_base64(text, subtype);
+	strbuf_addc(text, ',');
+	amimsg_base64(text, note + 1);
+	strbuf_adds(text, ",e");
+}
+
+/* First those go out that are lit and should not be, then the one that should is lit. */
+static bool keys_action(size_t step, const char *name, const char *held, const char *value,
+	struct strbuf *variable, struct strbuf *text)
+{
+	size_t len = strlen(value), n;
+
+	for (const char *s = held ? held : ""; *s; s += n + (s[n] == ',')) {
+		n = strcspn(s, ",");
+		if ((n == len && !strncmp(s, value, n)) || step-- > 0)
+			continue;
+		strbuf_addf(variable, "DEVICE_STATE(%s-%.*s)", name, (int)strcspn(s, "=,"), s);
+		strbuf_adds(text, "NOT_INUSE");
+		return true;
+	}
+	if (!len || step > 0)
+		return false;
+	strbuf_addf(variable, "DEVICE_STATE(%s-%s)", name, value);
+	strbuf_adds(text, "INUSE");
+	return true;
+}
+
+bool item_action(size_t step, const char *name, const char *held, const char *value,
+	struct strbuf scratch[2], const char *fields[ITEM_FIELDS])
 {
 	struct strbuf *variable = &scratch[0], *text = &scratch[1];
 
 	strbuf_cut(variable, 0);
 	strbuf_cut(text, 0);
-	if (item_is_row(name)) {
+	if (item_is_keys(name)) {
+		if (!keys_action(step, name, held, value, variable, text))
+			return false;
+	} else if (step > 0) {
+		return false;
+	} else if (item_is_row(name)) {
 		row_action(name, value, variable, fields);
-		return;
-	}
-	if (begins(name, PRESENCE)) {
-		char subtype[NAME_MAX_LEN + 1];
-		const char *comma = strchr(value, ','),
-			   *note = comma ? strchr(comma + 1, ',') : NULL;
-		int n = comma ? (int)(comma - value) : (int)strlen(value);
-
+		return true;
+	} else if (begins(name, PRESENCE)) {
 		strbuf_addf(variable, "PRESENCE_STATE(%s)", name);
-		strbuf_addf(text, "%.*s,", n, value);
-		if (note) {
-			snprintf(subtype, sizeof(subtype), "%.*s", (int)(note - comma - 1),
-				comma + 1);
-			amimsg_base64(text, subtype);
-			strbuf_addc(text, ',');
-			amimsg_base64(text, note + 1);
-			strbuf_adds(text, ",e");
-		}
+		presence_text(text, value);
 	} else {
 		strbuf_addf(variable, "DEVICE_STATE(%s)", name);
 		strbuf_adds(text, value);
@@ -143,6 +183,7 @@ void item_action(const char *name, const char *value, struct strbuf scratch[2],
 	fields[4] = "Value";
 	fields[5] = text->s;
 	fields[6] = NULL;
+	return true;
 }
 
 /* PresenceStateChange writes quote, backslash, CR and LF of subtype and message with a backslash. */
@@ -160,6 +201,22 @@ static void unescape(char *to, size_t size, const char *s)
 		to[n++] = c;
 	}
 	to[n] = '\0';
+}
+
+/* Custom:mode-<ext>-<mode> as <mode>, or <mode>=<state> if it is neither lit nor out. */
+static bool key_from_device(const char *name, const char *state, struct item *ret)
+{
+	const char *extension = name + strlen(KEYS), *mode = strchr(extension, '-');
+	bool lit = !strcmp(state, "INUSE");
+
+	if (!mode || mode == extension || !mode[1] || strlen(mode) > NAME_MAX_LEN + 1 ||
+		mode - name >= ITEM_NAME_SIZE || mode[1 + strspn(mode + 1, TEXT_ALNUM "._-")] ||
+		!strcmp(state, "NOT_INUSE") || !strcmp(state, "UNKNOWN"))
+		return false;
+	snprintf(ret->name, sizeof(ret->name), "%.*s", (int)(mode - name), name);
+	snprintf(ret->value, sizeof(ret->value), "%s%s%.15s", mode + 1, lit ? "" : "=",
+		lit ? "" : state);
+	return true;
 }
 
 bool item_from_event(const struct amimsg *m, struct item *ret)
@@ -188,6 +245,8 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 		if (!name || !state || !begins(name, "Custom:"))
 			return false;
 		snprintf(ret->value, sizeof(ret->value), "%.15s", state);
+		if (item_is_keys(name))
+			return key_from_device(name, state, ret);
 	} else if (!strcmp(event, "DBGetTreeResponse")) {
 		name = amimsg_get(m, "Key");
 		state = amimsg_get(m, "Val");
@@ -206,6 +265,6 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 
 bool item_is_ours(const char *name)
 {
-	return begins(name, LAMP) || begins(name, KEY) || begins(name, ITEM_HOURS_LAMP) ||
+	return begins(name, LAMP) || item_is_keys(name) || begins(name, ITEM_HOURS_LAMP) ||
 		item_is_row(name);
 }

@@ -23,7 +23,8 @@ enum {
 /* By name:
  *   CustomPresence:<ext>      type,mode,note      the mode, for dialplan and hints
  *   Custom:presence-<ext>     BUSY or INVALID     for the phone's own hint (INVALID is the neutral value)
- *   Custom:mode-<ext>-<mode>  INUSE or NOT_INUSE  lamp of a function key
+ *   Custom:mode-<ext>         mode                the lamps of the mode keys: Custom:mode-<ext>-<mode> is INUSE, all
+ *                                                 others NOT_INUSE; "" when none is lit. Held may be several: a,b
  *   Custom:hours-<schedule>   INUSE while it is open, else NOT_INUSE
  *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
  *   presence-hours/<schedule>
@@ -45,14 +46,15 @@ size_t item_of_user(const char *extension, const struct mode *mode, const char *
 /* Whether it follows the user's mode, as those above; the other rows follow what is edited, and members are for the store's queues. */
 bool item_follows_mode(const char *name);
 
-/* The value of an item that nobody wants any more: not_set,, or INVALID or NOT_INUSE, or "" for a row or member. */
+/* The value of an item that nobody wants any more: not_set,, or INVALID or NOT_INUSE, or "" for mode keys, rows and members. */
 const char *item_neutral(const char *name);
 
-/* Header fields for ami_send that give item `name` the value: name, value, ..., NULL. Presence goes with
- * option e, subtype and message in base64, so that no comma or quote in a note can change its meaning.
- * `scratch` holds the composed texts and must live as long as the fields. */
-void item_action(const char *name, const char *value, struct strbuf scratch[2],
-	const char *fields[ITEM_FIELDS]);
+/* Header fields for ami_send of the step-th action, from 0, that gives item `name` the value: name, value, ..., NULL; false when
+ * there are no more. `held` is what the PBX holds, NULL if that is not known: mode keys that are lit go out by it. Presence goes
+ * with option e, subtype and message in base64, so that no comma or quote in a note can change its meaning. `scratch` holds the
+ * composed texts and must live as long as the fields. */
+bool item_action(size_t step, const char *name, const char *held, const char *value,
+	struct strbuf scratch[2], const char *fields[ITEM_FIELDS]);
 
 /* Whether it is a user as a member of a queue: not one action, but those of member.h. */
 bool item_is_member(const char *name);
@@ -65,8 +67,13 @@ bool item_is_row(const char *name);
 extern const char *const item_lists[ITEM_LISTS][ITEM_FIELDS];
 
 /* A PresenceStateChange, DeviceStateChange or DBGetTreeResponse list event as an item: true if its name is of the kinds that we own.
- * The name and value are as Asterisk has them; too long ones are cut. */
+ * The name and value are as Asterisk has them; too long ones are cut. Of mode keys each that is lit is an item. */
 bool item_from_event(const struct amimsg *m, struct item *ret);
+
+/* The lamps of mode keys, of which a list has several events for one item. */
+bool item_is_keys(const char *name);
+/* Add what another event says of the same mode keys. */
+void item_merge(struct item *to, const char *more);
 
 /* Names of the kinds that nobody but us sets: a stray one is put back to neutral. */
 bool item_is_ours(const char *name);

@@ -178,7 +178,7 @@ static void test_idle_tick_writes_nothing(void **state)
 struct rows {
 	size_t n;
 	int64_t id[16];
-	char text[16][128];
+	char text[16][128], held[16][64];
 };
 
 static int keep_row(void *data, const struct item_row *row)
@@ -188,6 +188,8 @@ static int keep_row(void *data, const struct item_row *row)
 	if (item_is_row(row->name))
 		return 0; /* of call rules: they follow no mode */
 	rows->id[rows->n] = row->id;
+	snprintf(rows->held[rows->n], sizeof(rows->held[0]), "%s",
+		row->confirmed ? row->confirmed : "");
 	snprintf(rows->text[rows->n++], sizeof(rows->text[0]), "%s=%s", row->name, row->wanted);
 	return 0;
 }
@@ -220,7 +222,7 @@ static void test_items(void **state)
 	difference(site->s, &rows);
 	assert_int_equal(rows.n, 2);
 	assert_string_equal(rows.text[0], "CustomPresence:1001=available,available,");
-	assert_string_equal(rows.text[1], "Custom:mode-1001-available=INUSE");
+	assert_string_equal(rows.text[1], "Custom:mode-1001=available");
 	confirm_all(site->s);
 	difference(site->s, &rows);
 	assert_int_equal(rows.n, 0);
@@ -228,11 +230,12 @@ static void test_items(void **state)
 	/* What restricts comes first, lamps of keys last. */
 	switch_to(site->s, &u, "dnd", UNTIL_OPEN, NOW);
 	difference(site->s, &rows);
-	assert_int_equal(rows.n, 4);
+	assert_int_equal(rows.n, 3);
 	assert_string_equal(rows.text[0], "CustomPresence:1001=dnd,do-not-disturb,");
 	assert_string_equal(rows.text[1], "Custom:presence-1001=BUSY");
+	assert_string_equal(rows.text[2], "Custom:mode-1001=do-not-disturb");
 	OK(store_item_pending(site->s, NULL, "main", &n, NULL));
-	assert_int_equal(n, 4);
+	assert_int_equal(n, 3);
 
 	/* There and back before the PBX was told: nothing is left to say but what was lit first. */
 	switch_to(site->s, &u, "available", UNTIL_OPEN, NOW);
@@ -266,8 +269,10 @@ static void test_scan(void **state)
 {
 	static const struct item held[] = {
 		{ .name = "CustomPresence:1001", .value = "away,,somebody else" },
-		{ .name = "Custom:mode-1001-off-work", .value = "INUSE" },
-		{ .name = "Custom:mode-7-gone", .value = "NOT_INUSE" },
+		{ .name = "Custom:mode-1001", .value = "off-work" },
+		{ .name = "Custom:mode-1001", .value = "away" },
+		{ .name = "Custom:mode-7", .value = "gone" },
+		{ .name = "Custom:mode-8", .value = "" },
 		{ .name = "Custom:DND1001", .value = "BUSY" },
 	};
 	struct site *site = *state;
@@ -282,9 +287,12 @@ static void test_scan(void **state)
 		OK(store_scan_item(site->s, "main", &held[i], NULL));
 	OK(store_scan_end(site->s, "main", NULL));
 	OK(store_commit(site->s, NULL));
-	/* The presence was changed, the key's lamp is gone, a stray one is lit; what is not ours is left alone. */
+	/* The presence was changed, two other keys are lit, and one of nobody's; what is not ours is left alone. */
 	difference(site->s, &rows);
 	assert_int_equal(rows.n, 3);
+	assert_string_equal(rows.held[1], "off-work,away");
+	assert_string_equal(rows.text[2], "Custom:mode-7=");
+	assert_string_equal(rows.held[2], "gone");
 	confirm_all(site->s);
 	difference(site->s, &rows);
 	assert_int_equal(rows.n, 0);

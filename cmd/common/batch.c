@@ -1,0 +1,229 @@
+#include "cmd/common/batch.h"
+
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "lib/pure/item.h"
+
+enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_REFUSED };
+
+struct change {
+	int64_t id;
+	char *name, *held, *value, *error;
+	size_t steps, unanswered; /* actions sent, and of these without an answer */
+	enum outcome outcome;
+};
+
+struct batch {
+	const struct conf_pbx *pbx;
+	struct store *store;
+	struct change list[BATCH_MAX];
+	size_t n, sent, answered;
+	bool no_rows, told_no_rows; /* this session may not write those of call rules */
+	struct strbuf scratch[2];
+};
+
+struct batch *batch_new(const struct conf_pbx *pbx, struct store *store)
+{
+	struct batch *b = xcalloc(1, sizeof(*b));
+
+	b->pbx = pbx;
+	b->store = store;
+	b->scratch[0] = b->scratch[1] = (struct strbuf)STRBUF_INIT;
+	return b;
+}
+
+static void empty(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		free(b->list[i].name);
+		free(b->list[i].held);
+		free(b->list[i].value);
+		free(b->list[i].error);
+	}
+	b->n = b->sent = b->answered = 0;
+}
+
+void batch_free(struct batch *b)
+{
+	if (!b)
+		return;
+	empty(b);
+	strbuf_done(&b->scratch[0]);
+	strbuf_done(&b->scratch[1]);
+	free(b);
+}
+
+void batch_reset(struct batch *b)
+{
+	empty(b);
+	b->no_rows = b->told_no_rows = false;
+}
+
+static int add_change(void *data, const struct item_row *row)
+{
+	struct batch *b = data;
+
+	b->list[b->n++] = (struct change){
+		.id = row->id,
+		.name = xstrdup(row->name),
+		.held = row->confirmed ? xstrdup(row->confirmed) : NULL,
+		.value = xstrdup(row->wanted),
+	};
+	return 0;
+}
+
+int batch_read(struct batch *b, struct err *err)
+{
+	return store_item_difference(b->store, b->pbx->name, BATCH_MAX, add_change, b, err);
+}
+
+bool batch_is_empty(const struct batch *b)
+{
+	return !b->n;
+}
+
+bool batch_is_answered(const struct batch *b)
+{
+	return b->n && b->answered == b->n;
+}
+
+/* Not for each answer, since a write and a wake-up of Asterisk an action cost more than the action itself. */
+bool batch_is_due(const struct batch *b, const struct ami *ami)
+{
+	size_t left = b->n - b->sent;
+
+	return left > 0 && ami_room(ami) >= (left < BATCH_ROOM ? left : BATCH_ROOM);
+}
+
+static void refuse_row(const struct batch *b, struct change *c)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "Permission denied: user '%s' of manager.conf needs write = system,call",
+		b->pbx->username);
+	c->outcome = OUTCOME_REFUSED;
+	c->error = strbuf_take(&text);
+}
+
+/* Send the next action of the change that is next: false if it has no more. */
+static bool send_step(struct batch *b, struct ami *ami, int64_t now_ms)
+{
+	struct change *c = &b->list[b->sent];
+	const char *fields[ITEM_FIELDS];
+	struct err refused;
+
+	if (c->outcome == OUTCOME_REFUSED)
+		return false;
+	if (b->no_rows && item_is_row(c->name)) {
+		refuse_row(b, c);
+		return false;
+	}
+	if (!item_action(c->steps, c->name, c->held, c->value, b->scratch, fields))
+		return false;
+	c->steps++;
+	if (ami_send(ami, b->sent, fields, now_ms, &refused) < 0) {
+		c->outcome = OUTCOME_REFUSED;
+		c->error = xstrdup(refused.msg);
+		return false;
+	}
+	c->unanswered++;
+	return true;
+}
+
+void batch_send(struct batch *b, struct ami *ami, int64_t now_ms)
+{
+	if (!batch_is_due(b, ami))
+		return;
+	while (b->sent < b->n && ami_room(ami) > 0) {
+		if (send_step(b, ami, now_ms))
+			continue;
+		if (!b->list[b->sent++].unanswered)
+			b->answered++;
+	}
+}
+
+static const char *reason(const struct amimsg *m)
+{
+	const char *text = amimsg_get(m, "Message");
+
+	return text && *text ? text : "no reason given";
+}
+
+int batch_answer(
+	struct batch *b, uint64_t tag, bool ok, const struct amimsg *m, struct err *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct change *c = &b->list[tag];
+	bool denied = !ok && !strcmp(reason(m), "Permission denied");
+
+	if (tag >= b->n || !c->unanswered)
+		return 0;
+	if (!--c->unanswered && tag < b->sent)
+		b->answered++;
+	if (c->outcome == OUTCOME_REFUSED)
+		return 0;
+	if (ok || (!denied && !*c->value && item_is_row(c->name))) {
+		c->outcome = OUTCOME_CONFIRMED; /* a row that cannot be deleted is not there */
+	} else if (denied && item_is_row(c->name)) {
+		b->no_rows = true;
+		refuse_row(b, c);
+	} else if (denied) {
+		return err_set(err, ERR_FAILED,
+			"PBX '%s' refuses Setvar: Permission denied; user '%s' of its manager.conf"
+			" needs write = call",
+			b->pbx->name, b->pbx->username);
+	} else {
+		c->outcome = OUTCOME_REFUSED;
+		text_escape(&text, reason(m));
+		c->error = strbuf_take(&text);
+	}
+	return 0;
+}
+
+static int record_all(struct batch *b, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+
+	if (store_begin(b->store, err) < 0)
+		return -1;
+	tx = b->store;
+	for (size_t i = 0; i < b->n; i++) {
+		const struct change *c = &b->list[i];
+		int r = c->outcome == OUTCOME_REFUSED
+			? store_item_refuse(b->store, c->id, c->error, err)
+			: store_item_confirm(b->store, c->id, c->value, err);
+
+		if (r < 0)
+			return -1;
+	}
+	return store_commit(b->store, err);
+}
+
+int batch_record(struct batch *b, void (*refused)(void *data, const char *item, const char *why),
+	void *data, struct err *err)
+{
+	int confirmed = 0;
+
+	if (record_all(b, err) < 0)
+		return -1;
+	for (size_t i = 0; i < b->n; i++) {
+		const struct change *c = &b->list[i];
+
+		if (c->outcome != OUTCOME_REFUSED) {
+			confirmed++;
+		} else if (!b->no_rows || !item_is_row(c->name)) {
+			refused(data, c->name, c->error);
+		} else if (!b->told_no_rows) {
+			refused(data, "the rows of call rules", c->error);
+			b->told_no_rows = true;
+		}
+	}
+	empty(b);
+	return confirmed;
+}
+
+bool batch_takes_rows(const struct batch *b)
+{
+	return !b->no_rows;
+}
