@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/binding/clock.h"
 #include "lib/pure/item.h"
 
 enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_REFUSED };
@@ -75,7 +76,8 @@ static int add_change(void *data, const struct item_row *row)
 
 int batch_read(struct batch *b, struct err *err)
 {
-	return store_item_difference(b->store, b->pbx->name, BATCH_MAX, add_change, b, err);
+	return store_item_difference(
+		b->store, b->pbx->name, clock_now(), BATCH_MAX, add_change, b, err);
 }
 
 bool batch_is_empty(const struct batch *b)
@@ -150,8 +152,7 @@ static const char *reason(const struct amimsg *m)
 	return text && *text ? text : "no reason given";
 }
 
-int batch_answer(
-	struct batch *b, uint64_t tag, bool ok, const struct amimsg *m, struct err *err)
+int batch_answer(struct batch *b, uint64_t tag, bool ok, const struct amimsg *m, struct err *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct change *c = &b->list[tag];

@@ -20,11 +20,27 @@ CREATE INDEX user_rule_mode ON user_rule (mode_id);
 -- What was confirmed before that: a PBX that crashes forgets its last second, and then holds it again.
 ALTER TABLE item ADD COLUMN previous TEXT;
 
+-- A queue member who is on a call: this value of `wanted` is reached after the call. It is looked at again at again_at (NULL: at once), and from
+-- leave_by on it does not wait any longer.
+ALTER TABLE item ADD COLUMN put_off TEXT;
+ALTER TABLE item ADD COLUMN again_at INTEGER;
+ALTER TABLE item ADD COLUMN leave_by INTEGER;
+
 -- When a schedule says something else: its lamp and row on the PBXs follow. 0: at once.
 ALTER TABLE schedule ADD COLUMN next_change_at INTEGER NOT NULL DEFAULT 0;
 
 -- The number that a forward to `ask` stands for while the switch holds; '' if none was given.
 ALTER TABLE switch ADD COLUMN forward_to TEXT NOT NULL DEFAULT '';
+
+-- The lamps of a user's mode keys are one item: the mode whose lamp is lit.
+DELETE FROM item WHERE name GLOB 'Custom:mode-*';
+INSERT INTO item (pbx, name, wanted, rank, user_id)
+SELECT u.pbx, 'Custom:mode-' || u.extension, m.name, 2, u.id
+FROM presence p JOIN user u ON u.id = p.user_id JOIN mode m ON m.id = p.mode_id;
+
+-- What differs, most of which is numbers to compare. The differences of other PBXs are passed over.
+DROP INDEX item_difference;
+CREATE INDEX item_difference ON item (rank, id, pbx) WHERE wanted IS NOT confirmed AND error IS NULL;
 
 -- Queues of the PBXs, and the users who are logged in and out there as their modes say.
 CREATE TABLE queue (
@@ -43,13 +59,3 @@ CREATE TABLE queue_member (
 	PRIMARY KEY (queue_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX queue_member_user ON queue_member (user_id);
-
--- The lamps of a user's mode keys are one item: the mode whose lamp is lit.
-DELETE FROM item WHERE name GLOB 'Custom:mode-*';
-INSERT INTO item (pbx, name, wanted, rank, user_id)
-SELECT u.pbx, 'Custom:mode-' || u.extension, m.name, 2, u.id
-FROM presence p JOIN user u ON u.id = p.user_id JOIN mode m ON m.id = p.mode_id;
-
--- What differs, most of which is numbers to compare. The differences of other PBXs are passed over.
-DROP INDEX item_difference;
-CREATE INDEX item_difference ON item (rank, id, pbx) WHERE wanted IS NOT confirmed AND error IS NULL;

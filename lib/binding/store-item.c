@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/binding/store-sql.h"
+#include "lib/pure/member.h"
 
 int item_want(
 	struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
@@ -31,8 +32,8 @@ int item_change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank
 		"iti", id, wanted, (int64_t)rank);
 }
 
-/* Bring the rows of a user but those of queues in line with these items, which are all that is not neutral. The others go back to
- * neutral: usually that is none or the phone's lamp; a changed extension or PBX leaves all of them. */
+/* Bring the rows of a user but those of queues in line with these items, which are all that is not neutral. The others go
+ * back to neutral: usually that is none or the phone's lamp; a changed extension or PBX leaves all of them. */
 static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
 	const struct item *items, size_t n, bool *ret_in_queues, struct err *err)
 {
@@ -98,6 +99,8 @@ static int each(struct store *s, sqlite3_stmt *st,
 			.wanted = sql_text(st, 3),
 			.confirmed = (const char *)sqlite3_column_text(st, 4),
 			.error = (const char *)sqlite3_column_text(st, 5),
+			.previous = (const char *)sqlite3_column_text(st, 6),
+			.leave_by = sql_until(st, 7),
 		};
 
 		if ((r = fn(data, &row)) != 0)
@@ -106,13 +109,18 @@ static int each(struct store *s, sqlite3_stmt *st,
 	return r;
 }
 
-int store_item_difference(struct store *s, const char *pbx, size_t limit,
+#define COLUMNS                                                                                    \
+	"id, pbx, name, wanted, confirmed, error, previous, iif(put_off IS wanted, leave_by, NULL)"
+
+int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
 	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT id, pbx, name, wanted, confirmed, error FROM item"
-		" WHERE pbx = ? AND wanted IS NOT confirmed AND error IS NULL ORDER BY rank, id LIMIT ?",
-		"ti", pbx, (int64_t)limit);
+		"SELECT " COLUMNS " FROM item"
+		" WHERE pbx = ?1 AND wanted IS NOT confirmed AND error IS NULL"
+		" AND (put_off IS NOT wanted OR again_at IS NULL OR again_at <= ?2)"
+		" ORDER BY rank, id LIMIT ?3",
+		"tii", pbx, now, (int64_t)limit);
 
 	return st ? each(s, st, fn, data, err) : -1;
 }
@@ -120,9 +128,8 @@ int store_item_difference(struct store *s, const char *pbx, size_t limit,
 int store_item_each(struct store *s, const char *pbx,
 	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err)
 {
-	SQL_STMT st = sql(s, err,
-		"SELECT id, pbx, name, wanted, confirmed, error FROM item WHERE pbx = ? ORDER BY name",
-		"t", pbx);
+	SQL_STMT st =
+		sql(s, err, "SELECT " COLUMNS " FROM item WHERE pbx = ? ORDER BY name", "t", pbx);
 
 	return st ? each(s, st, fn, data, err) : -1;
 }
@@ -131,7 +138,7 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 {
 	SQL_STMT st = sql(s, err,
 		"UPDATE item SET previous = iif(confirmed IS ?2, previous, confirmed), confirmed = ?2,"
-		" error = NULL WHERE id = ?1 RETURNING name, wanted",
+		" error = NULL, put_off = NULL WHERE id = ?1 RETURNING name, wanted",
 		"it", id, value);
 	bool gone = false;
 	int r;
@@ -153,9 +160,48 @@ int store_item_refuse(struct store *s, int64_t id, const char *error, struct err
 	return sql_run(s, err, "UPDATE item SET error = ?2 WHERE id = ?1", "it", id, error);
 }
 
+int store_item_put_off(struct store *s, const struct item_wait *wait, struct err *err)
+{
+	return sql_run(s, err,
+		"UPDATE item SET previous = iif(confirmed IS ?3, previous, confirmed), confirmed = ?3,"
+		" leave_by = iif(put_off IS ?2, leave_by, ?5), put_off = ?2, again_at = ?4 WHERE id = ?1",
+		"ittii", wait->id, wait->value, wait->confirmed, wait->again_at, wait->leave_by);
+}
+
+int store_pause_is_ours(struct store *s, const char *confirmed, const char *previous,
+	const char *reason, bool *ret, struct err *err)
+{
+	int64_t n;
+
+	*ret = member_pauses_as(confirmed, reason) || member_pauses_as(previous, reason);
+	if (*ret)
+		return 0;
+	if (sql_number(s, err, 0, &n, "SELECT 1 FROM mode WHERE name = ?", "t", reason) < 0)
+		return -1;
+	*ret = n;
+	return 0;
+}
+
+int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *err)
+{
+	int64_t n;
+
+	if (sql_number(s, err, 0, &n,
+		    "SELECT 1 FROM item WHERE pbx = ? AND wanted IS NOT confirmed AND error IS NULL"
+		    " AND put_off IS wanted LIMIT 1",
+		    "t", pbx) < 0)
+		return -1;
+	*ret = n;
+	return 0;
+}
+
 /* The items that follow a user's mode, as item_follows_mode() tells them from the rows of call rules. */
 #define OF_MODE "(name GLOB 'Custom*' OR name GLOB '" CALLROW_ASK "/*')"
-#define RETRY   " pbx = ?1 AND error IS NOT NULL AND (?2 OR " OF_MODE ")"
+/* Those that a switch waits for: also the user as a member of queues, but not until the end of a call. */
+#define AWAITED                                                                                    \
+	"wanted IS NOT confirmed AND error IS NULL AND put_off IS NOT wanted AND (" OF_MODE        \
+	" OR name GLOB '" ITEM_MEMBER "*')"
+#define RETRY " pbx = ?1 AND error IS NOT NULL AND (?2 OR " OF_MODE ")"
 
 int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *err)
 {
@@ -206,21 +252,22 @@ int store_item_pending(
 	if (who && who->n <= ONE_BY_ONE) {
 		for (size_t i = 0; i < who->n; i++) {
 			if (sql_number(s, err, 0, &n,
-				    "SELECT count(*) FROM item WHERE user_id = ? AND wanted IS NOT confirmed"
-				    " AND error IS NULL AND " OF_MODE,
-				    "i", who->ids[i]) < 0)
+				    "SELECT count(*) FROM item WHERE user_id = ? AND " AWAITED, "i",
+				    who->ids[i]) < 0)
 				return -1;
 			sum += n;
 		}
 	} else if (pbx) {
 		if (sql_number(s, err, 0, &sum,
-			    "SELECT count(*) FROM item WHERE pbx = ? AND wanted IS NOT confirmed AND error IS NULL",
+			    "SELECT count(*) FROM item WHERE pbx = ? AND wanted IS NOT confirmed AND error IS NULL"
+			    " AND put_off IS NOT wanted",
 			    "t", pbx) < 0)
 			return -1;
 	} else if (
 		sql_number(s, err, 0, &sum,
 			"SELECT count(*) FROM item WHERE wanted IS NOT confirmed AND error IS NULL"
-			" AND user_id IS NOT NULL AND (?1 OR " OF_MODE ")",
+			" AND put_off IS NOT wanted AND user_id IS NOT NULL AND (?1 OR " OF_MODE
+			" OR name GLOB '" ITEM_MEMBER "*')",
 			"i", (int64_t)!who) < 0) {
 		return -1;
 	}
@@ -281,8 +328,11 @@ int store_scan_seen(struct store *s, const char *pbx, const char *name, struct e
 
 int store_scan_end(struct store *s, const char *pbx, struct err *err)
 {
+	/* What we confirmed last of a member tells which pause is ours. */
 	if (sql_run(s, err,
-		    "UPDATE item SET confirmed = NULL WHERE pbx = ? AND confirmed IS NOT NULL"
+		    "UPDATE item SET confirmed = NULL, again_at = NULL,"
+		    " previous = iif(name GLOB '" ITEM_MEMBER "*', confirmed, previous)"
+		    " WHERE pbx = ? AND confirmed IS NOT NULL"
 		    " AND id NOT IN (SELECT id FROM temp.seen)",
 		    "t", pbx) < 0 ||
 		sql_run(s, err, "DELETE FROM temp.seen", "") < 0)

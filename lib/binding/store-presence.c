@@ -255,7 +255,7 @@ int store_is_ahead(struct store *s, int64_t now, bool *ret, struct err *err)
 	"SELECT u.id, u.name, u.extension, u.pbx, m.name, m.label, m.type, p.note, p.source,"      \
 	" p.reason, p.since, p.until, " confirmed ", " refused                                     \
 	" FROM user u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "
-#define DIFFERS "wanted IS NOT confirmed AND error IS NULL"
+#define DIFFERS "wanted IS NOT confirmed AND error IS NULL AND put_off IS NOT wanted"
 #define ERROR   "(SELECT error FROM item WHERE user_id = u.id AND error IS NOT NULL LIMIT 1)"
 #define STATUS_ALL                                                                                 \
 	SELECT_STATUS("u.id NOT IN (SELECT user_id FROM item WHERE " DIFFERS                       \

@@ -316,19 +316,34 @@ struct item_row {
 	const char *pbx, *name, *wanted;
 	const char *confirmed; /* NULL if unknown */
 	const char *error;     /* NULL if not refused */
+	const char *previous;  /* what was confirmed before that, or NULL */
+	int64_t leave_by;      /* until when it can be put off, UNTIL_OPEN if it was not yet */
 };
-/* What differs from what was confirmed, restrictive first, at most `limit`. */
-int store_item_difference(struct store *s, const char *pbx, size_t limit,
+/* What differs from what was confirmed and is not put off beyond `now`, restrictive first, at most `limit`. */
+int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
 	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err);
 /* All items of a PBX, for diff. */
 int store_item_each(struct store *s, const char *pbx,
 	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err);
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
 int store_item_refuse(struct store *s, int64_t id, const char *error, struct err *err) MUST_CHECK;
+/* `value` has to wait, and nobody is to wait for it. `leave_by` only counts the first time. Any other value than this is tried at
+ * once; after a scan, so is this. */
+struct item_wait {
+	int64_t id;
+	const char *value, *confirmed; /* what is wanted, and what holds until then */
+	int64_t again_at, leave_by;    /* UTC seconds */
+};
+int store_item_put_off(struct store *s, const struct item_wait *wait, struct err *err) MUST_CHECK;
+/* Whether a member was paused by us: the reason is a mode, or what we last confirmed there had it. */
+int store_pause_is_ours(struct store *s, const char *confirmed, const char *previous,
+	const char *reason, bool *ret, struct err *err) MUST_CHECK;
+/* Whether anything is put off. */
+int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *err) MUST_CHECK;
 /* Try refused items again, with or without the rows of call rules. No write if there are none. */
 int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *err) MUST_CHECK;
 /* How many items that follow the mode of these users (NULL: all items of the PBX, or of all users if that is NULL too) are not
- * confirmed. */
+ * confirmed, refused or put off. */
 int store_item_pending(struct store *s, const struct who *who, const char *pbx, size_t *ret,
 	struct err *err) MUST_CHECK;
 

@@ -2,8 +2,17 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/text.h"
+
+#define STRICT    TEXT_ALNUM "._-"
+#define INTERFACE STRICT "/@:+*#=&%~!"
+
+/* The reason of a pause until a member who is no longer assigned can be removed. */
+#define RELEASED "released"
 
 _Static_assert(sizeof(ITEM_MEMBER) + NAME_MAX_LEN + 1 + DIAL_MAX_LEN <= ITEM_NAME_SIZE,
 	"the longest queue and interface have room");
@@ -27,4 +36,219 @@ void item_of_member(const struct member *m, struct item *ret)
 		break;
 	default: snprintf(ret->value, ITEM_VALUE_SIZE, "none"); ret->rank = 2;
 	}
+}
+
+/* The text up to `end`, or all of it if that is NULL, when it is of `set`. */
+static bool take(char *to, size_t size, const char *from, const char *end, const char *set)
+{
+	size_t n = end ? (size_t)(end - from) : strlen(from);
+
+	if (n >= size)
+		return false;
+	memcpy(to, from, n);
+	to[n] = '\0';
+	return text_is_of(to, set, size - 1);
+}
+
+static bool parse_login(const char *s, struct member_goal *g)
+{
+	const char *name = strchr(s, ','), *state = name ? strchr(name + 1, ',') : NULL;
+	char digits[10];
+
+	if (!state || !take(digits, sizeof(digits), s, name, "0123456789") ||
+		!take(g->name, sizeof(g->name), name + 1, state, STRICT))
+		return false;
+	g->penalty = atoi(digits);
+	g->answer = QUEUE_LOGIN;
+	return !state[1] || take(g->state, sizeof(g->state), state + 1, NULL, INTERFACE);
+}
+
+static bool parse_value(const char *s, struct member_goal *g)
+{
+	const char *comma = strchr(s, ',');
+
+	g->assigned = *s != '\0';
+	if (!g->assigned) {
+		text_copy(g->reason, sizeof(g->reason), RELEASED);
+		return true;
+	}
+	if (!strcmp(s, "none"))
+		return true;
+	if (!comma)
+		return false;
+	if (!strncmp(s, "login,", 6))
+		return parse_login(comma + 1, g);
+	if (!strncmp(s, "pause,", 6))
+		g->answer = QUEUE_PAUSE;
+	else if (!strncmp(s, "logout,", 7))
+		g->answer = QUEUE_LOGOUT;
+	else
+		return false;
+	return take(g->reason, sizeof(g->reason), comma + 1, NULL, STRICT);
+}
+
+int member_parse(const char *name, const char *value, struct member_goal *ret, struct err *err)
+{
+	const char *queue = name + sizeof(ITEM_MEMBER) - 1, *slash;
+
+	*ret = (struct member_goal){ .answer = QUEUE_NONE };
+	if (!item_is_member(name) || !(slash = strchr(queue, '/')) ||
+		!take(ret->queue, sizeof(ret->queue), queue, slash, STRICT) ||
+		!take(ret->interface, sizeof(ret->interface), slash + 1, NULL, INTERFACE))
+		return err_set(err, ERR_FAILED,
+			"the name of the queue or the interface has a character that Asterisk's queues cannot store");
+	if (!parse_value(value, ret))
+		return err_set(err, ERR_FAILED,
+			"'%s' has a character that Asterisk's queues cannot store", value);
+	return 0;
+}
+
+static const char *get(const struct amimsg *m, const char *name)
+{
+	const char *value = amimsg_get(m, name);
+
+	return value ? value : "";
+}
+
+void member_see(const struct member_goal *g, const struct amimsg *event, struct member_held *held)
+{
+	const char *kind = get(event, "Event"), *reason, *penalty;
+
+	/* Asterisk finds queues without case. */
+	if (strcasecmp(get(event, "Queue"), g->queue) != 0)
+		return;
+	if (!strcmp(kind, "QueueParams"))
+		held->queue = true;
+	/* It also lists whose name is the interface asked for. */
+	if (strcmp(kind, "QueueMember") != 0 ||
+		strcasecmp(get(event, "Location"), g->interface) != 0)
+		return;
+	reason = get(event, "PausedReason");
+	penalty = get(event, "Penalty");
+	held->there = true;
+	held->dynamic = !strcmp(get(event, "Membership"), "dynamic");
+	held->busy = !strcmp(get(event, "InCall"), "1");
+	held->paused = !strcmp(get(event, "Paused"), "1");
+	held->penalty = text_is_of(penalty, "0123456789", 9) ? atoi(penalty) : -1;
+	snprintf(held->reason, sizeof(held->reason), "%s",
+		strlen(reason) < sizeof(held->reason) ? reason : "?");
+}
+
+bool member_pauses_as(const char *value, const char *reason)
+{
+	const char *comma = value ? strchr(value, ',') : NULL;
+
+	return comma && strncmp(value, "login,", 6) != 0 && !strcmp(comma + 1, reason);
+}
+
+static enum member_next next_pause(const struct member_goal *g, const struct member_held *held)
+{
+	if (!held->paused || (held->ours && strcmp(held->reason, g->reason) != 0))
+		return MEMBER_PAUSE;
+	return MEMBER_DONE;
+}
+
+static enum member_next next_unpause(const struct member_held *held)
+{
+	return held->paused && held->ours ? MEMBER_UNPAUSE : MEMBER_DONE;
+}
+
+static enum member_next next_logout(
+	const struct member_goal *g, const struct member_held *held, bool may_leave)
+{
+	enum member_next pause;
+
+	if (!held->busy || may_leave)
+		return MEMBER_REMOVE;
+	pause = next_pause(g, held);
+	return pause == MEMBER_DONE ? MEMBER_WAIT : pause;
+}
+
+enum member_next member_next(
+	const struct member_goal *g, const struct member_held *held, bool may_leave)
+{
+	if (!held->there) {
+		/* A realtime queue may be read only when it gets a member. */
+		if (g->assigned && g->answer == QUEUE_LOGIN)
+			return MEMBER_ADD;
+		return held->queue || !g->assigned ? MEMBER_DONE : MEMBER_NO_QUEUE;
+	}
+	if (!g->assigned)
+		return held->dynamic ? next_logout(g, held, may_leave) : next_unpause(held);
+	switch (g->answer) {
+	case QUEUE_LOGIN:
+		if (held->dynamic && held->penalty != g->penalty)
+			return MEMBER_PENALTY;
+		return next_unpause(held);
+	case QUEUE_LOGOUT:
+		if (held->dynamic)
+			return next_logout(g, held, may_leave);
+		return next_pause(g, held);
+	case QUEUE_PAUSE: return next_pause(g, held);
+	default: return next_unpause(held);
+	}
+}
+
+void member_did(const struct member_goal *g, enum member_next action, struct member_held *held)
+{
+	switch (action) {
+	case MEMBER_ADD:
+		*held = (struct member_held){ .queue = true, .there = true, .dynamic = true };
+		held->penalty = g->penalty;
+		break;
+	case MEMBER_PENALTY: held->penalty = g->penalty; break;
+	case MEMBER_PAUSE:
+		held->paused = held->ours = true;
+		text_copy(held->reason, sizeof(held->reason), g->reason);
+		break;
+	case MEMBER_UNPAUSE: held->paused = held->ours = false; break;
+	case MEMBER_REMOVE: held->there = false; break;
+	default: break;
+	}
+}
+
+static size_t add(const char **fields, size_t n, const char *name, const char *value)
+{
+	fields[n] = name;
+	fields[n + 1] = value;
+	fields[n + 2] = NULL;
+	return n + 2;
+}
+
+void member_query(const struct member_goal *g, bool queue, const char *fields[MEMBER_FIELDS])
+{
+	size_t n = add(fields, 0, "Action", "QueueStatus");
+
+	n = add(fields, n, "Queue", g->queue);
+	if (!queue)
+		add(fields, n, "Member", g->interface);
+}
+
+void member_action(const struct member_goal *g, enum member_next action, char number[12],
+	const char *fields[MEMBER_FIELDS])
+{
+	static const char *const names[] = {
+		[MEMBER_ADD] = "QueueAdd",
+		[MEMBER_PENALTY] = "QueuePenalty",
+		[MEMBER_PAUSE] = "QueuePause",
+		[MEMBER_UNPAUSE] = "QueuePause",
+		[MEMBER_REMOVE] = "QueueRemove",
+	};
+	size_t n = add(fields, 0, "Action", names[action]);
+
+	n = add(fields, n, "Queue", g->queue);
+	n = add(fields, n, "Interface", g->interface);
+	if (action == MEMBER_ADD || action == MEMBER_PENALTY) {
+		snprintf(number, 12, "%d", g->penalty);
+		n = add(fields, n, "Penalty", number);
+	}
+	if (action == MEMBER_PAUSE || action == MEMBER_UNPAUSE || action == MEMBER_ADD)
+		n = add(fields, n, "Paused", action == MEMBER_PAUSE ? "true" : "false");
+	if (action == MEMBER_PAUSE)
+		add(fields, n, "Reason", g->reason);
+	if (action != MEMBER_ADD)
+		return;
+	n = add(fields, n, "MemberName", g->name);
+	if (*g->state)
+		add(fields, n, "StateInterface", g->state);
 }

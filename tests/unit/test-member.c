@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/mem.h"
@@ -56,9 +58,264 @@ static void test_longest(void **state)
 	assert_string_equal(item.value, "login,0,alice,");
 }
 
+static void test_parse(void **state)
+{
+	static const struct {
+		const char *name, *value;
+		bool ok;
+	} table[] = {
+		{ "queue/support/PJSIP/1001", "login,0,alice,", true },
+		{ "queue/support/PJSIP/1001", "login,5,alice,hint:1001@presence-hints", true },
+		{ "queue/support/Local/1001@presence-queue/n", "pause,lunch", true },
+		{ "queue/support/Local/1001@presence-queue/n", "logout,off-work", true },
+		{ "queue/support/PJSIP/1001", "none", true },
+		{ "queue/support/PJSIP/1001", "", true },
+		{ "queue/support/PJSIP/1001", "pause,", false },
+		{ "queue/support/PJSIP/1001", "pause", false },
+		{ "queue/support/PJSIP/1001", "pause,a;b", false },
+		{ "queue/support/PJSIP/1001", "pause,a|b", false },
+		{ "queue/support/PJSIP/1001", "logout,a,b", false },
+		{ "queue/support/PJSIP/1001", "login,x,alice,", false },
+		{ "queue/support/PJSIP/1001", "login,-1,alice,", false },
+		{ "queue/support/PJSIP/1001", "login,9999999999,alice,", false },
+		{ "queue/support/PJSIP/1001", "login,0,,", false },
+		{ "queue/support/PJSIP/1001", "login,0,alice", false },
+		{ "queue/support/PJSIP/1001", "login,0,al ice,", false },
+		{ "queue/support/PJSIP/1001", "login,0,alice,hint:1;2", false },
+		{ "queue/support/PJSIP/1001", "sing,lunch", false },
+		{ "queue/support/PJSIP/1001;1", "none", false },
+		{ "queue/support/PJSIP/1001|x", "none", false },
+		{ "queue/sup port/PJSIP/1001", "none", false },
+		{ "queue/support/", "none", false },
+		{ "queue//PJSIP/1001", "none", false },
+		{ "queue/support", "none", false },
+		{ "Custom:presence-1001", "BUSY", false },
+	};
+	struct member_goal g;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		assert_int_equal(
+			member_parse(table[i].name, table[i].value, &g, &err) == 0, table[i].ok);
+	assert_int_equal(member_parse(table[1].name, table[1].value, &g, &err), 0);
+	assert_string_equal(g.queue, "support");
+	assert_string_equal(g.interface, "PJSIP/1001");
+	assert_string_equal(g.name, "alice");
+	assert_string_equal(g.state, "hint:1001@presence-hints");
+	assert_int_equal(g.penalty, 5);
+	assert_string_equal(g.reason, "");
+}
+
+/* Signs: - not a member, D dynamic, S static; o paused by us for `lunch`, f by another; c on a call; then the penalty. Q: no such queue. */
+static struct member_held held_of(const char *s)
+{
+	struct member_held h = { .queue = *s != 'Q', .there = strchr("DS", *s) != NULL };
+
+	h.dynamic = *s == 'D';
+	h.ours = strchr(s, 'o');
+	h.paused = h.ours || strchr(s, 'f');
+	h.busy = strchr(s, 'c');
+	h.penalty = strpbrk(s, "0123456789") ? atoi(strpbrk(s, "0123456789")) : 0;
+	snprintf(h.reason, sizeof(h.reason), "%s", h.ours ? "lunch" : h.paused ? "coffee" : "");
+	return h;
+}
+
+static void test_next(void **state)
+{
+	static const struct {
+		const char *value, *held;
+		enum member_next next;
+		enum member_next in_time; /* once it may leave in the middle of a call */
+	} table[] = {
+#define SAME(next) next, next
+		{ "login,3,alice,", "Q", SAME(MEMBER_ADD) },
+		{ "login,3,alice,", "-", SAME(MEMBER_ADD) },
+		{ "login,3,alice,", "D3", SAME(MEMBER_DONE) },
+		{ "login,3,alice,", "D0", SAME(MEMBER_PENALTY) },
+		{ "login,3,alice,", "S0", SAME(MEMBER_DONE) },
+		{ "login,3,alice,", "Do0", SAME(MEMBER_PENALTY) },
+		{ "login,3,alice,", "Do3", SAME(MEMBER_UNPAUSE) },
+		{ "login,3,alice,", "So0", SAME(MEMBER_UNPAUSE) },
+		{ "login,3,alice,", "Df3", SAME(MEMBER_DONE) },
+		{ "login,3,alice,", "Df0", SAME(MEMBER_PENALTY) },
+		{ "login,3,alice,", "Sf0", SAME(MEMBER_DONE) },
+		{ "login,3,alice,", "Dc3", SAME(MEMBER_DONE) },
+		{ "pause,lunch", "Q", SAME(MEMBER_NO_QUEUE) },
+		{ "pause,lunch", "-", SAME(MEMBER_DONE) },
+		{ "pause,lunch", "D", SAME(MEMBER_PAUSE) },
+		{ "pause,lunch", "S", SAME(MEMBER_PAUSE) },
+		{ "pause,lunch", "Dc", SAME(MEMBER_PAUSE) },
+		{ "pause,lunch", "Do", SAME(MEMBER_DONE) },
+		{ "pause,away", "Do", SAME(MEMBER_PAUSE) },
+		{ "pause,away", "So", SAME(MEMBER_PAUSE) },
+		{ "pause,lunch", "Df", SAME(MEMBER_DONE) },
+		{ "pause,lunch", "Sf", SAME(MEMBER_DONE) },
+		{ "logout,lunch", "Q", SAME(MEMBER_NO_QUEUE) },
+		{ "logout,lunch", "-", SAME(MEMBER_DONE) },
+		{ "logout,lunch", "D", SAME(MEMBER_REMOVE) },
+		{ "logout,lunch", "Do", SAME(MEMBER_REMOVE) },
+		{ "logout,lunch", "Df", SAME(MEMBER_REMOVE) },
+		{ "logout,lunch", "S", SAME(MEMBER_PAUSE) },
+		{ "logout,lunch", "Sc", SAME(MEMBER_PAUSE) },
+		{ "logout,lunch", "So", SAME(MEMBER_DONE) },
+		{ "logout,away", "So", SAME(MEMBER_PAUSE) },
+		{ "logout,lunch", "Sf", SAME(MEMBER_DONE) },
+		{ "logout,lunch", "Dc", MEMBER_PAUSE, MEMBER_REMOVE },
+		{ "logout,lunch", "Doc", MEMBER_WAIT, MEMBER_REMOVE },
+		{ "logout,away", "Doc", MEMBER_PAUSE, MEMBER_REMOVE },
+		{ "logout,lunch", "Dfc", MEMBER_WAIT, MEMBER_REMOVE },
+		{ "none", "Q", SAME(MEMBER_NO_QUEUE) },
+		{ "none", "-", SAME(MEMBER_DONE) },
+		{ "none", "D", SAME(MEMBER_DONE) },
+		{ "none", "S", SAME(MEMBER_DONE) },
+		{ "none", "Do", SAME(MEMBER_UNPAUSE) },
+		{ "none", "So", SAME(MEMBER_UNPAUSE) },
+		{ "none", "Df", SAME(MEMBER_DONE) },
+		{ "none", "Dc", SAME(MEMBER_DONE) },
+		{ "", "Q", SAME(MEMBER_DONE) },
+		{ "", "-", SAME(MEMBER_DONE) },
+		{ "", "D", SAME(MEMBER_REMOVE) },
+		{ "", "Df", SAME(MEMBER_REMOVE) },
+		{ "", "Dc", MEMBER_PAUSE, MEMBER_REMOVE },
+		{ "", "Dfc", MEMBER_WAIT, MEMBER_REMOVE },
+		{ "", "S", SAME(MEMBER_DONE) },
+		{ "", "So", SAME(MEMBER_UNPAUSE) },
+		{ "", "Sf", SAME(MEMBER_DONE) },
+		{ "", "Sc", SAME(MEMBER_DONE) },
+#undef SAME
+	};
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct member_held h = held_of(table[i].held);
+		struct member_goal g;
+		int steps = 0;
+
+		assert_int_equal(
+			member_parse("queue/support/PJSIP/1001", table[i].value, &g, &err), 0);
+		if (member_next(&g, &h, false) != table[i].next ||
+			member_next(&g, &h, true) != table[i].in_time)
+			fail_msg("%s of %s: %d, %d", table[i].value, table[i].held,
+				member_next(&g, &h, false), member_next(&g, &h, true));
+		/* Whatever it begins with, it comes to an end, and is then satisfied. */
+		for (;;) {
+			enum member_next next = member_next(&g, &h, false);
+
+			if (next == MEMBER_DONE || next == MEMBER_WAIT || next == MEMBER_NO_QUEUE)
+				break;
+			member_did(&g, next, &h);
+			assert_true(++steps <= 2);
+		}
+	}
+}
+
+static void test_action(void **state)
+{
+	static const struct {
+		enum member_next action;
+		const char *text;
+	} table[] = {
+		{ MEMBER_ADD,
+			"QueueAdd support PJSIP/1001 Penalty 3 Paused false MemberName alice"
+			" StateInterface hint:1001@presence-hints" },
+		{ MEMBER_PENALTY, "QueuePenalty support PJSIP/1001 Penalty 3" },
+		{ MEMBER_PAUSE, "QueuePause support PJSIP/1001 Paused true Reason lunch" },
+		{ MEMBER_UNPAUSE, "QueuePause support PJSIP/1001 Paused false" },
+		{ MEMBER_REMOVE, "QueueRemove support PJSIP/1001" },
+	};
+	struct member_goal g;
+	const char *fields[MEMBER_FIELDS];
+	char number[12];
+	struct err err;
+
+	(void)state;
+	assert_int_equal(member_parse("queue/support/PJSIP/1001",
+				 "login,3,alice,hint:1001@presence-hints", &g, &err),
+		0);
+	snprintf(g.reason, sizeof(g.reason), "lunch");
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		char text[256] = "";
+
+		member_action(&g, table[i].action, number, fields);
+		for (size_t k = 0; fields[k]; k++) {
+			if (k == 0 || k == 2 || k == 4)
+				continue;
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+				k > 1 ? " " : "", fields[k]);
+		}
+		assert_string_equal(text, table[i].text);
+	}
+	*g.state = '\0';
+	member_action(&g, MEMBER_ADD, number, fields);
+	assert_null(fields[12]);
+	member_query(&g, false, fields);
+	assert_string_equal(fields[5], "PJSIP/1001");
+	member_query(&g, true, fields);
+	assert_null(fields[4]);
+}
+
+static void see(const struct member_goal *g, struct member_held *h, size_t n,
+	const struct amimsg_header *headers)
+{
+	struct amimsg m = { .n = n, .headers = headers };
+
+	member_see(g, &m, h);
+}
+
+static void test_see(void **state)
+{
+	static const struct amimsg_header params[] = { { "Event", "QueueParams" },
+		{ "Queue", "Support" } };
+	struct amimsg_header member[] = { { "Event", "QueueMember" }, { "Queue", "support" },
+		{ "Location", "PJSIP/1001" }, { "Membership", "dynamic" }, { "Penalty", "2" },
+		{ "InCall", "1" }, { "Paused", "1" }, { "PausedReason", "lunch" } };
+	char reason[200];
+	struct member_held h = { 0 };
+	struct member_goal g;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(member_parse("queue/support/PJSIP/1001", "none", &g, &err), 0);
+	see(&g, &h, ARRAY_SIZE(params), params);
+	assert_true(h.queue && !h.there);
+	member[1].value = "sales"; /* another queue's, then another member's */
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_false(h.there);
+	member[1].value = "support";
+	member[2].value = "PJSIP/1002";
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_false(h.there);
+	member[2].value = "PJSIP/1001";
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_true(h.there && h.dynamic && h.busy && h.paused && !h.ours);
+	assert_int_equal(h.penalty, 2);
+	assert_string_equal(h.reason, "lunch");
+	memset(reason, 'x', sizeof(reason));
+	reason[sizeof(reason) - 1] = '\0';
+	member[7].value = reason;
+	member[4].value = "-99999999999999999999";
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_string_equal(h.reason, "?");
+	assert_int_equal(h.penalty, -1);
+	assert_true(member_pauses_as("pause,lunch", "lunch"));
+	assert_true(member_pauses_as("logout,lunch", "lunch"));
+	assert_false(member_pauses_as("pause,lunch", ""));
+	assert_false(member_pauses_as("login,0,alice,", "0,alice,"));
+	assert_false(member_pauses_as("none", "none"));
+	assert_false(member_pauses_as(NULL, ""));
+	see(&g, &h, 3, member); /* nothing but where it is */
+	assert_true(h.there && !h.dynamic && !h.busy && !h.paused);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_next),
+		cmocka_unit_test(test_action),
+		cmocka_unit_test(test_see),
 		cmocka_unit_test(test_item),
 		cmocka_unit_test(test_longest),
 	};

@@ -154,7 +154,7 @@ static void test_opening_of_many(void **state)
 	OK(store_begin(s, NULL));
 	for (int i = 0; i < MANY; i++)
 		add_user(s, i, NINE - 10 * MINUTE, &u);
-	OK(store_item_difference(s, "main", SIZE_MAX / 2, answer, s, NULL));
+	OK(store_item_difference(s, "main", 0, SIZE_MAX / 2, answer, s, NULL));
 	OK(store_commit(s, NULL));
 	tick(site, NINE - 2 * MINUTE, 0, true); /* the schedule on a PBX that has users now */
 	tick(site, NINE - MINUTE, 0, false);
@@ -163,7 +163,7 @@ static void test_opening_of_many(void **state)
 	OK(store_status_each(s, NULL, count_mode, modes, NULL));
 	assert_int_equal(modes[0], MANY);
 	assert_int_equal(modes[1], MANY);
-	OK(store_item_difference(s, "main", SIZE_MAX / 2, count_item, items, NULL));
+	OK(store_item_difference(s, "main", 0, SIZE_MAX / 2, count_item, items, NULL));
 	assert_int_equal(items[0], 3 * MANY + 2); /* two of the schedule */
 	for (int i = 1; i < 4; i++)
 		assert_int_equal(items[i], MANY);

@@ -197,7 +197,7 @@ static int keep_row(void *data, const struct item_row *row)
 static void difference(struct store *s, struct rows *rows)
 {
 	rows->n = 0;
-	OK(store_item_difference(s, "main", 16, keep_row, rows, NULL));
+	OK(store_item_difference(s, "main", 0, 16, keep_row, rows, NULL));
 }
 
 static void confirm_all(struct store *s)
@@ -298,6 +298,98 @@ static void test_scan(void **state)
 	assert_int_equal(rows.n, 0);
 }
 
+static int keep_least(void *data, const struct item_row *row)
+{
+	int64_t *least = data;
+
+	if (row->leave_by < *least)
+		*least = row->leave_by;
+	return 0;
+}
+
+static int64_t least_leave_by(struct store *s, int64_t now)
+{
+	int64_t least = UNTIL_OPEN;
+
+	OK(store_item_difference(s, "main", now, 1000, keep_least, &least, NULL));
+	return least;
+}
+
+/* A queue member who is to leave after a call: nobody waits for that, and it is looked at again in time. */
+static void test_put_off(void **state)
+{
+	struct site *site = *state;
+	struct item_wait wait = { .value = "dnd,do-not-disturb,",
+		.confirmed = "pause,dnd",
+		.again_at = 100,
+		.leave_by = 1000 };
+	struct rows rows;
+	struct user u;
+	bool waits;
+	size_t n;
+
+	add_user(site->s, "alice", "1001", &u);
+	confirm_all(site->s);
+	switch_to(site->s, &u, "dnd", UNTIL_OPEN, NOW);
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, 4);
+	wait.id = rows.id[0];
+	OK(store_item_waits(site->s, "main", &waits, NULL));
+	assert_false(waits);
+	OK(store_item_put_off(site->s, &wait, NULL));
+	OK(store_item_waits(site->s, "main", &waits, NULL));
+	assert_true(waits);
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, 3);
+	OK(store_item_pending(site->s, NULL, "main", &n, NULL));
+	assert_int_equal(n, 3);
+	OK(store_item_pending(site->s, &(struct who){ .ids = &u.id, .n = 1 }, NULL, &n, NULL));
+	assert_int_equal(n, 3);
+	/* In time, with the limit that was set first. */
+	wait.leave_by = 2000;
+	OK(store_item_put_off(site->s, &wait, NULL));
+	assert_true(least_leave_by(site->s, 99) == UNTIL_OPEN);
+	assert_int_equal(least_leave_by(site->s, 100), 1000);
+	/* Something else is wanted: at once, with a limit of its own. */
+	switch_to(site->s, &u, "away", UNTIL_OPEN, NOW);
+	OK(store_item_waits(site->s, "main", &waits, NULL));
+	assert_false(waits);
+	assert_true(least_leave_by(site->s, 0) == UNTIL_OPEN);
+	confirm_all(site->s);
+	/* As it did the first time. */
+	switch_to(site->s, &u, "dnd", UNTIL_OPEN, NOW);
+	OK(store_item_put_off(site->s, &wait, NULL));
+	assert_int_equal(least_leave_by(site->s, 100), 2000);
+	/* After a login at once. */
+	difference(site->s, &rows);
+	n = rows.n;
+	OK(store_begin(site->s, NULL));
+	OK(store_scan_begin(site->s, NULL));
+	OK(store_scan_end(site->s, "main", NULL));
+	OK(store_commit(site->s, NULL));
+	difference(site->s, &rows);
+	assert_true(rows.n > n);
+	assert_int_equal(least_leave_by(site->s, 0), 2000);
+}
+
+static void test_pause_is_ours(void **state)
+{
+	struct site *site = *state;
+	bool ours;
+
+	OK(store_pause_is_ours(site->s, NULL, NULL, "lunch-break", &ours, NULL));
+	assert_true(ours);
+	OK(store_pause_is_ours(site->s, "login,0,alice,", "none", "coffee", &ours, NULL));
+	assert_false(ours);
+	OK(store_pause_is_ours(site->s, NULL, NULL, "", &ours, NULL));
+	assert_false(ours);
+	/* A mode that has been deleted since. */
+	OK(store_pause_is_ours(site->s, "pause,siesta", NULL, "siesta", &ours, NULL));
+	assert_true(ours);
+	OK(store_pause_is_ours(site->s, NULL, "logout,siesta", "siesta", &ours, NULL));
+	assert_true(ours);
+}
+
 static void test_rollback(void **state)
 {
 	struct site *site = *state;
@@ -359,6 +451,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_items, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refused_and_retried, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_scan, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_put_off, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pause_is_ours, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rollback, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_who, setup, teardown),
 	};

@@ -1,0 +1,204 @@
+#include "cmd/common/members.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "lib/pure/member.h"
+
+enum { TRIES = 3 }; /* of one member: somebody else acts between our reading and acting */
+
+struct members {
+	struct store *store;
+	const struct conf_pbx *pbx;
+	bool denied, told_denied;
+	char (*told)[NAME_MAX_LEN + 1]; /* queues that the PBX does not have */
+	size_t told_n, told_cap;
+};
+
+struct chain {
+	int64_t id;
+	char *name, *value, *confirmed, *previous;
+	bool may_leave;
+	struct member_goal goal;
+	struct member_held held;
+	enum member_next next; /* under way; MEMBER_DONE: the list */
+	int tries;
+	enum { WHY_ELSE, WHY_DENIED, WHY_NO_QUEUE } why; /* it is refused */
+};
+
+struct members *members_new(struct store *store, const struct conf_pbx *pbx)
+{
+	struct members *m = xcalloc(1, sizeof(*m));
+
+	m->store = store;
+	m->pbx = pbx;
+	return m;
+}
+
+void members_free(struct members *m)
+{
+	if (!m)
+		return;
+	free(m->told);
+	free(m);
+}
+
+void members_reset(struct members *m)
+{
+	m->denied = m->told_denied = false;
+	m->told_n = 0;
+}
+
+struct chain *chain_new(const struct item_row *row, int64_t now)
+{
+	struct chain *c = xcalloc(1, sizeof(*c));
+
+	c->id = row->id;
+	c->name = xstrdup(row->name);
+	c->value = xstrdup(row->wanted);
+	c->confirmed = row->confirmed ? xstrdup(row->confirmed) : NULL;
+	c->previous = row->previous ? xstrdup(row->previous) : NULL;
+	c->may_leave = now >= row->leave_by;
+	return c;
+}
+
+void chain_free(struct chain *c)
+{
+	if (!c)
+		return;
+	free(c->name);
+	free(c->value);
+	free(c->confirmed);
+	free(c->previous);
+	free(c);
+}
+
+static int ask(struct chain *c, struct ami *ami, uint64_t tag, int64_t now_ms, struct err *err)
+{
+	const char *fields[MEMBER_FIELDS];
+
+	c->next = MEMBER_DONE;
+	c->held = (struct member_held){ 0 };
+	member_query(&c->goal, c->tries > 0, fields);
+	return ami_send(ami, tag, fields, now_ms, err);
+}
+
+int chain_send(struct chain *c, struct ami *ami, uint64_t tag, int64_t now_ms, struct err *err)
+{
+	if (member_parse(c->name, c->value, &c->goal, err) < 0)
+		return -1;
+	return ask(c, ami, tag, now_ms, err);
+}
+
+void chain_see(struct chain *c, const struct amimsg *event)
+{
+	member_see(&c->goal, event, &c->held);
+}
+
+static enum chain_end no_queue(const struct members *m, struct chain *c, struct err *err)
+{
+	c->why = WHY_NO_QUEUE;
+	err_set(err, ERR_FAILED, "no such queue '%s' on PBX '%s'", c->goal.queue, m->pbx->name);
+	return CHAIN_REFUSED;
+}
+
+static enum chain_end denied(const struct members *m, struct chain *c, struct err *err)
+{
+	c->why = WHY_DENIED;
+	err_set(err, ERR_FAILED,
+		"Permission denied: user '%s' of manager.conf needs write = system,call,agent",
+		m->pbx->username);
+	return CHAIN_REFUSED;
+}
+
+static enum chain_end go_on(struct members *m, struct chain *c, struct ami *ami, uint64_t tag,
+	int64_t now_ms, struct err *err)
+{
+	const char *fields[MEMBER_FIELDS];
+	char number[12];
+
+	c->next = member_next(&c->goal, &c->held, c->may_leave);
+	switch (c->next) {
+	case MEMBER_DONE: return CHAIN_CONFIRMED;
+	case MEMBER_WAIT: return CHAIN_WAITS;
+	case MEMBER_NO_QUEUE: return no_queue(m, c, err);
+	default: break;
+	}
+	if (m->denied)
+		return denied(m, c, err);
+	member_action(&c->goal, c->next, number, fields);
+	return ami_send(ami, tag, fields, now_ms, err) < 0 ? CHAIN_REFUSED : CHAIN_GOES_ON;
+}
+
+static enum chain_end again(struct members *m, struct chain *c, struct ami *ami, uint64_t tag,
+	int64_t now_ms, const char *reason, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	if (!strcmp(reason, "Permission denied")) {
+		m->denied = true;
+		return denied(m, c, err);
+	}
+	if (strstr(reason, "No such queue"))
+		return no_queue(m, c, err);
+	if (c->next != MEMBER_DONE && ++c->tries < TRIES)
+		return ask(c, ami, tag, now_ms, err) < 0 ? CHAIN_REFUSED : CHAIN_GOES_ON;
+	text_escape(&text, *reason ? reason : "no reason given");
+	err_set(err, ERR_FAILED, "%s", text.s);
+	return CHAIN_REFUSED;
+}
+
+int members_answer(struct members *m, struct chain *c, struct ami *ami, uint64_t tag,
+	int64_t now_ms, bool ok, const struct amimsg *answer, enum chain_end *ret, struct err *err)
+{
+	const char *reason = amimsg_get(answer, "Message");
+
+	if (!ok) {
+		*ret = again(m, c, ami, tag, now_ms, reason ? reason : "", err);
+		return 0;
+	}
+	if (c->next != MEMBER_DONE)
+		member_did(&c->goal, c->next, &c->held);
+	else if (c->held.paused &&
+		store_pause_is_ours(m->store, c->confirmed, c->previous, c->held.reason,
+			&c->held.ours, err) < 0)
+		return -1;
+	*ret = go_on(m, c, ami, tag, now_ms, err);
+	return 0;
+}
+
+int chain_put_off(struct chain *c, struct store *s, int64_t now, struct err *err)
+{
+	char paused[NAME_MAX_LEN + sizeof("pause,")];
+	struct item_wait wait = {
+		.id = c->id,
+		.value = c->value,
+		.confirmed = paused,
+		.again_at = now + MEMBERS_AGAIN_S,
+		.leave_by = now + MEMBERS_CALL_S,
+	};
+
+	snprintf(paused, sizeof(paused), "pause,%s", c->goal.reason);
+	return store_item_put_off(s, &wait, err);
+}
+
+bool members_tell(struct members *m, const struct chain *c, char what[ITEM_NAME_SIZE])
+{
+	if (c->why == WHY_DENIED) {
+		snprintf(what, ITEM_NAME_SIZE, "members of queues");
+		return !m->told_denied && (m->told_denied = true);
+	}
+	if (c->why == WHY_ELSE) {
+		snprintf(what, ITEM_NAME_SIZE, "%s", c->name);
+		return true;
+	}
+	for (size_t i = 0; i < m->told_n; i++) {
+		if (!strcasecmp(m->told[i], c->goal.queue))
+			return false;
+	}
+	m->told = mem_grow(m->told, &m->told_cap, m->told_n + 1, sizeof(*m->told));
+	text_copy(m->told[m->told_n++], sizeof(m->told[0]), c->goal.queue);
+	snprintf(what, ITEM_NAME_SIZE, "the members of queue '%s'", c->goal.queue);
+	return true;
+}
