@@ -68,6 +68,8 @@ queue/support/Local/1002@presence-queue/n = login,5,bob,hint:1002@presence-hints
 	says "in step" state alice
 	sqlite3 "$PRESENCE_DB" "UPDATE item SET error = 'No such queue' WHERE name LIKE 'queue/support/%1002%'"
 	says "No such queue" state bob
+	sqlite3 "$PRESENCE_DB" "UPDATE item SET confirmed = 'pause,away', put_off = wanted WHERE name LIKE 'queue/support/%1001%'"
+	says "after the call" state alice
 	presencectl queue set support penalty=9
 	says pending state alice
 	says pending state bob
