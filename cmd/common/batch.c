@@ -2,15 +2,17 @@
 
 #include <string.h>
 
+#include "cmd/common/members.h"
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
 #include "lib/pure/item.h"
 
-enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_REFUSED };
+enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_PUT_OFF, OUTCOME_REFUSED };
 
 struct change {
 	int64_t id;
 	char *name, *held, *value, *error;
+	struct chain *chain;      /* of a member of a queue, else NULL */
 	size_t steps, unanswered; /* actions sent, and of these without an answer */
 	enum outcome outcome;
 };
@@ -21,6 +23,7 @@ struct batch {
 	struct change list[BATCH_MAX];
 	size_t n, sent, answered;
 	bool no_rows, told_no_rows; /* this session may not write those of call rules */
+	struct members *members;
 	struct strbuf scratch[2];
 };
 
@@ -30,6 +33,7 @@ struct batch *batch_new(const struct conf_pbx *pbx, struct store *store)
 
 	b->pbx = pbx;
 	b->store = store;
+	b->members = members_new(store, pbx);
 	b->scratch[0] = b->scratch[1] = (struct strbuf)STRBUF_INIT;
 	return b;
 }
@@ -41,6 +45,7 @@ static void empty(struct batch *b)
 		free(b->list[i].held);
 		free(b->list[i].value);
 		free(b->list[i].error);
+		chain_free(b->list[i].chain);
 	}
 	b->n = b->sent = b->answered = 0;
 }
@@ -50,6 +55,7 @@ void batch_free(struct batch *b)
 	if (!b)
 		return;
 	empty(b);
+	members_free(b->members);
 	strbuf_done(&b->scratch[0]);
 	strbuf_done(&b->scratch[1]);
 	free(b);
@@ -59,6 +65,7 @@ void batch_reset(struct batch *b)
 {
 	empty(b);
 	b->no_rows = b->told_no_rows = false;
+	members_reset(b->members);
 }
 
 static int add_change(void *data, const struct item_row *row)
@@ -70,14 +77,18 @@ static int add_change(void *data, const struct item_row *row)
 		.name = xstrdup(row->name),
 		.held = row->confirmed ? xstrdup(row->confirmed) : NULL,
 		.value = xstrdup(row->wanted),
+		.chain = item_is_member(row->name) ? chain_new(row, clock_now()) : NULL,
 	};
 	return 0;
 }
 
-int batch_read(struct batch *b, struct err *err)
+int batch_read(struct batch *b, bool *ret_waits, struct err *err)
 {
-	return store_item_difference(
-		b->store, b->pbx->name, clock_now(), BATCH_MAX, add_change, b, err);
+	*ret_waits = false;
+	if (store_item_difference(
+		    b->store, b->pbx->name, clock_now(), BATCH_MAX, add_change, b, err) < 0)
+		return -1;
+	return b->n ? 0 : store_item_waits(b->store, b->pbx->name, ret_waits, err);
 }
 
 bool batch_is_empty(const struct batch *b)
@@ -108,6 +119,22 @@ static void refuse_row(const struct batch *b, struct change *c)
 	c->error = strbuf_take(&text);
 }
 
+/* The first action of a member; what follows goes out when this is answered. */
+static bool send_chain(struct batch *b, struct change *c, struct ami *ami, int64_t now_ms)
+{
+	struct err refused;
+
+	if (c->steps++)
+		return false;
+	if (chain_send(c->chain, ami, b->sent, now_ms, &refused) < 0) {
+		c->outcome = OUTCOME_REFUSED;
+		c->error = xstrdup(refused.msg);
+		return false;
+	}
+	c->unanswered++;
+	return true;
+}
+
 /* Send the next action of the change that is next: false if it has no more. */
 static bool send_step(struct batch *b, struct ami *ami, int64_t now_ms)
 {
@@ -121,6 +148,8 @@ static bool send_step(struct batch *b, struct ami *ami, int64_t now_ms)
 		refuse_row(b, c);
 		return false;
 	}
+	if (c->chain)
+		return send_chain(b, c, ami, now_ms);
 	if (!item_action(c->steps, c->name, c->held, c->value, b->scratch, fields))
 		return false;
 	c->steps++;
@@ -152,7 +181,38 @@ static const char *reason(const struct amimsg *m)
 	return text && *text ? text : "no reason given";
 }
 
-int batch_answer(struct batch *b, uint64_t tag, bool ok, const struct amimsg *m, struct err *err)
+void batch_see(struct batch *b, uint64_t tag, const struct amimsg *m)
+{
+	if (tag < b->n && b->list[tag].chain)
+		chain_see(b->list[tag].chain, m);
+}
+
+static int answer_chain(struct batch *b, struct ami *ami, uint64_t tag, bool ok,
+	const struct amimsg *m, int64_t now_ms, struct err *err)
+{
+	static const enum outcome outcomes[] = {
+		[CHAIN_CONFIRMED] = OUTCOME_CONFIRMED,
+		[CHAIN_WAITS] = OUTCOME_PUT_OFF,
+		[CHAIN_REFUSED] = OUTCOME_REFUSED,
+	};
+	struct change *c = &b->list[tag];
+	enum chain_end end;
+	struct err why;
+
+	if (members_answer(b->members, c->chain, ami, tag, now_ms, ok, m, &end, &why) < 0)
+		return err_set(err, why.code, "%s", why.msg);
+	if (end == CHAIN_GOES_ON)
+		return 0;
+	c->outcome = outcomes[end];
+	if (end == CHAIN_REFUSED)
+		c->error = xstrdup(why.msg);
+	c->unanswered--;
+	b->answered += tag < b->sent;
+	return 0;
+}
+
+int batch_answer(struct batch *b, struct ami *ami, uint64_t tag, bool ok, const struct amimsg *m,
+	int64_t now_ms, struct err *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct change *c = &b->list[tag];
@@ -160,6 +220,8 @@ int batch_answer(struct batch *b, uint64_t tag, bool ok, const struct amimsg *m,
 
 	if (tag >= b->n || !c->unanswered)
 		return 0;
+	if (c->chain)
+		return answer_chain(b, ami, tag, ok, m, now_ms, err);
 	if (!--c->unanswered && tag < b->sent)
 		b->answered++;
 	if (c->outcome == OUTCOME_REFUSED)
@@ -182,6 +244,15 @@ int batch_answer(struct batch *b, uint64_t tag, bool ok, const struct amimsg *m,
 	return 0;
 }
 
+static int record_one(struct batch *b, const struct change *c, struct err *err)
+{
+	switch (c->outcome) {
+	case OUTCOME_REFUSED: return store_item_refuse(b->store, c->id, c->error, err);
+	case OUTCOME_PUT_OFF: return chain_put_off(c->chain, b->store, clock_now(), err);
+	default: return store_item_confirm(b->store, c->id, c->value, err);
+	}
+}
+
 static int record_all(struct batch *b, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -190,20 +261,27 @@ static int record_all(struct batch *b, struct err *err)
 		return -1;
 	tx = b->store;
 	for (size_t i = 0; i < b->n; i++) {
-		const struct change *c = &b->list[i];
-		int r = c->outcome == OUTCOME_REFUSED
-			? store_item_refuse(b->store, c->id, c->error, err)
-			: store_item_confirm(b->store, c->id, c->value, err);
-
-		if (r < 0)
+		if (record_one(b, &b->list[i], err) < 0)
 			return -1;
 	}
 	return store_commit(b->store, err);
 }
 
+static bool is_news(struct batch *b, const struct change *c, char what[ITEM_NAME_SIZE])
+{
+	bool row = b->no_rows && item_is_row(c->name), told = b->told_no_rows;
+
+	if (c->chain)
+		return members_tell(b->members, c->chain, what);
+	text_copy(what, ITEM_NAME_SIZE, row ? "the rows of call rules" : c->name);
+	b->told_no_rows |= row;
+	return !row || !told;
+}
+
 int batch_record(struct batch *b, void (*refused)(void *data, const char *item, const char *why),
 	void *data, struct err *err)
 {
+	char what[ITEM_NAME_SIZE];
 	int confirmed = 0;
 
 	if (record_all(b, err) < 0)
@@ -211,14 +289,10 @@ int batch_record(struct batch *b, void (*refused)(void *data, const char *item, 
 	for (size_t i = 0; i < b->n; i++) {
 		const struct change *c = &b->list[i];
 
-		if (c->outcome != OUTCOME_REFUSED) {
+		if (c->outcome != OUTCOME_REFUSED)
 			confirmed++;
-		} else if (!b->no_rows || !item_is_row(c->name)) {
-			refused(data, c->name, c->error);
-		} else if (!b->told_no_rows) {
-			refused(data, "the rows of call rules", c->error);
-			b->told_no_rows = true;
-		}
+		else if (is_news(b, c, what))
+			refused(data, what, c->error);
 	}
 	empty(b);
 	return confirmed;

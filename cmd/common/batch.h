@@ -12,8 +12,8 @@
 #include "lib/pure/ami.h"
 
 enum {
-	BATCH_MAX = 1000,  /* items at a time; tags of their actions are below */
-	BATCH_ROOM = 100,  /* in the window that is worth a write */
+	BATCH_MAX = 1000, /* items at a time; tags of their actions are below */
+	BATCH_ROOM = 100, /* in the window that is worth a write */
 };
 
 struct batch;
@@ -25,8 +25,8 @@ void batch_free(struct batch *b);
 /* Forget what is under way, and what the session before was not permitted. */
 void batch_reset(struct batch *b);
 
-/* Fill an empty batch with what differs. */
-int batch_read(struct batch *b, struct err *err) MUST_CHECK;
+/* Fill an empty batch with what differs. *ret_waits: that is nothing now, but something waits for the end of a call. */
+int batch_read(struct batch *b, bool *ret_waits, struct err *err) MUST_CHECK;
 
 bool batch_is_empty(const struct batch *b);
 bool batch_is_answered(const struct batch *b); /* all of it, and it is not empty */
@@ -35,9 +35,11 @@ bool batch_is_answered(const struct batch *b); /* all of it, and it is not empty
 bool batch_is_due(const struct batch *b, const struct ami *ami);
 /* Send what the window has room for. */
 void batch_send(struct batch *b, struct ami *ami, int64_t now_ms);
-/* The answer to the action with that tag. -1: with this login there is no use in going on. */
-int batch_answer(struct batch *b, uint64_t tag, bool ok, const struct amimsg *m,
-	struct err *err) MUST_CHECK;
+/* The answer to the action with that tag, after the events of its list; to a member of a queue it may send the next one. -1: with
+ * this login there is no use in going on, or the database failed. */
+void batch_see(struct batch *b, uint64_t tag, const struct amimsg *m);
+int batch_answer(struct batch *b, struct ami *ami, uint64_t tag, bool ok, const struct amimsg *m,
+	int64_t now_ms, struct err *err) MUST_CHECK;
 
 /* One transaction that writes down what the PBX confirmed and what it refused; then `refused` is told of each that was
  * refused, and the batch is empty. Returns how many were confirmed, or -1 and the batch is as it was. */

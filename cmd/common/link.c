@@ -6,6 +6,7 @@
 
 #include "cmd/common/adopt.h"
 #include "cmd/common/batch.h"
+#include "cmd/common/members.h"
 #include "cmd/common/session.h"
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
@@ -45,6 +46,7 @@ struct link {
 
 	struct batch *batch; /* what is being pushed */
 	bool look;           /* the database may hold a difference */
+	int64_t again_ms;    /* when to look again at what waits for the end of a call */
 	int64_t record_ms;   /* not before this: the database was locked */
 	size_t confirmed;
 	unsigned lists;      /* still to be read */
@@ -72,6 +74,7 @@ struct link *link_new(const struct conf *conf, const struct conf_pbx *pbx, struc
 	l->hooks = *hooks;
 	l->data = data;
 	l->batch = batch_new(pbx, store);
+	l->again_ms = INT64_MAX;
 	l->adopt = adopt_new(store, pbx->name);
 	return l;
 }
@@ -197,6 +200,10 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 
 	if (tag == TAG_ADOPT)
 		adopt_item(l->adopt, m);
+	if (tag < BATCH_MAX) {
+		batch_see(l->batch, tag, m);
+		return;
+	}
 	if (l->failed || tag >= TAG_ADOPT || !item_from_event(m, &item))
 		return;
 	if (!l->scanning) {
@@ -290,7 +297,7 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 		on_list_read(l, tag, ok, m);
 		return;
 	}
-	if (batch_answer(l->batch, tag, ok, m, &err) < 0)
+	if (batch_answer(l->batch, session_ami(l->session), tag, ok, m, l->now_ms, &err) < 0)
 		fail(l, &err);
 }
 
@@ -325,10 +332,13 @@ static void on_phase(void *data, enum ami_phase phase)
 /* Send what differs. */
 static int push(struct link *l, struct err *err)
 {
+	bool waits;
+
 	if (batch_is_empty(l->batch) && l->look) {
 		l->look = false;
-		if (batch_read(l->batch, err) < 0)
+		if (batch_read(l->batch, &waits, err) < 0)
 			return -1;
+		l->again_ms = waits ? l->now_ms + MEMBERS_AGAIN_S * 1000 : INT64_MAX;
 	}
 	batch_send(l->batch, session_ami(l->session), l->now_ms);
 	return 0;
@@ -425,6 +435,10 @@ int link_step(struct link *l, int64_t now_ms, struct err *err)
 	}
 	if (l->state != LINK_CONNECTED)
 		return 0;
+	if (now_ms >= l->again_ms) {
+		l->again_ms = INT64_MAX;
+		l->look = true;
+	}
 	for (int i = 0; i < ROUNDS_A_STEP; i++) {
 		if (record(l, err) < 0 || push(l, err) < 0 ||
 			adopt_step(l->adopt, session_ami(l->session), TAG_ADOPT, now_ms, err) < 0)
@@ -471,5 +485,7 @@ int64_t link_deadline(const struct link *l)
 	at = session_deadline(l->session);
 	if (batch_is_answered(l->batch) && l->record_ms < at)
 		at = l->record_ms;
+	if (l->state == LINK_CONNECTED && l->again_ms < at)
+		at = l->again_ms;
 	return at;
 }

@@ -5,6 +5,7 @@
 
 #include "cmd/common/session.h"
 #include "cmd/presencectl/ctl.h"
+#include "cmd/presencectl/queues.h"
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/lock.h"
@@ -79,13 +80,19 @@ struct talk {
 	const char *const (*actions)[ITEM_FIELDS];
 	size_t actions_n, answered;
 	bool ready;
-	bool ok[ITEM_LISTS];
-	char message[ITEM_LISTS][128];
-	void (*item)(void *data, const struct item *item);
+	bool ok[ITEM_LISTS + 1];
+	char message[ITEM_LISTS + 1][128];
+	const char *const *last; /* one more action, or NULL */
+	void (*event)(void *data, uint64_t tag, const struct amimsg *m);
 	void *data;
 	struct err err;
 	bool failed;
 };
+
+static size_t talk_n(const struct talk *t)
+{
+	return t->actions_n + (t->last ? 1 : 0);
+}
 
 static void on_phase(void *data, enum ami_phase phase)
 {
@@ -94,9 +101,9 @@ static void on_phase(void *data, enum ami_phase phase)
 	if (phase != AMI_READY)
 		return;
 	t->ready = true;
-	for (size_t i = 0; i < t->actions_n; i++) {
-		if (ami_send(session_ami(t->session), i, t->actions[i], clock_monotonic_ms(),
-			    &t->err) < 0)
+	for (size_t i = 0; i < talk_n(t); i++) {
+		if (ami_send(session_ami(t->session), i, i < t->actions_n ? t->actions[i] : t->last,
+			    clock_monotonic_ms(), &t->err) < 0)
 			t->failed = true;
 	}
 }
@@ -114,11 +121,9 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 {
 	struct talk *t = data;
-	struct item item;
 
-	(void)tag;
-	if (t->item && item_from_event(m, &item))
-		t->item(t->data, &item);
+	if (t->event)
+		t->event(t->data, tag, m);
 }
 
 static int talk(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t, struct err *err)
@@ -130,7 +135,7 @@ static int talk(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t, str
 
 	if (session_open(ctl->conf, pbx, &handlers, t, now, &t->session, err) < 0)
 		return -1;
-	while (!t->ready || t->answered < t->actions_n) {
+	while (!t->ready || t->answered < talk_n(t)) {
 		struct pollfd p = { .fd = session_fd(t->session),
 			.events = session_events(t->session) };
 		int64_t wait = session_deadline(t->session);
@@ -174,6 +179,7 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 		{ "Action", "DeviceStateList" },
 		{ "Action", "Setvar" },
 		{ "Action", "DBPut" },
+		{ "Action", "QueueAdd" },
 	};
 	struct talk t = { .actions = actions, .actions_n = ARRAY_SIZE(actions) };
 	int64_t began = clock_now_us();
@@ -185,9 +191,18 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 			pbx->username, (double)(clock_now_us() - began) / 1000);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(actions); i++) {
 		bool row = !strcmp(actions[i][1], "DBPut"),
-		     fine = t.ok[i] || !strncmp(t.message[i], "No ", 3);
+		     queue = !strcmp(actions[i][1], "QueueAdd"),
+		     fine = t.ok[i] || !strncmp(t.message[i], "No ", 3) ||
+			strstr(t.message[i], "not specified");
 
-		if (!fine && row)
+		if (!fine && queue && strcmp(t.message[i], "Permission denied") != 0)
+			printf("%s: it has no queues: app_queue is not loaded\n", pbx->name);
+		else if (!fine && queue)
+			r = err_set(err, ERR_FAILED,
+				"PBX '%s' refuses QueueAdd: %s; members of queues need user '%s' of its manager.conf"
+				" to have write = system,call,agent",
+				pbx->name, t.message[i], pbx->username);
+		else if (!fine && row)
 			r = err_set(err, ERR_FAILED,
 				"PBX '%s' refuses DBPut: %s; call rules need user '%s' of its manager.conf to have"
 				" write = system,call",
@@ -243,14 +258,20 @@ const struct command cmd_pbx_test = {
 struct held {
 	struct item *list;
 	size_t n, cap;
+	struct queues queues;
 };
 
-static void hold(void *data, const struct item *item)
+static void hold(void *data, uint64_t tag, const struct amimsg *m)
 {
 	struct held *h = data;
+	struct item item;
 
+	if (tag == ITEM_LISTS)
+		queues_see(&h->queues, m);
+	if (tag == ITEM_LISTS || !item_from_event(m, &item))
+		return;
 	h->list = mem_grow(h->list, &h->cap, h->n + 1, sizeof(*h->list));
-	h->list[h->n++] = *item;
+	h->list[h->n++] = item;
 }
 
 static int by_name(const void *a, const void *b)
@@ -286,9 +307,11 @@ static const struct column diff_columns[] = {
 
 struct diff {
 	struct out *out;
+	struct store *store;
 	struct held held;
-	const char *pbx;
+	const char *pbx, *no_queues; /* why its queues cannot be read, or NULL */
 	size_t n;
+	struct err err; /* of the database */
 };
 
 static void add_difference(struct diff *d, const char *name, const char *wanted, const char *held,
@@ -304,11 +327,51 @@ static void add_difference(struct diff *d, const char *name, const char *wanted,
 	d->n++;
 }
 
+static int compare_member(struct diff *d, const struct item_row *row)
+{
+	char text[NAME_MAX_LEN + 16], missing[128] = "";
+	const char *why = row->error ? row->error : d->no_queues;
+	struct member_held held;
+	struct member_goal goal;
+	enum member_next next;
+	struct err err;
+
+	if (member_parse(row->name, row->wanted, &goal, &err) < 0) {
+		add_difference(d, row->name, row->wanted, NULL, row->confirmed, err.msg);
+		return 0;
+	}
+	queues_find(&d->held.queues, &goal, &held);
+	if (held.paused &&
+		store_pause_is_ours(d->store, row->confirmed, row->previous, held.reason,
+			&held.ours, &err) < 0) {
+		d->err = err;
+		return -1;
+	}
+	next = member_next(&goal, &held, false);
+	if (next == MEMBER_DONE)
+		return 0;
+	if (held.paused)
+		snprintf(text, sizeof(text), "pause,%s", held.reason);
+	else
+		snprintf(text, sizeof(text), "login,%d", held.penalty);
+	if (!held.queue)
+		snprintf(missing, sizeof(missing), "no such queue '%s' on PBX '%s'", goal.queue,
+			d->pbx);
+	add_difference(d, row->name, row->wanted, held.there ? text : NULL, row->confirmed,
+		next == MEMBER_WAIT ? "on a call, and leaves after it"
+			: why       ? why
+			: *missing  ? missing
+				    : NULL);
+	return 0;
+}
+
 static int compare(void *data, const struct item_row *row)
 {
 	struct diff *d = data;
 	struct item key = { 0 }, *held;
 
+	if (item_is_member(row->name))
+		return compare_member(d, row);
 	snprintf(key.name, sizeof(key.name), "%s", row->name);
 	held = d->held.n ? bsearch(&key, d->held.list, d->held.n, sizeof(key), by_name) : NULL;
 	if (held)
@@ -323,9 +386,12 @@ static int compare(void *data, const struct item_row *row)
 
 static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d, struct err *err)
 {
-	struct talk t = {
-		.actions = item_lists, .actions_n = ITEM_LISTS, .item = hold, .data = &d->held
-	};
+	static const char *const queues[] = { "Action", "QueueStatus", NULL };
+	struct talk t = { .actions = item_lists,
+		.actions_n = ITEM_LISTS,
+		.last = queues,
+		.event = hold,
+		.data = &d->held };
 	int r = talk(ctl, pbx, &t, err);
 
 	session_free(t.session);
@@ -337,11 +403,19 @@ static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d,
 				item_lists[i][1], t.message[i]);
 	}
 	put_in_order(&d->held);
+	queues_sort(&d->held.queues);
 	for (size_t i = 0; i < d->held.n; i++)
 		d->held.list[i].rank = 0;
 	d->pbx = pbx->name;
-	if (store_item_each(ctl->store, pbx->name, compare, d, err) < 0)
+	d->store = ctl->store;
+	d->no_queues = t.ok[ITEM_LISTS] ? NULL : t.message[ITEM_LISTS];
+	*d->err.msg = '\0';
+	if (store_item_each(ctl->store, pbx->name, compare, d, err) < 0) {
+		if (*d->err.msg)
+			*err = d->err;
 		return -1;
+	}
+	queues_done(&d->held.queues);
 	for (size_t i = 0; i < d->held.n; i++) {
 		const struct item *held = &d->held.list[i];
 
@@ -369,6 +443,7 @@ static int diff(struct ctl *ctl, const struct input *in, struct err *err)
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = diff_one(ctl, &pbx[i], &d, err);
 	free(d.held.list);
+	queues_done(&d.held.queues);
 	if (r < 0 || out_print(out, stdout, err) < 0)
 		return -1;
 	if (!d.n)
