@@ -56,9 +56,19 @@ static const struct column show_columns[] = {
 	{ "PENALTY", COLUMN_NUMBER, "the user's own, else the queue's" },
 	{ "ANSWER", 0, "what the mode tells the queue: login, logout, pause or none" },
 	{ "MODE", 0, "the mode that holds" },
-	{ "STATE", COLUMN_WIDE, "in step with the PBX, pending, or what the PBX refused" },
+	{ "STATE", COLUMN_WIDE,
+		"in step with the PBX, pending, after the call, or what the PBX refused" },
 	{ 0 },
 };
+
+static const char *state_of(const struct queue_user *u)
+{
+	if (u->error)
+		return u->error;
+	if (u->confirmed && !strcmp(u->wanted, u->confirmed))
+		return "in step";
+	return u->put_off ? "after the call" : "pending";
+}
 
 static int add_user(void *data, const struct queue_user *u)
 {
@@ -71,10 +81,7 @@ static int add_user(void *data, const struct queue_user *u)
 	out_number(data, 2, u->penalty);
 	out_text(data, 3, answer);
 	out_text(data, 4, u->mode);
-	out_text(data, 5,
-		u->error                                                   ? u->error
-			: u->confirmed && !strcmp(u->wanted, u->confirmed) ? "in step"
-									   : "pending");
+	out_text(data, 5, state_of(u));
 	return 0;
 }
 

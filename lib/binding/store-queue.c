@@ -358,7 +358,7 @@ int store_queue_users(struct store *s, const struct queue *q,
 	int (*fn)(void *data, const struct queue_user *u), void *data, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT u.name, u.extension, d.name, coalesce(m.penalty, q.penalty), i.wanted, i.confirmed, i.error"
+		"SELECT u.name, u.extension, d.name, coalesce(m.penalty, q.penalty), i.wanted, i.confirmed, i.error, i.put_off IS i.wanted"
 		" FROM queue_member m JOIN queue q ON q.id = m.queue_id JOIN user u ON u.id = m.user_id"
 		" JOIN presence p ON p.user_id = u.id JOIN mode d ON d.id = p.mode_id"
 		" LEFT JOIN item i ON i.user_id = u.id AND i.wanted <> ''"
@@ -378,6 +378,7 @@ int store_queue_users(struct store *s, const struct queue *q,
 			.wanted = sql_text(st, 4),
 			.confirmed = (const char *)sqlite3_column_text(st, 5),
 			.error = (const char *)sqlite3_column_text(st, 6),
+			.put_off = sqlite3_column_int(st, 7),
 		};
 
 		if ((r = fn(data, &u)) != 0)

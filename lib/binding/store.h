@@ -149,6 +149,7 @@ struct queue_user {
 	const char *wanted;    /* value of the item, as of member.h */
 	const char *confirmed; /* NULL if unknown */
 	const char *error;     /* NULL if not refused */
+	bool put_off;          /* waits for the end of a call */
 };
 /* The users of a queue, by name. Strings are lent for the call. */
 int store_queue_users(struct store *s, const struct queue *q,

@@ -13,14 +13,16 @@
 #include "lib/pure/schedule.h"
 #include "lib/pure/special.h"
 
-enum noun { USER, SCHEDULE, CALENDAR };
+enum noun { USER, SCHEDULE, CALENDAR, QUEUE };
 
-static const struct field *const tables[] = { user_fields, schedule_fields, calendar_fields };
+static const struct field *const tables[] = { user_fields, schedule_fields, calendar_fields,
+	queue_fields };
 
 static union {
 	struct user user;
 	struct schedule schedule;
 	struct calendar_info calendar;
+	struct queue queue;
 } object, before;
 
 static char *value_of(enum noun noun, const char *key)
@@ -77,6 +79,9 @@ static void test_good(void **state)
 		{ USER, "busy", "none", "none" },
 		{ USER, "busy", "dnd", "dnd" },
 		{ USER, "oof", "", "" },
+		{ QUEUE, "penalty", "1000", "1000" },
+		{ QUEUE, "members", "DEVICE", "device" },
+		{ QUEUE, "hints", "night-hints", "night-hints" },
 		{ USER, "lead", "0", "0" },
 		{ USER, "lead", "005", "5" },
 		{ USER, "lag", "1440", "1440" },
@@ -178,6 +183,13 @@ static void test_bad(void **state)
 		{ CALENDAR, "refresh", "8d", "refresh is from 5m to 7d, not '8d'" },
 		{ CALENDAR, "refresh", "often", NULL },
 		{ CALENDAR, "refresh", "", NULL },
+		{ QUEUE, "penalty", "1001", "penalty is a number from 0 to 1000, not '1001'" },
+		{ QUEUE, "penalty", "-1", "penalty is a number from 0 to 1000, not '-1'" },
+		{ QUEUE, "penalty", "", "penalty is a number from 0 to 1000, not ''" },
+		{ QUEUE, "members", "phone", "members is rules or device, not 'phone'" },
+		{ QUEUE, "hints", "", "hints name may not be empty" },
+		{ QUEUE, "hints", "a,b",
+			"hints name 'a,b' may hold only letters, digits, '.', '_' and '-'" },
 		{ USER, "lead", "1441", "'1441' is not a number of minutes from 0 to 1440" },
 		{ USER, "lead", "-1", "'-1' is not a number of minutes from 0 to 1440" },
 		{ USER, "lead", "5m", "'5m' is not a number of minutes from 0 to 1440" },
@@ -292,6 +304,9 @@ static void test_unset(void **state)
 		{ SCHEDULE, "mode.holiday", "away", "" },
 		{ CALENDAR, "refresh", "1h", "15m" },
 		{ CALENDAR, "owner", "a@b", "" },
+		{ QUEUE, "penalty", "5", "0" },
+		{ QUEUE, "members", "device", "rules" },
+		{ QUEUE, "hints", "other", "presence-hints" },
 		{ USER, "lead", "5", "0" },
 		{ USER, "lag", "5", "0" },
 		{ USER, "busy", "none", "" },

@@ -515,6 +515,27 @@ static void test_names(void **state)
 	assert_int_equal(phone_state_parse(""), -1);
 }
 
+static void test_queues(void **state)
+{
+	static const struct {
+		enum queue_answer answer;
+		const char *text;
+	} table[] = {
+		{ QUEUE_LOGIN, "support: logged in (away), offers calls" },
+		{ QUEUE_PAUSE, "support: paused (away), offers no calls" },
+		{ QUEUE_LOGOUT, "support: logged out (away), offers no calls" },
+		{ QUEUE_NONE, "support: left as it is (away)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+		route_queue_text("support", table[i].answer, "away", &text);
+		assert_string_equal(text.s, table[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -528,6 +549,7 @@ int main(void)
 		cmocka_unit_test(test_callerid),
 		cmocka_unit_test(test_hostile_number),
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_queues),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
