@@ -150,8 +150,7 @@ static const char *reason(const struct amimsg *m)
 	return text && *text ? text : "no reason given";
 }
 
-int batch_answer(
-	struct batch *b, uint64_t tag, bool ok, const struct amimsg *m, struct err *err)
+int batch_answer(struct batch *b, uint64_t tag, bool ok, const struct amimsg *m, struct err *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct change *c = &b->list[tag];

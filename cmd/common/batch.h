@@ -12,8 +12,8 @@
 #include "lib/pure/ami.h"
 
 enum {
-	BATCH_MAX = 1000,  /* items at a time; tags of their actions are below */
-	BATCH_ROOM = 100,  /* in the window that is worth a write */
+	BATCH_MAX = 1000, /* items at a time; tags of their actions are below */
+	BATCH_ROOM = 100, /* in the window that is worth a write */
 };
 
 struct batch;
@@ -36,8 +36,8 @@ bool batch_is_due(const struct batch *b, const struct ami *ami);
 /* Send what the window has room for. */
 void batch_send(struct batch *b, struct ami *ami, int64_t now_ms);
 /* The answer to the action with that tag. -1: with this login there is no use in going on. */
-int batch_answer(struct batch *b, uint64_t tag, bool ok, const struct amimsg *m,
-	struct err *err) MUST_CHECK;
+int batch_answer(
+	struct batch *b, uint64_t tag, bool ok, const struct amimsg *m, struct err *err) MUST_CHECK;
 
 /* One transaction that writes down what the PBX confirmed and what it refused; then `refused` is told of each that was
  * refused, and the batch is empty. Returns how many were confirmed, or -1 and the batch is as it was. */
