@@ -122,6 +122,22 @@ tls: read" ]
 	[[ ${stderr_lines[0]} == "presencectl: calendar 'silent' has never been read: "* ]]
 }
 
+@test "what comes from an address that is no longer the calendar's is left" {
+	presencectl calendar add x --url "$HTTP/late?when=$PWD/now" --later
+	presencectl calendar refresh x 2>late.txt 3>&- &
+	local other=$!
+	eventually test -e now.asked
+	presencectl calendar set x url="$HTTP/other"
+	touch now
+	wait "$other" && false || [ $? -eq 1 ]
+	grep "'x' has got another address meanwhile" late.txt
+	run column read
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run presencectl calendar events x --json
+	[[ $output != *summary* ]]
+}
+
 @test "only trusted certificates, and no private address unless the configuration allows it" {
 	refused 1 "its certificate is not trusted" presencectl calendar add x --url "${HTTPS/localhost/127.0.0.1}/good"
 	sed -i 's/ca_file = "[^"]*"/ca_file = ""/' presence.conf

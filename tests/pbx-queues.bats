@@ -125,7 +125,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	presencectl set alice off-work
 	member_is fixed 1001 'static 4 off-work'
 	# Asterisk forgets it when it ends.
-	pbx_restart --kill
+	pbx_restart
 	eventually member_is fixed 1001 'static 4 off-work'
 	presencectl set alice available
 	member_is fixed 1001 'static 4 -'
@@ -232,7 +232,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	eventually member_is support 1002 'dynamic 0 -'
 	presencectl set bob lunch-break
 	sed -i 's/^persistentmembers.*/persistentmembers = no/' "$PBX_RUN/etc/queues.conf"
-	pbx_restart --kill
+	pbx_restart
 	eventually member_is support 1001 'dynamic 0 -'
 	# A pause makes nobody a member; he is one again when he is available.
 	member_is support 1002 ''

@@ -171,3 +171,47 @@ recovers() { # mode, options: spoils its first session, then is honest
 	run presencectl set alice dnd
 	[ "$status" -eq 0 ]
 }
+
+sent() { grep -c "^action=$1|" peer.actions; }
+
+@test "a PBX whose lists of queue members never hold what it says is there: tried a few times" {
+	peer_up queue-lies --log "$BATS_TEST_TMPDIR/peer.actions"
+	presencectl queue add support
+	presencectl queue assign support alice
+	daemon_up
+	eventually grep -q 'refuses queue/support/Local/1001@presence-queue/n: Unable to add interface: Already there' presenced.log
+	[ "$(sent QueueAdd)" -eq 3 ]
+	[ "$(sent QueueStatus)" -eq 3 ]
+	run -0 presencectl set alice dnd
+	run -0 presencectl set bob away
+	run presencectl pbx diff
+	[ "$status" -le 1 ]
+}
+
+@test "a PBX whose queue members have impossible values" {
+	peer_up queue-odd --log "$BATS_TEST_TMPDIR/peer.actions"
+	presencectl queue add support
+	presencectl queue assign support alice
+	daemon_up
+	run -0 presencectl set alice dnd
+	# Somebody else's pause, whatever it says; of no call that there is.
+	eventually grep -q '^action=QueuePenalty|.*|penalty=0' peer.actions
+	[ "$(sent QueuePause)" -eq 0 ]
+	run -0 presencectl set alice off-work
+	[ "$(sent QueueRemove)" -eq 1 ]
+	run presencectl pbx diff --json
+	[[ $output != *$'\e'* ]]
+}
+
+@test "an item of a queue that somebody else wrote into the database" {
+	peer_up honest --log "$BATS_TEST_TMPDIR/peer.actions"
+	presencectl queue add support
+	presencectl queue assign support alice bob
+	sqlite3 presence.db "UPDATE item SET wanted = 'pause,a;Local/9@evil/n|0' WHERE name LIKE 'queue/%1001%';
+		UPDATE item SET name = 'queue/support/Local/1002;evil' WHERE name LIKE 'queue/%1002%'"
+	daemon_up
+	eventually grep -q 'refuses queue/support/Local/1001@presence-queue/n: .* has a character that' presenced.log
+	eventually grep -q 'refuses queue/support/Local/1002;evil: .* has a character that' presenced.log
+	run ! grep -q evil peer.actions
+	run -0 presencectl set alice dnd
+}

@@ -120,10 +120,17 @@ static int record(struct ctl *ctl, const struct calendar_info *c, const struct f
 	const struct err *why, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(freep) struct calendar_info *current = xcalloc(1, sizeof(*current));
 
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
+	if (store_calendar_find(tx, c->name, current, NULL, err) < 0)
+		return -1;
+	if (current->id != c->id || strcmp(current->url, c->url) != 0)
+		return err_set(err, ERR_FAILED,
+			"calendar '%s' has got another address meanwhile: what came from the old one is left",
+			c->name);
 	if (why || f->unchanged) {
 		if (store_calendar_tried(tx, c, why ? why->msg : "", ctl->now, err) < 0)
 			return -1;

@@ -29,6 +29,8 @@ MODES = {
     "drop": "close when N actions have been answered and one more comes",
     "cut": "after N actions send half a line of the next answer, and close",
     "endless": "after N actions send a line without end",
+    "queue-lies": "list every member of a queue but the one asked for, and refuse to add it as already there",
+    "queue-odd": "list the member asked for with values that Asterisk never has",
     "forge": "before each answer send forged events and answers with guessed ActionIDs",
 }
 PRESENCE = "not_set unavailable available away xa chat dnd".split()
@@ -232,6 +234,20 @@ class Session:
             self.answer(*("Success", "Key tree deleted successfully") if found else
                         ("Error", "Database entry not found"))
 
+    def odd_members(self, queue, member):
+        """Rows of QueueStatus. `member` is "" when all are asked for."""
+        def row(queue, location, *more):
+            return ("QueueMember", ("Queue", queue), ("Location", location), *more)
+        long = "x" * 5000
+        if opt.mode == "queue-odd":
+            return [("QueueParams", ("Queue", queue)),
+                    row(queue, member, ("Membership", "dynamic"), ("Penalty", "-99999999999999999999"),
+                        ("InCall", "yes"), ("Paused", "1"), ("PausedReason", "${EXEC};a|b,\x1b" + long))]
+        return [("QueueParams", ("Queue", "other")), ("QueueParams", ("Queue", long)), ("QueueParams",),
+                ("QueueParams", ("Queue", queue)), ("QueueMember",), ("QueueMember", ("Queue", queue)),
+                row("other", member), row(queue, long), row(long, member), row(queue, ""),
+                row(queue, member + "x", ("Name", member)), ("QueueStatus", ("Location", member))]
+
     async def perform(self, action):
         name = action.get("action", "")
         if await self.misbehave(name):
@@ -256,6 +272,10 @@ class Session:
                                            for d, s in device.items()])
         elif name in ("dbput", "dbget", "dbdel", "dbgettree", "dbdeltree"):
             self.database(name, action)
+        elif name == "queuestatus" and opt.mode.startswith("queue-"):
+            self.items("QueueStatus", self.odd_members(action.get("queue", ""), action.get("member", "")))
+        elif name == "queueadd" and opt.mode == "queue-lies":
+            self.answer("Error", "Unable to add interface: Already there")
         elif name in ("queueadd", "queueremove", "queuepause", "queuepenalty"):
             self.answer(*("Success", "Done") if self.booted else
                         ("Error", f"Invalid/unknown command: {action['action']}."))

@@ -211,6 +211,16 @@ def slow(h):
 
 
 @way
+def late(h):
+    "a calendar, once the file NAME of ?when=NAME is there"
+    end = time.monotonic() + opt.seconds
+    open(h.query["when"] + ".asked", "w").close()
+    while not os.path.exists(h.query["when"]) and time.monotonic() < end:
+        time.sleep(0.02)
+    h.answer(200, CALENDAR)
+
+
+@way
 def silent(h):
     "no answer"
     h.close_connection = True
