@@ -201,6 +201,8 @@ queue unassign alice support
 queue set support null
 queue delete support null" jq -r '.log[-4:][] | "\(.what) \(.subject) \(.why)"' <(presencectl log --json)
 	says direct complete "queue show "
+	says "queue.direct= queue." complete "rule set alice away queue."
+	says queue.direct complete "mode unset away queue.d"
 	says "members=rules members=device" complete "queue set direct members="
 	says "pbx=main pbx=branch" complete "queue set direct pbx="
 	[[ $(complete "queue assign direct a") == "alice all" ]]

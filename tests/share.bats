@@ -73,7 +73,7 @@ wins() { # user time
 @test "the calls for Alice, as the README has them" {
 	site 1
 	awk '/^    presencectl user set alice devices/ { on = 1 } !sub(/^    /, "") { on = 0 } on' "$TOP/README.md" >commands
-	[ "$(wc -l <commands)" = 4 ]
+	[ "$(wc -l <commands)" = 5 ]
 	bash -e commands
 	presencectl route alice | sed 's/ *$//' >is
 	awk '/^    presencectl route/ { on = 1; next } !sub(/^    /, "") { on = 0 } on' "$TOP/README.md" >said

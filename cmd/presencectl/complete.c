@@ -129,8 +129,25 @@ static void add_keys(struct job *job, const char *behind)
 	}
 }
 
+struct queue_keys {
+	struct job *job;
+	const char *behind;
+};
+
+static void add_queue_key(void *data, const char *queue, const char *description)
+{
+	const struct queue_keys *to = data;
+	_cleanup_(strbuf_done) struct strbuf key = STRBUF_INIT;
+
+	strbuf_addf(&key, QUEUE_PREFIX "%s%s", queue, to->behind);
+	add(to->job, key.s, description);
+}
+
 static void add_rules(struct job *job, const char *behind)
 {
+	if (begins(job->rest, QUEUE_PREFIX))
+		candidates_get(job->ctl, ARG_QUEUE, NULL, job->rest + strlen(QUEUE_PREFIX),
+			add_queue_key, &(struct queue_keys){ job, behind });
 	for (size_t i = 0; i < RULE_COUNT; i++) {
 		_cleanup_(strbuf_done) struct strbuf key = STRBUF_INIT;
 

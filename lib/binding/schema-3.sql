@@ -59,3 +59,6 @@ CREATE TABLE queue_member (
 	PRIMARY KEY (queue_id, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX queue_member_user ON queue_member (user_id);
+
+-- Whether two users have the same device.
+CREATE INDEX device_dial ON device (dial COLLATE NOCASE);

@@ -197,10 +197,10 @@ int store_members_in_mode(struct store *s, int64_t mode_id, int64_t user_id, str
 /* Assignments that cannot be: of a queue, or of a user. */
 #define OTHER_PBX "u.pbx <> q.pbx"
 #define NO_DEVICE "(q.members = 'device' AND " FIRST_DIAL("u.id") " IS NULL)"
-#define SHARED                                                                                          \
-	"(SELECT o.name FROM queue_member x JOIN user o ON o.id = x.user_id WHERE q.members = 'device'" \
-	" AND x.queue_id = q.id AND o.id <> u.id AND " FIRST_DIAL("o.id") " = " FIRST_DIAL(             \
-		"u.id") " COLLATE NOCASE)"
+#define SHARED                                                                                            \
+	"(SELECT o.name FROM device d JOIN queue_member x ON x.user_id = d.user_id AND x.queue_id = q.id" \
+	" JOIN user o ON o.id = d.user_id WHERE q.members = 'device' AND d.dial = " FIRST_DIAL(           \
+		"u.id") " COLLATE NOCASE AND o.id <> u.id AND d.dial = " FIRST_DIAL("o.id") ")"
 #define SELECT_MISFIT                                                                              \
 	"SELECT u.name, u.pbx, u.extension, q.name, q.pbx, " OTHER_PBX ", " NO_DEVICE ", " SHARED  \
 	", " FIRST_DIAL("u.id") " FROM queue_member m JOIN queue q ON q.id = m.queue_id"           \
