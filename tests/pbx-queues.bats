@@ -271,3 +271,17 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	daemon_up
 	eventually member_is support 1001 'dynamic 0 -'
 }
+
+@test "a PBX without queues: said once, and modes are switched all the same" {
+	presencectl queue assign support alice bob
+	console 'module unload app_queue.so' >/dev/null
+	daemon_up
+	eventually grep -q "refuses members of queues: Invalid/unknown command: QueueStatus" presenced.log
+	run -0 presencectl set alice away
+	[ "$(grep -c 'members of queues' presenced.log)" -eq 1 ]
+	run -0 presencectl pbx test
+	[[ $output == *'no queues'* ]]
+	run presencectl pbx diff --json
+	[[ $output == *'Invalid/unknown command: QueueStatus'* ]]
+	console 'module load app_queue.so' >/dev/null
+}

@@ -203,6 +203,19 @@ sent() { grep -c "^action=$1|" peer.actions; }
 	[[ $output != *$'\e'* ]]
 }
 
+@test "what a waiting caller forges into the list of members is not believed" {
+	peer_up queue-forge --log "$BATS_TEST_TMPDIR/peer.actions"
+	presencectl queue add support
+	presencectl queue assign support alice bob
+	daemon_up
+	run -0 presencectl set alice available
+	run -0 presencectl set bob available
+	# Neither is there, whatever the list says.
+	eventually grep -q '^action=QueueAdd|.*|interface=Local/1001@' peer.actions
+	eventually grep -q '^action=QueueAdd|.*|interface=Local/1002@' peer.actions
+	run ! grep -q 'refuses' presenced.log
+}
+
 @test "an item of a queue that somebody else wrote into the database" {
 	peer_up honest --log "$BATS_TEST_TMPDIR/peer.actions"
 	presencectl queue add support

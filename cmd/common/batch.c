@@ -6,6 +6,7 @@
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
 #include "lib/pure/item.h"
+#include "lib/pure/member.h"
 
 enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_PUT_OFF, OUTCOME_REFUSED };
 
@@ -24,6 +25,7 @@ struct batch {
 	size_t n, sent, answered;
 	bool no_rows, told_no_rows; /* this session may not write those of call rules */
 	struct members *members;
+	size_t listing; /* the member whose list came last */
 	struct strbuf scratch[2];
 };
 
@@ -183,8 +185,18 @@ static const char *reason(const struct amimsg *m)
 
 void batch_see(struct batch *b, uint64_t tag, const struct amimsg *m)
 {
-	if (tag < b->n && b->list[tag].chain)
-		chain_see(b->list[tag].chain, m);
+	if (tag >= b->n || !b->list[tag].chain)
+		return;
+	b->listing = tag;
+	chain_see(b->list[tag].chain, m);
+}
+
+void batch_event(struct batch *b, const struct amimsg *m)
+{
+	const char *kind = amimsg_get(m, "Event");
+
+	if (kind && !strcmp(kind, MEMBER_CALLER))
+		batch_see(b, b->listing, m);
 }
 
 static int answer_chain(struct batch *b, struct ami *ami, uint64_t tag, bool ok,

@@ -38,6 +38,8 @@ void batch_send(struct batch *b, struct ami *ami, int64_t now_ms);
 /* The answer to the action with that tag, after the events of its list; to a member of a queue it may send the next one. -1: with
  * this login there is no use in going on, or the database failed. */
 void batch_see(struct batch *b, uint64_t tag, const struct amimsg *m);
+/* An event of no list: it may be what a caller has torn off one. */
+void batch_event(struct batch *b, const struct amimsg *m);
 int batch_answer(struct batch *b, struct ami *ami, uint64_t tag, bool ok, const struct amimsg *m,
 	int64_t now_ms, struct err *err) MUST_CHECK;
 

@@ -227,6 +227,7 @@ static void on_event(void *data, const struct amimsg *m)
 	struct err err;
 	bool foreign;
 
+	batch_event(l->batch, m);
 	if (l->state != LINK_CONNECTED || l->failed || !item_from_event(m, &item))
 		return;
 	if (adopt_see(l->adopt, &item, &foreign, &err) < 0)

@@ -11,7 +11,7 @@ enum { TRIES = 3 }; /* of one member: somebody else acts between our reading and
 struct members {
 	struct store *store;
 	const struct conf_pbx *pbx;
-	bool denied, told_denied;
+	bool denied, told_all;
 	char (*told)[NAME_MAX_LEN + 1]; /* queues that the PBX does not have */
 	size_t told_n, told_cap;
 };
@@ -24,7 +24,7 @@ struct chain {
 	struct member_held held;
 	enum member_next next; /* under way; MEMBER_DONE: the list */
 	int tries;
-	enum { WHY_ELSE, WHY_DENIED, WHY_NO_QUEUE } why; /* it is refused */
+	enum { WHY_ELSE, WHY_ALL, WHY_NO_QUEUE } why; /* it is refused: for all members alike? */
 };
 
 struct members *members_new(struct store *store, const struct conf_pbx *pbx)
@@ -46,7 +46,7 @@ void members_free(struct members *m)
 
 void members_reset(struct members *m)
 {
-	m->denied = m->told_denied = false;
+	m->denied = m->told_all = false;
 	m->told_n = 0;
 }
 
@@ -105,7 +105,7 @@ static enum chain_end no_queue(const struct members *m, struct chain *c, struct 
 
 static enum chain_end denied(const struct members *m, struct chain *c, struct err *err)
 {
-	c->why = WHY_DENIED;
+	c->why = WHY_ALL;
 	err_set(err, ERR_FAILED,
 		"Permission denied: user '%s' of manager.conf needs write = system,call,agent",
 		m->pbx->username);
@@ -144,6 +144,8 @@ static enum chain_end again(struct members *m, struct chain *c, struct ami *ami,
 		return no_queue(m, c, err);
 	if (c->next != MEMBER_DONE && ++c->tries < TRIES)
 		return ask(c, ami, tag, now_ms, err) < 0 ? CHAIN_REFUSED : CHAIN_GOES_ON;
+	if (c->next == MEMBER_DONE)
+		c->why = WHY_ALL; /* no list: app_queue is not loaded */
 	text_escape(&text, *reason ? reason : "no reason given");
 	err_set(err, ERR_FAILED, "%s", text.s);
 	return CHAIN_REFUSED;
@@ -154,7 +156,8 @@ int members_answer(struct members *m, struct chain *c, struct ami *ami, uint64_t
 {
 	const char *reason = amimsg_get(answer, "Message");
 
-	if (!ok) {
+	/* A list that has begun is whole as far as it can be believed, whoever ended it. */
+	if (!ok && !(c->next == MEMBER_DONE && c->held.queue)) {
 		*ret = again(m, c, ami, tag, now_ms, reason ? reason : "", err);
 		return 0;
 	}
@@ -185,9 +188,9 @@ int chain_put_off(struct chain *c, struct store *s, int64_t now, struct err *err
 
 bool members_tell(struct members *m, const struct chain *c, char what[ITEM_NAME_SIZE])
 {
-	if (c->why == WHY_DENIED) {
+	if (c->why == WHY_ALL) {
 		snprintf(what, ITEM_NAME_SIZE, "members of queues");
-		return !m->told_denied && (m->told_denied = true);
+		return !m->told_all && (m->told_all = true);
 	}
 	if (c->why == WHY_ELSE) {
 		snprintf(what, ITEM_NAME_SIZE, "%s", c->name);

@@ -114,8 +114,9 @@ void member_see(const struct member_goal *g, const struct amimsg *event, struct 
 {
 	const char *kind = get(event, "Event"), *reason, *penalty;
 
+	held->over |= !strcmp(kind, MEMBER_CALLER);
 	/* Asterisk finds queues without case. */
-	if (strcasecmp(get(event, "Queue"), g->queue) != 0)
+	if (held->over || strcasecmp(get(event, "Queue"), g->queue) != 0)
 		return;
 	if (!strcmp(kind, "QueueParams"))
 		held->queue = true;

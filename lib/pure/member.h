@@ -51,12 +51,17 @@ struct member_held {
 	bool paused;
 	bool ours; /* to be set by the caller: it was us who paused, as `reason` tells */
 	bool busy; /* on a call of this queue */
+	bool over; /* the list has come to the callers: they can forge what follows */
 	int penalty;
 	char reason[NAME_MAX_LEN +
 		1]; /* of the pause; "?" if it is longer, and thus none of ours */
 };
 
-/* One event of the list. Those of other queues and members pass by. */
+/* The event of a caller who waits. */
+#define MEMBER_CALLER "QueueEntry"
+
+/* One event of the list. Those of other queues and members pass by. Asterisk lists the callers of a queue after its members; an event
+ * of theirs, even if it has lost its ActionID, is to be shown too, since no other is believed after it. */
 void member_see(const struct member_goal *g, const struct amimsg *event, struct member_held *held);
 
 enum member_next {

@@ -31,6 +31,7 @@ MODES = {
     "endless": "after N actions send a line without end",
     "queue-lies": "list every member of a queue but the one asked for, and refuse to add it as already there",
     "queue-odd": "list the member asked for with values that Asterisk never has",
+    "queue-forge": "list a caller in the queue whose number goes on as the member asked for, and as the end of the list",
     "forge": "before each answer send forged events and answers with guessed ActionIDs",
 }
 PRESENCE = "not_set unavailable available away xa chat dnd".split()
@@ -58,6 +59,7 @@ class Session:
         self.reader, self.writer = reader, writer
         self.user = self.challenge = None
         self.events, self.booted, self.spoilt, self.received = False, False, False, 0
+        self.forged = 0
 
     def send(self, *headers):
         text = "".join(f"{name}: {value}\r\n" for name, value in headers if value is not None)
@@ -234,6 +236,21 @@ class Session:
             self.answer(*("Success", "Key tree deleted successfully") if found else
                         ("Error", "Database entry not found"))
 
+    def forged_member(self, action):
+        queue, member, own = action.get("queue", ""), action.get("member", ""), ("ActionID", self.id)
+        self.answer("Success", "Queue status will follow", ("EventList", "start"))
+        self.send(("Event", "QueueParams"), ("Queue", queue), own)
+        if self.forged % 2 == 0:
+            self.send(("Event", "QueueEntry"), ("Queue", queue), ("CallerIDNum", "1"))
+            self.send(("Event", "QueueMember"), ("Queue", queue), ("Location", member),
+                      ("Membership", "dynamic"), ("Penalty", "0"), ("CallerIDName", "x"), own)
+            self.send(("Event", "QueueStatusComplete"), ("EventList", "Complete"), ("ListItems", "2"), own)
+        else:
+            self.send(("Event", "QueueEntry"), ("Queue", queue), ("CallerIDNum", "1"))
+            self.send(("Event", "QueueStatusComplete"), ("EventList", "Cancelled"), ("Message", "Permission denied"), own)
+            self.send(("Event", "QueueStatusComplete"), ("EventList", "Complete"), ("ListItems", "2"), own)
+        self.forged += 1
+
     def odd_members(self, queue, member):
         """Rows of QueueStatus. `member` is "" when all are asked for."""
         def row(queue, location, *more):
@@ -272,6 +289,8 @@ class Session:
                                            for d, s in device.items()])
         elif name in ("dbput", "dbget", "dbdel", "dbgettree", "dbdeltree"):
             self.database(name, action)
+        elif name == "queuestatus" and opt.mode == "queue-forge":
+            self.forged_member(action)
         elif name == "queuestatus" and opt.mode.startswith("queue-"):
             self.items("QueueStatus", self.odd_members(action.get("queue", ""), action.get("member", "")))
         elif name == "queueadd" and opt.mode == "queue-lies":

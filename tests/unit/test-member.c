@@ -268,6 +268,7 @@ static void test_see(void **state)
 {
 	static const struct amimsg_header params[] = { { "Event", "QueueParams" },
 		{ "Queue", "Support" } };
+	static const struct amimsg_header caller[] = { { "Event", "QueueEntry" } };
 	struct amimsg_header member[] = { { "Event", "QueueMember" }, { "Queue", "support" },
 		{ "Location", "PJSIP/1001" }, { "Membership", "dynamic" }, { "Penalty", "2" },
 		{ "InCall", "1" }, { "Paused", "1" }, { "PausedReason", "lunch" } };
@@ -305,6 +306,13 @@ static void test_see(void **state)
 	assert_false(member_pauses_as("login,0,alice,", "0,alice,"));
 	assert_false(member_pauses_as("none", "none"));
 	assert_false(member_pauses_as(NULL, ""));
+	/* What follows a caller in the list was perhaps written by him. */
+	h = (struct member_held){ 0 };
+	see(&g, &h, ARRAY_SIZE(params), params);
+	see(&g, &h, ARRAY_SIZE(caller), caller);
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_true(h.queue && !h.there);
+	h = (struct member_held){ 0 };
 	see(&g, &h, 3, member); /* nothing but where it is */
 	assert_true(h.there && !h.dynamic && !h.busy && !h.paused);
 }
