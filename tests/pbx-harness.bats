@@ -57,7 +57,7 @@ astdb_has() { # key text
 	run ! grep -E '(WARNING|ERROR)\[[0-9]+\] ([a-ln-z]|m[^a])' "$PBX_RUN/log/full"
 }
 
-@test "the shipped stanza permits to set and to list states" {
+@test "the shipped stanza permits to set and to list states, and members of queues" {
 	run set_presence 1001 dnd do-not-disturb 'back at "3", åäö'
 	[ "$status" -eq 0 ]
 	run ami --user presence Setvar 'Variable: DEVICE_STATE(Custom:presence-1001)' 'Value: BUSY'
@@ -71,14 +71,16 @@ astdb_has() { # key text
 	run ami --user presence DeviceStateList
 	[ "$status" -eq 0 ]
 	[[ $output == *$'\nDevice: Custom:presence-1001\nState: BUSY\n'* ]]
+	ami --user presence QueueAdd 'Queue: support' 'Interface: Local/1@x' -- \
+		QueuePause 'Queue: support' 'Interface: Local/1@x' 'Paused: true' 'Reason: lunch' -- \
+		QueueRemove 'Queue: support' 'Interface: Local/1@x'
 	ami --user presence Ping
 }
 
 @test "the shipped stanza refuses what presenced never does" {
 	local action
 	for action in 'Command|Command: core show uptime' 'Originate|Channel: Local/answers@phones|Application: Echo' \
-		'QueueAdd|Queue: support|Interface: Local/1@x' 'UserEvent|UserEvent: x' \
-		'UpdateConfig|SrcFilename: manager.conf'; do
+		'UserEvent|UserEvent: x' 'UpdateConfig|SrcFilename: manager.conf'; do
 		IFS='|' read -ra words <<<"$action"
 		run ami --user presence "${words[@]}"
 		[ "$status" -eq 1 ] && [[ $output == *'Message: Permission denied'* ]] || {
