@@ -57,6 +57,10 @@ notify                     no         built-in" presencectl rule show alice away
 	[ "$(of away ring.timeout)" = "20 built-in" ]
 	[ -z "$(of away queue.support)" ]
 	[ -z "$(row presence-rule/1001.away)" ]
+	says "ring.timeout=30, queue.support=logout
+ring.timeout=40, queue.support=none
+ring.timeout unset, queue.support unset
+ring.timeout unset, queue.support unset" jq -r '.log[] | select(.what | endswith("rule")).why' <(presencectl log --json)
 }
 
 @test "every kind of value is kept as it is meant" {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/presencectl/edit.h"
+#include "cmd/presencectl/ruleedit.h"
 #include "lib/base/text.h"
 
 extern const struct command cmd_user_list, cmd_user_show, cmd_user_add, cmd_user_set,
@@ -151,9 +152,24 @@ const struct command cmd_user_add = {
 	.run = add,
 };
 
+/* Call rules are a mode's, or a user's in a mode. */
+static int edit_user(const struct field *fields, void *object, const char *const *words, size_t n,
+	struct err *err)
+{
+	const struct user *u = object;
+
+	for (size_t i = 0; i < n; i++) {
+		if (rules_edit_is(words[i]))
+			return err_set(err, ERR_USAGE,
+				"'%.*s' is a call rule, which holds in a mode: presencectl rule set %s available %s",
+				(int)strcspn(words[i], "="), words[i], u->name, words[i]);
+	}
+	return edit_set(fields, object, words, n, err);
+}
+
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	return edit_noun_change(ctl, in, &noun, edit_set, err);
+	return edit_noun_change(ctl, in, &noun, edit_user, err);
 }
 
 static const struct arg set_args[] = { { "user", ARG_USER, 0 }, { "key=value", ARG_EDIT, ARG_MANY },

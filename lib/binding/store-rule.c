@@ -284,9 +284,14 @@ static int save_mode_rule(
 int store_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
 	int64_t now, struct err *err)
 {
+	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
 	struct rule_value v = { .value = STRBUF_INIT };
+	struct rules before;
 	int r = 0;
 
+	if (store_mode_rules(s, m->id, &before, err) < 0)
+		return -1;
+	rules_changes(&before, rules, &changes);
 	if (sql_run(s, err, "DELETE FROM mode_rule WHERE mode_id = ?", "i", m->id) < 0)
 		return -1;
 	for (size_t i = 0; r == 0 && rules_each(rules, i, &v); i++)
@@ -295,7 +300,7 @@ int store_mode_rules_save(struct store *s, const struct mode *m, const struct ru
 	store_forget(s);
 	if (r < 0 || store_mode_row(s, m, err) < 0 || store_members_in_mode(s, m->id, 0, err) < 0)
 		return -1;
-	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, NULL, err);
+	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, changes.s, err);
 }
 
 /* Every forward to a user that anybody has of his own, and those of the user's version that is about to be saved. */
@@ -345,9 +350,14 @@ static int check_loops(struct store *s, const struct user *u, struct err *err)
 int store_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
 	const struct rules *rules, int64_t now, struct err *err)
 {
+	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
 	struct rule_value v = { .value = STRBUF_INIT };
+	struct rules before;
 	int r = 0;
 
+	if (store_user_rules(s, u->id, m->id, &before, err) < 0)
+		return -1;
+	rules_changes(&before, rules, &changes);
 	if (sql_run(s, err, "DELETE FROM user_rule WHERE user_id = ? AND mode_id = ?", "ii", u->id,
 		    m->id) < 0)
 		return -1;
@@ -359,7 +369,7 @@ int store_user_rules_save(struct store *s, const struct user *u, const struct mo
 	if (r < 0 || check_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0 ||
 		store_members_in_mode(s, m->id, u->id, err) < 0)
 		return -1;
-	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, NULL, err);
+	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, changes.s, err);
 }
 
 int store_user_rules_check(struct store *s, const struct user *u, struct err *err)

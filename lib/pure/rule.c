@@ -346,6 +346,23 @@ bool rules_each(const struct rules *r, size_t i, struct rule_value *ret)
 	return false;
 }
 
+void rules_changes(const struct rules *before, const struct rules *after, struct strbuf *to)
+{
+	_cleanup_(strbuf_done) struct strbuf old = STRBUF_INIT;
+	struct rule_value v = { .value = STRBUF_INIT };
+
+	for (size_t i = 0; rules_each(after, i, &v); i++) {
+		strbuf_cut(&old, 0);
+		if (rules_get(before, v.key, &old, NULL) <= 0 || strcmp(old.s, v.value.s) != 0)
+			strbuf_addf(to, "%s%s=%s", to->len ? ", " : "", v.key, v.value.s);
+	}
+	for (size_t i = 0; rules_each(before, i, &v); i++) {
+		if (rules_get(after, v.key, &old, NULL) <= 0)
+			strbuf_addf(to, "%s%s unset", to->len ? ", " : "", v.key);
+	}
+	strbuf_done(&v.value);
+}
+
 enum queue_answer rules_queue(const struct rules *r, const char *name)
 {
 	bool found;

@@ -135,6 +135,9 @@ bool rules_each(const struct rules *r, size_t i, struct rule_value *ret);
 /* The value of a rule of `r`, which must be set; nothing for RULE_QUEUES. */
 void rules_print(const struct rules *r, enum rule_id id, struct strbuf *to);
 
+/* What was changed, for the log: "ring.timeout=30, greeting unset"; nothing if nothing was. */
+void rules_changes(const struct rules *before, const struct rules *after, struct strbuf *to);
+
 /* What the queue `name` is to be told: its own answer, else that of all queues. `r` is of struct effective. */
 enum queue_answer rules_queue(const struct rules *r, const char *name);
 const char *queue_answer_name(enum queue_answer a);

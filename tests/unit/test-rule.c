@@ -427,6 +427,27 @@ static void test_allow(void **state)
 	}
 }
 
+static void test_changes(void **state)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct rules before = { 0 }, after;
+
+	(void)state;
+	set(&before, "ring.timeout", "20");
+	set(&before, "greeting", "vm-goodbye");
+	set(&before, "queue.support", "pause");
+	after = before;
+	rules_changes(&before, &after, &text);
+	assert_int_equal(text.len, 0);
+	set(&after, "ring.timeout", "30");
+	set(&after, "ring", "desk 0-20");
+	assert_int_equal(rules_unset(&after, "greeting", NULL), 0);
+	set(&after, "queue.support", "login");
+	rules_changes(&before, &after, &text);
+	assert_string_equal(
+		text.s, "ring=desk 0-20, ring.timeout=30, queue.support=login, greeting unset");
+}
+
 /* Every rule has words for help, its fallback is a value, and its candidates are too. */
 static void test_table(void **state)
 {
@@ -459,6 +480,7 @@ int main(void)
 		cmocka_unit_test(test_check_type),
 		cmocka_unit_test(test_check_user),
 		cmocka_unit_test(test_allow),
+		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_table),
 	};
 
