@@ -75,8 +75,11 @@ int store_schedule_each(struct store *s, int (*fn)(void *data, const struct sche
 
 int store_schedule_users(struct store *s, int64_t id, int64_t *ret, struct err *err)
 {
-	return sql_number(
-		s, err, 0, ret, "SELECT count(*) FROM on_schedule WHERE schedule_id = ?", "i", id);
+	return sql_number(s, err, 0, ret,
+		"SELECT (SELECT count(*) FROM user WHERE schedule_id = ?1) + (SELECT count(*) FROM on_schedule WHERE"
+		" schedule_id = ?1 AND user_id IN (SELECT m.user_id FROM group_member m JOIN user_group g ON g.id = m.group_id"
+		" WHERE g.schedule_id = ?1) AND user_id NOT IN (SELECT id FROM user WHERE schedule_id = ?1))",
+		"i", id);
 }
 
 static int changed(struct store *s, int64_t id, int64_t now, const char *what, struct err *err)

@@ -52,7 +52,7 @@ const struct rule rule_table[RULE_COUNT] = {
 		"+46701234567, 070*, none",
 		"callers who get through although the mode would not ring" },
 	[RULE_NOTIFY] = { "notify", RULE_TYPE_BOOL, AT(notify), 0, 0, "no", "yes, no",
-		"run the notification hook for missed calls and new voicemail" },
+		"tell the context presence-notify of missed calls and of voicemail" },
 };
 
 /* As an administrator would type them. */
