@@ -153,6 +153,7 @@ queue/support/PJSIP/1001 =" items
 
 @test "bad input stops at the door" {
 	local bad
+	# shellcheck disable=SC2016 # not to be expanded
 	for bad in 'a,b' "a'b" 'a"b' '${EXEC}' 'a&b' 'a b' 'a/b' $'a\nb' '' -- ../x "$(printf 'x%.0s' {1..41})"; do
 		run --separate-stderr -2 presencectl queue add "$bad" pbx=main
 		[[ $stderr == presencectl:* ]]
