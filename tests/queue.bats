@@ -153,6 +153,7 @@ queue/support/PJSIP/1001 =" items
 
 @test "bad input stops at the door" {
 	local bad
+	# shellcheck disable=SC2016 # not to be expanded
 	for bad in 'a,b' "a'b" 'a"b' '${EXEC}' 'a&b' 'a b' 'a/b' $'a\nb' '' -- ../x "$(printf 'x%.0s' {1..41})"; do
 		run --separate-stderr -2 presencectl queue add "$bad" pbx=main
 		[[ $stderr == presencectl:* ]]
@@ -167,7 +168,7 @@ queue/support/PJSIP/1001 =" items
 	refused 2 "unknown key 'penaltie'; did you mean 'penalty'?" presencectl queue set support penaltie=1
 	refused 2 "there are 2 PBXs; say which: pbx=main" presencectl queue add sales
 	refused 2 "key 'pbx' cannot be unset" presencectl queue unset support pbx
-	refused 2 "there is a queue 'SUPPORT' already" presencectl queue add SUPPORT pbx=branch
+	refused 2 "PBX 'main' has a queue 'SUPPORT' already" presencectl queue add SUPPORT pbx=main
 	refused 3 "no queue 'suport'; did you mean 'support'?" presencectl queue assign suport alice
 	refused 3 "no queue 'suport'" presencectl queue show suport
 	refused 3 "no user 'alise'; did you mean 'alice'?" presencectl queue assign support alise
@@ -176,6 +177,26 @@ queue/support/PJSIP/1001 =" items
 	refused 3 "no PBX 'nowhere'" presencectl queue add sales pbx=nowhere
 	says "" items
 	says 2 jq '.queues | length' <(presencectl queue list --json)
+}
+
+@test "queues of the same name on two PBXs" {
+	presencectl queue add support pbx=branch
+	refused 2 "queue 'support' is on PBX 'branch' and on 'main'; say which: support@branch" \
+		presencectl queue assign support carol
+	refused 3 "no queue 'support@mian'; did you mean 'support@main'?" presencectl queue show support@mian
+	refused 2 "PBX 'branch' has a queue 'support' already" presencectl queue set support@main pbx=branch
+	says "1 user added to 'support'" presencectl queue assign support@branch carol
+	says "1 user added to 'support'" presencectl queue assign Support@Main alice
+	presencectl queue set support@main penalty=7
+	says "queue/support/Local/1001@presence-queue/n = login,7,alice,hint:1001@presence-hints
+queue/support/Local/1003@presence-queue/n = login,0,carol,hint:1003@presence-hints" items
+	says carol jq -r '.users[].user' <(presencectl queue show support@branch --json)
+	run --separate-stderr -0 presencectl mode set dnd queue.support=logout
+	[ -z "$stderr" ]
+	says "support: logged in (available), offers calls" head -1 <(presencectl route alice --caller queue --queue support)
+	says "support@branch support@main" complete "queue delete support@"
+	presencectl queue delete support@main
+	says "1 user removed from 'support'" presencectl queue unassign support carol
 }
 
 @test "a call rule for a queue that is not known is kept, and told" {

@@ -54,11 +54,14 @@ static int give_group(void *data, const struct group *g)
 
 static int give_queue(void *data, const struct queue *q)
 {
-	char text[40];
+	char name[2 * NAME_MAX_LEN + 2], text[NAME_MAX_LEN + 40];
 
-	snprintf(text, sizeof(text), "%lld user%s", (long long)q->users_n,
+	snprintf(name, sizeof(name), "%s%s%s", q->name,
+		strchr(((struct give *)data)->prefix, '@') ? "@" : "",
+		strchr(((struct give *)data)->prefix, '@') ? q->pbx : "");
+	snprintf(text, sizeof(text), "%s, %lld user%s", q->pbx, (long long)q->users_n,
 		q->users_n == 1 ? "" : "s");
-	return give(data, q->name, text);
+	return give(data, name, text);
 }
 
 static int give_schedule(void *data, const struct schedule *h)

@@ -131,14 +131,16 @@ static int find_queues(struct ctl *ctl, const struct person *x, const char *only
 	o.columns = NULL;
 	ret->person = x;
 	ret->only = only;
-	if ((only && store_queue_find(ctl->store, only, &q, err) < 0) ||
-		out_new(queue_columns, "queues", &o, &ret->out, err) < 0 ||
+	if (out_new(queue_columns, "queues", &o, &ret->out, err) < 0 ||
 		store_queue_of_user(ctl->store, x->user.id, add_queue, ret, err) < 0)
 		return -1;
-	if (only && !ret->n)
+	if (only && !ret->n) {
+		if (store_queue_find(ctl->store, only, &q, err) < 0)
+			return -1;
 		return err_set(err, ERR_FAILED,
 			"user '%s' is not in queue '%s'; 'queue assign' puts users into it",
 			x->user.name, q.name);
+	}
 	return 0;
 }
 

@@ -53,6 +53,8 @@ int rules_edit_queues(struct ctl *ctl, const char *const *words, size_t n, struc
 			field_split(words[i], key, sizeof(key), &value, &why) < 0 ||
 			store_queue_find(ctl->store, key + strlen(QUEUE_PREFIX), &q, &why) == 0)
 			continue;
+		if (why.code == ERR_USAGE)
+			continue; /* on several PBXs */
 		if (why.code != ERR_NOT_FOUND) {
 			if (err)
 				*err = why;

@@ -45,11 +45,12 @@ CREATE INDEX item_difference ON item (rank, id, pbx) WHERE wanted IS NOT confirm
 -- Queues of the PBXs, and the users who are logged in and out there as their modes say.
 CREATE TABLE queue (
 	id      INTEGER PRIMARY KEY,
-	name    TEXT NOT NULL COLLATE NOCASE UNIQUE,
+	name    TEXT NOT NULL COLLATE NOCASE,
 	pbx     TEXT NOT NULL COLLATE NOCASE,
 	penalty INTEGER NOT NULL,
 	members TEXT NOT NULL CHECK (members IN ('rules', 'device')),
-	hints   TEXT NOT NULL
+	hints   TEXT NOT NULL,
+	UNIQUE (name, pbx)
 ) STRICT;
 
 CREATE TABLE queue_member (

@@ -24,23 +24,35 @@ static void read_queue(sqlite3_stmt *st, struct queue *q)
 	q->users_n = sqlite3_column_int64(st, 6);
 }
 
-int store_queue_find(struct store *s, const char *name, struct queue *ret, struct err *err)
+int store_queue_find(struct store *s, const char *word, struct queue *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_QUEUE "WHERE q.name = ?", "t", name);
+	_cleanup_(freep) char *name = xstrdup(word);
+	char *pbx = strchr(name, '@');
+	SQL_STMT st = NULL;
 	int r;
 
+	if (pbx)
+		*pbx++ = '\0';
+	st = sql(s, err,
+		SELECT_QUEUE
+		"WHERE q.name = ?1 AND (?2 IS NULL OR q.pbx = ?2) ORDER BY q.pbx LIMIT 2",
+		"tt", name, pbx);
 	if (!st || (r = sql_row(s, st, err)) < 0)
 		return -1;
 	if (!r)
-		return sql_not_found(s, err, "queue", name, "SELECT name FROM queue");
+		return sql_not_found(s, err, "queue", word,
+			pbx ? "SELECT name || '@' || pbx FROM queue" : "SELECT name FROM queue");
 	read_queue(st, ret);
-	return 0;
+	if ((r = sql_row(s, st, err)) <= 0)
+		return r;
+	return err_set(err, ERR_USAGE, "queue '%s' is on PBX '%s' and on '%s'; say which: %s@%s",
+		ret->name, ret->pbx, sql_text(st, 2), ret->name, ret->pbx);
 }
 
 int store_queue_each(
 	struct store *s, int (*fn)(void *data, const struct queue *q), void *data, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_QUEUE "ORDER BY q.name", "");
+	SQL_STMT st = sql(s, err, SELECT_QUEUE "ORDER BY q.name, q.pbx", "");
 	int r;
 
 	if (!st)
@@ -274,11 +286,13 @@ int store_queue_save(struct store *s, struct queue *q, int64_t now, struct err *
 	bool new = q->id == 0;
 	int64_t other;
 
-	if (sql_number(s, err, 0, &other, "SELECT id FROM queue WHERE name = ? AND id <> ?", "ti",
-		    q->name, q->id) < 0)
+	if (sql_number(s, err, 0, &other,
+		    "SELECT id FROM queue WHERE name = ? AND pbx = ? AND id <> ?", "tti", q->name,
+		    q->pbx, q->id) < 0)
 		return -1;
 	if (other)
-		return err_set(err, ERR_USAGE, "there is a queue '%s' already", q->name);
+		return err_set(
+			err, ERR_USAGE, "PBX '%s' has a queue '%s' already", q->pbx, q->name);
 	if (new) {
 		if (sql_run(s, err,
 			    "INSERT INTO queue (name, pbx, penalty, members, hints) VALUES (?, ?, ?, ?, ?)",

@@ -126,9 +126,9 @@ int store_group_assign(struct store *s, const struct group *g, const struct user
 int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, const char *name),
 	void *data, struct err *err);
 
-/* Queues. */
+/* Queues. find takes a name, or name@PBX (ERR_USAGE if two PBXs have a queue of that name). */
 int store_queue_find(
-	struct store *s, const char *name, struct queue *ret, struct err *err) MUST_CHECK;
+	struct store *s, const char *word, struct queue *ret, struct err *err) MUST_CHECK;
 int store_queue_each(
 	struct store *s, int (*fn)(void *data, const struct queue *q), void *data, struct err *err);
 /* id 0 adds. Its users' items follow. ERR_USAGE if the name is taken or a user does not fit it. */
