@@ -105,8 +105,7 @@ teardown() { daemon_down; }
 	console 'devstate change Custom:mode-1001-off-work INUSE'
 	run presencectl pbx diff
 	[ "$status" -eq 1 ]
-	[[ $output == *"Custom:mode-1001 "*" do-not-disturb "*off-work* ]]
-	[[ $output == *"Custom:presence-1001"*BUSY*NOT_INUSE* ]]
+	[[ $output == *"lamps/1001 "*" *,do-not-disturb "*" *=NOT_INUSE,do-not-disturb,off-work"* ]]
 	run presencectl push
 	[ "$status" -eq 0 ]
 	lamp_is 1001 Busy

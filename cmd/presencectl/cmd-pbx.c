@@ -287,8 +287,8 @@ static void put_in_order(struct held *h)
 	if (h->n)
 		qsort(h->list, h->n, sizeof(*h->list), by_name);
 	for (size_t i = 0; i < h->n; i++) {
-		if (n && !by_name(&h->list[n - 1], &h->list[i]) && item_is_keys(h->list[i].name))
-			item_merge(&h->list[n - 1], h->list[i].value);
+		if (n && !by_name(&h->list[n - 1], &h->list[i]) && item_is_lamps(h->list[i].name))
+			item_merge(h->list[n - 1].value, h->list[i].value);
 		else
 			h->list[n++] = h->list[i];
 	}

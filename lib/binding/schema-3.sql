@@ -32,10 +32,10 @@ ALTER TABLE schedule ADD COLUMN next_change_at INTEGER NOT NULL DEFAULT 0;
 -- The number that a forward to `ask` stands for while the switch holds; '' if none was given.
 ALTER TABLE switch ADD COLUMN forward_to TEXT NOT NULL DEFAULT '';
 
--- The lamps of a user's mode keys are one item: the mode whose lamp is lit.
-DELETE FROM item WHERE name GLOB 'Custom:mode-*';
+-- The lamps of a user are one item: * for the phone's own, and the mode whose key is lit.
+DELETE FROM item WHERE name GLOB 'Custom:mode-*' OR name GLOB 'Custom:presence-*';
 INSERT INTO item (pbx, name, wanted, rank, user_id)
-SELECT u.pbx, 'Custom:mode-' || u.extension, m.name, 2, u.id
+SELECT u.pbx, 'lamps/' || u.extension, iif(m.lamp, '*,', '') || m.name, iif(m.lamp, 0, 2), u.id
 FROM presence p JOIN user u ON u.id = p.user_id JOIN mode m ON m.id = p.mode_id;
 
 -- What differs, most of which is numbers to compare. The differences of other PBXs are passed over.

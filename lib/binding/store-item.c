@@ -196,7 +196,8 @@ int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *er
 }
 
 /* The items that follow a user's mode, as item_follows_mode() tells them from the rows of call rules. */
-#define OF_MODE "(name GLOB 'Custom*' OR name GLOB '" CALLROW_ASK "/*')"
+#define OF_MODE                                                                                    \
+	"(name GLOB 'Custom*' OR name GLOB '" ITEM_LAMPS "*' OR name GLOB '" CALLROW_ASK "/*')"
 /* Those that a switch waits for: also the user as a member of queues, but not until the end of a call. */
 #define AWAITED                                                                                    \
 	"wanted IS NOT confirmed AND error IS NULL AND put_off IS NOT wanted AND (" OF_MODE        \
@@ -283,6 +284,19 @@ int store_scan_begin(struct store *s, struct err *err)
 	return sql_run(s, err, "DELETE FROM temp.seen", "");
 }
 
+/* More than one lamp is lit. */
+static int merge_lamps(struct store *s, int64_t id, const struct item *more, struct err *err)
+{
+	SQL_STMT st = sql(s, err, "SELECT confirmed FROM item WHERE id = ?", "i", id);
+	char held[ITEM_VALUE_SIZE];
+
+	if (!st || sql_row(s, st, err) < 0)
+		return -1;
+	sql_copy(held, sizeof(held), st, 0);
+	item_merge(held, more->value);
+	return sql_run(s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it", id, held);
+}
+
 int store_scan_item(struct store *s, const char *pbx, const struct item *item, struct err *err)
 {
 	SQL_STMT st =
@@ -309,10 +323,8 @@ int store_scan_item(struct store *s, const char *pbx, const struct item *item, s
 	}
 	if (sql_run(s, err, "INSERT OR IGNORE INTO temp.seen (id) VALUES (?)", "i", id) < 0)
 		return -1;
-	if (item_is_keys(item->name) && !sqlite3_changes(s->db)) /* more than one is lit */
-		return sql_run(s, err,
-			"UPDATE item SET confirmed = confirmed || ',' || ?2 WHERE id = ?1", "it",
-			id, item->value);
+	if (item_is_lamps(item->name) && !sqlite3_changes(s->db))
+		return merge_lamps(s, id, item, err);
 	if (same)
 		return 0;
 	return sql_run(

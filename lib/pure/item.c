@@ -9,6 +9,7 @@
 #define PRESENCE "CustomPresence:"
 #define LAMP     "Custom:presence-"
 #define KEYS     "Custom:mode-"
+#define PHONE    "*" /* in place of a mode: sorts before all */
 
 _Static_assert(sizeof(KEYS) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_STATE_MAX_LEN,
 	"the longest key lamp fits a device name");
@@ -55,17 +56,37 @@ bool item_is_row(const char *name)
 	return family_len(name) > 0;
 }
 
-bool item_is_keys(const char *name)
+bool item_is_lamps(const char *name)
 {
-	return begins(name, KEYS);
+	return begins(name, ITEM_LAMPS);
 }
 
-void item_merge(struct item *to, const char *more)
+/* The length of the first of several, and what follows it. */
+static size_t first_lamp(const char *s, const char **ret_next)
 {
-	size_t n = strlen(to->value);
+	size_t n = strcspn(s, ",");
 
-	if (n + 1 + strlen(more) < ITEM_VALUE_SIZE)
-		snprintf(to->value + n, ITEM_VALUE_SIZE - n, "%s%s", n ? "," : "", more);
+	*ret_next = s + n + (s[n] == ',');
+	return n;
+}
+
+void item_merge(char held[ITEM_VALUE_SIZE], const char *more)
+{
+	size_t len = strlen(held), n = strlen(more);
+	const char *s = held, *next;
+
+	if (len + 1 + n >= ITEM_VALUE_SIZE)
+		return;
+	while (*s && strncmp(s, more, first_lamp(s, &next)) < 0)
+		s = next;
+	if (!*s) {
+		snprintf(held + len, ITEM_VALUE_SIZE - len, "%s%s", len ? "," : "", more);
+		return;
+	}
+	len -= (size_t)(s - held);
+	memmove(held + (s - held) + n + 1, s, len + 1);
+	memcpy(held + (s - held), more, n);
+	held[(size_t)(s - held) + n] = ',';
 }
 
 bool item_follows_mode(const char *name)
@@ -81,14 +102,9 @@ size_t item_of_user(const char *extension, const struct mode *mode, const char *
 	snprintf(it->name, ITEM_NAME_SIZE, PRESENCE "%s", extension);
 	snprintf(it->value, ITEM_VALUE_SIZE, "%s,%s,%s", ptype_name(mode->type), mode->name, note);
 	it++->rank = ptype_restricts(mode->type) ? 0 : 1;
-	if (mode->lamp) {
-		snprintf(it->name, ITEM_NAME_SIZE, LAMP "%s", extension);
-		snprintf(it->value, ITEM_VALUE_SIZE, "BUSY");
-		it++->rank = 0;
-	}
-	snprintf(it->name, ITEM_NAME_SIZE, KEYS "%s", extension);
-	snprintf(it->value, ITEM_VALUE_SIZE, "%s", mode->name);
-	it++->rank = 2;
+	snprintf(it->name, ITEM_NAME_SIZE, ITEM_LAMPS "%s", extension);
+	snprintf(it->value, ITEM_VALUE_SIZE, "%s%s", mode->lamp ? PHONE "," : "", mode->name);
+	it++->rank = mode->lamp ? 0 : 2;
 	if (*ask) {
 		snprintf(it->name, ITEM_NAME_SIZE, CALLROW_ASK "/%s", extension);
 		snprintf(it->value, ITEM_VALUE_SIZE, "%s", ask);
@@ -101,9 +117,9 @@ const char *item_neutral(const char *name)
 {
 	if (begins(name, PRESENCE))
 		return "not_set,,";
-	if (item_is_row(name) || item_is_keys(name) || item_is_member(name))
+	if (item_is_row(name) || item_is_lamps(name) || item_is_member(name))
 		return "";
-	return begins(name, LAMP) ? "INVALID" : "NOT_INUSE";
+	return "NOT_INUSE";
 }
 
 static void row_action(
@@ -133,25 +149,52 @@ static void presence_text(struct strbuf *text, const char *value)
 	strbuf_adds(text, ",e");
 }
 
-/* First those go out that are lit and should not be, then the one that should is lit. */
-static bool keys_action(size_t step, const char *name, const char *held, const char *value,
+/* Whether a lamp is one of several. */
+static bool is_among(const char *lamps, const char *lamp, size_t len)
+{
+	const char *next;
+
+	for (const char *s = lamps ? lamps : ""; *s; s = next) {
+		if (first_lamp(s, &next) == len && !strncmp(s, lamp, len))
+			return true;
+	}
+	return false;
+}
+
+static void lamp_action(const char *extension, const char *lamp, bool on, struct strbuf *variable,
+	struct strbuf *text)
+{
+	int len = (int)strcspn(lamp, "=,");
+
+	if (*lamp == *PHONE)
+		strbuf_addf(variable, "DEVICE_STATE(" LAMP "%s)", extension);
+	else
+		strbuf_addf(variable, "DEVICE_STATE(" KEYS "%s-%.*s)", extension, len, lamp);
+	if (*lamp == *PHONE)
+		strbuf_adds(text, on ? "BUSY" : "INVALID");
+	else
+		strbuf_adds(text, on ? "INUSE" : "NOT_INUSE");
+}
+
+/* First those go out that are lit and should not be, then those are lit that should be. */
+static bool lamps_action(size_t step, const char *extension, const char *held, const char *value,
 	struct strbuf *variable, struct strbuf *text)
 {
-	size_t len = strlen(value), n;
+	const char *next;
 
-	for (const char *s = held ? held : ""; *s; s += n + (s[n] == ',')) {
-		n = strcspn(s, ",");
-		if ((n == len && !strncmp(s, value, n)) || step-- > 0)
+	for (const char *s = held ? held : ""; *s; s = next) {
+		if (is_among(value, s, first_lamp(s, &next)) || step-- > 0)
 			continue;
-		strbuf_addf(variable, "DEVICE_STATE(%s-%.*s)", name, (int)strcspn(s, "=,"), s);
-		strbuf_adds(text, "NOT_INUSE");
+		lamp_action(extension, s, false, variable, text);
 		return true;
 	}
-	if (!len || step > 0)
-		return false;
-	strbuf_addf(variable, "DEVICE_STATE(%s-%s)", name, value);
-	strbuf_adds(text, "INUSE");
-	return true;
+	for (const char *s = value; *s; s = next) {
+		if (is_among(held, s, first_lamp(s, &next)) || step-- > 0)
+			continue;
+		lamp_action(extension, s, true, variable, text);
+		return true;
+	}
+	return false;
 }
 
 bool item_action(size_t step, const char *name, const char *held, const char *value,
@@ -161,8 +204,8 @@ bool item_action(size_t step, const char *name, const char *held, const char *va
 
 	strbuf_cut(variable, 0);
 	strbuf_cut(text, 0);
-	if (item_is_keys(name)) {
-		if (!keys_action(step, name, held, value, variable, text))
+	if (item_is_lamps(name)) {
+		if (!lamps_action(step, name + sizeof(ITEM_LAMPS) - 1, held, value, variable, text))
 			return false;
 	} else if (step > 0) {
 		return false;
@@ -203,20 +246,36 @@ static void unescape(char *to, size_t size, const char *s)
 	to[n] = '\0';
 }
 
-/* Custom:mode-<ext>-<mode> as <mode>, or <mode>=<state> if it is neither lit nor out. */
-static bool key_from_device(const char *name, const char *state, struct item *ret)
+/* A lamp as a value: `lit` is the state in which it is, `out` that in which it is not. */
+static bool lamp_value(
+	const char *lamp, const char *lit, const char *out, const char *state, struct item *ret)
 {
-	const char *extension = name + strlen(KEYS), *mode = strchr(extension, '-');
-	bool lit = !strcmp(state, "INUSE");
+	bool is_lit = !strcmp(state, lit);
 
-	if (!mode || mode == extension || !mode[1] || strlen(mode) > NAME_MAX_LEN + 1 ||
-		mode - name >= ITEM_NAME_SIZE || mode[1 + strspn(mode + 1, TEXT_ALNUM "._-")] ||
-		!strcmp(state, "NOT_INUSE") || !strcmp(state, "UNKNOWN"))
+	if (!strcmp(state, out) || !strcmp(state, "UNKNOWN"))
 		return false;
-	snprintf(ret->name, sizeof(ret->name), "%.*s", (int)(mode - name), name);
-	snprintf(ret->value, sizeof(ret->value), "%s%s%.15s", mode + 1, lit ? "" : "=",
-		lit ? "" : state);
+	snprintf(ret->value, sizeof(ret->value), "%s%s%.15s", lamp, is_lit ? "" : "=",
+		is_lit ? "" : state);
 	return true;
+}
+
+static bool lamp_from_device(const char *name, const char *state, struct item *ret)
+{
+	const char *extension = name + strlen(LAMP), *mode;
+
+	if (begins(name, LAMP)) {
+		snprintf(ret->name, sizeof(ret->name), ITEM_LAMPS "%s", extension);
+		return text_is_of(extension, TEXT_ALNUM "._", EXTENSION_MAX_LEN) &&
+			lamp_value(PHONE, "BUSY", "INVALID", state, ret);
+	}
+	extension = name + strlen(KEYS);
+	mode = strchr(extension, '-');
+	if (!mode || mode == extension || mode - extension > EXTENSION_MAX_LEN ||
+		!text_is_of(mode + 1, TEXT_ALNUM "._-", NAME_MAX_LEN))
+		return false;
+	snprintf(ret->name, sizeof(ret->name), ITEM_LAMPS "%.*s", (int)(mode - extension),
+		extension);
+	return lamp_value(mode + 1, "INUSE", "NOT_INUSE", state, ret);
 }
 
 bool item_from_event(const struct amimsg *m, struct item *ret)
@@ -244,9 +303,9 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 		state = amimsg_get(m, "State");
 		if (!name || !state || !begins(name, "Custom:"))
 			return false;
+		if (begins(name, LAMP) || begins(name, KEYS))
+			return lamp_from_device(name, state, ret);
 		snprintf(ret->value, sizeof(ret->value), "%.15s", state);
-		if (item_is_keys(name))
-			return key_from_device(name, state, ret);
 	} else if (!strcmp(event, "DBGetTreeResponse")) {
 		name = amimsg_get(m, "Key");
 		state = amimsg_get(m, "Val");
@@ -265,6 +324,5 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 
 bool item_is_ours(const char *name)
 {
-	return begins(name, LAMP) || item_is_keys(name) || begins(name, ITEM_HOURS_LAMP) ||
-		item_is_row(name);
+	return item_is_lamps(name) || begins(name, ITEM_HOURS_LAMP) || item_is_row(name);
 }

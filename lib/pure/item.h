@@ -17,20 +17,22 @@ enum {
 	ITEM_VALUE_SIZE = CALLROW_MAX_LEN + 1,
 	ITEM_FIELDS = 9,
 	ITEM_LISTS = 7,
-	ITEM_USER_MAX = 4, /* items of one user in one mode */
+	ITEM_USER_MAX = 3, /* items of one user in one mode */
 };
 
 /* By name:
  *   CustomPresence:<ext>      type,mode,note      the mode, for dialplan and hints
- *   Custom:presence-<ext>     BUSY or INVALID     for the phone's own hint (INVALID is the neutral value)
- *   Custom:mode-<ext>         mode                the lamps of the mode keys: Custom:mode-<ext>-<mode> is INUSE, all
- *                                                 others NOT_INUSE; "" when none is lit. Held may be several: a,b
+ *   lamps/<ext>               *,mode              the lamps that are lit: * when Custom:presence-<ext>, for the phone's
+ *                                                 own hint, is BUSY and not the neutral INVALID; and the key of the mode
+ *                                                 when Custom:mode-<ext>-<mode> is INUSE and not NOT_INUSE. Held may be
+ *                                                 several, sorted, and other states: *=RINGING,away
  *   Custom:hours-<schedule>   INUSE while it is open, else NOT_INUSE
  *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
  *   presence-hours/<schedule>
  *                             rows of AstDB, see callrow.h; "" when there is none
  *   queue/<queue>/<interface> a user as a member of a queue, see member.h; "" when not assigned to it */
 #define ITEM_HOURS_LAMP "Custom:hours-"
+#define ITEM_LAMPS      "lamps/"
 #define ITEM_MEMBER     "queue/"
 
 struct item {
@@ -46,11 +48,11 @@ size_t item_of_user(const char *extension, const struct mode *mode, const char *
 /* Whether it follows the user's mode, as those above; the other rows follow what is edited, and members are for the store's queues. */
 bool item_follows_mode(const char *name);
 
-/* The value of an item that nobody wants any more: not_set,, or INVALID or NOT_INUSE, or "" for mode keys, rows and members. */
+/* The value of an item that nobody wants any more: not_set,, or NOT_INUSE, or "" for lamps, rows and members. */
 const char *item_neutral(const char *name);
 
 /* Header fields for ami_send of the step-th action, from 0, that gives item `name` the value: name, value, ..., NULL; false when
- * there are no more. `held` is what the PBX holds, NULL if that is not known: mode keys that are lit go out by it. Presence goes
+ * there are no more. `held` is what the PBX holds, NULL if that is not known: lamps that are lit go out by it. Presence goes
  * with option e, subtype and message in base64, so that no comma or quote in a note can change its meaning. `scratch` holds the
  * composed texts and must live as long as the fields. */
 bool item_action(size_t step, const char *name, const char *held, const char *value,
@@ -67,13 +69,13 @@ bool item_is_row(const char *name);
 extern const char *const item_lists[ITEM_LISTS][ITEM_FIELDS];
 
 /* A PresenceStateChange, DeviceStateChange or DBGetTreeResponse list event as an item: true if its name is of the kinds that we own.
- * The name and value are as Asterisk has them; too long ones are cut. Of mode keys each that is lit is an item. */
+ * The name and value are as Asterisk has them; too long ones are cut. Each lamp that is lit is an item. */
 bool item_from_event(const struct amimsg *m, struct item *ret);
 
-/* The lamps of mode keys, of which a list has several events for one item. */
-bool item_is_keys(const char *name);
-/* Add what another event says of the same mode keys. */
-void item_merge(struct item *to, const char *more);
+/* The lamps of a user, of which a list has several events for one item. */
+bool item_is_lamps(const char *name);
+/* Add what another event says of the same user's lamps to what is held. */
+void item_merge(char held[ITEM_VALUE_SIZE], const char *more);
 
 /* Names of the kinds that nobody but us sets: a stray one is put back to neutral. */
 bool item_is_ours(const char *name);

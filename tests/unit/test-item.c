@@ -17,15 +17,17 @@ static void test_of_user(void **state)
 	struct item items[ITEM_USER_MAX];
 
 	(void)state;
-	assert_int_equal(item_of_user("1001", &m, "a, b", "", items), 3);
+	assert_int_equal(item_of_user("1001", &m, "a, b", "", items), 2);
 	assert_string_equal(items[0].name, "CustomPresence:1001");
 	assert_string_equal(items[0].value, "dnd,focus,a, b");
-	assert_string_equal(items[1].value, "BUSY");
-	assert_string_equal(items[2].name, "Custom:mode-1001");
-	assert_string_equal(items[2].value, "focus");
-	assert_true(items[0].rank <= items[2].rank);
+	assert_string_equal(items[1].name, "lamps/1001");
+	assert_string_equal(items[1].value, "*,focus");
+	assert_int_equal(items[1].rank, 0);
 	m.lamp = false;
-	assert_int_equal(item_of_user("1001", &m, "", "", items), 2);
+	assert_int_equal(item_of_user("1001", &m, "", "5", items), 3);
+	assert_string_equal(items[1].value, "focus");
+	assert_int_equal(items[1].rank, 2);
+	assert_string_equal(items[2].name, "presence-ask/1001");
 }
 
 static void test_longest(void **state)
@@ -39,8 +41,8 @@ static void test_longest(void **state)
 	memset(m.name, 'm', NAME_MAX_LEN);
 	memset(note, 'n', NOTE_MAX_LEN);
 	extension[EXTENSION_MAX_LEN] = note[NOTE_MAX_LEN] = '\0';
-	assert_int_equal(item_of_user(extension, &m, note, "", items), 3);
-	assert_true(strlen(items[2].name) + 1 + strlen(items[2].value) <= 79);
+	assert_int_equal(item_of_user(extension, &m, note, "", items), 2);
+	assert_true(strlen("Custom:mode-") + strlen(extension) + 1 + strlen(m.name) <= 79);
 	assert_int_equal(
 		strlen(items[0].value), strlen("unavailable,,") + NAME_MAX_LEN + NOTE_MAX_LEN);
 }
@@ -57,7 +59,7 @@ static void test_action(void **state)
 			"away,bHVuY2g=,aGVsbG8sIGV2ZXJ5b25l,e" },
 		{ "CustomPresence:1001", "not_set,,", "PRESENCE_STATE(CustomPresence:1001)",
 			"not_set,,,e" },
-		{ "Custom:presence-1001", "BUSY", "DEVICE_STATE(Custom:presence-1001)", "BUSY" },
+		{ "Custom:hours-office", "INUSE", "DEVICE_STATE(Custom:hours-office)", "INUSE" },
 	};
 	struct strbuf scratch[2] = { STRBUF_INIT, STRBUF_INIT };
 
@@ -76,22 +78,28 @@ static void test_action(void **state)
 	strbuf_done(&scratch[1]);
 }
 
-/* Mode keys: what is lit goes out, then the one that should be is lit. */
-static void test_keys(void **state)
+/* Lamps: what is lit and should not be goes out, then the rest is lit. */
+static void test_lamps(void **state)
 {
 	static const struct {
 		const char *held, *value, *sent;
 	} table[] = {
-		{ NULL, "dnd", "-dnd=INUSE " },
-		{ "", "dnd", "-dnd=INUSE " },
-		{ "away", "dnd", "-away=NOT_INUSE -dnd=INUSE " },
-		{ "away,dnd,off-work", "dnd", "-away=NOT_INUSE -off-work=NOT_INUSE -dnd=INUSE " },
-		{ "dnd=BUSY", "dnd", "-dnd=NOT_INUSE -dnd=INUSE " },
-		{ "dn", "dnd", "-dn=NOT_INUSE -dnd=INUSE " },
-		{ "away,dnd", "", "-away=NOT_INUSE -dnd=NOT_INUSE " },
+		{ NULL, "dnd", "mode-1001-dnd=INUSE " },
+		{ "", "*,dnd", "presence-1001=BUSY mode-1001-dnd=INUSE " },
+		{ "away", "dnd", "mode-1001-away=NOT_INUSE mode-1001-dnd=INUSE " },
+		{ "*,away", "*,dnd", "mode-1001-away=NOT_INUSE mode-1001-dnd=INUSE " },
+		{ "*,off-work", "away",
+			"presence-1001=INVALID mode-1001-off-work=NOT_INUSE mode-1001-away=INUSE " },
+		{ "away,dnd,off-work", "dnd",
+			"mode-1001-away=NOT_INUSE mode-1001-off-work=NOT_INUSE " },
+		{ "*=RINGING,dnd=BUSY", "*,dnd",
+			"presence-1001=INVALID mode-1001-dnd=NOT_INUSE presence-1001=BUSY mode-1001-dnd=INUSE " },
+		{ "dn", "dnd", "mode-1001-dn=NOT_INUSE mode-1001-dnd=INUSE " },
+		{ "away,dnd", "", "mode-1001-away=NOT_INUSE mode-1001-dnd=NOT_INUSE " },
+		{ "dnd,*", "*,dnd", "" },
 		{ NULL, "", "" },
 	};
-	static const char begin[] = "DEVICE_STATE(Custom:mode-1001";
+	static const char begin[] = "DEVICE_STATE(Custom:";
 	struct strbuf scratch[2] = { STRBUF_INIT, STRBUF_INIT };
 	const char *fields[ITEM_FIELDS];
 
@@ -99,8 +107,9 @@ static void test_keys(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		_cleanup_(strbuf_done) struct strbuf sent = STRBUF_INIT;
 
-		for (size_t step = 0; item_action(step, "Custom:mode-1001", table[i].held,
-			     table[i].value, scratch, fields);
+		strbuf_adds(&sent, "");
+		for (size_t step = 0; item_action(
+			     step, "lamps/1001", table[i].held, table[i].value, scratch, fields);
 			step++) {
 			size_t n = strlen(fields[3]);
 
@@ -117,15 +126,18 @@ static void test_keys(void **state)
 
 static void test_merge(void **state)
 {
-	struct item item = { .value = "" };
+	char held[ITEM_VALUE_SIZE] = "";
 
 	(void)state;
-	item_merge(&item, "away");
-	item_merge(&item, "dnd");
-	assert_string_equal(item.value, "away,dnd");
+	item_merge(held, "dnd");
+	item_merge(held, "away");
+	item_merge(held, "off-work");
+	item_merge(held, "*");
+	item_merge(held, "chat");
+	assert_string_equal(held, "*,away,chat,dnd,off-work");
 	for (int i = 0; i < 1000; i++)
-		item_merge(&item, "off-work");
-	assert_true(strlen(item.value) < ITEM_VALUE_SIZE);
+		item_merge(held, "dnd");
+	assert_true(strlen(held) < ITEM_VALUE_SIZE);
 }
 
 static void test_event(void **state)
@@ -139,11 +151,15 @@ static void test_event(void **state)
 		{ "Event: PresenceStateChange\r\nPresentity: CustomPresence:1\r\nStatus: not_set\r\n\r\n",
 			"CustomPresence:1", "not_set,," },
 		{ "Event: DeviceStateChange\r\nDevice: Custom:presence-1001\r\nState: BUSY\r\n\r\n",
-			"Custom:presence-1001", "BUSY" },
+			"lamps/1001", "*" },
+		{ "Event: DeviceStateChange\r\nDevice: Custom:presence-1001\r\nState: RINGING\r\n\r\n",
+			"lamps/1001", "*=RINGING" },
+		{ "Event: DeviceStateChange\r\nDevice: Custom:presence-1001\r\nState: INVALID\r\n\r\n",
+			NULL, NULL },
 		{ "Event: DeviceStateChange\r\nDevice: Custom:mode-1001-off-work\r\nState: INUSE\r\n\r\n",
-			"Custom:mode-1001", "off-work" },
+			"lamps/1001", "off-work" },
 		{ "Event: DeviceStateChange\r\nDevice: Custom:mode-1001-dnd\r\nState: ONHOLD\r\n\r\n",
-			"Custom:mode-1001", "dnd=ONHOLD" },
+			"lamps/1001", "dnd=ONHOLD" },
 		{ "Event: DeviceStateChange\r\nDevice: Custom:mode-1001-dnd\r\nState: NOT_INUSE\r\n\r\n",
 			NULL, NULL },
 		{ "Event: DeviceStateChange\r\nDevice: Custom:mode-1001\r\nState: INUSE\r\n\r\n",
@@ -174,8 +190,8 @@ static void test_event(void **state)
 		assert_string_equal(item.name, table[i].name);
 		assert_string_equal(item.value, table[i].value);
 	}
-	assert_true(item_is_ours("Custom:presence-1"));
-	assert_true(item_is_ours("Custom:mode-1-x"));
+	assert_true(item_is_ours("lamps/1"));
+	assert_true(item_is_ours("Custom:hours-office"));
 	assert_false(item_is_ours("Custom:DND1001"));
 	assert_false(item_is_ours("CustomPresence:1001"));
 }
@@ -186,7 +202,7 @@ int main(void)
 		cmocka_unit_test(test_of_user),
 		cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_action),
-		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_lamps),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_event),
 	};

@@ -222,7 +222,7 @@ static void test_items(void **state)
 	difference(site->s, &rows);
 	assert_int_equal(rows.n, 2);
 	assert_string_equal(rows.text[0], "CustomPresence:1001=available,available,");
-	assert_string_equal(rows.text[1], "Custom:mode-1001=available");
+	assert_string_equal(rows.text[1], "lamps/1001=available");
 	confirm_all(site->s);
 	difference(site->s, &rows);
 	assert_int_equal(rows.n, 0);
@@ -230,12 +230,12 @@ static void test_items(void **state)
 	/* What restricts comes first, lamps of keys last. */
 	switch_to(site->s, &u, "dnd", UNTIL_OPEN, NOW);
 	difference(site->s, &rows);
-	assert_int_equal(rows.n, 3);
+	assert_int_equal(rows.n, 2);
 	assert_string_equal(rows.text[0], "CustomPresence:1001=dnd,do-not-disturb,");
-	assert_string_equal(rows.text[1], "Custom:presence-1001=BUSY");
-	assert_string_equal(rows.text[2], "Custom:mode-1001=do-not-disturb");
+	assert_string_equal(rows.text[1], "lamps/1001=*,do-not-disturb");
+	assert_string_equal(rows.held[1], "available");
 	OK(store_item_pending(site->s, NULL, "main", &n, NULL));
-	assert_int_equal(n, 3);
+	assert_int_equal(n, 2);
 
 	/* There and back before the PBX was told: nothing is left to say but what was lit first. */
 	switch_to(site->s, &u, "available", UNTIL_OPEN, NOW);
@@ -269,10 +269,10 @@ static void test_scan(void **state)
 {
 	static const struct item held[] = {
 		{ .name = "CustomPresence:1001", .value = "away,,somebody else" },
-		{ .name = "Custom:mode-1001", .value = "off-work" },
-		{ .name = "Custom:mode-1001", .value = "away" },
-		{ .name = "Custom:mode-7", .value = "gone" },
-		{ .name = "Custom:mode-8", .value = "" },
+		{ .name = "lamps/1001", .value = "off-work" },
+		{ .name = "lamps/1001", .value = "away" },
+		{ .name = "lamps/7", .value = "gone" },
+		{ .name = "lamps/8", .value = "" },
 		{ .name = "Custom:DND1001", .value = "BUSY" },
 	};
 	struct site *site = *state;
@@ -290,8 +290,8 @@ static void test_scan(void **state)
 	/* The presence was changed, two other keys are lit, and one of nobody's; what is not ours is left alone. */
 	difference(site->s, &rows);
 	assert_int_equal(rows.n, 3);
-	assert_string_equal(rows.held[1], "off-work,away");
-	assert_string_equal(rows.text[2], "Custom:mode-7=");
+	assert_string_equal(rows.held[1], "away,off-work");
+	assert_string_equal(rows.text[2], "lamps/7=");
 	assert_string_equal(rows.held[2], "gone");
 	confirm_all(site->s);
 	difference(site->s, &rows);
@@ -332,7 +332,7 @@ static void test_put_off(void **state)
 	confirm_all(site->s);
 	switch_to(site->s, &u, "dnd", UNTIL_OPEN, NOW);
 	difference(site->s, &rows);
-	assert_int_equal(rows.n, 3);
+	assert_int_equal(rows.n, 2);
 	wait.id = rows.id[0];
 	OK(store_item_waits(site->s, "main", &waits, NULL));
 	assert_false(waits);
@@ -340,11 +340,11 @@ static void test_put_off(void **state)
 	OK(store_item_waits(site->s, "main", &waits, NULL));
 	assert_true(waits);
 	difference(site->s, &rows);
-	assert_int_equal(rows.n, 2);
+	assert_int_equal(rows.n, 1);
 	OK(store_item_pending(site->s, NULL, "main", &n, NULL));
-	assert_int_equal(n, 2);
+	assert_int_equal(n, 1);
 	OK(store_item_pending(site->s, &(struct who){ .ids = &u.id, .n = 1 }, NULL, &n, NULL));
-	assert_int_equal(n, 2);
+	assert_int_equal(n, 1);
 	/* In time, with the limit that was set first. */
 	wait.leave_by = 2000;
 	OK(store_item_put_off(site->s, &wait, NULL));
