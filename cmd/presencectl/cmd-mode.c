@@ -154,7 +154,11 @@ static int save_all(struct ctl *ctl, struct mode *m, const struct words *words,
 		edit_rules(&rules, words->rules, words->rules_n, err) < 0 ||
 		rules_check_type(&rules, m->type, err) < 0)
 		return -1;
-	return words->rules_n ? store_mode_rules_save(ctl->store, m, &rules, ctl->now, err) : 0;
+	if (words->rules_n && store_mode_rules_save(ctl->store, m, &rules, ctl->now, err) < 0)
+		return -1;
+	return edit_rules == rules_edit_set
+		? rules_edit_notices(ctl, m, words->rules, words->rules_n, err)
+		: 0;
 }
 
 static int add(struct ctl *ctl, const struct input *in, struct err *err)

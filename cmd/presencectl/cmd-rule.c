@@ -14,8 +14,9 @@ static int find(
 	return store_mode_find(ctl->store, input_arg(in, 1), m, err);
 }
 
-static int change(struct ctl *ctl, const struct input *in,
-	int (*edit)(struct rules *, const char *const *, size_t, struct err *), struct err *err)
+typedef int rules_editor(struct rules *r, const char *const *words, size_t n, struct err *err);
+
+static int change(struct ctl *ctl, const struct input *in, rules_editor *edit, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	struct rules rules;
@@ -31,6 +32,8 @@ static int change(struct ctl *ctl, const struct input *in,
 		edit(&rules, words, n, err) < 0 || rules_check_user(&rules, &u, err) < 0 ||
 		rules_check_type(&rules, m.type, err) < 0 ||
 		store_user_rules_save(tx, &u, &m, &rules, ctl->now, err) < 0)
+		return -1;
+	if (edit == rules_edit_set && rules_edit_notices(ctl, NULL, words, n, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

@@ -41,6 +41,62 @@ bool rules_edit_is(const char *word)
 	return false;
 }
 
+/* Nobody has that extension. */
+static int notice_number(
+	struct ctl *ctl, const char *key, const struct destination *d, struct err *err)
+{
+	size_t longest;
+
+	if (store_extension_longest(ctl->store, &longest, err) < 0)
+		return -1;
+	if (destination_is_outside(d->value, longest))
+		ctl_notice(
+			"%s=%s is dialled as an extension of the PBX, which nobody has; an outside "
+			"number is written number:%s",
+			key, d->value, d->value);
+	return 0;
+}
+
+static int notice_circle(struct ctl *ctl, const struct mode *m, const char *key, size_t i,
+	const struct user *u, struct err *err)
+{
+	struct effective e;
+	const struct destination *d = &e.rules.forward[i / FORWARD_COUNT][i % FORWARD_COUNT];
+	struct user to;
+
+	if (store_effective(ctl->store, u->id, m, &e, err) < 0 ||
+		(d->kind == DESTINATION_USER &&
+			store_user_named(ctl->store, d->value, &to, err) < 0))
+		return -1;
+	if (d->kind == DESTINATION_USER && to.id == u->id)
+		ctl_notice("in mode %s calls for %s would come back by %s: %s", m->name, u->name,
+			key, *u->mailbox ? "they end in the mailbox" : "nobody takes them");
+	return 0;
+}
+
+int rules_edit_notices(
+	struct ctl *ctl, const struct mode *m, const char *const *words, size_t n, struct err *err)
+{
+	struct rules rules = { 0 };
+
+	if (rules_edit_set(&rules, words, n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < CALLER_COUNT * FORWARD_COUNT; i++) {
+		enum rule_id id = (enum rule_id)(RULE_INTERNAL_ALWAYS + i);
+		const char *key = rule_table[id].name;
+		const struct destination *d = &rules.forward[i / FORWARD_COUNT][i % FORWARD_COUNT];
+		struct user u;
+
+		if (!rules_has(&rules, id) || d->kind != DESTINATION_USER)
+			continue;
+		if (store_user_named(ctl->store, d->value, &u, err) < 0 ||
+			(!u.id && notice_number(ctl, key, d, err) < 0) ||
+			(u.id && m && notice_circle(ctl, m, key, i, &u, err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 const struct column rules_columns[] = {
 	{ "KEY", 0, "as in rule set and mode set" },
 	{ "VALUE", 0, "its value" },

@@ -15,4 +15,9 @@ bool rules_edit_is(const char *word);
 extern const struct column rules_columns[];
 int rules_show(struct ctl *ctl, const struct effective *e, struct err *err) MUST_CHECK;
 
+/* Say on standard error what of the rules that `words` have set is sound but may not be meant: an outside number that is taken for
+ * an extension; a rule of mode `m` that sends calls for somebody in it back to whom they are for. `m` is NULL for a user's. */
+int rules_edit_notices(struct ctl *ctl, const struct mode *m, const char *const *words, size_t n,
+	struct err *err) MUST_CHECK;
+
 #endif
