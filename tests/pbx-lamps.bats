@@ -22,7 +22,8 @@ setup() {
 teardown() {
 	local pid
 	for pid in "${WATCHERS[@]}"; do
-		kill "$pid" && wait "$pid" || :
+		kill "$pid" || continue
+		wait "$pid" || :
 	done
 	daemon_down
 }

@@ -215,6 +215,15 @@ presencectl: in mode away calls for bob would come back by forward.external.noan
 	[ -z "$stderr" ]
 }
 
+@test "rules of two thousand users: an edit reads only whom it concerns" {
+	{
+		for i in {1..2000}; do echo "user add u$i extension=$((20000 + i))"; done
+		for i in {3..2000}; do echo "rule set u$i away forward.internal.always=u$((i % 2 + 1)) forward.external.busy=1099"; done
+	} >many
+	timeout 60 "$(command -v presencectl)" shell <many
+	refused 2 "in a circle: u1 → u2000 → u1" presencectl rule set u1 dnd forward.internal.busy=u2000
+}
+
 @test "a number that is nobody's extension is told, with the way out" {
 	local number
 	for number in 81662 0701; do
