@@ -60,15 +60,18 @@ static int notice_number(
 static int notice_circle(struct ctl *ctl, const struct mode *m, const char *key, size_t i,
 	const struct user *u, struct err *err)
 {
+	const struct destination *d;
 	struct effective e;
-	const struct destination *d = &e.rules.forward[i / FORWARD_COUNT][i % FORWARD_COUNT];
 	struct user to;
 
-	if (store_effective(ctl->store, u->id, m, &e, err) < 0 ||
-		(d->kind == DESTINATION_USER &&
-			store_user_named(ctl->store, d->value, &to, err) < 0))
+	if (store_effective(ctl->store, u->id, m, &e, err) < 0)
 		return -1;
-	if (d->kind == DESTINATION_USER && to.id == u->id)
+	d = &e.rules.forward[i / FORWARD_COUNT][i % FORWARD_COUNT];
+	if (d->kind != DESTINATION_USER)
+		return 0;
+	if (store_user_named(ctl->store, d->value, &to, err) < 0)
+		return -1;
+	if (to.id == u->id)
 		ctl_notice("in mode %s calls for %s would come back by %s: %s", m->name, u->name,
 			key, *u->mailbox ? "they end in the mailbox" : "nobody takes them");
 	return 0;
