@@ -25,6 +25,8 @@ as_expected() { # section of the cases
 
 @test "loops" { as_expected 'loops'; }
 
+@test "calls that were transferred are other calls" { as_expected 'calls that were'; }
+
 @test "queues and groups" { as_expected 'queues'; }
 
 @test "callers who get through" { as_expected 'callers'; }

@@ -18,6 +18,8 @@ as_foretold() { compare --only "$1"; } # section of the matrix
 
 @test "every mode, caller and state of the phones" { as_foretold 'every mode'; }
 
+@test "each phone on its own" { as_foretold 'each phone'; }
+
 @test "ring" { as_foretold 'ring'; }
 
 @test "forwards: when, and for whom" { as_foretold 'forwards: when'; }

@@ -92,6 +92,15 @@ no_row() { [ -z "$(row "$1")" ]; }
 	eventually is_row presence-user/1001 '1|desk=PJSIP/1001|-|9+46701234567|1001|available'
 }
 
+@test "push takes a new prefix from the configuration" {
+	presencectl user set alice mobile=+46701234567
+	presencectl push
+	is_row presence-user/1001 '1|desk=PJSIP/1001|-|+46701234567|1001|available'
+	sed -i 's/name = "main";/name = "main"; mobile_prefix = "9";/' presence.conf
+	presencectl push
+	is_row presence-user/1001 '1|desk=PJSIP/1001|-|9+46701234567|1001|available'
+}
+
 @test "what a schedule says is a lamp and a row, for routing by time" {
 	presencectl schedule add always hours='daily 00:00-24:00'
 	presencectl schedule add never hours='daily 00:00-24:00' holidays='2026-01-01..2026-12-31; 2027-01-01..2027-12-31'

@@ -19,8 +19,8 @@ AT  UNTIL  ACTION     WHAT       USER   CAUSE      CALLERID  GREETING
 20     20  voicemail  1001       alice  no answer" presencectl route alice
 	says " 0  ring
 20  voicemail" presencectl route 1001 --output at,action --no-headings
-	says '{"at":0,"until":20,"action":"ring","what":"desk, app","user":"alice","cause":"call","callerid":"+46812345","greeting":null,"owngreeting":null,"text":"desk, app ring"}
-{"at":20,"until":20,"action":"voicemail","what":"1001","user":"alice","cause":"no answer","callerid":"+46812345","greeting":null,"owngreeting":"unavailable","text":"no answer → voicemail"}' \
+	says '{"at":0,"until":20,"action":"ring","what":"desk, app","user":"alice","cause":"call","callerid":"+46812345","greeting":null,"owngreeting":null,"phone":"noanswer","text":"desk, app ring"}
+{"at":20,"until":20,"action":"voicemail","what":"1001","user":"alice","cause":"no answer","callerid":"+46812345","greeting":null,"owngreeting":"unavailable","phone":null,"text":"no answer → voicemail"}' \
 		jq -c '.route[]' <(presencectl route alice --number +46812345 --json)
 }
 
@@ -31,6 +31,29 @@ AT  UNTIL  ACTION     WHAT       USER   CAUSE      CALLERID  GREETING
 	says "alice in mode available: 0 s desk, app decline → voicemail, busy greeting" line alice --phone declining
 	says "$(line alice)" line alice --phone noanswer
 	[[ $(line alice --phone offline) == "alice in mode available: 0 s "*"→ voicemail" ]]
+}
+
+@test "each phone on its own" {
+	says "alice in mode available: 0 s desk is busy, app rings · 5 s answered" line alice --phone desk=busy,app=idle
+	says "alice in mode available: 0 s desk, app ring · 5 s answered" line alice --phone app=idle
+	says "alice in mode available: 0 s desk declines, app rings · 5 s answered" line alice --phone declining,app=idle
+	says "alice in mode available: 0 s app rings · 20 s no answer → voicemail" line alice --phone desk=offline
+	says '["busy","idle",null]' jq -c '[.route[].phone]' <(presencectl route alice --phone busy,app=idle --json)
+	refused 2 "alice has no device 'dask'; did you mean 'desk'?" presencectl route alice --phone dask=busy
+	refused 2 "no state of a phone 'bsy'" presencectl route alice --phone desk=bsy
+}
+
+@test "the prefix in front of a mobile is told, and rows follow it with the next edit" {
+	local row=presence-user/1001
+	presencectl rule set alice available ring.mobile=yes
+	says "alice in mode available: 0 s desk, app ring, mobile rings · 20 s no answer → voicemail" line alice
+	sed -i 's/name = "main";/name = "main"; mobile_prefix = "90";/' presence.conf
+	says "alice in mode available: 0 s desk, app ring, mobile (90+46701234567) rings · 20 s no answer → voicemail" line alice
+	says "calls now: external  0 s desk, app ring, mobile (90+46701234567) rings · 20 s no answer → voicemail" tail -1 <(presencectl show alice)
+	wanted() { sqlite3 "$PRESENCE_DB" "SELECT wanted FROM item WHERE name = '$row'"; }
+	[[ $(wanted) == *'|+46701234567|'* ]]
+	presencectl rule set bob away ring.timeout=30
+	[[ $(wanted) == *'|90+46701234567|'* ]]
 }
 
 @test "internal and external callers, queues and groups" {
@@ -105,4 +128,7 @@ external
 queue
 group" cut -f1 <(presencectl _complete 'presencectl route alice --caller ')
 	says "busy" cut -f1 <(presencectl _complete 'presencectl route alice --phone b')
+	says "desk=" cut -f1 <(presencectl _complete 'presencectl route alice --phone de' | grep =)
+	says "desk=busy,app=" cut -f1 <(presencectl _complete 'presencectl route alice --phone desk=busy,a')
+	says "desk=busy,app=idle" cut -f1 <(presencectl _complete 'presencectl route alice --phone desk=busy,app=id')
 }

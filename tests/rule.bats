@@ -178,6 +178,85 @@ no_rule() { # status text key=value
 	refused 2 "calls would go round in a circle: dave → alice → bob → dave" presencectl user set dave extension=1004
 }
 
+@test "a mode's rule and a user's own may not make a circle where both are in that mode" {
+	presencectl user add carol extension=1003
+	presencectl mode set away forward.internal.always=bob
+	refused 2 "in mode away calls would go round in a circle: bob → carol → bob; give one of them another rule" \
+		presencectl rule set bob away forward.internal.always=carol
+	refused 2 "in mode away calls would go round in a circle: bob → carol → bob" \
+		presencectl rule set bob away forward.internal.always=none forward.internal.busy=1003
+	# Nobody is in two modes, no call is internal and external, and what is always forwarded is never busy.
+	presencectl rule set bob dnd forward.internal.always=carol
+	presencectl rule set bob away forward.external.always=carol
+	presencectl rule set bob away forward.internal.always=voicemail forward.internal.busy=carol
+	presencectl rule unset bob away forward.internal.always forward.internal.busy
+	presencectl rule set carol away forward.internal.always=voicemail
+	presencectl rule set bob away forward.internal.always=carol
+	refused 2 "in mode away calls would go round in a circle: carol → bob → carol" \
+		presencectl rule unset carol away forward.internal.always
+}
+
+@test "a mode is refused a rule that makes a circle with those of users" {
+	presencectl user add carol extension=1003
+	presencectl rule set bob away forward.external.busy=carol
+	presencectl rule set bob dnd forward.external.busy=alice
+	refused 2 "in mode away calls would go round in a circle: bob → carol → bob" \
+		presencectl mode set away forward.external.noanswer=1002
+	presencectl mode set away forward.internal.noanswer=bob
+	presencectl mode set away forward.external.always=voicemail forward.external.noanswer=bob
+	refused 2 "in mode away calls would go round in a circle: bob → carol → bob" \
+		presencectl mode unset away forward.external.always
+}
+
+@test "a mode that forwards to somebody who is in it says what becomes of his calls" {
+	run --separate-stderr presencectl mode set away forward.internal.always=alice forward.external.noanswer=1002
+	[ "$status" -eq 0 ]
+	says "presencectl: in mode away calls for alice would come back by forward.internal.always: they end in the mailbox
+presencectl: in mode away calls for bob would come back by forward.external.noanswer: nobody takes them" cat <<<"$stderr"
+	[[ $(presencectl route alice --mode away | head -1) == *'always → alice, no answer → voicemail' ]]
+	presencectl rule set bob away forward.external.noanswer=busy
+	run --separate-stderr presencectl mode set away forward.external.noanswer=1002
+	[ -z "$stderr" ]
+}
+
+@test "rules of two thousand users: an edit reads only whom it concerns" {
+	{
+		for i in {1..2000}; do echo "user add u$i extension=$((20000 + i))"; done
+		for i in {3..2000}; do echo "rule set u$i away forward.internal.always=u$((i % 2 + 1)) forward.external.busy=1099"; done
+	} >many
+	timeout 60 "$(command -v presencectl)" shell <many
+	refused 2 "in a circle: u1 → u2000 → u1" presencectl rule set u1 dnd forward.internal.busy=u2000
+}
+
+@test "a number that is nobody's extension is told, with the way out" {
+	local number
+	for number in 81662 0701; do
+		run --separate-stderr presencectl rule set alice away forward.external.always=$number
+		[ "$status" -eq 0 ]
+		says "presencectl: forward.external.always=$number is dialled as an extension of the PBX, which nobody has; an outside number is written number:$number" \
+			cat <<<"$stderr"
+	done
+	run --separate-stderr presencectl mode add siesta forward.external.always=81662
+	[[ $stderr == *'is written number:81662' ]]
+	run --separate-stderr presencectl rule set alice away forward.external.always=1099 forward.internal.always=600 forward.internal.busy=number:081662 forward.internal.offline=group:81662
+	[ -z "$stderr" ]
+	refused 2 'a telephone number is written number:+46701234567' presencectl rule set alice away forward.external.always=+46701234567
+}
+
+@test "a user with an extension to which calls go already" {
+	presencectl rule set alice away forward.external.always=1003
+	presencectl mode set dnd forward.external.always=1003
+	[[ $(row presence-rule/1001.away) == *'|ext:1003|'* ]]
+	presencectl user add carol extension=1003
+	[[ $(row presence-rule/1001.away) == *'|user:1003|'* ]]
+	[[ $(row presence-mode/do-not-disturb) == *'|user:1003|'* ]]
+	# A user by the name of a destination is not that destination.
+	presencectl rule set alice away forward.external.always=busy
+	presencectl user add busy extension=1004
+	presencectl rule set busy away forward.external.always=alice
+	presencectl user delete busy
+}
+
 @test "users, modes and keys that are not there" {
 	refused 3 "no user 'alise'; did you mean 'alice'?" presencectl rule set alise away ring=all
 	refused 3 "no mode 'awya'; did you mean 'away'?" presencectl rule set alice awya ring=all

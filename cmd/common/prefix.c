@@ -1,6 +1,7 @@
 #include "cmd/common/prefix.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/strbuf.h"
 
@@ -12,6 +13,15 @@ void prefix_set(struct prefixes *p, const struct conf *conf, struct store *store
 	for (size_t i = 0; i < p->n; i++)
 		p->list[i] = (struct store_prefix){ conf->pbx[i].name, conf->pbx[i].mobile_prefix };
 	store_set_prefixes(store, p->list, p->n);
+}
+
+const char *prefix_of(const struct prefixes *p, const char *pbx)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (!strcasecmp(p->list[i].pbx, pbx))
+			return p->list[i].prefix;
+	}
+	return "";
 }
 
 int prefix_follow(const struct prefixes *p, struct store *store, struct err *err)

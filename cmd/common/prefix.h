@@ -13,6 +13,9 @@ struct prefixes {
 /* Tell the store; `p` and `conf` are lent to it. */
 void prefix_set(struct prefixes *p, const struct conf *conf, struct store *store);
 
+/* What stands in front of numbers on a PBX, "" if nothing does. */
+const char *prefix_of(const struct prefixes *p, const char *pbx);
+
 /* Compile all rows again if the database was written with other prefixes. Not inside a transaction. */
 int prefix_follow(const struct prefixes *p, struct store *store, struct err *err) MUST_CHECK;
 

@@ -154,7 +154,11 @@ static int save_all(struct ctl *ctl, struct mode *m, const struct words *words,
 		edit_rules(&rules, words->rules, words->rules_n, err) < 0 ||
 		rules_check_type(&rules, m->type, err) < 0)
 		return -1;
-	return words->rules_n ? store_mode_rules_save(ctl->store, m, &rules, ctl->now, err) : 0;
+	if (words->rules_n && store_mode_rules_save(ctl->store, m, &rules, ctl->now, err) < 0)
+		return -1;
+	return edit_rules == rules_edit_set
+		? rules_edit_notices(ctl, m, words->rules, words->rules_n, err)
+		: 0;
 }
 
 static int add(struct ctl *ctl, const struct input *in, struct err *err)
@@ -181,9 +185,9 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	text_copy(m.label, sizeof(m.label), name);
 	text_copy(m.lifetime, sizeof(m.lifetime), "next");
 	if (edit_set(mode_fields, &m, words.own, words.own_n, err) < 0 ||
-		save_all(ctl, &m, &words, rules_edit_set, err) < 0 || store_commit(tx, err) < 0)
+		save_all(ctl, &m, &words, rules_edit_set, err) < 0)
 		return -1;
-	return rules_edit_queues(ctl, words.rules, words.rules_n, err);
+	return store_commit(tx, err);
 }
 
 static const struct arg add_args[] = {
@@ -205,7 +209,7 @@ const struct command cmd_mode_add = {
 	.args = add_args,
 	.opts = add_opts,
 	.fields = mode_fields,
-	.needs = NEED_STORE,
+	.needs = NEED_ROWS,
 	.run = add,
 };
 
@@ -224,9 +228,9 @@ static int change(struct ctl *ctl, const struct input *in,
 	tx = ctl->store;
 	if (store_mode_find(tx, input_arg(in, 0), &m, err) < 0 ||
 		edit(mode_fields, &m, words.own, words.own_n, err) < 0 ||
-		save_all(ctl, &m, &words, edit_rules, err) < 0 || store_commit(tx, err) < 0)
+		save_all(ctl, &m, &words, edit_rules, err) < 0)
 		return -1;
-	return rules_edit_queues(ctl, words.rules, words.rules_n, err);
+	return store_commit(tx, err);
 }
 
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
@@ -246,7 +250,7 @@ const struct command cmd_mode_set = {
 	.rules = true,
 	.args = set_args,
 	.fields = mode_fields,
-	.needs = NEED_STORE,
+	.needs = NEED_ROWS,
 	.run = set,
 };
 
@@ -293,7 +297,7 @@ const struct command cmd_mode_unset = {
 	.rules = true,
 	.args = unset_args,
 	.fields = mode_fields,
-	.needs = NEED_STORE,
+	.needs = NEED_ROWS,
 	.run = unset,
 };
 
@@ -336,6 +340,6 @@ const struct command cmd_mode_delete = {
 	.summary = "delete a mode that is not built in",
 	.args = mode_args,
 	.opts = delete_opts,
-	.needs = NEED_STORE,
+	.needs = NEED_ROWS,
 	.run = delete,
 };

@@ -20,6 +20,7 @@ static const struct column columns[] = {
 	{ "GREETING", 0, "sound before the mailbox records" },
 	{ "OWNGREETING", COLUMN_HIDDEN,
 		"unavailable or busy: the greeting of the mailbox itself, where the mode has none" },
+	{ "PHONE", COLUMN_HIDDEN, "of ring: what these devices do" },
 	{ "TEXT", COLUMN_HIDDEN | COLUMN_WIDE, "the step in words" },
 	{ 0 },
 };
@@ -49,19 +50,9 @@ static void add_step(struct out *out, const struct route *r, size_t i)
 	out_text(out, 7, s->greeting && *s->greeting ? s->greeting : NULL);
 	if (s->action == ROUTE_VOICEMAIL && !*s->greeting)
 		out_text(out, 8, s->busy_greeting ? "busy" : "unavailable");
-	out_text(out, 9, text.s);
-}
-
-static int read_state(const char *word, enum phone_state *ret, struct err *err)
-{
-	int state = phone_state_parse(word ? word : "noanswer");
-
-	if (state < 0)
-		return err_set(err, ERR_USAGE,
-			"no state of a phone '%s'; there are: idle, noanswer, busy, declining, offline",
-			word);
-	*ret = (enum phone_state)state;
-	return 0;
+	if (s->action == ROUTE_RING)
+		out_text(out, 9, phone_state_name(s->phone));
+	out_text(out, 10, text.s);
 }
 
 static int read_call(
@@ -69,18 +60,23 @@ static int read_call(
 {
 	const char *caller = input_opt(in, "caller"), *number = input_opt(in, "number"),
 		   *answer = input_opt(in, "answer");
+	const char *others = input_opt(in, "others");
 	int kind = call_kind_parse(caller ? caller : "internal");
+	int state = phone_state_parse(others ? others : "noanswer");
 
 	if (kind < 0)
 		return err_set(err, ERR_USAGE,
 			"no caller '%s'; there are: internal, external, queue, group", caller);
 	if (input_opt(in, "queue") && kind != CALL_QUEUE)
 		return err_set(err, ERR_USAGE, "--queue is for --caller queue");
-	if (read_state(input_opt(in, "phone"), &p->phone, err) < 0 ||
-		read_state(input_opt(in, "others"), &p->others, err) < 0)
-		return -1;
+	if (state < 0)
+		return err_set(err, ERR_USAGE,
+			"no state of a phone '%s'; there are: idle, noanswer, busy, declining, offline",
+			others);
 	if (number && !text_is_of(number, "+0123456789*#", NUMBER_MAX_LEN))
 		return err_set(err, ERR_USAGE, "'%s' is not a caller's number", number);
+	p->phones = input_opt(in, "phone");
+	p->others = (enum phone_state)state;
 	*ret = (struct route_input){
 		.kind = (enum call_kind)kind,
 		.number = number ? number : "",
@@ -190,8 +186,9 @@ static const struct opt opts[] = {
 	{ "caller", "KIND", ARG_CALL, "internal, external, queue or group; internal if left out",
 		0 },
 	{ "queue", "QUEUE", ARG_QUEUE, "which queue; all that the user is in if left out", 0 },
-	{ "phone", "STATE", ARG_PHONE,
-		"idle, noanswer, busy, declining or offline; noanswer if left out", 0 },
+	{ "phone", "STATE", ARG_PHONES,
+		"idle, noanswer, busy, declining or offline; or of each device: desk=busy,app=idle; noanswer if left out",
+		0 },
 	{ "others", "STATE", ARG_PHONE,
 		"what mobiles, numbers and other users do; noanswer if left out", 0 },
 	{ "number", "N", ARG_TEXT, "the caller's number", 0 },

@@ -14,8 +14,9 @@ static int find(
 	return store_mode_find(ctl->store, input_arg(in, 1), m, err);
 }
 
-static int change(struct ctl *ctl, const struct input *in,
-	int (*edit)(struct rules *, const char *const *, size_t, struct err *), struct err *err)
+typedef int rules_editor(struct rules *r, const char *const *words, size_t n, struct err *err);
+
+static int change(struct ctl *ctl, const struct input *in, rules_editor *edit, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	struct rules rules;
@@ -30,10 +31,11 @@ static int change(struct ctl *ctl, const struct input *in,
 	if (find(ctl, in, &u, &m, err) < 0 || store_user_rules(tx, u.id, m.id, &rules, err) < 0 ||
 		edit(&rules, words, n, err) < 0 || rules_check_user(&rules, &u, err) < 0 ||
 		rules_check_type(&rules, m.type, err) < 0 ||
-		store_user_rules_save(tx, &u, &m, &rules, ctl->now, err) < 0 ||
-		store_commit(tx, err) < 0)
+		store_user_rules_save(tx, &u, &m, &rules, ctl->now, err) < 0)
 		return -1;
-	return rules_edit_queues(ctl, words, n, err);
+	if (edit == rules_edit_set && rules_edit_notices(ctl, NULL, words, n, err) < 0)
+		return -1;
+	return store_commit(tx, err);
 }
 
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
@@ -52,7 +54,7 @@ const struct command cmd_rule_set = {
 		"in presence-calls(7).",
 	.args = set_args,
 	.rules = true,
-	.needs = NEED_STORE,
+	.needs = NEED_ROWS,
 	.run = set,
 };
 
@@ -69,7 +71,7 @@ const struct command cmd_rule_unset = {
 	.summary = "take call rules of their own from a user in a mode",
 	.args = unset_args,
 	.rules = true,
-	.needs = NEED_STORE,
+	.needs = NEED_ROWS,
 	.run = unset,
 };
 

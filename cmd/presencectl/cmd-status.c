@@ -207,7 +207,6 @@ static int add_calls(struct ctl *ctl, struct out *out, const struct user *u, str
 	_cleanup_(people_done) struct people people = {
 		.ctl = ctl,
 		.at = ctl->now,
-		.phone = PHONE_NOANSWER,
 		.others = PHONE_NOANSWER,
 	};
 	const struct person *x;

@@ -41,6 +41,7 @@ enum arg_type {
 	ARG_PRESET,    /* a set of modes: freepbx */
 	ARG_CALL,      /* who or what places a call: internal */
 	ARG_PHONE,     /* what phones do with a call: busy */
+	ARG_PHONES,    /* the same, or what each does: desk=busy,app=idle */
 	ARG_TYPE_COUNT
 };
 
@@ -88,6 +89,8 @@ enum need {
 	NEED_CONF = 1,  /* the configuration */
 	NEED_STORE = 2, /* the database, which exists already; implies NEED_CONF */
 	NEED_TTY = 4,   /* standard input and output are a terminal */
+	NEED_ROWS =
+		8, /* rows of the PBX as the configuration of today wants them; implies NEED_STORE */
 };
 
 struct input; /* what the user typed, checked against the table */

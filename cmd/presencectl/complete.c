@@ -257,6 +257,35 @@ static void add_fixed(struct job *job, const char *const *values)
 		add(job, *values, NULL);
 }
 
+static void add_states(struct job *job)
+{
+	for (int i = 0; i < PHONE_STATE_COUNT; i++)
+		add(job, phone_state_name((enum phone_state)i), NULL);
+}
+
+/* "desk=busy,app=idle", of the user who was named before */
+static void add_phones(struct job *job)
+{
+	const char *comma = strrchr(job->rest, ','), *equals;
+	struct user u = { 0 };
+	struct err err;
+
+	settle(job, comma ? (size_t)(comma - job->rest) + 1 : 0);
+	equals = strchr(job->rest, '=');
+	settle(job, equals ? (size_t)(equals - job->rest) + 1 : 0);
+	add_states(job);
+	if (equals || !job->arguments_n || ctl_open(job->ctl, NEED_STORE, &err) < 0 ||
+		store_user_find(job->ctl->store, job->arguments[job->arguments_n - 1], &u, &err) <
+			0)
+		return;
+	for (size_t i = 0; i < u.devices_n; i++) {
+		_cleanup_(strbuf_done) struct strbuf word = STRBUF_INIT;
+
+		strbuf_addf(&word, "%s=", u.devices[i].name);
+		add(job, word.s, u.devices[i].dial);
+	}
+}
+
 static void add_values(struct job *job, enum arg_type type)
 {
 	static const char *const durations[] = { "15m", "30m", "1h", "2h", "4h", "1d", "1w", NULL };
@@ -286,10 +315,8 @@ static void add_values(struct job *job, enum arg_type type)
 		for (int i = 0; i < CALL_KIND_COUNT; i++)
 			add(job, call_kind_name((enum call_kind)i), NULL);
 		break;
-	case ARG_PHONE:
-		for (int i = 0; i < PHONE_STATE_COUNT; i++)
-			add(job, phone_state_name((enum phone_state)i), NULL);
-		break;
+	case ARG_PHONE: add_states(job); break;
+	case ARG_PHONES: add_phones(job); break;
 	case ARG_TEXT:
 	case ARG_NUMBER:
 	case ARG_NEW_NAME: break;

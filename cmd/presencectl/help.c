@@ -38,6 +38,7 @@ static const char *const types[] = {
 	[ARG_PRESET] = "a set of modes: freepbx",
 	[ARG_CALL] = "who places the call",
 	[ARG_PHONE] = "what phones do with it",
+	[ARG_PHONES] = "what phones do with it, or each of them",
 };
 _Static_assert(ARRAY_SIZE(types) == ARG_TYPE_COUNT, "a text for each type");
 

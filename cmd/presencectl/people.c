@@ -1,5 +1,6 @@
 #include "cmd/presencectl/people.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -35,12 +36,20 @@ static int add(
 		mode_at(p, x, mode, err) < 0 ||
 		store_effective(p->ctl->store, x->user.id, &x->mode, &x->effective, err) < 0)
 		return -1;
+	for (size_t i = 0; i < DEVICES_MAX; i++)
+		x->phones[i] = p->n ? p->others : PHONE_NOANSWER;
+	if (!p->n && p->phones && phone_states_parse(p->phones, &x->user, x->phones, err) < 0)
+		return -1;
+	if (*x->user.mobile)
+		snprintf(x->mobile, sizeof(x->mobile), "%s%s",
+			prefix_of(&p->ctl->prefixes, x->user.pbx), x->user.mobile);
 	x->route = (struct route_user){
 		.user = &x->user,
 		.mode = &x->mode,
 		.rules = &x->effective.rules,
-		.phone = p->n ? p->others : p->phone,
+		.phones = x->phones,
 		.ask = x->ask,
+		.mobile = x->mobile,
 	};
 	return 0;
 }

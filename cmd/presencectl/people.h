@@ -11,15 +11,19 @@ struct person {
 	struct user user;
 	struct mode mode;
 	struct effective effective;
-	char ask[NUMBER_MAX_LEN + 1]; /* "" if none was given */
+	char ask[NUMBER_MAX_LEN + 1];        /* "" if none was given */
+	char mobile[2 * NUMBER_MAX_LEN + 1]; /* with the prefix of the PBX */
+	enum phone_state phones[DEVICES_MAX];
 	struct route_user route;
 };
 
-/* Starts as { .ctl, .at, .phone, .others }; ends with people_done(). */
+/* Starts as { .ctl, .at, .phones, .others }; ends with people_done(). */
 struct people {
 	struct ctl *ctl;
 	int64_t at;
-	enum phone_state phone, others; /* of the first who is added, and of everybody else */
+	const char
+		*phones; /* of the first who is added, as phone_states_parse(); NULL: they ring */
+	enum phone_state others; /* of everybody else */
 	struct person *list[PEOPLE_MAX];
 	size_t n;
 	struct err err; /* "" while all is well */

@@ -41,26 +41,80 @@ bool rules_edit_is(const char *word)
 	return false;
 }
 
-int rules_edit_queues(struct ctl *ctl, const char *const *words, size_t n, struct err *err)
+/* The PBX may have such a queue all the same. */
+static int notice_queue(struct ctl *ctl, const char *name, struct err *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		char key[RULE_KEY_MAX_LEN + 1];
-		const char *value;
-		struct queue q;
-		struct err why;
+	struct queue q;
+	struct err why;
 
-		if (strncmp(words[i], QUEUE_PREFIX, strlen(QUEUE_PREFIX)) != 0 ||
-			field_split(words[i], key, sizeof(key), &value, &why) < 0 ||
-			store_queue_find(ctl->store, key + strlen(QUEUE_PREFIX), &q, &why) == 0)
-			continue;
-		if (why.code == ERR_USAGE)
-			continue; /* on several PBXs */
-		if (why.code != ERR_NOT_FOUND) {
-			if (err)
-				*err = why;
+	if (store_queue_find(ctl->store, name, &q, &why) == 0 ||
+		why.code == ERR_USAGE) /* on several PBXs */
+		return 0;
+	if (why.code != ERR_NOT_FOUND)
+		return err_set(err, why.code, "%s", why.msg);
+	ctl_notice("%s (" QUEUE_PREFIX "%s is kept, for when there is one)", why.msg, name);
+	return 0;
+}
+
+/* Nobody has that extension. */
+static int notice_number(
+	struct ctl *ctl, const char *key, const struct destination *d, struct err *err)
+{
+	size_t longest;
+
+	if (store_extension_longest(ctl->store, &longest, err) < 0)
+		return -1;
+	if (destination_is_outside(d->value, longest))
+		ctl_notice(
+			"%s=%s is dialled as an extension of the PBX, which nobody has; an outside "
+			"number is written number:%s",
+			key, d->value, d->value);
+	return 0;
+}
+
+static int notice_circle(struct ctl *ctl, const struct mode *m, const char *key, size_t i,
+	const struct user *u, struct err *err)
+{
+	const struct destination *d;
+	struct effective e;
+	struct user to;
+
+	if (store_effective(ctl->store, u->id, m, &e, err) < 0)
+		return -1;
+	d = &e.rules.forward[i / FORWARD_COUNT][i % FORWARD_COUNT];
+	if (d->kind != DESTINATION_USER)
+		return 0;
+	if (store_user_named(ctl->store, d->value, &to, err) < 0)
+		return -1;
+	if (to.id == u->id)
+		ctl_notice("in mode %s calls for %s would come back by %s: %s", m->name, u->name,
+			key, *u->mailbox ? "they end in the mailbox" : "nobody takes them");
+	return 0;
+}
+
+int rules_edit_notices(
+	struct ctl *ctl, const struct mode *m, const char *const *words, size_t n, struct err *err)
+{
+	struct rules rules = { 0 };
+
+	if (rules_edit_set(&rules, words, n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < rules.queues_n; i++) {
+		if (notice_queue(ctl, rules.queues[i].queue, err) < 0)
 			return -1;
-		}
-		ctl_notice("%s (%s is kept, for when there is one)", why.msg, key);
+	}
+	for (size_t i = 0; i < CALLER_COUNT * FORWARD_COUNT; i++) {
+		enum rule_id id = (enum rule_id)(RULE_INTERNAL_ALWAYS + i);
+		const char *key = rule_table[id].name;
+		const struct destination *d = &rules.forward[i / FORWARD_COUNT][i % FORWARD_COUNT];
+		struct user u;
+
+		if (!rules_has(&rules, id) || d->kind != DESTINATION_USER)
+			continue;
+		if (store_user_named(ctl->store, d->value, &u, err) < 0 ||
+			(!u.id && notice_number(ctl, key, d, err) < 0) ||
+			(u.id && m && notice_circle(ctl, m, key, i, &u, err) < 0))
+			return -1;
 	}
 	return 0;
 }

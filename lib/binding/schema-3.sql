@@ -16,6 +16,7 @@ CREATE TABLE user_rule (
 	PRIMARY KEY (user_id, mode_id, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX user_rule_mode ON user_rule (mode_id);
+CREATE INDEX user_rule_value ON user_rule (value COLLATE NOCASE);
 
 -- What was confirmed before that: a PBX that crashes forgets its last second, and then holds it again.
 ALTER TABLE item ADD COLUMN previous TEXT;

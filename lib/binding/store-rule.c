@@ -6,7 +6,6 @@
 #include "lib/base/text.h"
 #include "lib/binding/store-sql.h"
 #include "lib/pure/callrow.h"
-#include "lib/pure/loop.h"
 
 static int read_rules(struct store *s, sqlite3_stmt *st, struct rules *ret, struct err *err)
 {
@@ -23,8 +22,8 @@ static int read_rules(struct store *s, sqlite3_stmt *st, struct rules *ret, stru
 	return r;
 }
 
-/* Whether rule r names the user ?2 of extension ?3. */
-#define IS_TO "r.value COLLATE NOCASE IN (?2, 'user:' || ?2, ?3)"
+/* Rule r forwards to one of these, as destinations are kept. */
+#define IS_TO(names) "r.key LIKE 'forward.%.%' AND r.value COLLATE NOCASE IN (" names ")"
 
 int store_mode_rules(struct store *s, int64_t mode_id, struct rules *ret, struct err *err)
 {
@@ -69,7 +68,7 @@ static const char *find_extension(void *ctx, const char *who)
 	struct user u;
 	struct err ignored;
 
-	if (store_user_find(l->store, who, &u, &ignored) < 0)
+	if (store_user_named(l->store, who, &u, &ignored) < 0 || !u.id)
 		return NULL;
 	text_copy(l->extension, sizeof(l->extension), u.extension);
 	return l->extension;
@@ -255,21 +254,36 @@ int store_rows(struct store *s, struct err *err)
 	return store_mode_rows(s, err);
 }
 
-/* Rules that name a user by name or extension are compiled again when that is another one. */
-int store_rows_naming(struct store *s, struct err *err)
+/* "alice", or "user:busy". */
+static char *destination_to(const char *who)
+{
+	struct destination d = { .kind = DESTINATION_USER };
+	struct strbuf text = STRBUF_INIT;
+
+	text_copy(d.value, sizeof(d.value), who);
+	destination_print(&d, &text);
+	return strbuf_take(&text);
+}
+
+/* Rules that name a user, or an extension that was or is his now, are compiled again. */
+int store_rows_naming(
+	struct store *s, const struct user *u, const char *was_extension, struct err *err)
 {
 	_cleanup_(who_done) struct who ids = { 0 };
+	_cleanup_(freep) char *name = destination_to(u->name), *now = destination_to(u->extension),
+			      *was = destination_to(was_extension);
 	int64_t any;
-	sqlite3_stmt *st = sql(
-		s, err, "SELECT DISTINCT user_id FROM user_rule WHERE key LIKE 'forward.%'", "");
+	sqlite3_stmt *st =
+		sql(s, err, "SELECT DISTINCT r.user_id FROM user_rule r WHERE " IS_TO("?1, ?2, ?3"),
+			"ttt", name, now, was);
 
 	if (!st || who_collect(s, st, &ids, err) < 0)
 		return -1;
 	sqlite3_reset(st);
 	if (rule_rows_of(s, &ids, err) < 0 ||
 		sql_number(s, err, 0, &any,
-			"SELECT EXISTS (SELECT 1 FROM mode_rule WHERE key LIKE 'forward.%')",
-			"") < 0)
+			"SELECT EXISTS (SELECT 1 FROM mode_rule r WHERE " IS_TO("?1, ?2, ?3") ")",
+			"ttt", name, now, was) < 0)
 		return -1;
 	return any ? store_mode_rows(s, err) : 0;
 }
@@ -287,6 +301,7 @@ int store_mode_rules_save(struct store *s, const struct mode *m, const struct ru
 	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
 	struct rule_value v = { .value = STRBUF_INIT };
 	struct rules before;
+	struct effective e;
 	int r = 0;
 
 	if (store_mode_rules(s, m->id, &before, err) < 0)
@@ -298,53 +313,11 @@ int store_mode_rules_save(struct store *s, const struct mode *m, const struct ru
 		r = save_mode_rule(s, m->id, &v, err);
 	strbuf_done(&v.value);
 	store_forget(s);
-	if (r < 0 || store_mode_row(s, m, err) < 0 || store_members_in_mode(s, m->id, 0, err) < 0)
+	if (r < 0 || store_effective(s, 0, m, &e, err) < 0 ||
+		store_mode_loops(s, m, &e.rules, err) < 0 || store_mode_row(s, m, err) < 0 ||
+		store_members_in_mode(s, m->id, 0, err) < 0)
 		return -1;
 	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, changes.s, err);
-}
-
-/* Every forward to a user that anybody has of his own, and those of the user's version that is about to be saved. */
-struct edges {
-	struct loop_edge *list;
-	char (*names)[NAME_MAX_LEN + 1];
-	size_t n, cap, names_cap;
-};
-
-static int collect_edges(struct store *s, struct edges *to, struct err *err)
-{
-	SQL_STMT st = sql(s, err,
-		"SELECT u.name, t.name FROM user_rule r JOIN user u ON u.id = r.user_id JOIN user t ON"
-		" r.value COLLATE NOCASE IN (t.name, 'user:' || t.name, t.extension) WHERE r.key LIKE 'forward.%.%'",
-		"");
-	int r;
-
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		to->names = mem_grow(to->names, &to->names_cap, 2 * to->n + 2, sizeof(*to->names));
-		sql_copy(to->names[2 * to->n], sizeof(to->names[0]), st, 0);
-		sql_copy(to->names[2 * to->n + 1], sizeof(to->names[0]), st, 1);
-		to->n++;
-	}
-	if (r < 0)
-		return -1;
-	to->list = xcalloc(to->n, sizeof(*to->list));
-	for (size_t i = 0; i < to->n; i++)
-		to->list[i] = (struct loop_edge){ to->names[2 * i], to->names[2 * i + 1] };
-	return 0;
-}
-
-static int check_loops(struct store *s, const struct user *u, struct err *err)
-{
-	_cleanup_(strbuf_done) struct strbuf way = STRBUF_INIT;
-	struct edges edges = { 0 };
-	int r = collect_edges(s, &edges, err);
-
-	if (r == 0 && loop_find(edges.list, edges.n, u->name, &way))
-		r = err_set(err, ERR_USAGE, "calls would go round in a circle: %s", way.s);
-	free(edges.list);
-	free(edges.names);
-	return r;
 }
 
 int store_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
@@ -366,7 +339,7 @@ int store_user_rules_save(struct store *s, const struct user *u, const struct mo
 			"INSERT INTO user_rule (user_id, mode_id, key, value) VALUES (?, ?, ?, ?)",
 			"iitt", u->id, m->id, v.key, v.value.s);
 	strbuf_done(&v.value);
-	if (r < 0 || check_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0 ||
+	if (r < 0 || store_user_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0 ||
 		store_members_in_mode(s, m->id, u->id, err) < 0)
 		return -1;
 	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, changes.s, err);
@@ -388,17 +361,18 @@ int store_user_rules_check(struct store *s, const struct user *u, struct err *er
 		if (rules_check_user(&rules, u, err) < 0)
 			return err_wrap(err, "call rules of %s in mode %s", u->name, m.name);
 	}
-	return check_loops(s, u, err);
+	return store_user_loops(s, u, err);
 }
 
 int store_user_rules_unused(struct store *s, const struct user *u, struct err *err)
 {
+	_cleanup_(freep) char *name = destination_to(u->name), *ext = destination_to(u->extension);
 	SQL_STMT st = sql(s, err,
 		"SELECT 'rule unset ' || u.name || ' ' || m.name, r.key FROM user_rule r JOIN user u ON u.id = r.user_id"
-		" JOIN mode m ON m.id = r.mode_id WHERE r.user_id <> ?1 AND r.key LIKE 'forward.%.%' AND " IS_TO
-		" UNION ALL SELECT 'mode unset ' || m.name, r.key FROM mode_rule r JOIN mode m ON m.id = r.mode_id"
-		" WHERE r.key LIKE 'forward.%.%' AND " IS_TO " LIMIT 1",
-		"itt", u->id, u->name, u->extension);
+		" JOIN mode m ON m.id = r.mode_id WHERE r.user_id <> ?1 AND " IS_TO(
+			"?2, ?3") " UNION ALL SELECT 'mode unset ' || m.name, r.key FROM mode_rule r JOIN mode m ON m.id = r.mode_id"
+				  " WHERE " IS_TO("?2, ?3") " LIMIT 1",
+		"itt", u->id, name, ext);
 	int r;
 
 	if (!st || (r = sql_row(s, st, err)) < 0)

@@ -127,9 +127,14 @@ int store_mode_row(struct store *s, const struct mode *m, struct err *err) MUST_
 int store_mode_rows(struct store *s, struct err *err) MUST_CHECK;
 int store_mode_row_release(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
 int store_user_rows(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
-int store_rows_naming(struct store *s, struct err *err) MUST_CHECK;
+int store_rows_naming(struct store *s, const struct user *u, const char *was_extension,
+	struct err *err) MUST_CHECK;
 /* The rules of a user still fit after an edit of him: rules_check_user() and no loop. */
 int store_user_rules_check(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
+/* Calls for a user do not come back to him: ERR_USAGE with the circle. Of a mode, with its effective rules: nobody's do. */
+int store_user_loops(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
+int store_mode_loops(struct store *s, const struct mode *m, const struct rules *rules,
+	struct err *err) MUST_CHECK;
 /* Nobody's calls are forwarded to him: ERR_FAILED, naming a rule that does. */
 int store_user_rules_unused(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
 /* Overrides that cover a user, the one given last first. */

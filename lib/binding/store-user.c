@@ -77,6 +77,36 @@ int store_user_find(struct store *s, const char *word, struct user *ret, struct 
 	return read_devices(s, ret, err);
 }
 
+int store_user_named(struct store *s, const char *word, struct user *ret, struct err *err)
+{
+	SQL_STMT st = sql(s, err,
+		"SELECT id, name, extension, mailbox FROM user WHERE name = ?1 OR extension = ?1"
+		" ORDER BY name = ?1 DESC LIMIT 1",
+		"t", word);
+	int r;
+
+	*ret = (struct user){ 0 };
+	if (!st || (r = sql_row(s, st, err)) < 0)
+		return -1;
+	if (!r)
+		return 0;
+	ret->id = sqlite3_column_int64(st, 0);
+	sql_copy(ret->name, sizeof(ret->name), st, 1);
+	sql_copy(ret->extension, sizeof(ret->extension), st, 2);
+	sql_copy(ret->mailbox, sizeof(ret->mailbox), st, 3);
+	return 0;
+}
+
+int store_extension_longest(struct store *s, size_t *ret, struct err *err)
+{
+	int64_t n;
+
+	if (sql_number(s, err, 0, &n, "SELECT max(length(extension)) FROM user", "") < 0)
+		return -1;
+	*ret = (size_t)n;
+	return 0;
+}
+
 int store_user_get(struct store *s, int64_t id, struct user *ret, struct err *err)
 {
 	SQL_STMT st = sql(s, err, SELECT_USER "WHERE u.id = ?", "i", id);
@@ -210,12 +240,10 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 {
 	struct mode m = { 0 };
 	bool new = u->id == 0;
-	int64_t moved = 0;
+	struct user was = *u;
 
 	if (check_free(s, u, err) < 0 || (*u->mode && store_mode_find(s, u->mode, &m, err) < 0) ||
-		sql_number(s, err, 0, &moved,
-			"SELECT extension <> ?2 OR pbx <> ?3 FROM user WHERE id = ?1", "itt", u->id,
-			u->extension, u->pbx) < 0)
+		(!new &&store_user_get(s, u->id, &was, err) < 0))
 		return -1;
 	if (new) {
 		if (sql_run(s, err,
@@ -238,7 +266,10 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 			NULL, err) < 0)
 		return -1;
 	if (store_user_rules_check(s, u, err) < 0 || store_member_check(s, u->id, err) < 0 ||
-		store_user_rows(s, u, err) < 0 || (moved && store_rows_naming(s, err) < 0))
+		store_user_rows(s, u, err) < 0 ||
+		((new || strcmp(was.extension, u->extension) != 0 ||
+			 strcmp(was.pbx, u->pbx) != 0) &&
+			store_rows_naming(s, u, was.extension, err) < 0))
 		return -1;
 	return store_resolve_user(s, u->id, now, new ? NULL : "user set", err);
 }

@@ -81,7 +81,7 @@ int store_mode_rules_save(struct store *s, const struct mode *m, const struct ru
 	int64_t now, struct err *err) MUST_CHECK;
 int store_user_rules(struct store *s, int64_t user_id, int64_t mode_id, struct rules *ret,
 	struct err *err) MUST_CHECK;
-/* ERR_USAGE if calls would be forwarded in a circle. */
+/* ERR_USAGE if calls would be forwarded in a circle; so is the mode's. */
 int store_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
 	const struct rules *rules, int64_t now, struct err *err) MUST_CHECK;
 /* What holds for a user (0: for everybody) in a mode. */
@@ -98,6 +98,11 @@ int store_rows(struct store *s, struct err *err) MUST_CHECK;
 /* Users. find takes a name or an extension (ERR_USAGE if two PBXs have that extension). */
 int store_user_find(
 	struct store *s, const char *word, struct user *ret, struct err *err) MUST_CHECK;
+/* The same without asking who else was meant: of `ret` only id (0: nobody), name, extension and mailbox are filled in. */
+int store_user_named(
+	struct store *s, const char *word, struct user *ret, struct err *err) MUST_CHECK;
+/* How many characters the longest extension has; 0 without users. */
+int store_extension_longest(struct store *s, size_t *ret, struct err *err) MUST_CHECK;
 int store_user_get(struct store *s, int64_t id, struct user *ret, struct err *err) MUST_CHECK;
 int store_user_each(
 	struct store *s, int (*fn)(void *data, const struct user *u), void *data, struct err *err);

@@ -33,6 +33,13 @@ bool destination_is_dialable(const char *who)
 	return text_is_of(who, "0123456789*#", EXTENSION_MAX_LEN);
 }
 
+bool destination_is_outside(const char *who, size_t longest_extension)
+{
+	size_t n = strlen(who);
+
+	return (longest_extension && n > longest_extension) || (*who == '0' && n > 1);
+}
+
 const char *destination_candidates(size_t i)
 {
 	return i < DESTINATION_COUNT ? kinds[i].text : NULL;

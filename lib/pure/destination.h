@@ -49,6 +49,9 @@ int destination_decompile(const char *token, struct destination *ret, struct err
 /* Whether `who` can be dialled: digits, '*' and '#'. */
 bool destination_is_dialable(const char *who);
 
+/* Whether `who`, which is nobody's extension, looks like a telephone number: longer than extensions are, or with a leading zero. */
+bool destination_is_outside(const char *who, size_t longest_extension);
+
 /* The i-th word or prefix that a destination can begin with ("voicemail", "number:"), NULL after the last. */
 const char *destination_candidates(size_t i);
 

@@ -30,7 +30,7 @@ const struct field mode_fields[] = {
 		PERIOD_MODE(type, PERIOD_HOLIDAY, "holiday", "on holidays; " closed)
 
 const struct field user_fields[] = {
-	{ "extension", FIELD_EXTENSION, MEMBER(user, extension), NULL, "letters, digits, . and _",
+	{ "extension", FIELD_EXTENSION, MEMBER(user, extension), NULL, "letters, digits and _",
 		"the extension whose presence this is" },
 	{ "pbx", FIELD_PBX, MEMBER(user, pbx), NULL, "a PBX of the configuration",
 		"where the extension lives" },

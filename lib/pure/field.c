@@ -352,8 +352,9 @@ static int check_field(const struct field *f, const char *value, struct err *err
 	case FIELD_TEXT: return check_text(f->name, value, f->size - 1, err);
 	case FIELD_NAME: return field_check_name(f->name, value, err);
 	case FIELD_EXTENSION:
-		return check_set("extension", value, TEXT_ALNUM "._",
-			"letters, digits, '.' and '_'", f->size - 1, err);
+		/* A '.' separates it from the mode in keys of the PBX. */
+		return check_set("extension", value, TEXT_ALNUM "_", "letters, digits and '_'",
+			f->size - 1, err);
 	case FIELD_MAILBOX: return check_mailbox(value, err);
 	case FIELD_NUMBER: return field_check_number(value, err);
 	case FIELD_ZONE: return check_zone(value, err);

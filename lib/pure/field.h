@@ -13,7 +13,7 @@ enum field_type {
 	FIELD_TEXT,      /* UTF-8 without control characters */
 	FIELD_NOTE,      /* the same; too long is cut on a character border, not refused */
 	FIELD_NAME,      /* [A-Za-z0-9._-], NAME_MAX_LEN */
-	FIELD_EXTENSION, /* [A-Za-z0-9._], EXTENSION_MAX_LEN */
+	FIELD_EXTENSION, /* [A-Za-z0-9_], EXTENSION_MAX_LEN */
 	FIELD_MAILBOX,   /* box or box@context */
 	FIELD_NUMBER,    /* a telephone number */
 	FIELD_ZONE,      /* an Olson name; whether it exists is for zonefile_load() */

@@ -1,9 +1,12 @@
 #include "lib/pure/loop.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/mem.h"
+
+#define NONE SIZE_MAX
 
 static int by_from(const void *a, const void *b)
 {
@@ -28,45 +31,58 @@ static size_t first_of(const struct loop_edge *edges, size_t n, const char *from
 	return low < n && !strcmp(edges[low].from, from) ? low : n;
 }
 
-static void print(const struct loop_edge *edges, const size_t *before, size_t last, size_t n,
-	struct strbuf *way)
+/* An edge on the way from the start. */
+struct step {
+	size_t edge, before; /* NONE: the first */
+	bool own;            /* it or one before it is somebody's own */
+};
+
+static void print(
+	const struct loop_edge *edges, const struct step *steps, size_t last, struct strbuf *way)
 {
-	_cleanup_(freep) size_t *path = xcalloc(n, sizeof(*path));
+	_cleanup_(freep) size_t *path = xcalloc(last + 1, sizeof(*path));
 	size_t length = 0;
 
-	for (size_t e = last; e < n; e = before[e])
-		path[length++] = e;
+	for (size_t i = last; i != NONE; i = steps[i].before)
+		path[length++] = steps[i].edge;
 	strbuf_adds(way, edges[path[length - 1]].from);
 	while (length--)
 		strbuf_addf(way, " → %s", edges[path[length]].to);
 }
 
-/* In breadth, edge by edge: those that leave a user are taken once. */
+/* The edges that leave `from` as steps behind step `before`; the first are their own. */
+static size_t add_steps(const struct loop_edge *edges, size_t n, const char *from, size_t before,
+	bool own, bool *taken, struct step *to)
+{
+	size_t first = first_of(edges, n, from), added = 0;
+
+	if (first == n || taken[2 * first + own])
+		return 0;
+	taken[2 * first + own] = true;
+	for (size_t e = first; e < n && !strcmp(edges[e].from, from); e++)
+		to[added++] = (struct step){ e, before, own || !edges[e].shared };
+	return added;
+}
+
+/* In breadth: the edges that leave a user are taken once, and once more behind an own one. */
 bool loop_find(struct loop_edge *edges, size_t n, const char *start, struct strbuf *way)
 {
-	_cleanup_(freep) size_t *before = xcalloc(n + 1, sizeof(*before));
-	_cleanup_(freep) size_t *queue = xcalloc(n + 1, sizeof(*queue));
-	_cleanup_(freep) bool *taken = xcalloc(n + 1, sizeof(*taken));
-	size_t head = 0, tail = 0;
+	_cleanup_(freep) struct step *steps = xcalloc(2 * n + 1, sizeof(*steps));
+	_cleanup_(freep) bool *taken = xcalloc(2 * n + 1, sizeof(*taken));
+	size_t end;
 
 	if (!n)
 		return false;
 	qsort(edges, n, sizeof(*edges), by_from);
-	for (size_t at = n, next = first_of(edges, n, start);; at = queue[head++]) {
-		if (at < n) {
-			if (!strcmp(edges[at].to, start)) {
-				print(edges, before, at, n, way);
-				return true;
-			}
-			next = first_of(edges, n, edges[at].to);
+	end = add_steps(edges, n, start, NONE, false, taken, steps);
+	for (size_t i = 0; i < end; i++) {
+		const char *to = edges[steps[i].edge].to;
+
+		if (steps[i].own && !strcmp(to, start)) {
+			print(edges, steps, i, way);
+			return true;
 		}
-		for (size_t e = next;
-			e < n && !taken[next] && !strcmp(edges[e].from, edges[next].from); e++) {
-			before[e] = at;
-			queue[tail++] = e;
-		}
-		taken[next] = true;
-		if (head == tail)
-			return false;
+		end += add_steps(edges, n, to, i, steps[i].own, taken, &steps[end]);
 	}
+	return false;
 }

@@ -10,6 +10,7 @@
 /* Calls for `from` can be forwarded to `to`: names of users. Lent. */
 struct loop_edge {
 	const char *from, *to;
+	bool shared; /* by a rule that is nobody's own: circles of such alone are none */
 };
 
 /* Whether calls for `start` can come back to `start`; if so the shortest such way is appended to `way`: "alice → bob → alice". Sorts

@@ -31,6 +31,10 @@ static void add_ring(const struct route *r, size_t i, struct strbuf *to)
 
 	strbuf_adds(to, s->what);
 	add_owner(r, s, to);
+	/* The prefix in front of the number is worth telling. */
+	if (!strcmp(s->what, RING_MOBILE) && s->user->mobile &&
+		strcmp(s->user->mobile, s->user->user->mobile) != 0)
+		strbuf_addf(to, " (%s)", s->user->mobile);
 	switch (s->phone) {
 	case PHONE_BUSY: strbuf_adds(to, many ? " are busy" : " is busy"); break;
 	case PHONE_DECLINING: strbuf_adds(to, many ? " decline" : " declines"); break;

@@ -7,6 +7,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
+#include "lib/pure/closest.h"
 #include "lib/pure/destination.h"
 
 enum { TRAIL_MAX = 6, LEGS_MAX = DEVICES_MAX + 1 };
@@ -15,6 +16,7 @@ enum { TRAIL_MAX = 6, LEGS_MAX = DEVICES_MAX + 1 };
 struct leg {
 	const char *device; /* RING_MOBILE for the mobile */
 	bool mobile;
+	enum phone_state state;
 	int from_s, to_s; /* of the call */
 };
 
@@ -106,6 +108,48 @@ int phone_state_parse(const char *s)
 	return find(phone_states, PHONE_STATE_COUNT, s);
 }
 
+/* "busy", or "desk=busy" */
+static int read_state(char *word, const struct user *u, enum phone_state *ret, struct err *err)
+{
+	const char *names[DEVICES_MAX], *guess;
+	char *equals = strchr(word, '=');
+	int state = phone_state_parse(equals ? equals + 1 : word);
+	size_t i = 0;
+
+	if (state < 0)
+		return err_set(err, ERR_USAGE,
+			"no state of a phone '%s'; there are: idle, noanswer, busy, declining, offline",
+			equals ? equals + 1 : word);
+	if (!equals) {
+		for (; i < u->devices_n; i++)
+			ret[i] = (enum phone_state)state;
+		return 0;
+	}
+	*equals = '\0';
+	for (; i < u->devices_n && strcmp(u->devices[i].name, word) != 0; i++)
+		names[i] = u->devices[i].name;
+	if (i < u->devices_n) {
+		ret[i] = (enum phone_state)state;
+		return 0;
+	}
+	err_set(err, ERR_USAGE, "%s has no device '%s'", u->name, word);
+	guess = closest(word, names, u->devices_n);
+	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+}
+
+int phone_states_parse(
+	const char *text, const struct user *u, enum phone_state ret[DEVICES_MAX], struct err *err)
+{
+	_cleanup_(freep) char *copy = xstrdup(text);
+	char *rest = copy, *word;
+
+	while ((word = strsep(&rest, ","))) {
+		if (read_state(word + strspn(word, " "), u, ret, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 const char *route_action_name(enum route_action a)
 {
 	return actions[a];
@@ -151,13 +195,19 @@ static bool is_by_machine(const struct walk *w)
 	return w->in->kind == CALL_QUEUE || w->in->kind == CALL_GROUP;
 }
 
-static bool has_device(const struct user *u, const char *name)
+static enum phone_state state_of(const struct route_user *u, size_t device)
 {
-	for (size_t i = 0; i < u->devices_n; i++) {
-		if (!strcmp(u->devices[i].name, name))
-			return true;
-	}
-	return false;
+	return u->phones ? u->phones[device] : u->phone;
+}
+
+/* The place of a device that can be rung, or DEVICES_MAX. */
+static size_t find_device(const struct route_user *u, const char *name)
+{
+	size_t i = 0;
+
+	while (i < u->user->devices_n && strcmp(u->user->devices[i].name, name) != 0)
+		i++;
+	return i < u->user->devices_n && state_of(u, i) != PHONE_OFFLINE ? i : DEVICES_MAX;
 }
 
 /* What can be rung now, first come first. */
@@ -165,26 +215,35 @@ static size_t find_legs(
 	const struct walk *w, const struct route_user *u, bool all, struct leg legs[LEGS_MAX])
 {
 	const struct ring *ring = &u->rules->ring;
-	bool there = u->phone != PHONE_OFFLINE, mobile = *u->user->mobile;
+	enum phone_state others = w->in->others;
+	bool mobile = *u->user->mobile;
 	size_t n = 0;
 
 	if (all || ring->kind == RING_ALL || is_by_machine(w)) {
 		int to_s = w->at_s + (int)u->rules->timeout_s;
 
-		for (size_t i = 0; there && i < u->user->devices_n; i++)
-			legs[n++] = (struct leg){ u->user->devices[i].name, false, w->at_s, to_s };
+		for (size_t i = 0; i < u->user->devices_n; i++) {
+			enum phone_state state = state_of(u, i);
+
+			if (state != PHONE_OFFLINE)
+				legs[n++] = (struct leg){ u->user->devices[i].name, false, state,
+					w->at_s, to_s };
+		}
 		if (u->rules->mobile && u->mode->type != PTYPE_DND && mobile)
-			legs[n++] = (struct leg){ RING_MOBILE, true, w->at_s, to_s };
+			legs[n++] = (struct leg){ RING_MOBILE, true, others, w->at_s, to_s };
 		return n;
 	}
 	for (size_t i = 0; i < ring->n; i++) {
 		const struct window *x = &ring->windows[i];
 		bool is_mobile = !strcmp(x->device, RING_MOBILE);
-		struct leg leg = { x->device, is_mobile, w->at_s + x->from_s, w->at_s + x->to_s };
-		size_t at = n;
+		size_t device = find_device(u, x->device), at = n;
+		struct leg leg = { x->device, is_mobile, others, w->at_s + x->from_s,
+			w->at_s + x->to_s };
 
-		if (is_mobile ? !mobile : !there || !has_device(u->user, x->device))
+		if (is_mobile ? !mobile : device == DEVICES_MAX)
 			continue;
+		if (!is_mobile)
+			leg.state = state_of(u, device);
 		for (; at && legs[at - 1].from_s > leg.from_s; at--)
 			legs[at] = legs[at - 1];
 		legs[at] = leg;
@@ -193,15 +252,16 @@ static size_t find_legs(
 	return n;
 }
 
-static enum phone_state state_of(
-	const struct walk *w, const struct route_user *u, const struct leg *leg)
-{
-	return leg->mobile ? w->in->others : u->phone;
-}
-
 static bool is_refusal(enum phone_state s)
 {
 	return s == PHONE_BUSY || s == PHONE_DECLINING || s == PHONE_OFFLINE;
+}
+
+/* Two that ring are alike, whether or not somebody takes the call then. */
+static bool is_alike(const struct leg *a, const struct leg *b)
+{
+	return a->from_s == b->from_s && a->to_s == b->to_s && a->mobile == b->mobile &&
+		(a->state == b->state || (!is_refusal(a->state) && !is_refusal(b->state)));
 }
 
 /* One step for legs that are alike. */
@@ -214,15 +274,13 @@ static void add_rings(struct walk *w, const struct route_user *u, const struct l
 		_cleanup_(strbuf_done) struct strbuf what = STRBUF_INIT;
 		const struct leg *first = &legs[i];
 
-		for (; i < n && legs[i].from_s == first->from_s && legs[i].to_s == first->to_s &&
-			legs[i].mobile == first->mobile;
-			i++)
+		for (; i < n && is_alike(&legs[i], first); i++)
 			strbuf_addf(&what, "%s%s", what.len ? ", " : "", legs[i].device);
 		w->at_s = first->from_s;
 		if (first->mobile && u->rules->callerid == CALLERID_USER)
 			w->callerid = u->user->extension;
 		if (add(w, ROUTE_RING, ROUTE_CAUSE_CALL, u, first->to_s, what.s))
-			w->out->steps[w->out->n - 1].phone = state_of(w, u, first);
+			w->out->steps[w->out->n - 1].phone = first->state;
 		w->callerid = callerid;
 	}
 	w->at_s = at_s;
@@ -239,7 +297,7 @@ static enum result ring(struct walk *w, const struct route_user *u, bool all)
 	if (!n)
 		return RESULT_OFFLINE;
 	for (size_t i = 0; i < n; i++) {
-		enum phone_state state = state_of(w, u, &legs[i]);
+		enum phone_state state = legs[i].state;
 		int after_s = legs[i].from_s + w->in->answer_s;
 
 		if (is_refusal(state))

@@ -13,7 +13,7 @@
 /* Who or what places the call. */
 enum call_kind { CALL_INTERNAL, CALL_EXTERNAL, CALL_QUEUE, CALL_GROUP, CALL_KIND_COUNT };
 
-/* What a user's devices, all alike, do with a call. */
+/* What a device does with a call. */
 enum phone_state {
 	PHONE_IDLE,      /* answer */
 	PHONE_NOANSWER,  /* ring */
@@ -33,10 +33,17 @@ int phone_state_parse(const char *s);
 struct route_user {
 	const struct user *user;
 	const struct mode *mode;
-	const struct rules *rules; /* of struct effective */
-	enum phone_state phone;
-	const char *ask; /* the number that `ask` stands for, "" if none was given */
+	const struct rules *rules;      /* of struct effective */
+	enum phone_state phone;         /* all devices */
+	const enum phone_state *phones; /* or each; NULL: as `phone` */
+	const char *ask;                /* the number that `ask` stands for, "" if none was given */
+	const char *mobile;             /* as the PBX dials it; NULL: as it stands in `user` */
 };
+
+/* What devices do, as an administrator types it: "busy", "desk=busy, app=idle"; those that are not named keep what `ret` says, one
+ * state a device of `u`. ERR_USAGE, naming what is wrong. */
+int phone_states_parse(const char *text, const struct user *u, enum phone_state ret[DEVICES_MAX],
+	struct err *err) MUST_CHECK;
 
 struct route_input {
 	const struct route_user *callee;

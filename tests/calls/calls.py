@@ -82,6 +82,10 @@ class Case:
                 (self.a + "-app", self.a + "-app", self.app),
                 (self.b, self.b, self.options.get("b", "gone"))]
 
+    def settings(self):
+        """What the endpoints of the person have in pjsip.conf beside that of all."""
+        return "".join(f"set_var = {v}\n" for v in self.options.get("setvar", "").split(",") if v)
+
     def rows(self, modes):
         """What AstDB holds beside the modes."""
         mobile = self.options.get("mobileno")
@@ -185,7 +189,7 @@ def phone_legs(out):
     """Each call that reached a phone."""
     legs = {}
     for path in glob.glob(out + "/*.messages"):
-        if not re.search(r"/(answer|ring|busy|decline)\.messages$", path):
+        if not re.search(r"/(answer|ring|busy|decline|transfer)\.messages$", path):
             continue
         for when, sent, text in messages(path):
             key = (path, header(text, "Call-ID"))
@@ -295,7 +299,7 @@ def final_step(case, call, legs, log):
     # It answers before the greeting is played.
     at = round((call["end"] or call["at"]) - call["at"], 2)
     if box and call["code"] == "200":
-        owner, options = re.match(r"(\w*)@\w+,(\w*)", box[2]).groups()
+        owner, options = re.match(r"(\w*)(?:-x)?@[\w-]+,(\w*)", box[2]).groups()
         greeting = [e[2] for e in did[:did.index(box)] if e[1] == "playing"]
         return [{"at": at, "do": "voicemail", "who": [{case.a: "A", case.b: "B"}.get(owner, owner)],
                  "greeting": greeting[0] if greeting else options}]

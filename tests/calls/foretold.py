@@ -6,16 +6,15 @@ import subprocess
 
 import calls
 
-# What phones do: the desk and the app phone, and how route calls it.
-STATES = {"idle": ("answer", "ring", "idle"), "silent": ("ring", "ring", "noanswer"),
-          "busy": ("busy", "busy", "busy"), "declining": ("decline", "decline", "declining"),
-          "gone": ("gone", "gone", "offline")}
+# What phones do, and how route calls it.
+ROUTE_STATES = {"answer": "idle", "ring": "noanswer", "busy": "busy", "decline": "declining",
+                "gone": "offline"}
 # What others do: the colleague, how route calls it, and the last digit of outside numbers.
 OTHERS = {"idle": ("answer", "idle", "1"), "silent": ("ring", "noanswer", "2"),
           "busy": ("busy", "busy", "3"), "gone": ("gone", "offline", "3")}
 REASONS = {"always": "unconditional", "no answer": "no-answer", "nothing rings": "no-answer",
            "busy": "user-busy", "offline": "unavailable"}
-OPTIONS = ("app", "number", "others", "mailbox", "forward-to", "bmode")
+OPTIONS = ("desk", "app", "number", "others", "mailbox", "forward-to", "bmode")
 ANSWER_S = 1
 PATIENCE_S = 32  # of callers, see sipp/caller.xml
 
@@ -31,8 +30,8 @@ class Foretold(calls.Case):
         self.user, self.colleague = f"a{n:03}", f"b{n:03}"
         self.others = OTHERS[options.get("others", "silent")]
         self.options = {k: self.fill(v) for k, v in options.items()}
-        self.desk, self.app, self.phone = STATES[state]
-        self.app = self.options.get("app", self.app)
+        self.desk, self.app = (self.options.get(k, does) for k, does in
+                               zip(("desk", "app"), calls.STATES[state]))
         self.bmode = self.options.get("bmode", "available")
         self.number = "2001" if caller == "internal" else \
             self.options.get("number", f"0701234{n:03}")
@@ -202,6 +201,7 @@ class Site:
 
     def foretell(self, case):
         case.read_route(json.loads(self.run(
-            "route", case.user, "--caller", case.caller, "--phone", case.phone,
+            "route", case.user, "--caller", case.caller,
+            "--phone", f"desk={ROUTE_STATES[case.desk]},app={ROUTE_STATES[case.app]}",
             "--others", case.others[1], "--number", case.number, "--answer", str(ANSWER_S),
             "--json"))["route"])

@@ -148,6 +148,8 @@ class Session:
     def forge(self):
         """What a caller can smuggle into an event: whole events and answers, with ActionIDs guessed."""
         self.event("UserEvent", "user", ("UserEvent", "x"), ("Body", "y\r\n"))
+        self.event("Newchannel", "call", ("CallerIDNum", '"1001,${CHANNEL}$[1/0]'),
+                   ("CallerIDName", '\\"&|^;\x01\x7f\udcff"\r\nPresentity: CustomPresence:1001\r\nStatus: dnd'))
         guess = [f"{p}{n}" for p in ("", "presence-", "AAAAAAAA-") for n in range(1, 6)]
         if self.id:
             guess += [self.id[:-1], self.id + "0", self.id.swapcase()]

@@ -227,7 +227,8 @@ static void test_damaged(void **state)
 		"1|desk=PJSIP/1^|-|-|1002|available",
 		"1|desk=PJSIP/1^desk=PJSIP/2|-|-|1002|available", "1|-|1001|-|1002|available",
 		"1|-|@x|-|1002|available", "1|-|-|07x|1002|available", "1|-|-|-|-|available",
-		"1|-|-|-|1002|a@b", "1|-|-|-|1002|", "1|desk=PJSIP/1&PJSIP/2|-|-|1002|available",
+		"1|-|-|-|1001.a|available", "1|-|-|-|1002|a@b", "1|-|-|-|1002|",
+		"1|desk=PJSIP/1&PJSIP/2|-|-|1002|available",
 		"1|a-name-of-a-device-that-is-really-too-long-for-one=PJSIP/1|-|-|1002|available" };
 	char longest[CALLROW_MAX_LEN + 2];
 	struct callrow_user user;

@@ -167,10 +167,23 @@ static void test_damaged(void **state)
 	}
 }
 
+static void test_outside(void **state)
+{
+	(void)state;
+	assert_true(destination_is_outside("81662", 4));
+	assert_true(destination_is_outside("0701234567", 4));
+	assert_true(destination_is_outside("00", 4));
+	assert_false(destination_is_outside("1099", 4));
+	assert_false(destination_is_outside("600", 4));
+	assert_false(destination_is_outside("0", 4));
+	assert_false(destination_is_outside("81662", 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_outside),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_unknown_user),
 		cmocka_unit_test(test_damaged),

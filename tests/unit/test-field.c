@@ -133,6 +133,8 @@ static void test_bad(void **state)
 		{ SCHEDULE, "breaks", "calendar:lunch", NULL },
 		{ SCHEDULE, "breaks", "Mon 12-13,12:30-14",
 			"the hours Mon 12:00-13:00 and Mon 12:30-14:00 overlap" },
+		{ USER, "extension", "1001.a",
+			"extension '1001.a' may hold only letters, digits and '_'" },
 		{ SCHEDULE, "zone", "Europe/Stock holm",
 			"'Europe/Stock holm' is not a time zone such as Europe/Stockholm" },
 		{ SCHEDULE, "zone", "/etc/passwd",

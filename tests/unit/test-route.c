@@ -273,6 +273,64 @@ static void test_rules(void **state)
 	}
 }
 
+/* Each device on its own. */
+static void test_phones(void **state)
+{
+	static const struct {
+		const char *phones, *ring, *text;
+	} table[] = {
+		{ "desk=busy", "all", "0 s desk is busy, app rings · 20 s no answer → voicemail" },
+		{ "desk=busy,app=idle", "all", "0 s desk is busy, app rings, answered" },
+		{ "desk=noanswer, app=idle", "all", RINGS ", answered" },
+		{ "desk=offline,app=idle", "all", "0 s app rings, answered" },
+		{ "busy,app=idle", "all", "0 s desk is busy, app rings, answered" },
+		{ "desk=declining,app=busy", "all",
+			"0 s desk declines, app is busy → voicemail, busy greeting" },
+		{ "desk=offline,app=busy", "all", "0 s app is busy → voicemail, busy greeting" },
+		{ "desk=busy", "desk 0-5, app 3-8",
+			"0 s desk is busy · 3 s app rings · 8 s no answer → voicemail" },
+		{ "desk=offline,app=idle", "desk 0-5, app 3-8", "3 s app rings, answered" },
+		{ "app=declining", "desk 0-5, app 3-8",
+			"0 s desk rings · 3 s app declines · 5 s no answer → voicemail" },
+	};
+	static const struct {
+		const char *text, *error;
+	} bad[] = {
+		{ "asleep",
+			"no state of a phone 'asleep'; there are: idle, noanswer, busy, "
+			"declining, offline" },
+		{ "desk=",
+			"no state of a phone ''; there are: idle, noanswer, busy, declining, "
+			"offline" },
+		{ "dask=busy", "alice has no device 'dask'; did you mean 'desk'?" },
+		{ "desk=busy,",
+			"no state of a phone ''; there are: idle, noanswer, busy, "
+			"declining, offline" },
+	};
+	enum phone_state phones[DEVICES_MAX];
+	struct world w;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		char ring[64];
+
+		world_init(&w);
+		snprintf(ring, sizeof(ring), "ring=%s", table[i].ring);
+		set(&w, ALICE, ring);
+		phones[0] = phones[1] = PHONE_NOANSWER;
+		assert_int_equal(
+			phone_states_parse(table[i].phones, &w.users[ALICE], phones, &err), 0);
+		w.people[ALICE].phones = phones;
+		expect(&w, "internal", table[i].text);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		assert_int_equal(
+			phone_states_parse(bad[i].text, &w.users[ALICE], phones, &err), -1);
+		assert_string_equal(err.msg, bad[i].error);
+	}
+}
+
 static void test_without_mailbox(void **state)
 {
 	struct world w;
@@ -541,6 +599,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_phones),
 		cmocka_unit_test(test_without_mailbox),
 		cmocka_unit_test(test_to_users),
 		cmocka_unit_test(test_loops),
