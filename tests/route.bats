@@ -132,3 +132,22 @@ group" cut -f1 <(presencectl _complete 'presencectl route alice --caller ')
 	says "desk=busy,app=" cut -f1 <(presencectl _complete 'presencectl route alice --phone desk=busy,a')
 	says "desk=busy,app=idle" cut -f1 <(presencectl _complete 'presencectl route alice --phone desk=busy,app=id')
 }
+
+@test "a user of another PBX is an extension of the dialplan, in the rows and in what is foretold" {
+	sed -i 's/^pbx = ( {/pbx = ( { name = "branch"; port = 2; secret = "x"; }, {/' presence.conf
+	presencectl user add carol extension=1003 pbx=branch
+	presencectl user add dave extension=1002 pbx=branch
+	presencectl rule set alice available forward.external.noanswer=carol forward.external.busy=1002
+	presencectl mode set away forward.internal.always=carol forward.external.always=bob
+	rows() { sqlite3 "$PRESENCE_DB" "SELECT pbx, wanted FROM item WHERE name = '$1' ORDER BY pbx" | cut -d'|' -f1,7,11,12,13; }
+	says "main|none|none|ext:1003|user:1002" rows presence-rule/1001.available
+	says "branch|user:1003|ext:1002|vm|none
+main|ext:1003|user:1002|vm|none" rows presence-mode/away
+	says "forward group:1003" jq -r '.route[1] | "\(.action) \(.what)"' <(presencectl route alice --caller external --json)
+	says "forward carol" jq -r '.route[0] | "\(.action) \(.what)"' <(presencectl route dave --mode away --json)
+	# Then somebody moves.
+	presencectl user set carol pbx=main
+	says "main|none|none|user:1003|user:1002" rows presence-rule/1001.available
+	says "branch|ext:1003|ext:1002|vm|none
+main|user:1003|user:1002|vm|none" rows presence-mode/away
+}

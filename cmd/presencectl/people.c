@@ -34,7 +34,8 @@ static int add(
 {
 	if (store_user_find(p->ctl->store, who, &x->user, err) < 0 ||
 		mode_at(p, x, mode, err) < 0 ||
-		store_effective(p->ctl->store, x->user.id, &x->mode, &x->effective, err) < 0)
+		store_effective(p->ctl->store, x->user.id, &x->mode, &x->effective, err) < 0 ||
+		store_rules_on(p->ctl->store, x->user.pbx, &x->effective.rules, err) < 0)
 		return -1;
 	for (size_t i = 0; i < DEVICES_MAX; i++)
 		x->phones[i] = p->n ? p->others : PHONE_NOANSWER;

@@ -56,6 +56,36 @@ int store_effective(struct store *s, int64_t user_id, const struct mode *m, stru
 	return 0;
 }
 
+static int destination_on(struct store *s, const char *pbx, struct destination *d, struct err *err)
+{
+	SQL_STMT st = sql(s, err,
+		"SELECT name, extension, pbx = ?2 FROM user WHERE name = ?1 OR extension = ?1"
+		" ORDER BY name = ?1 DESC, pbx = ?2 DESC LIMIT 1",
+		"tt", d->value, pbx);
+	int r = st ? sql_row(s, st, err) : -1;
+
+	if (r <= 0)
+		return r;
+	if (sqlite3_column_int(st, 2)) {
+		sql_copy(d->value, sizeof(d->value), st, 0);
+	} else {
+		d->kind = DESTINATION_GROUP;
+		sql_copy(d->value, sizeof(d->value), st, 1);
+	}
+	return 0;
+}
+
+int store_rules_on(struct store *s, const char *pbx, struct rules *rules, struct err *err)
+{
+	for (int i = 0; i < CALLER_COUNT * FORWARD_COUNT; i++) {
+		struct destination *d = &rules->forward[i / FORWARD_COUNT][i % FORWARD_COUNT];
+
+		if (d->kind == DESTINATION_USER && destination_on(s, pbx, d, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* For destination_compile(): the extension of a user. The text is lent until the next call. */
 struct lookup {
 	struct store *store;
@@ -112,7 +142,8 @@ static int rule_rows(struct store *s, const struct user *u, struct err *err)
 		struct mode m;
 
 		if (store_mode_get(s, modes.ids[i], &m, err) < 0 ||
-			store_effective(s, u->id, &m, &e, err) < 0)
+			store_effective(s, u->id, &m, &e, err) < 0 ||
+			store_rules_on(s, u->pbx, &e.rules, err) < 0)
 			return -1;
 		if (callrow_mode(&m, &e.rules, find_extension, &lookup, &row, err) < 0)
 			return err_wrap(err, "user '%s'", u->name);
@@ -145,25 +176,35 @@ static int version_owners(struct store *s, int64_t mode_id, struct who *ret, str
 	return st ? who_collect(s, st, ret, err) : -1;
 }
 
-/* And the versions of users, which hold what they do not differ in too. */
-int store_mode_row(struct store *s, const struct mode *m, struct err *err)
+static int mode_row_on(
+	struct store *s, const char *pbx, const struct mode *m, struct rules rules, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
-	_cleanup_(who_done) struct who owners = { 0 };
 	struct lookup lookup = { .store = s };
-	struct effective e;
 	char name[ITEM_NAME_SIZE];
 
-	if (store_effective(s, 0, m, &e, err) < 0 ||
-		callrow_mode(m, &e.rules, find_extension, &lookup, &row, err) < 0)
-		return -1;
 	snprintf(name, sizeof(name), CALLROW_MODE "/%s", m->name);
-	if (sql_run(s, err,
-		    "INSERT INTO item (pbx, name, wanted, rank) SELECT DISTINCT pbx, ?1, ?2, 0 FROM user WHERE true"
-		    " ON CONFLICT (name, pbx) DO UPDATE SET wanted = ?2, rank = 0, error = NULL"
-		    " WHERE wanted IS NOT ?2",
-		    "tt", name, row.s) < 0 ||
-		version_owners(s, m->id, &owners, err) < 0)
+	if (store_rules_on(s, pbx, &rules, err) < 0 ||
+		callrow_mode(m, &rules, find_extension, &lookup, &row, err) < 0)
+		return -1;
+	return want_row(s, 0, pbx, name, row.s, err);
+}
+
+/* On every PBX; and the versions of users, which hold what they do not differ in too. */
+int store_mode_row(struct store *s, const struct mode *m, struct err *err)
+{
+	SQL_STMT st = sql(s, err, "SELECT DISTINCT pbx FROM user", "");
+	_cleanup_(who_done) struct who owners = { 0 };
+	struct effective e;
+	int r;
+
+	if (!st || store_effective(s, 0, m, &e, err) < 0)
+		return -1;
+	while ((r = sql_row(s, st, err)) > 0) {
+		if (mode_row_on(s, sql_text(st, 0), m, e.rules, err) < 0)
+			return -1;
+	}
+	if (r < 0 || version_owners(s, m->id, &owners, err) < 0)
 		return -1;
 	return rule_rows_of(s, &owners, err);
 }

@@ -87,6 +87,9 @@ int store_user_rules_save(struct store *s, const struct user *u, const struct mo
 /* What holds for a user (0: for everybody) in a mode. */
 int store_effective(struct store *s, int64_t user_id, const struct mode *m, struct effective *ret,
 	struct err *err) MUST_CHECK;
+/* As rules are for calls on that PBX: a user of another one is an extension of the dialplan there. */
+int store_rules_on(
+	struct store *s, const char *pbx, struct rules *rules, struct err *err) MUST_CHECK;
 /* What a PBX wants in front of outside numbers. All is lent for the life of the store. */
 struct store_prefix {
 	const char *pbx, *prefix;
