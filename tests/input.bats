@@ -12,6 +12,7 @@ setup() { site 1; }
 	refused 3 "no group 'sale'; did you mean 'sales'?" presencectl set @sale dnd
 	refused 2 "did you mean 'status'?" presencectl statsu
 	refused 2 "did you mean" presencectl set alice dnd --untill 17:30
+	refused 2 "queue name 'a,b' may hold only letters, digits" presencectl queue add a,b
 	refused 2 "'ring.timeout' is a call rule, which holds in a mode: presencectl rule set alice available ring.timeout=30" \
 		presencectl user set alice ring.timeout=30
 	refused 2 "unknown key 'extention'; did you mean 'extension'?" presencectl user set alice extention=1

@@ -233,6 +233,15 @@ static int check_number(const char *what, const char *text, struct err *err)
 	return err_set(err, ERR_USAGE, "%s '%s' is not a whole number", what, text);
 }
 
+/* Of what the command's path begins with: "queue add". */
+static int check_new_name(const struct command *c, const char *text, struct err *err)
+{
+	char noun[24];
+
+	snprintf(noun, sizeof(noun), "%.*s", (int)strcspn(c->path, " "), c->path);
+	return field_check_name(noun, text, err);
+}
+
 /* `what` names the place for the message: "--for" or "<user>". */
 static int check(const struct command *c, enum arg_type type, const char *what, const char *text,
 	struct err *err)
@@ -241,7 +250,7 @@ static int check(const struct command *c, enum arg_type type, const char *what, 
 
 	switch (type) {
 	case ARG_NUMBER: return check_number(what, text, err);
-	case ARG_NEW_NAME: return field_check_name(what, text, err);
+	case ARG_NEW_NAME: return check_new_name(c, text, err);
 	case ARG_DURATION: return when_duration(text, &seconds, err);
 	case ARG_COLUMNS: return out_check_columns(c->columns, text, err);
 	case ARG_EDIT:
