@@ -262,6 +262,14 @@ teardown() { daemon_down; }
 	ami Setvar 'Variable: PRESENCE_STATE(CustomPresence:1001)' 'Value: not_set' >/dev/null
 	eventually is available
 	presence_is 1001 available
+	# Also to what was in force just before, which a PBX that has crashed may list, but not tell of later.
+	pbx_restart --kill
+	again() { (($(grep -c 'connected, manager' presenced.log) == 2)); }
+	eventually again
+	presencectl set alice lunch
+	presencectl set alice away
+	ami Setvar 'Variable: PRESENCE_STATE(CustomPresence:1001)' 'Value: away,lunch-break,' >/dev/null
+	eventually is lunch-break
 }
 
 @test "a switch made on the phone while presenced was away" {

@@ -17,7 +17,7 @@ struct adopt {
 	const char *pbx;
 	char (*names)[ITEM_NAME_SIZE];
 	size_t n, cap;
-	bool restarted; /* since the last session */
+	bool restarted; /* since the last session: what is listed may be older than what was confirmed */
 	bool busy;      /* about names[0] */
 	bool half;      /* its `ask` has been read, its state has not been asked for */
 	char ask[NUMBER_MAX_LEN + 1];
@@ -64,6 +64,11 @@ int adopt_begin(struct adopt *a, int64_t booted_at, struct err *err)
 	difference = booted_at - strtoll(known, NULL, 10);
 	a->restarted = !*known || difference > SAME_BOOT_S || difference < -SAME_BOOT_S;
 	return a->restarted ? store_fact_set(a->store, fact, text, err) : 0;
+}
+
+void adopt_listed(struct adopt *a)
+{
+	a->restarted = false;
 }
 
 int adopt_see(struct adopt *a, const struct item *item, bool *ret_foreign, struct err *err)

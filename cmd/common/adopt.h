@@ -21,6 +21,9 @@ void adopt_reset(struct adopt *a);
 /* A session is ready; `booted_at` (UTC seconds) tells whether it is the same run of Asterisk as last time. Inside a transaction. */
 int adopt_begin(struct adopt *a, int64_t booted_at, struct err *err) MUST_CHECK;
 
+/* The lists have been read: what is seen from now on has happened since the PBX booted. */
+void adopt_listed(struct adopt *a);
+
 /* An item that was seen, in an event or a list: *ret_foreign if it is to be read back, which is then noted. */
 int adopt_see(
 	struct adopt *a, const struct item *item, bool *ret_foreign, struct err *err) MUST_CHECK;

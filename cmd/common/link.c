@@ -219,7 +219,7 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 		fail_store(l, &err);
 }
 
-/* A change that may be somebody else's. */
+/* A change that may be somebody else's, also one that comes after its list was read and before the last. */
 static void on_event(void *data, const struct amimsg *m)
 {
 	struct link *l = data;
@@ -228,7 +228,8 @@ static void on_event(void *data, const struct amimsg *m)
 	bool foreign;
 
 	batch_event(l->batch, m);
-	if (l->state != LINK_CONNECTED || l->failed || !item_from_event(m, &item))
+	if ((l->state != LINK_CONNECTED && l->state != LINK_READING) || l->failed ||
+		!item_from_event(m, &item))
 		return;
 	if (adopt_see(l->adopt, &item, &foreign, &err) < 0)
 		fail_store(l, &err);
@@ -277,6 +278,7 @@ static void on_list_read(struct link *l, uint64_t tag, bool ok, const struct ami
 		return;
 	}
 	l->scanning = false;
+	adopt_listed(l->adopt);
 	l->failures = 0;
 	l->error.msg[0] = '\0';
 	l->look = true;
