@@ -104,6 +104,11 @@ int adopt_see(struct adopt *a, const struct item *item, bool *ret_foreign, struc
 	return 0;
 }
 
+bool adopt_is_due(const struct adopt *a)
+{
+	return a->n && (!a->busy || a->half);
+}
+
 int adopt_step(struct adopt *a, struct ami *ami, uint64_t tag, int64_t now_ms, struct err *err)
 {
 	const char *name = a->n ? a->names[0] : NULL;
@@ -111,7 +116,7 @@ int adopt_step(struct adopt *a, struct ami *ami, uint64_t tag, int64_t now_ms, s
 		name ? name + strlen(PRESENCE) : "", NULL };
 	const char *const state[] = { "Action", "PresenceState", "Provider", name, NULL };
 
-	if (!name || (a->busy && !a->half) || ami_room(ami) < 1)
+	if (!adopt_is_due(a) || ami_room(ami) < 1)
 		return 0;
 	if (a->half) {
 		a->half = false;

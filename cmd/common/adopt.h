@@ -31,6 +31,7 @@ int adopt_see(
 	struct adopt *a, const struct item *item, bool *ret_foreign, struct err *err) MUST_CHECK;
 
 bool adopt_is_under_way(const struct adopt *a); /* something is being read back */
+bool adopt_is_due(const struct adopt *a);       /* something can be sent */
 
 /* Send what can be sent now. Answers have `tag` and `tag` + 1. */
 int adopt_step(

@@ -333,10 +333,16 @@ static void on_phase(void *data, enum ami_phase phase)
 }
 
 /* What others switch meanwhile is read back when our own has gone out: then what the PBX holds is the newest word. */
+static bool can_adopt(const struct link *l)
+{
+	return adopt_is_due(l->adopt) && ami_room(session_ami(l->session)) > 0 &&
+		(adopt_is_first(l->adopt) || adopt_is_under_way(l->adopt) ||
+			(!l->look && batch_is_empty(l->batch)));
+}
+
 static int adopt(struct link *l, struct err *err)
 {
-	if (!adopt_is_first(l->adopt) && !adopt_is_under_way(l->adopt) &&
-		(l->look || !batch_is_empty(l->batch)))
+	if (!can_adopt(l))
 		return 0;
 	return adopt_step(l->adopt, session_ami(l->session), TAG_ADOPT, l->now_ms, err);
 }
@@ -423,7 +429,7 @@ static bool can_go_on(const struct link *l)
 	if (l->state != LINK_CONNECTED)
 		return false;
 	if (batch_is_empty(l->batch))
-		return can_push(l);
+		return can_push(l) || can_adopt(l);
 	if (batch_is_answered(l->batch))
 		return l->now_ms >= l->record_ms;
 	return batch_is_due(l->batch, session_ami(l->session));
