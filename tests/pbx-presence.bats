@@ -288,4 +288,16 @@ teardown() { daemon_down; }
 	daemon_up
 	presence_is 1001 away
 	is lunch-break
+	daemon_down
+	# What only time has changed meanwhile is not.
+	presencectl schedule add office hours='Mon-Sun 00:00-24:00'
+	presencectl user set bob schedule=office
+	daemon_up
+	daemon_down
+	ami Setvar 'Variable: PRESENCE_STATE(CustomPresence:1002)' 'Value: dnd,do-not-disturb,*' >/dev/null
+	presencectl schedule force office closed --until 'tomorrow 09:00'
+	daemon_up
+	presence_is 1002 dnd
+	says do-not-disturb jq -r '.status[0].mode' <(presencectl status bob --json)
+	says 'null phone' jq -r '.log[-1] | "\(.why) \(.via)"' <(presencectl log bob --json)
 }

@@ -7,7 +7,7 @@
 
 enum {
 	NAMES_MAX = 10000, /* more at once come with the next login */
-	SAME_BOOT_S = 5,   /* the uptime is in whole seconds, and clocks are slewed */
+	SAME_BOOT_S = 2,   /* both times are of whole seconds, and clocks are slewed */
 };
 
 #define PRESENCE "CustomPresence:"
@@ -17,9 +17,10 @@ struct adopt {
 	const char *pbx;
 	char (*names)[ITEM_NAME_SIZE];
 	size_t n, cap;
-	bool restarted; /* since the last session: what is listed may be older than what was confirmed */
-	bool busy;      /* about names[0] */
-	bool half;      /* its `ask` has been read, its state has not been asked for */
+	size_t first; /* of the names are from the lists: they come before anything is pushed */
+	enum sighting seen;
+	bool busy; /* about names[0] */
+	bool half; /* its `ask` has been read, its state has not been asked for */
 	char ask[NUMBER_MAX_LEN + 1];
 	char last[ITEM_NAME_SIZE];
 };
@@ -43,7 +44,7 @@ void adopt_free(struct adopt *a)
 
 void adopt_reset(struct adopt *a)
 {
-	a->n = 0;
+	a->n = a->first = 0;
 	a->busy = a->half = false;
 }
 
@@ -62,13 +63,27 @@ int adopt_begin(struct adopt *a, int64_t booted_at, struct err *err)
 	if (store_fact_get(a->store, fact, known, sizeof(known), err) < 0)
 		return -1;
 	difference = booted_at - strtoll(known, NULL, 10);
-	a->restarted = !*known || difference > SAME_BOOT_S || difference < -SAME_BOOT_S;
-	return a->restarted ? store_fact_set(a->store, fact, text, err) : 0;
+	a->seen = SEEN_LIST;
+	if (*known && difference <= SAME_BOOT_S && difference >= -SAME_BOOT_S)
+		return 0;
+	a->seen = SEEN_RESTARTED;
+	return store_fact_set(a->store, fact, text, err);
 }
 
 void adopt_listed(struct adopt *a)
 {
-	a->restarted = false;
+	a->seen = SEEN_EVENT;
+	a->first = a->n;
+}
+
+bool adopt_is_first(const struct adopt *a)
+{
+	return a->first > 0;
+}
+
+bool adopt_is_under_way(const struct adopt *a)
+{
+	return a->busy;
 }
 
 int adopt_see(struct adopt *a, const struct item *item, bool *ret_foreign, struct err *err)
@@ -76,7 +91,7 @@ int adopt_see(struct adopt *a, const struct item *item, bool *ret_foreign, struc
 	*ret_foreign = false;
 	if (strncmp(item->name, PRESENCE, strlen(PRESENCE)) != 0 || a->n == NAMES_MAX)
 		return 0;
-	if (store_is_foreign(a->store, a->pbx, item, a->restarted, ret_foreign, err) < 0)
+	if (store_is_foreign(a->store, a->pbx, item, a->seen, ret_foreign, err) < 0)
 		return -1;
 	if (!*ret_foreign)
 		return 0;
@@ -89,6 +104,11 @@ int adopt_see(struct adopt *a, const struct item *item, bool *ret_foreign, struc
 	return 0;
 }
 
+bool adopt_is_due(const struct adopt *a)
+{
+	return a->n && (!a->busy || a->half);
+}
+
 int adopt_step(struct adopt *a, struct ami *ami, uint64_t tag, int64_t now_ms, struct err *err)
 {
 	const char *name = a->n ? a->names[0] : NULL;
@@ -96,7 +116,7 @@ int adopt_step(struct adopt *a, struct ami *ami, uint64_t tag, int64_t now_ms, s
 		name ? name + strlen(PRESENCE) : "", NULL };
 	const char *const state[] = { "Action", "PresenceState", "Provider", name, NULL };
 
-	if (!name || (a->busy && !a->half) || ami_room(ami) < 1)
+	if (!adopt_is_due(a) || ami_room(ami) < 1)
 		return 0;
 	if (a->half) {
 		a->half = false;
@@ -155,6 +175,7 @@ int adopt_answer(struct adopt *a, bool second, bool ok, const struct amimsg *m, 
 	}
 	text_copy(a->last, sizeof(a->last), a->names[0]);
 	a->busy = false;
+	a->first -= a->first > 0;
 	memmove(a->names, a->names + 1, --a->n * sizeof(*a->names));
 	if (!ok)
 		return 0;

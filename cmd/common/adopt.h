@@ -21,12 +21,17 @@ void adopt_reset(struct adopt *a);
 /* A session is ready; `booted_at` (UTC seconds) tells whether it is the same run of Asterisk as last time. Inside a transaction. */
 int adopt_begin(struct adopt *a, int64_t booted_at, struct err *err) MUST_CHECK;
 
-/* The lists have been read: what is seen from now on has happened since the PBX booted. */
+/* The lists have been read; what is seen from now on happens now. */
 void adopt_listed(struct adopt *a);
+/* What the lists showed is still to be read back: nothing may be pushed over it. */
+bool adopt_is_first(const struct adopt *a);
 
 /* An item that was seen, in an event or a list: *ret_foreign if it is to be read back, which is then noted. */
 int adopt_see(
 	struct adopt *a, const struct item *item, bool *ret_foreign, struct err *err) MUST_CHECK;
+
+bool adopt_is_under_way(const struct adopt *a); /* something is being read back */
+bool adopt_is_due(const struct adopt *a);       /* something can be sent */
 
 /* Send what can be sent now. Answers have `tag` and `tag` + 1. */
 int adopt_step(

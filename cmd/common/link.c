@@ -332,12 +332,32 @@ static void on_phase(void *data, enum ami_phase phase)
 	set_state(l, LINK_READING, NULL);
 }
 
+/* What others switch meanwhile is read back when our own has gone out: then what the PBX holds is the newest word. */
+static bool can_adopt(const struct link *l)
+{
+	return adopt_is_due(l->adopt) && ami_room(session_ami(l->session)) > 0 &&
+		(adopt_is_first(l->adopt) || adopt_is_under_way(l->adopt) ||
+			(!l->look && batch_is_empty(l->batch)));
+}
+
+static int adopt(struct link *l, struct err *err)
+{
+	if (!can_adopt(l))
+		return 0;
+	return adopt_step(l->adopt, session_ami(l->session), TAG_ADOPT, l->now_ms, err);
+}
+
+static bool can_push(const struct link *l)
+{
+	return l->look && !adopt_is_first(l->adopt);
+}
+
 /* Send what differs. */
 static int push(struct link *l, struct err *err)
 {
 	bool waits;
 
-	if (batch_is_empty(l->batch) && l->look) {
+	if (batch_is_empty(l->batch) && can_push(l)) {
 		l->look = false;
 		if (batch_read(l->batch, &waits, err) < 0)
 			return -1;
@@ -409,7 +429,7 @@ static bool can_go_on(const struct link *l)
 	if (l->state != LINK_CONNECTED)
 		return false;
 	if (batch_is_empty(l->batch))
-		return l->look;
+		return can_push(l) || can_adopt(l);
 	if (batch_is_answered(l->batch))
 		return l->now_ms >= l->record_ms;
 	return batch_is_due(l->batch, session_ami(l->session));
@@ -443,8 +463,7 @@ int link_step(struct link *l, int64_t now_ms, struct err *err)
 		l->look = true;
 	}
 	for (int i = 0; i < ROUNDS_A_STEP; i++) {
-		if (record(l, err) < 0 || push(l, err) < 0 ||
-			adopt_step(l->adopt, session_ami(l->session), TAG_ADOPT, now_ms, err) < 0)
+		if (record(l, err) < 0 || push(l, err) < 0 || adopt(l, err) < 0)
 			return -1;
 		if (session_step(l->session, now_ms, &why) < 0 || l->failed) {
 			go_down(l, l->failed ? &l->failure : &why, now_ms);

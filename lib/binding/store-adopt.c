@@ -6,10 +6,14 @@
 #include "lib/binding/store-sql.h"
 #include "lib/pure/field.h"
 
+/* What a feature code writes as the note: so that also who chooses the mode once more is seen. */
+#define NO_NOTE "*"
+
 struct held {
 	int64_t id, user_id;
 	char wanted[ITEM_VALUE_SIZE], confirmed[ITEM_VALUE_SIZE], previous[ITEM_VALUE_SIZE];
 	bool is_confirmed;
+	bool newer; /* somebody was switched here, and the PBX has not confirmed it */
 };
 
 /* 1, or 0 if there is no such item of a user. */
@@ -17,8 +21,10 @@ static int find_item(
 	struct store *s, const char *pbx, const char *name, struct held *ret, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT id, user_id, wanted, confirmed, previous FROM item WHERE name = ? AND pbx = ? AND user_id IS NOT NULL",
-		"tt", name, pbx);
+		"SELECT i.id, i.user_id, i.wanted, i.confirmed, i.previous, p.source = ?3 AND"
+		" i.wanted IS NOT i.confirmed FROM item i JOIN presence p ON p.user_id = i.user_id"
+		" WHERE i.name = ?1 AND i.pbx = ?2",
+		"ttt", name, pbx, source_name(SOURCE_SWITCH));
 	int r;
 
 	if (!st || (r = sql_row(s, st, err)) <= 0)
@@ -27,6 +33,7 @@ static int find_item(
 		.id = sqlite3_column_int64(st, 0),
 		.user_id = sqlite3_column_int64(st, 1),
 		.is_confirmed = sqlite3_column_type(st, 3) != SQLITE_NULL,
+		.newer = sqlite3_column_int(st, 5),
 	};
 	sql_copy(ret->wanted, sizeof(ret->wanted), st, 2);
 	sql_copy(ret->confirmed, sizeof(ret->confirmed), st, 3);
@@ -34,16 +41,15 @@ static int find_item(
 	return 1;
 }
 
-int store_is_foreign(struct store *s, const char *pbx, const struct item *item, bool restarted,
+int store_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
 	bool *ret, struct err *err)
 {
 	struct held held;
 	int r = find_item(s, pbx, item->name, &held, err);
 
-	/* While we want something else there ourselves, ours is the newer word. */
-	*ret = r > 0 && held.is_confirmed && !strcmp(held.wanted, held.confirmed) &&
-		strcmp(held.confirmed, item->value) != 0 &&
-		!(restarted && !strcmp(held.previous, item->value));
+	*ret = r > 0 && held.is_confirmed && strcmp(held.confirmed, item->value) != 0 &&
+		strcmp(held.wanted, item->value) != 0 && (seen == SEEN_EVENT || !held.newer) &&
+		(seen != SEEN_RESTARTED || strcmp(held.previous, item->value) != 0);
 	return r < 0 ? -1 : 0;
 }
 
@@ -72,7 +78,7 @@ static int switch_user(struct store *s, int64_t user_id, const struct mode *m,
 	struct user u;
 	bool ends;
 
-	snprintf(text, sizeof(text), "%s", a->message);
+	snprintf(text, sizeof(text), "%s", strcmp(a->message, NO_NOTE) != 0 ? a->message : "");
 	text_tame(text);
 	text_cut(text, NOTE_MAX_LEN);
 	text_copy(note, sizeof(note), text);
@@ -88,6 +94,7 @@ static int switch_user(struct store *s, int64_t user_id, const struct mode *m,
 	return store_switch(s, user_id, &order, now, &ends, err);
 }
 
+/* 1, or 0 for a type that no mode has: what is wanted is pushed again. */
 static int adopt(struct store *s, const struct held *held, const struct adoption *a, int64_t now,
 	struct err *err)
 {
@@ -96,11 +103,31 @@ static int adopt(struct store *s, const struct held *held, const struct adoption
 	int r;
 
 	if (!strcmp(a->state, "not_set"))
-		return store_clear(s, held->user_id, now, &n, err);
+		return store_clear(s, held->user_id, now, &n, err) < 0 ? -1 : 1;
 	r = find_mode(s, a->subtype, a->state, &m, err);
 	if (r <= 0)
-		return r; /* a type that no mode has: what is wanted is pushed again */
-	return switch_user(s, held->user_id, &m, a, now, err);
+		return r;
+	return switch_user(s, held->user_id, &m, a, now, err) < 0 ? -1 : 1;
+}
+
+/* A feature code has lit the lamps of the mode that it took for the one in force, and of no other: whatever is not wanted is to be
+ * put out, and what is wanted lit again. */
+static int doubt_lamps(struct store *s, const char *pbx, const struct held *held,
+	const struct adoption *a, struct err *err)
+{
+	SQL_STMT st = sql(s, err,
+		"SELECT i.id, i.wanted, coalesce(i.confirmed, ''), coalesce(nullif(?3, ''), m.name, 'available')"
+		" FROM item i JOIN user u ON u.id = i.user_id LEFT JOIN mode m ON m.id = u.mode_id"
+		" WHERE i.name = '" ITEM_LAMPS "' || u.extension AND i.pbx = ?2 AND u.id = ?1",
+		"itt", held->user_id, pbx, a->subtype);
+	char lit[ITEM_VALUE_SIZE];
+	int r;
+
+	if (!st || (r = sql_row(s, st, err)) <= 0)
+		return st ? r : -1;
+	item_doubt(sql_text(st, 2), sql_text(st, 3), sql_text(st, 1), lit);
+	return sql_run(s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it",
+		sqlite3_column_int64(st, 0), lit);
 }
 
 int store_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
@@ -119,13 +146,15 @@ int store_adopt(struct store *s, const char *pbx, const struct adoption *a, int6
 	if (sql_run(s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it", held.id, value) <
 		0)
 		return -1;
-	/* Meanwhile something else is wanted, or it is back at what it was. */
-	if (!held.is_confirmed || strcmp(held.wanted, held.confirmed) != 0 ||
-		!strcmp(held.wanted, value))
+	if (!held.is_confirmed || !strcmp(held.wanted, value))
 		return 0;
-	s->actor = (struct actor){ .via = "phone", .name = "phone", .uid = -1 };
-	r = adopt(s, &held, a, now, err);
-	s->actor = ours;
-	*ret_adopted = r == 0;
-	return r;
+	if (!held.newer) {
+		s->actor = (struct actor){ .via = "phone", .name = "phone", .uid = -1 };
+		r = adopt(s, &held, a, now, err);
+		s->actor = ours;
+		if (r < 0)
+			return -1;
+		*ret_adopted = r > 0;
+	}
+	return doubt_lamps(s, pbx, &held, a, err);
 }

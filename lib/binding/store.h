@@ -370,9 +370,13 @@ int store_scan_item(
 int store_scan_seen(struct store *s, const char *pbx, const char *name, struct err *err) MUST_CHECK;
 int store_scan_end(struct store *s, const char *pbx, struct err *err) MUST_CHECK;
 
-/* What somebody else put on the PBX. An item of a user that holds neither what we want nor what we last had confirmed is
- * foreign: a hint to read it back. If the PBX was `restarted` and holds what it held before, it has only forgotten. */
-int store_is_foreign(struct store *s, const char *pbx, const struct item *item, bool restarted,
+/* Where an item was seen: in an event, in a list, or in a list after the PBX was restarted. */
+enum sighting { SEEN_EVENT, SEEN_LIST, SEEN_RESTARTED };
+
+/* What somebody else put on the PBX. An item of a user that holds neither what we want nor what we last had confirmed is foreign: a hint
+ * to read it back. In a list it is not where somebody was switched here meanwhile, whose word is the newer one; nor, after a restart, if
+ * the PBX holds what it held before, since then it has only forgotten. */
+int store_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
 	bool *ret, struct err *err) MUST_CHECK;
 
 /* What was read back of a user's presence. All is lent. */

@@ -70,6 +70,13 @@ static size_t first_lamp(const char *s, const char **ret_next)
 	return n;
 }
 
+static bool is_before(const char *lamp, size_t len, const char *other)
+{
+	int r = strncmp(lamp, other, len);
+
+	return r < 0 || (r == 0 && strlen(other) > len);
+}
+
 void item_merge(char held[ITEM_VALUE_SIZE], const char *more)
 {
 	size_t len = strlen(held), n = strlen(more);
@@ -77,7 +84,7 @@ void item_merge(char held[ITEM_VALUE_SIZE], const char *more)
 
 	if (len + 1 + n >= ITEM_VALUE_SIZE)
 		return;
-	while (*s && strncmp(s, more, first_lamp(s, &next)) < 0)
+	while (*s && is_before(s, first_lamp(s, &next), more))
 		s = next;
 	if (!*s) {
 		snprintf(held + len, ITEM_VALUE_SIZE - len, "%s%s", len ? "," : "", more);
@@ -159,6 +166,29 @@ static bool is_among(const char *lamps, const char *lamp, size_t len)
 			return true;
 	}
 	return false;
+}
+
+static void doubt(const char *lamp, size_t len, const char *wanted, char ret[ITEM_VALUE_SIZE])
+{
+	char one[ITEM_VALUE_SIZE];
+
+	snprintf(one, sizeof(one), "%.*s", (int)len, lamp);
+	if (!is_among(wanted, lamp, len) && !is_among(ret, lamp, len))
+		item_merge(ret, one);
+}
+
+void item_doubt(const char *held, const char *mode, const char *wanted, char ret[ITEM_VALUE_SIZE])
+{
+	const char *next;
+	size_t n;
+
+	*ret = '\0';
+	doubt(PHONE, 1, wanted, ret);
+	doubt(mode, strlen(mode), wanted, ret);
+	for (const char *s = held; *s; s = next) {
+		n = first_lamp(s, &next);
+		doubt(s, n, wanted, ret);
+	}
 }
 
 static void lamp_action(const char *extension, const char *lamp, bool on, struct strbuf *variable,

@@ -77,6 +77,10 @@ bool item_is_lamps(const char *name);
 /* Add what another event says of the same user's lamps to what is held. */
 void item_merge(char held[ITEM_VALUE_SIZE], const char *more);
 
+/* Lamps of which it is not known any more whether they are lit: `ret` is what makes item_action() put out the phone's own, the key of
+ * `mode` and those of `held` where they are not wanted, and light those that are. */
+void item_doubt(const char *held, const char *mode, const char *wanted, char ret[ITEM_VALUE_SIZE]);
+
 /* Names of the kinds that nobody but us sets: a stray one is put back to neutral. */
 bool item_is_ours(const char *name);
 

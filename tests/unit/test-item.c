@@ -140,6 +140,27 @@ static void test_merge(void **state)
 	assert_true(strlen(held) < ITEM_VALUE_SIZE);
 }
 
+static void test_doubt(void **state)
+{
+	static const struct {
+		const char *held, *mode, *wanted, *doubtful;
+	} table[] = {
+		{ "available", "do-not-disturb", "*,do-not-disturb", "available" },
+		{ "*,do-not-disturb", "available", "*,do-not-disturb", "available" },
+		{ "*,off-work", "available", "*,off-work", "available" },
+		{ "away", "away", "available", "*,away" },
+		{ "", "away", "away", "*" },
+		{ "*=RINGING,away", "away", "available", "*,*=RINGING,away" },
+	};
+	char lit[ITEM_VALUE_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		item_doubt(table[i].held, table[i].mode, table[i].wanted, lit);
+		assert_string_equal(lit, table[i].doubtful);
+	}
+}
+
 static void test_event(void **state)
 {
 	static const struct {
@@ -204,6 +225,7 @@ int main(void)
 		cmocka_unit_test(test_action),
 		cmocka_unit_test(test_lamps),
 		cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_doubt),
 		cmocka_unit_test(test_event),
 	};
 

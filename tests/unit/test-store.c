@@ -390,6 +390,72 @@ static void test_pause_is_ours(void **state)
 	assert_true(ours);
 }
 
+static bool is_foreign(struct store *s, const char *value, enum sighting seen)
+{
+	struct item item = { .name = "CustomPresence:1001" };
+	bool foreign;
+
+	snprintf(item.value, sizeof(item.value), "%s", value);
+	OK(store_is_foreign(s, "main", &item, seen, &foreign, NULL));
+	return foreign;
+}
+
+static void test_foreign(void **state)
+{
+	static const char ours[] = "available,available,", before[] = "away,away,",
+			  theirs[] = "dnd,do-not-disturb,*";
+	struct site *site = *state;
+	struct adoption a = { .name = "CustomPresence:1001",
+		.state = "dnd",
+		.subtype = "do-not-disturb",
+		.message = "*",
+		.ask = "" };
+	struct store *s = site->s;
+	struct rows rows;
+	struct user u;
+	bool adopted;
+
+	add_user(s, "alice", "1001", &u);
+	confirm_all(s);
+	switch_to(s, &u, "away", UNTIL_OPEN, NOW);
+	confirm_all(s);
+	OK(store_begin(s, NULL));
+	assert_int_equal(store_clear(s, u.id, NOW, &(size_t){ 0 }, NULL), 0);
+	OK(store_commit(s, NULL));
+
+	/* On its way: what somebody else says meanwhile is looked at afterwards. */
+	assert_true(is_foreign(s, theirs, SEEN_EVENT));
+	assert_true(is_foreign(s, theirs, SEEN_LIST));
+	assert_false(is_foreign(s, ours, SEEN_EVENT));
+	assert_false(is_foreign(s, before, SEEN_EVENT));
+	confirm_all(s);
+	/* Seen now it is a switch; in the list of a PBX that has crashed it is what the PBX has forgotten. */
+	assert_true(is_foreign(s, before, SEEN_EVENT));
+	assert_true(is_foreign(s, before, SEEN_LIST));
+	assert_false(is_foreign(s, before, SEEN_RESTARTED));
+	assert_true(is_foreign(s, theirs, SEEN_RESTARTED));
+	/* Who was switched here while the PBX was away has the newer word. */
+	switch_to(s, &u, "lunch-break", UNTIL_OPEN, NOW);
+	assert_true(is_foreign(s, theirs, SEEN_EVENT));
+	assert_false(is_foreign(s, theirs, SEEN_LIST));
+	confirm_all(s);
+
+	/* Also the mode that holds, chosen anew, is a switch; the lamps are put right. */
+	OK(store_begin(s, NULL));
+	OK(store_adopt(s, "main", &a, NOW, &adopted, NULL));
+	assert_true(adopted);
+	OK(store_commit(s, NULL));
+	difference(s, &rows);
+	assert_int_equal(rows.n, 2);
+	assert_string_equal(rows.text[0], "CustomPresence:1001=dnd,do-not-disturb,");
+	assert_string_equal(rows.held[1], "lunch-break");
+	confirm_all(s);
+	OK(store_begin(s, NULL));
+	OK(store_adopt(s, "main", &a, NOW + 60, &adopted, NULL));
+	assert_true(adopted);
+	OK(store_commit(s, NULL));
+}
+
 static void test_rollback(void **state)
 {
 	struct site *site = *state;
@@ -453,6 +519,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_scan, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_put_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pause_is_ours, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_foreign, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rollback, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_who, setup, teardown),
 	};
