@@ -11,7 +11,13 @@ int item_want(
 	return sql_later(s, err,
 		"INSERT INTO item (pbx, name, wanted, rank, user_id) SELECT a, b, c, d, e FROM rows WHERE true"
 		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank,"
-		" user_id = excluded.user_id, error = NULL",
+		" user_id = excluded.user_id, error = NULL"
+		/* To Asterisk a member whose name differs only in case is the same one. With another id nothing that is under way
+		 * to the old name is taken for an answer about this. */
+		" ON CONFLICT (name COLLATE NOCASE, pbx) WHERE name GLOB '" ITEM_MEMBER
+		"*' DO UPDATE SET id = (SELECT max(id) + 1 FROM item), name = excluded.name,"
+		" wanted = excluded.wanted, rank = excluded.rank, user_id = excluded.user_id,"
+		" previous = coalesce(confirmed, previous), confirmed = NULL, put_off = NULL, error = NULL",
 		"tttii", pbx, item->name, item->value, (int64_t)item->rank, user_id);
 }
 

@@ -271,6 +271,39 @@ static void test_mode_deleted(void **state)
 	expect(site, SUPPORT_1001, "pause,away");
 }
 
+/* To Asterisk they are one member, so two items would undo each other. */
+static void test_other_case(void **state)
+{
+	struct site *site = *state;
+	struct seen was;
+	size_t n;
+
+	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
+	was = see(site, SUPPORT_1001);
+	OK(store_item_confirm(site->s, was.id, was.wanted, NULL));
+	OK(store_queue_delete(site->s, &site->support, NOW, &n, NULL));
+	site->support = (struct queue){ 0 };
+	add_queue(site->s, "Support", &site->support);
+	assign(site, &site->support, &site->alice, 2, QUEUE_ADDED);
+	expect(site, "queue/Support/Local/1001@presence-queue/n",
+		"login,2,alice,hint:1001@presence-hints");
+	assert_int_equal(see(site, "").n, 1);
+	/* What was under way to the old one is not an answer about this. */
+	OK(store_item_confirm(site->s, was.id, "", NULL));
+	expect(site, "queue/Support/Local/1001@presence-queue/n",
+		"login,2,alice,hint:1001@presence-hints");
+	/* Also when only the queue's spelling is edited, or the device's. */
+	text_copy(site->support.name, sizeof(site->support.name), "SUPPORT");
+	OK(store_queue_save(site->s, &site->support, NOW, NULL));
+	assert_int_equal(see(site, "").n, 1);
+	site->support.members = QUEUE_MEMBERS_DEVICE;
+	OK(store_queue_save(site->s, &site->support, NOW, NULL));
+	text_copy(site->alice.devices[0].dial, sizeof(site->alice.devices[0].dial), "pjsip/1001");
+	OK(store_user_save(site->s, &site->alice, NOW, NULL));
+	expect(site, "queue/SUPPORT/pjsip/1001", "login,2,alice,");
+	assert_int_equal(see(site, "").n, 2); /* the other is on its way out */
+}
+
 static void test_misfits(void **state)
 {
 	struct site *site = *state;
@@ -300,6 +333,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_release, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mode_deleted, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_case, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_misfits, setup, teardown),
 	};
 
