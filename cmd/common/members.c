@@ -127,7 +127,7 @@ static enum chain_end go_on(struct members *m, struct chain *c, struct ami *ami,
 	}
 	if (m->denied)
 		return denied(m, c, err);
-	member_action(&c->goal, c->next, number, fields);
+	member_action(&c->goal, c->next, &c->held, number, fields);
 	return ami_send(ami, tag, fields, now_ms, err) < 0 ? CHAIN_REFUSED : CHAIN_GOES_ON;
 }
 
@@ -174,10 +174,11 @@ int members_answer(struct members *m, struct chain *c, struct ami *ami, uint64_t
 int chain_put_off(struct chain *c, struct store *s, int64_t now, struct err *err)
 {
 	char paused[NAME_MAX_LEN + sizeof("pause,")];
+	bool login = c->goal.assigned && c->goal.answer == QUEUE_LOGIN;
 	struct item_wait wait = {
 		.id = c->id,
 		.value = c->value,
-		.confirmed = paused,
+		.confirmed = login ? c->confirmed : paused,
 		.again_at = now + MEMBERS_AGAIN_S,
 		.leave_by = now + MEMBERS_CALL_S,
 	};

@@ -358,7 +358,9 @@ static int compare_member(struct diff *d, const struct item_row *row)
 		snprintf(missing, sizeof(missing), "no such queue '%s' on PBX '%s'", goal.queue,
 			d->pbx);
 	add_difference(d, row->name, row->wanted, held.there ? text : NULL, row->confirmed,
-		next == MEMBER_WAIT ? "on a call, and leaves after it"
+		next == MEMBER_WAIT ? goal.assigned && goal.answer == QUEUE_LOGIN
+				? "on a call, and is added anew after it"
+				: "on a call, and leaves after it"
 			: why       ? why
 			: *missing  ? missing
 				    : NULL);

@@ -51,10 +51,12 @@ struct member_held {
 	bool paused;
 	bool ours; /* to be set by the caller: it was us who paused, as `reason` tells */
 	bool busy; /* on a call of this queue */
+	bool lost; /* when it was added again: the reason of a pause that is not ours */
 	bool over; /* the list has come to the callers: they can forge what follows */
 	int penalty;
-	char reason[NAME_MAX_LEN +
-		1]; /* of the pause; "?" if it is longer, and thus none of ours */
+	/* "?" for what is longer, and thus none of ours; "" if it is not known */
+	char reason[NAME_MAX_LEN + 1]; /* of the pause */
+	char interface[DIAL_MAX_LEN + 1], name[NAME_MAX_LEN + 1], state[DIAL_MAX_LEN + 1];
 };
 
 /* The event of a caller who waits. */
@@ -69,9 +71,10 @@ enum member_next {
 	MEMBER_ADD,
 	MEMBER_PENALTY,
 	MEMBER_PAUSE,
+	MEMBER_PAUSE_AGAIN, /* with the reason that it had */
 	MEMBER_UNPAUSE,
 	MEMBER_REMOVE,
-	MEMBER_WAIT,     /* on a call: to be removed after it, paused until then */
+	MEMBER_WAIT, /* on a call: to be removed after it, paused until then; or removed and added, for a login */
 	MEMBER_NO_QUEUE, /* the PBX does not have it */
 };
 
@@ -87,8 +90,8 @@ void member_did(const struct member_goal *g, enum member_next action, struct mem
 enum { MEMBER_FIELDS = 15 };
 
 /* Header fields for ami_send. `number` holds the penalty and must live as long as the fields. */
-void member_action(const struct member_goal *g, enum member_next action, char number[12],
-	const char *fields[MEMBER_FIELDS]);
+void member_action(const struct member_goal *g, enum member_next action,
+	const struct member_held *held, char number[12], const char *fields[MEMBER_FIELDS]);
 /* The list that member_see() reads: of the member, or of the whole `queue`, since Asterisk finds members without case, but lists them
  * with it. */
 void member_query(const struct member_goal *g, bool queue, const char *fields[MEMBER_FIELDS]);
