@@ -40,11 +40,12 @@ void chain_see(struct chain *c, const struct amimsg *event);
 enum chain_end {
 	CHAIN_GOES_ON, /* another action has been sent */
 	CHAIN_CONFIRMED,
-	CHAIN_WAITS, /* for the end of a call */
+	CHAIN_IN_VAIN, /* confirmed, but it is of no use: why in *err */
+	CHAIN_WAITS,   /* for the end of a call */
 	CHAIN_REFUSED,
 };
 
-/* The answer to its action came: *ret, and if it is refused, why in *err. -1: the database failed. */
+/* The answer to its action came: *ret, and if it is refused or in vain, why in *err. -1: the database failed. */
 int members_answer(struct members *m, struct chain *c, struct ami *ami, uint64_t tag,
 	int64_t now_ms, bool ok, const struct amimsg *answer, enum chain_end *ret,
 	struct err *err) MUST_CHECK;
@@ -52,7 +53,7 @@ int members_answer(struct members *m, struct chain *c, struct ami *ami, uint64_t
 /* Write down that it waits. */
 int chain_put_off(struct chain *c, struct store *s, int64_t now, struct err *err) MUST_CHECK;
 
-/* Whether its refusal is news in this session, and of what. */
+/* Whether its refusal is news in this session, and of what; "" where nothing was refused but is in vain. */
 bool members_tell(struct members *m, const struct chain *c, char what[ITEM_NAME_SIZE]);
 
 #endif

@@ -348,7 +348,7 @@ static int compare_member(struct diff *d, const struct item_row *row)
 		return -1;
 	}
 	next = member_next(&goal, &held, false);
-	if (next == MEMBER_DONE)
+	if (next == MEMBER_DONE && !member_is_deaf(&goal, &held, &err))
 		return 0;
 	if (held.paused)
 		snprintf(text, sizeof(text), "pause,%s", held.reason);
@@ -358,12 +358,13 @@ static int compare_member(struct diff *d, const struct item_row *row)
 		snprintf(missing, sizeof(missing), "no such queue '%s' on PBX '%s'", goal.queue,
 			d->pbx);
 	add_difference(d, row->name, row->wanted, held.there ? text : NULL, row->confirmed,
-		next == MEMBER_WAIT ? goal.assigned && goal.answer == QUEUE_LOGIN
-				? "on a call, and is added anew after it"
-				: "on a call, and leaves after it"
-			: why       ? why
-			: *missing  ? missing
-				    : NULL);
+		next == MEMBER_WAIT           ? goal.assigned && goal.answer == QUEUE_LOGIN
+					  ? "on a call, and is added anew after it"
+					  : "on a call, and leaves after it"
+			: next == MEMBER_DONE ? err.msg
+			: why                 ? why
+			: *missing            ? missing
+					      : NULL);
 	return 0;
 }
 

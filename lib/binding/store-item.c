@@ -161,9 +161,11 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 	return sql_run(s, err, "DELETE FROM item WHERE id = ?", "i", id);
 }
 
-int store_item_refuse(struct store *s, int64_t id, const char *error, struct err *err)
+int store_item_refuse(
+	struct store *s, int64_t id, const char *value, const char *error, struct err *err)
 {
-	return sql_run(s, err, "UPDATE item SET error = ?2 WHERE id = ?1", "it", id, error);
+	return sql_run(s, err, "UPDATE item SET error = ?3 WHERE id = ?1 AND wanted = ?2", "itt",
+		id, value, error);
 }
 
 int store_item_put_off(struct store *s, const struct item_wait *wait, struct err *err)

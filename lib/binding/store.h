@@ -335,7 +335,9 @@ int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t 
 int store_item_each(struct store *s, const char *pbx,
 	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err);
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
-int store_item_refuse(struct store *s, int64_t id, const char *error, struct err *err) MUST_CHECK;
+/* Of `value`; nothing if something else is wanted by now. */
+int store_item_refuse(struct store *s, int64_t id, const char *value, const char *error,
+	struct err *err) MUST_CHECK;
 /* `value` has to wait, and nobody is to wait for it. `leave_by` only counts the first time. Any other value than this is tried at
  * once; after a scan, so is this. */
 struct item_wait {

@@ -14,6 +14,11 @@
 /* The reason of a pause until a member who is no longer assigned can be removed. */
 #define RELEASED "released"
 
+#define HINT "hint:"
+
+/* AST_DEVICE_INVALID, of a hint that is not there. */
+#define INVALID "4"
+
 _Static_assert(sizeof(ITEM_MEMBER) + NAME_MAX_LEN + 1 + DIAL_MAX_LEN <= ITEM_NAME_SIZE,
 	"the longest queue and interface have room");
 
@@ -127,6 +132,7 @@ void member_see(const struct member_goal *g, const struct amimsg *event, struct 
 	held->there = true;
 	held->dynamic = !strcmp(amimsg_text(event, "Membership"), "dynamic");
 	held->busy = !strcmp(amimsg_text(event, "InCall"), "1");
+	held->no_hint = !strcmp(amimsg_text(event, "Status"), INVALID);
 	held->paused = !strcmp(amimsg_text(event, "Paused"), "1");
 	held->penalty = text_is_of(penalty, "0123456789", 9) ? atoi(penalty) : -1;
 	keep(held->reason, sizeof(held->reason), amimsg_text(event, "PausedReason"));
@@ -140,6 +146,22 @@ bool member_pauses_as(const char *value, const char *reason)
 	const char *comma = value ? strchr(value, ',') : NULL;
 
 	return comma && strncmp(value, "login,", 6) != 0 && !strcmp(comma + 1, reason);
+}
+
+static bool has_hint(const char *state)
+{
+	return !strncmp(state, HINT, sizeof(HINT) - 1);
+}
+
+bool member_is_deaf(const struct member_goal *g, const struct member_held *held, struct err *why)
+{
+	if (!g->assigned || g->answer != QUEUE_LOGIN || !held->there || !held->no_hint ||
+		!has_hint(held->state))
+		return false;
+	err_set(why, ERR_FAILED,
+		"no hint %s, so queue '%s' never offers calls to %s; see presence-calls(7)",
+		held->state + sizeof(HINT) - 1, g->queue, g->name);
+	return true;
 }
 
 static enum member_next next_pause(const struct member_goal *g, const struct member_held *held)
@@ -219,6 +241,7 @@ void member_did(const struct member_goal *g, enum member_next action, struct mem
 {
 	switch (action) {
 	case MEMBER_ADD:
+		held->unseen = has_hint(g->state);
 		held->queue = held->there = held->dynamic = true;
 		held->penalty = g->penalty;
 		held->lost = held->paused && *held->reason;

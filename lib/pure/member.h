@@ -49,10 +49,12 @@ struct member_held {
 	bool queue, there; /* there is such a queue, and such a member of it */
 	bool dynamic;      /* not of queues.conf or realtime: can be removed */
 	bool paused;
-	bool ours; /* to be set by the caller: it was us who paused, as `reason` tells */
-	bool busy; /* on a call of this queue */
-	bool lost; /* when it was added again: the reason of a pause that is not ours */
-	bool over; /* the list has come to the callers: they can forge what follows */
+	bool ours;    /* to be set by the caller: it was us who paused, as `reason` tells */
+	bool busy;    /* on a call of this queue */
+	bool no_hint; /* the queue does not know the state, and never offers a call */
+	bool unseen;  /* just added: whether the hint is there is to be read again */
+	bool lost;    /* when it was added again: the reason of a pause that is not ours */
+	bool over;    /* the list has come to the callers: they can forge what follows */
 	int penalty;
 	/* "?" for what is longer, and thus none of ours; "" if it is not known */
 	char reason[NAME_MAX_LEN + 1]; /* of the pause */
@@ -65,6 +67,9 @@ struct member_held {
 /* One event of the list. Those of other queues and members pass by. Asterisk lists the callers of a queue after its members; an event
  * of theirs, even if it has lost its ActionID, is to be shown too, since no other is believed after it. */
 void member_see(const struct member_goal *g, const struct amimsg *event, struct member_held *held);
+
+/* Whether a login is in vain because its hint is missing, and what to say of it. */
+bool member_is_deaf(const struct member_goal *g, const struct member_held *held, struct err *why);
 
 enum member_next {
 	MEMBER_DONE,

@@ -380,6 +380,40 @@ static void test_added_anew(void **state)
 	}
 }
 
+/* A hint that is not there: the queue never offers a call, and only the list tells. */
+static void test_deaf(void **state)
+{
+	struct amimsg_header member[] = { { "Event", "QueueMember" }, { "Queue", "support" },
+		{ "Location", "PJSIP/1001" }, { "Membership", "dynamic" },
+		{ "StateInterface", "hint:1001@nowhere" }, { "Status", "4" } };
+	struct member_held h = { 0 };
+	struct member_goal g;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(member_parse("queue/support/PJSIP/1001", "login,0,alice,hint:1001@nowhere",
+				 &g, &err),
+		0);
+	member_did(&g, MEMBER_ADD, &h);
+	assert_true(h.unseen && !member_is_deaf(&g, &h, &err));
+	h = (struct member_held){ 0 };
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_true(!h.unseen && member_is_deaf(&g, &h, &err));
+	assert_string_equal(err.msg,
+		"no hint 1001@nowhere, so queue 'support' never offers calls to alice; see presence-calls(7)");
+	member[5].value = "5";
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_false(member_is_deaf(&g, &h, &err));
+	member[5].value = "4";
+	member[4].value = "PJSIP/1001";
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_false(member_is_deaf(&g, &h, &err));
+	member[4].value = "hint:1001@nowhere";
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_int_equal(member_parse("queue/support/PJSIP/1001", "pause,lunch", &g, &err), 0);
+	assert_false(member_is_deaf(&g, &h, &err));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -388,6 +422,7 @@ int main(void)
 		cmocka_unit_test(test_action),
 		cmocka_unit_test(test_see),
 		cmocka_unit_test(test_added_anew),
+		cmocka_unit_test(test_deaf),
 		cmocka_unit_test(test_item),
 		cmocka_unit_test(test_longest),
 	};

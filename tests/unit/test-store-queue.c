@@ -211,7 +211,8 @@ static void test_refused(void **state)
 	struct site *site = *state;
 
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
-	OK(store_item_refuse(site->s, see(site, SUPPORT_1001).id, "No such queue", NULL));
+	OK(store_item_refuse(
+		site->s, see(site, SUPPORT_1001).id, LOGIN_1001, "No such queue", NULL));
 	assign(site, &site->sales, &site->alice, -1, QUEUE_ADDED);
 	assert_string_equal(see(site, SUPPORT_1001).error, "No such queue");
 	assign(site, &site->support, &site->alice, 3, QUEUE_CHANGED);
@@ -230,7 +231,7 @@ static void test_release(void **state)
 	text_copy(alice->extension, sizeof(alice->extension), "1009");
 	OK(store_user_save(site->s, alice, NOW, NULL));
 	expect(site, SUPPORT_1001, "");
-	OK(store_item_refuse(site->s, see(site, SUPPORT_1001).id, "busy", NULL));
+	OK(store_item_refuse(site->s, see(site, SUPPORT_1001).id, "", "busy", NULL));
 	text_copy(bob->extension, sizeof(bob->extension), "1001");
 	OK(store_user_save(site->s, bob, NOW, NULL));
 	assign(site, &site->support, bob, -1, QUEUE_ADDED);

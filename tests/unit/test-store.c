@@ -254,7 +254,12 @@ static void test_refused_and_retried(void **state)
 	add_user(site->s, "alice", "1001", &u);
 	difference(site->s, &rows);
 	OK(store_begin(site->s, NULL));
-	OK(store_item_refuse(site->s, rows.id[0], "Variable not set", NULL));
+	/* Of what is not wanted any more: no refusal of what is. */
+	OK(store_item_refuse(site->s, rows.id[0], "another value", "Variable not set", NULL));
+	OK(store_item_refusal(site->s, NULL, why, NULL));
+	assert_string_equal(why, "");
+	OK(store_item_refuse(
+		site->s, rows.id[0], strchr(rows.text[0], '=') + 1, "Variable not set", NULL));
 	OK(store_commit(site->s, NULL));
 	difference(site->s, &rows);
 	assert_int_equal(rows.n, 1);
