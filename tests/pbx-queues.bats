@@ -177,7 +177,10 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	eventually member_is support 1001 'dynamic 0 -'
 	eventually grep -q "no such queue 'nosuch' on PBX 'main'" presenced.log
 	[ "$(grep -c nosuch presenced.log)" -eq 1 ]
-	presencectl set alice lunch-break
+	# The switch counts, and what it is not is told.
+	run -0 --separate-stderr presencectl set alice lunch-break
+	[[ $output == *'the PBX knows'* ]]
+	[ "$stderr" = "presencectl: not as it says in queue 'nosuch': no such queue 'nosuch' on PBX 'main'" ]
 	presencectl set bob away
 	member_is support 1001 'dynamic 0 lunch-break'
 	run presencectl pbx diff --json
@@ -323,6 +326,9 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	daemon_up
 	eventually grep -q "refuses members of queues: Permission denied: user 'presence' of manager.conf needs write = system,call,agent" presenced.log
 	run -0 presencectl set alice away
+	run -0 --separate-stderr presencectl set alice available
+	[[ $stderr == *"queue 'support': Permission denied"* ]]
+	run -0 presencectl set alice away
 	run -0 presencectl set bob lunch-break
 	[ "$(grep -c 'members of queues' presenced.log)" -eq 1 ]
 	run presencectl pbx test
@@ -342,7 +348,8 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	console 'module unload app_queue.so' >/dev/null
 	daemon_up
 	eventually grep -q "refuses members of queues: Invalid/unknown command: QueueStatus" presenced.log
-	run -0 presencectl set alice away
+	run -0 --separate-stderr presencectl set alice away
+	[[ $stderr == *"queue 'support': Invalid/unknown command: QueueStatus"* ]]
 	[ "$(grep -c 'members of queues' presenced.log)" -eq 1 ]
 	run -0 presencectl pbx test
 	[[ $output == *'no queues'* ]]

@@ -207,9 +207,10 @@ int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *er
 #define OF_MODE                                                                                    \
 	"(name GLOB 'Custom*' OR name GLOB '" ITEM_LAMPS "*' OR name GLOB '" CALLROW_ASK "/*')"
 /* Those that a switch waits for: also the user as a member of queues, but not until the end of a call. */
+#define MEMBER "name GLOB '" ITEM_MEMBER "*'"
 #define AWAITED                                                                                    \
 	"wanted IS NOT confirmed AND error IS NULL AND put_off IS NOT wanted AND (" OF_MODE        \
-	" OR name GLOB '" ITEM_MEMBER "*')"
+	" OR " MEMBER ")"
 #define RETRY " pbx = ?1 AND error IS NOT NULL AND (?2 OR " OF_MODE ")"
 
 int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *err)
@@ -228,7 +229,9 @@ int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *er
 /* Users up to this many are asked about one by one; beyond, the few rows of the whole difference are cheaper. */
 enum { ONE_BY_ONE = 64 };
 
-int store_item_refusal(struct store *s, const struct who *who, char ret[256], struct err *err)
+/* One of these users (NULL: of any), whose item of a mode, or as a member of a queue, is refused. */
+static int refusal(struct store *s, const struct who *who, bool member, char name[ITEM_NAME_SIZE],
+	char ret[256], struct err *err)
 {
 	bool one_by_one = who && who->n <= ONE_BY_ONE;
 
@@ -236,20 +239,42 @@ int store_item_refusal(struct store *s, const struct who *who, char ret[256], st
 	for (size_t i = 0; i < (one_by_one ? who->n : 1) && !*ret; i++) {
 		SQL_STMT st = one_by_one
 			? sql(s, err,
-				  "SELECT error FROM item WHERE user_id = ? AND error IS NOT NULL AND " OF_MODE
-				  " LIMIT 1",
-				  "i", who->ids[i])
+				  "SELECT error, name FROM item WHERE user_id = ?1 AND error IS NOT NULL"
+				  " AND iif(" MEMBER ", ?2, NOT ?2 AND " OF_MODE ") LIMIT 1",
+				  "ii", who->ids[i], (int64_t)member)
 			: sql(s, err,
-				  "SELECT error FROM item WHERE error IS NOT NULL AND (?1 OR " OF_MODE
-				  ") LIMIT 1",
-				  "i", (int64_t)!who);
+				  "SELECT error, name FROM item WHERE error IS NOT NULL"
+				  " AND iif(" MEMBER ", ?2, NOT ?2 AND (?1 OR " OF_MODE
+				  ")) LIMIT 1",
+				  "ii", (int64_t)!who, (int64_t)member);
 		int r;
 
 		if (!st || (r = sql_row(s, st, err)) < 0)
 			return -1;
-		if (r)
+		if (r) {
 			sql_copy(ret, 256, st, 0);
+			sql_copy(name, ITEM_NAME_SIZE, st, 1);
+		}
 	}
+	return 0;
+}
+
+int store_item_refusal(struct store *s, const struct who *who, char ret[256], struct err *err)
+{
+	char name[ITEM_NAME_SIZE];
+
+	return refusal(s, who, false, name, ret, err);
+}
+
+int store_member_refusal(struct store *s, const struct who *who, char queue[NAME_MAX_LEN + 1],
+	char ret[256], struct err *err)
+{
+	char name[ITEM_NAME_SIZE] = ITEM_MEMBER;
+	const char *from = name + sizeof(ITEM_MEMBER) - 1;
+
+	if (refusal(s, who, true, name, ret, err) < 0)
+		return -1;
+	snprintf(queue, NAME_MAX_LEN + 1, "%.*s", (int)strcspn(from, "/"), from);
 	return 0;
 }
 
@@ -276,7 +301,7 @@ int store_item_pending(
 		sql_number(s, err, 0, &sum,
 			"SELECT count(*) FROM item WHERE wanted IS NOT confirmed AND error IS NULL"
 			" AND put_off IS NOT wanted AND user_id IS NOT NULL AND (?1 OR " OF_MODE
-			" OR name GLOB '" ITEM_MEMBER "*')",
+			" OR " MEMBER ")",
 			"i", (int64_t)!who) < 0) {
 		return -1;
 	}

@@ -361,6 +361,9 @@ int store_item_pending(struct store *s, const struct who *who, const char *pbx, 
 /* One refusal of such an item of these users (NULL: of any), "" if there is none. */
 int store_item_refusal(
 	struct store *s, const struct who *who, char ret[256], struct err *err) MUST_CHECK;
+/* One of theirs as members of queues, and of which queue. */
+int store_member_refusal(struct store *s, const struct who *who, char queue[NAME_MAX_LEN + 1],
+	char ret[256], struct err *err) MUST_CHECK;
 
 /* Take in what a PBX really holds, read as a list after login: begin, one call an item, end. Items that were
  * not seen count as unknown; strays of ours are put back to neutral. Each inside a transaction, not

@@ -209,12 +209,25 @@ static void test_tick(void **state)
 static void test_refused(void **state)
 {
 	struct site *site = *state;
+	char queue[NAME_MAX_LEN + 1], why[256];
 
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
 	OK(store_item_refuse(
 		site->s, see(site, SUPPORT_1001).id, LOGIN_1001, "No such queue", NULL));
 	assign(site, &site->sales, &site->alice, -1, QUEUE_ADDED);
 	assert_string_equal(see(site, SUPPORT_1001).error, "No such queue");
+	/* It is not the mode that is refused, but its queue is named; to whom it is of concern. */
+	OK(store_item_refusal(site->s, NULL, why, NULL));
+	assert_string_equal(why, "");
+	OK(store_member_refusal(site->s, NULL, queue, why, NULL));
+	assert_string_equal(queue, "support");
+	assert_string_equal(why, "No such queue");
+	OK(store_member_refusal(
+		site->s, &(struct who){ .ids = &site->alice.id, .n = 1 }, queue, why, NULL));
+	assert_string_equal(why, "No such queue");
+	OK(store_member_refusal(
+		site->s, &(struct who){ .ids = &site->bob.id, .n = 1 }, queue, why, NULL));
+	assert_string_equal(why, "");
 	assign(site, &site->support, &site->alice, 3, QUEUE_CHANGED);
 	assert_string_equal(see(site, SUPPORT_1001).error, "");
 }
