@@ -169,6 +169,25 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	eventually member_is support 1001 'dynamic 0 -'
 }
 
+# As when the session ends after the PBX has paused, before its answer is written down.
+@test "our pause that nobody could write down ends though its mode has been deleted" {
+	presencectl mode add siesta type=away queue=login
+	presencectl queue assign support alice
+	daemon_up
+	presencectl set alice siesta
+	member_is support 1001 'dynamic 0 -'
+	sqlite3 presence.db "CREATE TRIGGER t BEFORE UPDATE OF confirmed ON item WHEN NEW.confirmed = 'pause,siesta'
+		BEGIN SELECT raise(ABORT, 'no'); END"
+	presencectl mode set siesta queue=pause
+	eventually member_is support 1001 'dynamic 0 siesta'
+	daemon_down
+	sqlite3 presence.db 'DROP TRIGGER t'
+	presencectl set alice available || :
+	presencectl mode delete siesta
+	daemon_up
+	eventually member_is support 1001 'dynamic 0 -'
+}
+
 @test "a queue that the PBX does not have is named once; the rest is done" {
 	presencectl queue add nosuch
 	presencectl queue assign nosuch alice bob

@@ -84,11 +84,30 @@ static int add_change(void *data, const struct item_row *row)
 	return 0;
 }
 
+static int announce(struct batch *b, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct chain *c = b->list[i].chain;
+
+		if (!c || !chain_is_new_pause(c))
+			continue;
+		if (!tx && store_begin(b->store, err) < 0)
+			return -1;
+		tx = b->store;
+		if (chain_announce(c, tx, err) < 0)
+			return -1;
+	}
+	return tx ? store_commit(tx, err) : 0;
+}
+
 int batch_read(struct batch *b, bool *ret_waits, struct err *err)
 {
 	*ret_waits = false;
 	if (store_item_difference(
-		    b->store, b->pbx->name, clock_now(), BATCH_MAX, add_change, b, err) < 0)
+		    b->store, b->pbx->name, clock_now(), BATCH_MAX, add_change, b, err) < 0 ||
+		announce(b, err) < 0)
 		return -1;
 	return b->n ? 0 : store_item_waits(b->store, b->pbx->name, ret_waits, err);
 }

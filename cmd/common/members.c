@@ -20,7 +20,7 @@ struct members {
 
 struct chain {
 	int64_t id;
-	char *name, *value, *confirmed, *previous;
+	char *name, *value, *confirmed, *previous, *sent;
 	bool may_leave;
 	struct member_goal goal;
 	struct member_held held;
@@ -68,6 +68,7 @@ struct chain *chain_new(const struct item_row *row, int64_t now)
 	c->value = xstrdup(row->wanted);
 	c->confirmed = row->confirmed ? xstrdup(row->confirmed) : NULL;
 	c->previous = row->previous ? xstrdup(row->previous) : NULL;
+	c->sent = row->sent ? xstrdup(row->sent) : NULL;
 	c->may_leave = now >= row->leave_by;
 	return c;
 }
@@ -80,6 +81,7 @@ void chain_free(struct chain *c)
 	free(c->value);
 	free(c->confirmed);
 	free(c->previous);
+	free(c->sent);
 	free(c);
 }
 
@@ -103,6 +105,19 @@ int chain_send(struct chain *c, struct ami *ami, uint64_t tag, int64_t now_ms, s
 void chain_see(struct chain *c, const struct amimsg *event)
 {
 	member_see(&c->goal, event, &c->held);
+}
+
+bool chain_is_new_pause(const struct chain *c)
+{
+	const char *comma = strchr(c->value, ',');
+
+	return comma && member_pauses_as(c->value, comma + 1) &&
+		(!c->sent || strcmp(c->sent, c->value) != 0);
+}
+
+int chain_announce(const struct chain *c, struct store *s, struct err *err)
+{
+	return store_item_send(s, c->id, c->value, err);
 }
 
 static enum chain_end no_queue(const struct members *m, struct chain *c, struct err *err)
@@ -174,6 +189,17 @@ static enum chain_end again(struct members *m, struct chain *c, struct ami *ami,
 	return CHAIN_REFUSED;
 }
 
+static int whose_pause(const struct members *m, struct chain *c, struct err *err)
+{
+	const struct item_row row = {
+		.confirmed = c->confirmed,
+		.previous = c->previous,
+		.sent = c->sent,
+	};
+
+	return store_pause_is_ours(m->store, &row, c->held.reason, &c->held.ours, err);
+}
+
 int members_answer(struct members *m, struct chain *c, struct ami *ami, uint64_t tag,
 	int64_t now_ms, bool ok, const struct amimsg *answer, enum chain_end *ret, struct err *err)
 {
@@ -184,9 +210,7 @@ int members_answer(struct members *m, struct chain *c, struct ami *ami, uint64_t
 	}
 	if (c->next != MEMBER_DONE)
 		member_did(&c->goal, c->next, &c->held);
-	else if (c->held.paused &&
-		store_pause_is_ours(m->store, c->confirmed, c->previous, c->held.reason,
-			&c->held.ours, err) < 0)
+	else if (c->held.paused && whose_pause(m, c, err) < 0)
 		return -1;
 	*ret = go_on(m, c, ami, tag, now_ms, err);
 	return 0;

@@ -31,6 +31,10 @@ struct chain;
 struct chain *chain_new(const struct item_row *row, int64_t now);
 void chain_free(struct chain *c);
 
+/* Whether it may come to a pause that is not written down yet; and write it down, before the first action. */
+bool chain_is_new_pause(const struct chain *c);
+int chain_announce(const struct chain *c, struct store *s, struct err *err) MUST_CHECK;
+
 /* The first action. -1: there is nothing that could be sent. */
 int chain_send(
 	struct chain *c, struct ami *ami, uint64_t tag, int64_t now_ms, struct err *err) MUST_CHECK;

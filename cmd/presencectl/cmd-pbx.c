@@ -341,9 +341,7 @@ static int compare_member(struct diff *d, const struct item_row *row)
 		return 0;
 	}
 	queues_find(&d->held.queues, &goal, &held);
-	if (held.paused &&
-		store_pause_is_ours(d->store, row->confirmed, row->previous, held.reason,
-			&held.ours, &err) < 0) {
+	if (held.paused && store_pause_is_ours(d->store, row, held.reason, &held.ours, &err) < 0) {
 		d->err = err;
 		return -1;
 	}

@@ -107,6 +107,7 @@ static int each(struct store *s, sqlite3_stmt *st,
 			.error = (const char *)sqlite3_column_text(st, 5),
 			.previous = (const char *)sqlite3_column_text(st, 6),
 			.leave_by = sql_until(st, 7),
+			.sent = (const char *)sqlite3_column_text(st, 8),
 		};
 
 		if ((r = fn(data, &row)) != 0)
@@ -116,7 +117,7 @@ static int each(struct store *s, sqlite3_stmt *st,
 }
 
 #define COLUMNS                                                                                    \
-	"id, pbx, name, wanted, confirmed, error, previous, iif(put_off IS wanted, leave_by, NULL)"
+	"id, pbx, name, wanted, confirmed, error, previous, iif(put_off IS wanted, leave_by, NULL), sent"
 
 int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
 	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err)
@@ -144,7 +145,7 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 {
 	SQL_STMT st = sql(s, err,
 		"UPDATE item SET previous = iif(confirmed IS ?2, previous, confirmed), confirmed = ?2,"
-		" error = NULL, put_off = NULL WHERE id = ?1 RETURNING name, wanted",
+		" sent = NULL, error = NULL, put_off = NULL WHERE id = ?1 RETURNING name, wanted",
 		"it", id, value);
 	bool gone = false;
 	int r;
@@ -176,12 +177,19 @@ int store_item_put_off(struct store *s, const struct item_wait *wait, struct err
 		"ittii", wait->id, wait->value, wait->confirmed, wait->again_at, wait->leave_by);
 }
 
-int store_pause_is_ours(struct store *s, const char *confirmed, const char *previous,
-	const char *reason, bool *ret, struct err *err)
+int store_item_send(struct store *s, int64_t id, const char *value, struct err *err)
+{
+	return sql_run(s, err, "UPDATE item SET sent = ?2 WHERE id = ?1", "it", id, value);
+}
+
+int store_pause_is_ours(
+	struct store *s, const struct item_row *row, const char *reason, bool *ret, struct err *err)
 {
 	int64_t n;
 
-	*ret = member_pauses_as(confirmed, reason) || member_pauses_as(previous, reason);
+	*ret = member_pauses_as(row->confirmed, reason) ||
+		member_pauses_as(row->previous, reason) || member_pauses_as(row->sent, reason) ||
+		!strcmp(reason, MEMBER_RELEASED);
 	if (*ret)
 		return 0;
 	if (sql_number(s, err, 0, &n, "SELECT 1 FROM mode WHERE name = ?", "t", reason) < 0)

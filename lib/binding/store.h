@@ -326,7 +326,8 @@ struct item_row {
 	const char *confirmed; /* NULL if unknown */
 	const char *error;     /* NULL if not refused */
 	const char *previous;  /* what was confirmed before that, or NULL */
-	int64_t leave_by;      /* until when it can be put off, UNTIL_OPEN if it was not yet */
+	const char *sent; /* a pause that may have been done without being confirmed, or NULL */
+	int64_t leave_by; /* until when it can be put off, UNTIL_OPEN if it was not yet */
 };
 /* What differs from what was confirmed and is not put off beyond `now`, restrictive first, at most `limit`. */
 int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
@@ -346,9 +347,11 @@ struct item_wait {
 	int64_t again_at, leave_by;    /* UTC seconds */
 };
 int store_item_put_off(struct store *s, const struct item_wait *wait, struct err *err) MUST_CHECK;
-/* Whether a member was paused by us: the reason is a mode, or what we last confirmed there had it. */
-int store_pause_is_ours(struct store *s, const char *confirmed, const char *previous,
-	const char *reason, bool *ret, struct err *err) MUST_CHECK;
+/* A pause is about to be sent: should the answer never be written down, it is known as ours all the same. */
+int store_item_send(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
+/* Whether a member was paused by us: the reason is a mode, or what we last confirmed or sent there had it. */
+int store_pause_is_ours(struct store *s, const struct item_row *row, const char *reason, bool *ret,
+	struct err *err) MUST_CHECK;
 /* Whether anything is put off. */
 int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *err) MUST_CHECK;
 /* Try refused items again, with or without the rows of call rules. No write if there are none. */

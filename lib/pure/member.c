@@ -11,9 +11,6 @@
 #define STRICT    TEXT_ALNUM "._-"
 #define INTERFACE STRICT "/@:+*#=&%~!"
 
-/* The reason of a pause until a member who is no longer assigned can be removed. */
-#define RELEASED "released"
-
 #define HINT "hint:"
 
 /* AST_DEVICE_INVALID, of a hint that is not there. */
@@ -74,7 +71,7 @@ static bool parse_value(const char *s, struct member_goal *g)
 
 	g->assigned = *s != '\0';
 	if (!g->assigned) {
-		text_copy(g->reason, sizeof(g->reason), RELEASED);
+		text_copy(g->reason, sizeof(g->reason), MEMBER_RELEASED);
 		return true;
 	}
 	if (!strcmp(s, "none"))

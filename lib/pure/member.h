@@ -83,6 +83,9 @@ enum member_next {
 	MEMBER_NO_QUEUE, /* the PBX does not have it */
 };
 
+/* The reason of a pause until a member who is no longer assigned can be removed. */
+#define MEMBER_RELEASED "released"
+
 /* Whether an item of this value (NULL: none) pauses with this reason. */
 bool member_pauses_as(const char *value, const char *reason);
 
