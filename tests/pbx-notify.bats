@@ -12,6 +12,9 @@ setup_file() {
 		[caller]
 		exten => _1XXX,1,Set(CALLERID(num)=070'1\;2&3$(x)"|)
 		 same => n,Gosub(presence-call,${EXTEN},1(external))
+		[elsewhere]
+		exten => 500,1,Dial(Local/busy@phones/n)
+		 same => n,Hangup()
 		[presence-notify]
 		exten => _X!,1,Set(DB(told/${EXTEN})=${DB(told/${EXTEN})}${ARG1} ${ARG2},)
 		 same => n,Return()
@@ -65,6 +68,31 @@ told() { # extension words
 	presencectl user set alice devices.desk=Local/rings@phones
 	presencectl rule set alice available notify=no
 	call 2
+	[[ $output == *'0 results found'* ]]
+}
+
+# The caller talks to the phone of alice, and is then sent to somebody who is busy.
+sent_away() { # action channel
+	local channels
+	presencectl user set alice devices.desk=Local/answers@phones
+	presencectl push
+	ami Originate 'Channel: Local/1001@caller/n' 'Application: Wait' 'Data: 9' 'Async: true'
+	eventually talking
+	channels=$(console 'core show channels concise' | grep -o '^Local/[^!]*')
+	ami "$1" "Channel: $(grep "$2" <<<"$channels")" 'Context: elsewhere' 'Exten: 500' 'Priority: 1'
+	eventually quiet
+	run console 'database show told'
+}
+talking() {
+	local phone
+	phone=$(console 'core show channels concise' | grep -o '^Local/answers@phones-[0-9a-f]*;1')
+	console "core show channel $phone" | grep -E 'Bridge ID: [0-9a-f]'
+}
+
+@test "one that was answered is not missed where it is sent then" {
+	sent_away BlindTransfer 'answers@phones.*;1'
+	[[ $output == *'0 results found'* ]]
+	sent_away Redirect '1001@caller.*;2'
 	[[ $output == *'0 results found'* ]]
 }
 
