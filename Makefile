@@ -243,7 +243,7 @@ analyze:
 	+$(MAKE) --no-print-directory BUILD=build/analyze DEVELOPER=1 CFLAGS='-O2 -g -fanalyzer' all
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppress=missingInclude -I. -DVERSION='""' -DSYSCONFDIR='""' -DBINDIR='""' lib cmd
-	clang-tidy --quiet --warnings-as-errors='*' $(filter lib/%.c cmd/%.c,$(C_FILES)) -- $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
+	clang-tidy --quiet --warnings-as-errors='*' $(filter lib/%.c cmd/%.c,$(C_FILES)) -- -Ibuild/analyze/gen $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
 		-Wno-unknown-warning-option
 	shellcheck -x tests/setup tests/run tests/demo tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
 		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash \

@@ -27,6 +27,8 @@ setup_file() {
 		[presence-hints]
 		exten => 1001,hint,Custom:phone-1001
 		exten => 1002,hint,Custom:phone-1002
+		[others]
+		exten => 1001,hint,Custom:phone-1001
 	C
 	pbx_up --modules calls --etc "$BATS_FILE_TMPDIR/etc"
 }
@@ -66,6 +68,7 @@ member_is() {
 		return 1
 	}
 }
+added() { ami QueueStatus "Queue: $1" | grep -Eq "^(Name|StateInterface): $2\$"; } # queue what
 in_call() { [ "$(ami QueueStatus "Queue: $1" "Member: $(local_ "$2")" | sed -n 's/^InCall: //p')" = "$3" ]; }
 call_queue() { ami Originate 'Channel: Local/600@default/n' 'Application: Queue' "Data: $1" 'Async: true' >/dev/null; }
 none_pending() { presencectl pbx list --json | grep -Eq '"pending": *0\b'; }
@@ -166,6 +169,25 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	eventually member_is support 1001 'dynamic 0 -'
 }
 
+# As when the session ends after the PBX has paused, before its answer is written down.
+@test "our pause that nobody could write down ends though its mode has been deleted" {
+	presencectl mode add siesta type=away queue=login
+	presencectl queue assign support alice
+	daemon_up
+	presencectl set alice siesta
+	member_is support 1001 'dynamic 0 -'
+	sqlite3 presence.db "CREATE TRIGGER t BEFORE UPDATE OF confirmed ON item WHEN NEW.confirmed = 'pause,siesta'
+		BEGIN SELECT raise(ABORT, 'no'); END"
+	presencectl mode set siesta queue=pause
+	eventually member_is support 1001 'dynamic 0 siesta'
+	daemon_down
+	sqlite3 presence.db 'DROP TRIGGER t'
+	presencectl set alice available || :
+	presencectl mode delete siesta
+	daemon_up
+	eventually member_is support 1001 'dynamic 0 -'
+}
+
 @test "a queue that the PBX does not have is named once; the rest is done" {
 	presencectl queue add nosuch
 	presencectl queue assign nosuch alice bob
@@ -174,7 +196,10 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	eventually member_is support 1001 'dynamic 0 -'
 	eventually grep -q "no such queue 'nosuch' on PBX 'main'" presenced.log
 	[ "$(grep -c nosuch presenced.log)" -eq 1 ]
-	presencectl set alice lunch-break
+	# The switch counts, and what it is not is told.
+	run -0 --separate-stderr presencectl set alice lunch-break
+	[[ $output == *'the PBX knows'* ]]
+	[ "$stderr" = "presencectl: not as it says in queue 'nosuch': no such queue 'nosuch' on PBX 'main'" ]
 	presencectl set bob away
 	member_is support 1001 'dynamic 0 lunch-break'
 	run presencectl pbx diff --json
@@ -251,12 +276,77 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	eventually member_is support 1001 'dynamic 0 -'
 }
 
+@test "a queue forgotten and named again in another case keeps its members" {
+	presencectl queue assign support alice
+	presencectl push
+	presencectl queue delete support
+	presencectl queue add Support
+	presencectl queue assign Support alice
+	presencectl push
+	member_is support 1001 'dynamic 0 -'
+	run -0 presencectl pbx diff
+	presencectl queue unassign Support alice
+	presencectl push
+	member_is support 1001 ''
+}
+
+@test "other hints reach who is a member; a pause of somebody else stays" {
+	presencectl queue assign support alice
+	daemon_up
+	eventually member_is support 1001 'dynamic 0 -'
+	pause support 1001 true coffee
+	presencectl queue set support hints=others
+	eventually added support 'hint:1001@others'
+	eventually member_is support 1001 'dynamic 0 coffee'
+	pause support 1001 false
+	# Not in the middle of a call.
+	call_queue support
+	eventually in_call support 1001 1
+	presencectl queue set support hints=presence-hints penalty=2
+	eventually member_is support 1001 'dynamic 2 -'
+	eventually none_pending
+	added support 'hint:1001@others'
+	run presencectl pbx diff
+	[[ $output == *'added anew after it'* ]]
+	hang_up
+	eventually added support 'hint:1001@presence-hints'
+	member_is support 1001 'dynamic 2 -'
+}
+
+@test "a hint that is not there is told: in the log, by queue show and by pbx diff" {
+	local why="no hint 1001@nowhere, so queue 'support' never offers calls to alice"
+	presencectl queue set support hints=nowhere
+	presencectl queue assign support alice
+	daemon_up
+	eventually grep -q "warning: PBX 'main': $why" presenced.log
+	[[ $(presencectl queue show support) == *"$why"* ]]
+	run -1 presencectl pbx diff
+	[[ $output == *"$why"* ]]
+	# Once a login, and who was a member before is looked at too.
+	presencectl set alice away
+	run -0 presencectl pbx diff
+	presencectl set alice available
+	run -1 presencectl pbx diff
+	[ "$(grep -c nowhere presenced.log)" -eq 1 ]
+	daemon_down
+	daemon_up
+	eventually grep -q "$why" presenced.log
+	presencectl queue set support hints=presence-hints
+	eventually added support 'hint:1001@presence-hints'
+	eventually none_pending
+	[[ $(presencectl queue show support) == *'in step'* ]]
+	run -0 presencectl pbx diff
+}
+
 @test "without agent in write: said once, and modes are switched all the same" {
 	presencectl queue assign support alice bob
 	sed -i 's/^write = .*/write = system,call/' "$PBX_RUN/etc/manager.d/presence.conf"
 	console 'manager reload' >/dev/null
 	daemon_up
 	eventually grep -q "refuses members of queues: Permission denied: user 'presence' of manager.conf needs write = system,call,agent" presenced.log
+	run -0 presencectl set alice away
+	run -0 --separate-stderr presencectl set alice available
+	[[ $stderr == *"queue 'support': Permission denied"* ]]
 	run -0 presencectl set alice away
 	run -0 presencectl set bob lunch-break
 	[ "$(grep -c 'members of queues' presenced.log)" -eq 1 ]
@@ -277,7 +367,8 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	console 'module unload app_queue.so' >/dev/null
 	daemon_up
 	eventually grep -q "refuses members of queues: Invalid/unknown command: QueueStatus" presenced.log
-	run -0 presencectl set alice away
+	run -0 --separate-stderr presencectl set alice away
+	[[ $stderr == *"queue 'support': Invalid/unknown command: QueueStatus"* ]]
 	[ "$(grep -c 'members of queues' presenced.log)" -eq 1 ]
 	run -0 presencectl pbx test
 	[[ $output == *'no queues'* ]]

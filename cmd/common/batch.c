@@ -8,7 +8,7 @@
 #include "lib/pure/item.h"
 #include "lib/pure/member.h"
 
-enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_PUT_OFF, OUTCOME_REFUSED };
+enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_IN_VAIN, OUTCOME_PUT_OFF, OUTCOME_REFUSED };
 
 struct change {
 	int64_t id;
@@ -84,11 +84,30 @@ static int add_change(void *data, const struct item_row *row)
 	return 0;
 }
 
+static int announce(struct batch *b, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct chain *c = b->list[i].chain;
+
+		if (!c || !chain_is_new_pause(c))
+			continue;
+		if (!tx && store_begin(b->store, err) < 0)
+			return -1;
+		tx = b->store;
+		if (chain_announce(c, tx, err) < 0)
+			return -1;
+	}
+	return tx ? store_commit(tx, err) : 0;
+}
+
 int batch_read(struct batch *b, bool *ret_waits, struct err *err)
 {
 	*ret_waits = false;
 	if (store_item_difference(
-		    b->store, b->pbx->name, clock_now(), BATCH_MAX, add_change, b, err) < 0)
+		    b->store, b->pbx->name, clock_now(), BATCH_MAX, add_change, b, err) < 0 ||
+		announce(b, err) < 0)
 		return -1;
 	return b->n ? 0 : store_item_waits(b->store, b->pbx->name, ret_waits, err);
 }
@@ -178,9 +197,9 @@ void batch_send(struct batch *b, struct ami *ami, int64_t now_ms)
 
 static const char *reason(const struct amimsg *m)
 {
-	const char *text = amimsg_get(m, "Message");
+	const char *text = amimsg_text(m, "Message");
 
-	return text && *text ? text : "no reason given";
+	return *text ? text : "no reason given";
 }
 
 void batch_see(struct batch *b, uint64_t tag, const struct amimsg *m)
@@ -193,9 +212,7 @@ void batch_see(struct batch *b, uint64_t tag, const struct amimsg *m)
 
 void batch_event(struct batch *b, const struct amimsg *m)
 {
-	const char *kind = amimsg_get(m, "Event");
-
-	if (kind && !strcmp(kind, MEMBER_CALLER))
+	if (!strcmp(amimsg_text(m, "Event"), MEMBER_CALLER))
 		batch_see(b, b->listing, m);
 }
 
@@ -204,6 +221,7 @@ static int answer_chain(struct batch *b, struct ami *ami, uint64_t tag, bool ok,
 {
 	static const enum outcome outcomes[] = {
 		[CHAIN_CONFIRMED] = OUTCOME_CONFIRMED,
+		[CHAIN_IN_VAIN] = OUTCOME_IN_VAIN,
 		[CHAIN_WAITS] = OUTCOME_PUT_OFF,
 		[CHAIN_REFUSED] = OUTCOME_REFUSED,
 	};
@@ -216,7 +234,7 @@ static int answer_chain(struct batch *b, struct ami *ami, uint64_t tag, bool ok,
 	if (end == CHAIN_GOES_ON)
 		return 0;
 	c->outcome = outcomes[end];
-	if (end == CHAIN_REFUSED)
+	if (end == CHAIN_REFUSED || end == CHAIN_IN_VAIN)
 		c->error = xstrdup(why.msg);
 	c->unanswered--;
 	b->answered += tag < b->sent;
@@ -259,10 +277,16 @@ int batch_answer(struct batch *b, struct ami *ami, uint64_t tag, bool ok, const 
 static int record_one(struct batch *b, const struct change *c, struct err *err)
 {
 	switch (c->outcome) {
-	case OUTCOME_REFUSED: return store_item_refuse(b->store, c->id, c->error, err);
+	case OUTCOME_REFUSED: return store_item_refuse(b->store, c->id, c->value, c->error, err);
 	case OUTCOME_PUT_OFF: return chain_put_off(c->chain, b->store, clock_now(), err);
-	default: return store_item_confirm(b->store, c->id, c->value, err);
+	case OUTCOME_IN_VAIN:
+		if (store_item_confirm(b->store, c->id, c->value, err) < 0)
+			return -1;
+		return store_item_refuse(b->store, c->id, c->value, c->error, err);
+	case OUTCOME_NONE: /* held already, so that nothing was to be sent */
+	case OUTCOME_CONFIRMED: break;
 	}
+	return store_item_confirm(b->store, c->id, c->value, err);
 }
 
 static int record_all(struct batch *b, struct err *err)
@@ -301,10 +325,9 @@ int batch_record(struct batch *b, void (*refused)(void *data, const char *item, 
 	for (size_t i = 0; i < b->n; i++) {
 		const struct change *c = &b->list[i];
 
-		if (c->outcome != OUTCOME_REFUSED)
-			confirmed++;
-		else if (is_news(b, c, what))
-			refused(data, what, c->error);
+		confirmed += c->outcome != OUTCOME_REFUSED;
+		if (c->error && is_news(b, c, what))
+			refused(data, *what ? what : NULL, c->error);
 	}
 	empty(b);
 	return confirmed;

@@ -27,7 +27,7 @@ struct link_hooks {
 	/* The state has changed; `why` is set when it is LINK_DOWN. A failure that repeats is told again only
 	 * when its words change. */
 	void (*state)(void *data, struct link *l, enum link_state state, const struct err *why);
-	/* The PBX refused one item: told once an item and login. */
+	/* The PBX refused one item: told once an item and login. `item` is NULL for a remark about one that it took. */
 	void (*refused)(void *data, struct link *l, const char *item, const char *why);
 	/* A switch that was made on the PBX is now one of the database. */
 	void (*adopted)(void *data, struct link *l, const char *extension);

@@ -31,6 +31,10 @@ struct chain;
 struct chain *chain_new(const struct item_row *row, int64_t now);
 void chain_free(struct chain *c);
 
+/* Whether it may come to a pause that is not written down yet; and write it down, before the first action. */
+bool chain_is_new_pause(const struct chain *c);
+int chain_announce(const struct chain *c, struct store *s, struct err *err) MUST_CHECK;
+
 /* The first action. -1: there is nothing that could be sent. */
 int chain_send(
 	struct chain *c, struct ami *ami, uint64_t tag, int64_t now_ms, struct err *err) MUST_CHECK;
@@ -40,11 +44,12 @@ void chain_see(struct chain *c, const struct amimsg *event);
 enum chain_end {
 	CHAIN_GOES_ON, /* another action has been sent */
 	CHAIN_CONFIRMED,
-	CHAIN_WAITS, /* for the end of a call */
+	CHAIN_IN_VAIN, /* confirmed, but it is of no use: why in *err */
+	CHAIN_WAITS,   /* for the end of a call */
 	CHAIN_REFUSED,
 };
 
-/* The answer to its action came: *ret, and if it is refused, why in *err. -1: the database failed. */
+/* The answer to its action came: *ret, and if it is refused or in vain, why in *err. -1: the database failed. */
 int members_answer(struct members *m, struct chain *c, struct ami *ami, uint64_t tag,
 	int64_t now_ms, bool ok, const struct amimsg *answer, enum chain_end *ret,
 	struct err *err) MUST_CHECK;
@@ -52,7 +57,7 @@ int members_answer(struct members *m, struct chain *c, struct ami *ami, uint64_t
 /* Write down that it waits. */
 int chain_put_off(struct chain *c, struct store *s, int64_t now, struct err *err) MUST_CHECK;
 
-/* Whether its refusal is news in this session, and of what. */
+/* Whether its refusal is news in this session, and of what; "" where nothing was refused but is in vain. */
 bool members_tell(struct members *m, const struct chain *c, char what[ITEM_NAME_SIZE]);
 
 #endif

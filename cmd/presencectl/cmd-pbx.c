@@ -341,14 +341,12 @@ static int compare_member(struct diff *d, const struct item_row *row)
 		return 0;
 	}
 	queues_find(&d->held.queues, &goal, &held);
-	if (held.paused &&
-		store_pause_is_ours(d->store, row->confirmed, row->previous, held.reason,
-			&held.ours, &err) < 0) {
+	if (held.paused && store_pause_is_ours(d->store, row, held.reason, &held.ours, &err) < 0) {
 		d->err = err;
 		return -1;
 	}
 	next = member_next(&goal, &held, false);
-	if (next == MEMBER_DONE)
+	if (next == MEMBER_DONE && !member_is_deaf(&goal, &held, &err))
 		return 0;
 	if (held.paused)
 		snprintf(text, sizeof(text), "pause,%s", held.reason);
@@ -358,10 +356,13 @@ static int compare_member(struct diff *d, const struct item_row *row)
 		snprintf(missing, sizeof(missing), "no such queue '%s' on PBX '%s'", goal.queue,
 			d->pbx);
 	add_difference(d, row->name, row->wanted, held.there ? text : NULL, row->confirmed,
-		next == MEMBER_WAIT ? "on a call, and leaves after it"
-			: why       ? why
-			: *missing  ? missing
-				    : NULL);
+		next == MEMBER_WAIT           ? goal.assigned && goal.answer == QUEUE_LOGIN
+					  ? "on a call, and is added anew after it"
+					  : "on a call, and leaves after it"
+			: next == MEMBER_DONE ? err.msg
+			: why                 ? why
+			: *missing            ? missing
+					      : NULL);
 	return 0;
 }
 

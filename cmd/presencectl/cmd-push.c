@@ -15,8 +15,11 @@ static void on_refused(void *data, struct link *l, const char *item, const char 
 {
 	size_t *refused = data;
 
-	++*refused;
-	ctl_notice("PBX '%s' refuses %s: %s", link_pbx(l)->name, item, why);
+	if (item)
+		ctl_notice("PBX '%s' refuses %s: %s", link_pbx(l)->name, item, why);
+	else
+		ctl_notice("PBX '%s': %s", link_pbx(l)->name, why);
+	*refused += item != NULL;
 }
 
 /* Until the PBX is in step, fails, or makes no progress for WAIT_MS. */

@@ -50,7 +50,7 @@ static int wait_for_pbx(
 	struct ctl *ctl, struct confirm *c, const struct who *who, double *ret_ms, struct err *err)
 {
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
-	char refusal[256];
+	char refusal[256], queue[NAME_MAX_LEN + 1];
 	size_t n;
 
 	c->began_us = clock_now_us();
@@ -73,8 +73,13 @@ static int wait_for_pbx(
 	*ret_ms = (double)(clock_now_us() - c->began_us) / 1000;
 	if (store_item_refusal(ctl->store, who, refusal, err) < 0)
 		return -1;
-	return *refusal ? err_set(err, ERR_PENDING, "recorded, but the PBX refuses it: %s", refusal)
-			: 0;
+	if (*refusal)
+		return err_set(err, ERR_PENDING, "recorded, but the PBX refuses it: %s", refusal);
+	if (store_member_refusal(ctl->store, who, queue, refusal, err) < 0)
+		return -1;
+	if (*refusal)
+		ctl_notice("not as it says in queue '%s': %s", queue, refusal);
+	return 0;
 }
 
 static int keep_status(void *data, const struct status *st)

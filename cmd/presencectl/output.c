@@ -225,8 +225,9 @@ static void json_array(const struct out *out, struct strbuf *text)
 {
 	char key[COLUMN_NAME_SIZE];
 	struct strbuf keys[COLUMNS_MAX];
+	size_t n = out->shown_n;
 
-	for (size_t c = 0; c < out->shown_n; c++) {
+	for (size_t c = 0; c < n; c++) {
 		keys[c] = (struct strbuf)STRBUF_INIT;
 		strbuf_addc(&keys[c], c ? ',' : '{');
 		lower(key, column_at(out, c)->name);
@@ -237,14 +238,14 @@ static void json_array(const struct out *out, struct strbuf *text)
 	strbuf_adds(text, ":[");
 	for (size_t r = 0; r < out->rows; r++) {
 		strbuf_adds(text, r ? ",\n" : "\n");
-		for (size_t c = 0; c < out->shown_n; c++) {
+		for (size_t c = 0; c < n; c++) {
 			strbuf_add(text, keys[c].s, keys[c].len);
 			json_value(out, column_at(out, c), value_at(out, r, c), text);
 		}
 		strbuf_addc(text, '}');
 	}
 	strbuf_adds(text, out->rows ? "\n]" : "]");
-	for (size_t c = 0; c < out->shown_n; c++)
+	for (size_t c = 0; c < n; c++)
 		strbuf_done(&keys[c]);
 }
 

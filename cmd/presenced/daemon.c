@@ -129,7 +129,7 @@ static void on_state(void *data, struct link *l, enum link_state state, const st
 static void on_refused(void *data, struct link *l, const char *item, const char *why)
 {
 	(void)data;
-	log_warning("PBX '%s' refuses %s: %s", link_pbx(l)->name, item, why);
+	log_refused(link_pbx(l)->name, item, why);
 }
 
 static void on_adopted(void *data, struct link *l, const char *extension)

@@ -37,3 +37,11 @@ void log_line(enum log_level level, const char *fmt, ...)
 			text.s);
 	strbuf_done(&text);
 }
+
+void log_refused(const char *pbx, const char *item, const char *why)
+{
+	if (item)
+		log_warning("PBX '%s' refuses %s: %s", pbx, item, why);
+	else
+		log_warning("PBX '%s': %s", pbx, why);
+}

@@ -8,6 +8,9 @@
 void log_set_level(enum log_level level);
 void log_line(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2);
 
+/* What a PBX refused, or what is to be said of it when `item` is NULL. */
+void log_refused(const char *pbx, const char *item, const char *why);
+
 #define log_error(...)   log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)
 #define log_info(...)    log_line(LOG_LEVEL_INFO, __VA_ARGS__)

@@ -16,7 +16,7 @@ enum {
 static void on_refused(void *data, struct link *l, const char *item, const char *why)
 {
 	(void)data;
-	log_warning("PBX '%s' refuses %s: %s", link_pbx(l)->name, item, why);
+	log_refused(link_pbx(l)->name, item, why);
 }
 
 static int push(const struct conf *conf, struct store *store, struct err *err)

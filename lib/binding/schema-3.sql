@@ -27,6 +27,12 @@ ALTER TABLE item ADD COLUMN put_off TEXT;
 ALTER TABLE item ADD COLUMN again_at INTEGER;
 ALTER TABLE item ADD COLUMN leave_by INTEGER;
 
+-- A pause of a member that may have been done, though no answer to it was written down.
+ALTER TABLE item ADD COLUMN sent TEXT;
+
+-- To Asterisk these are one member.
+CREATE UNIQUE INDEX item_member ON item (name COLLATE NOCASE, pbx) WHERE name GLOB 'queue/*';
+
 -- When a schedule says something else: its lamp and row on the PBXs follow. 0: at once.
 ALTER TABLE schedule ADD COLUMN next_change_at INTEGER NOT NULL DEFAULT 0;
 

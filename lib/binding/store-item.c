@@ -11,7 +11,13 @@ int item_want(
 	return sql_later(s, err,
 		"INSERT INTO item (pbx, name, wanted, rank, user_id) SELECT a, b, c, d, e FROM rows WHERE true"
 		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank,"
-		" user_id = excluded.user_id, error = NULL",
+		" user_id = excluded.user_id, error = NULL"
+		/* To Asterisk a member whose name differs only in case is the same one. With another id nothing that is under way
+		 * to the old name is taken for an answer about this. */
+		" ON CONFLICT (name COLLATE NOCASE, pbx) WHERE name GLOB '" ITEM_MEMBER
+		"*' DO UPDATE SET id = (SELECT max(id) + 1 FROM item), name = excluded.name,"
+		" wanted = excluded.wanted, rank = excluded.rank, user_id = excluded.user_id,"
+		" previous = coalesce(confirmed, previous), confirmed = NULL, put_off = NULL, error = NULL",
 		"tttii", pbx, item->name, item->value, (int64_t)item->rank, user_id);
 }
 
@@ -101,6 +107,7 @@ static int each(struct store *s, sqlite3_stmt *st,
 			.error = (const char *)sqlite3_column_text(st, 5),
 			.previous = (const char *)sqlite3_column_text(st, 6),
 			.leave_by = sql_until(st, 7),
+			.sent = (const char *)sqlite3_column_text(st, 8),
 		};
 
 		if ((r = fn(data, &row)) != 0)
@@ -110,7 +117,7 @@ static int each(struct store *s, sqlite3_stmt *st,
 }
 
 #define COLUMNS                                                                                    \
-	"id, pbx, name, wanted, confirmed, error, previous, iif(put_off IS wanted, leave_by, NULL)"
+	"id, pbx, name, wanted, confirmed, error, previous, iif(put_off IS wanted, leave_by, NULL), sent"
 
 int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
 	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err)
@@ -138,7 +145,7 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 {
 	SQL_STMT st = sql(s, err,
 		"UPDATE item SET previous = iif(confirmed IS ?2, previous, confirmed), confirmed = ?2,"
-		" error = NULL, put_off = NULL WHERE id = ?1 RETURNING name, wanted",
+		" sent = NULL, error = NULL, put_off = NULL WHERE id = ?1 RETURNING name, wanted",
 		"it", id, value);
 	bool gone = false;
 	int r;
@@ -155,9 +162,11 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 	return sql_run(s, err, "DELETE FROM item WHERE id = ?", "i", id);
 }
 
-int store_item_refuse(struct store *s, int64_t id, const char *error, struct err *err)
+int store_item_refuse(
+	struct store *s, int64_t id, const char *value, const char *error, struct err *err)
 {
-	return sql_run(s, err, "UPDATE item SET error = ?2 WHERE id = ?1", "it", id, error);
+	return sql_run(s, err, "UPDATE item SET error = ?3 WHERE id = ?1 AND wanted = ?2", "itt",
+		id, value, error);
 }
 
 int store_item_put_off(struct store *s, const struct item_wait *wait, struct err *err)
@@ -168,12 +177,19 @@ int store_item_put_off(struct store *s, const struct item_wait *wait, struct err
 		"ittii", wait->id, wait->value, wait->confirmed, wait->again_at, wait->leave_by);
 }
 
-int store_pause_is_ours(struct store *s, const char *confirmed, const char *previous,
-	const char *reason, bool *ret, struct err *err)
+int store_item_send(struct store *s, int64_t id, const char *value, struct err *err)
+{
+	return sql_run(s, err, "UPDATE item SET sent = ?2 WHERE id = ?1", "it", id, value);
+}
+
+int store_pause_is_ours(
+	struct store *s, const struct item_row *row, const char *reason, bool *ret, struct err *err)
 {
 	int64_t n;
 
-	*ret = member_pauses_as(confirmed, reason) || member_pauses_as(previous, reason);
+	*ret = member_pauses_as(row->confirmed, reason) ||
+		member_pauses_as(row->previous, reason) || member_pauses_as(row->sent, reason) ||
+		!strcmp(reason, MEMBER_RELEASED);
 	if (*ret)
 		return 0;
 	if (sql_number(s, err, 0, &n, "SELECT 1 FROM mode WHERE name = ?", "t", reason) < 0)
@@ -199,9 +215,10 @@ int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *er
 #define OF_MODE                                                                                    \
 	"(name GLOB 'Custom*' OR name GLOB '" ITEM_LAMPS "*' OR name GLOB '" CALLROW_ASK "/*')"
 /* Those that a switch waits for: also the user as a member of queues, but not until the end of a call. */
+#define MEMBER "name GLOB '" ITEM_MEMBER "*'"
 #define AWAITED                                                                                    \
 	"wanted IS NOT confirmed AND error IS NULL AND put_off IS NOT wanted AND (" OF_MODE        \
-	" OR name GLOB '" ITEM_MEMBER "*')"
+	" OR " MEMBER ")"
 #define RETRY " pbx = ?1 AND error IS NOT NULL AND (?2 OR " OF_MODE ")"
 
 int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *err)
@@ -220,7 +237,9 @@ int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *er
 /* Users up to this many are asked about one by one; beyond, the few rows of the whole difference are cheaper. */
 enum { ONE_BY_ONE = 64 };
 
-int store_item_refusal(struct store *s, const struct who *who, char ret[256], struct err *err)
+/* One of these users (NULL: of any), whose item of a mode, or as a member of a queue, is refused. */
+static int refusal(struct store *s, const struct who *who, bool member, char name[ITEM_NAME_SIZE],
+	char ret[256], struct err *err)
 {
 	bool one_by_one = who && who->n <= ONE_BY_ONE;
 
@@ -228,20 +247,42 @@ int store_item_refusal(struct store *s, const struct who *who, char ret[256], st
 	for (size_t i = 0; i < (one_by_one ? who->n : 1) && !*ret; i++) {
 		SQL_STMT st = one_by_one
 			? sql(s, err,
-				  "SELECT error FROM item WHERE user_id = ? AND error IS NOT NULL AND " OF_MODE
-				  " LIMIT 1",
-				  "i", who->ids[i])
+				  "SELECT error, name FROM item WHERE user_id = ?1 AND error IS NOT NULL"
+				  " AND iif(" MEMBER ", ?2, NOT ?2 AND " OF_MODE ") LIMIT 1",
+				  "ii", who->ids[i], (int64_t)member)
 			: sql(s, err,
-				  "SELECT error FROM item WHERE error IS NOT NULL AND (?1 OR " OF_MODE
-				  ") LIMIT 1",
-				  "i", (int64_t)!who);
+				  "SELECT error, name FROM item WHERE error IS NOT NULL"
+				  " AND iif(" MEMBER ", ?2, NOT ?2 AND (?1 OR " OF_MODE
+				  ")) LIMIT 1",
+				  "ii", (int64_t)!who, (int64_t)member);
 		int r;
 
 		if (!st || (r = sql_row(s, st, err)) < 0)
 			return -1;
-		if (r)
+		if (r) {
 			sql_copy(ret, 256, st, 0);
+			sql_copy(name, ITEM_NAME_SIZE, st, 1);
+		}
 	}
+	return 0;
+}
+
+int store_item_refusal(struct store *s, const struct who *who, char ret[256], struct err *err)
+{
+	char name[ITEM_NAME_SIZE];
+
+	return refusal(s, who, false, name, ret, err);
+}
+
+int store_member_refusal(struct store *s, const struct who *who, char queue[NAME_MAX_LEN + 1],
+	char ret[256], struct err *err)
+{
+	char name[ITEM_NAME_SIZE] = ITEM_MEMBER;
+	const char *from = name + sizeof(ITEM_MEMBER) - 1;
+
+	if (refusal(s, who, true, name, ret, err) < 0)
+		return -1;
+	snprintf(queue, NAME_MAX_LEN + 1, "%.*s", (int)strcspn(from, "/"), from);
 	return 0;
 }
 
@@ -268,7 +309,7 @@ int store_item_pending(
 		sql_number(s, err, 0, &sum,
 			"SELECT count(*) FROM item WHERE wanted IS NOT confirmed AND error IS NULL"
 			" AND put_off IS NOT wanted AND user_id IS NOT NULL AND (?1 OR " OF_MODE
-			" OR name GLOB '" ITEM_MEMBER "*')",
+			" OR " MEMBER ")",
 			"i", (int64_t)!who) < 0) {
 		return -1;
 	}

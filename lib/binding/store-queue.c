@@ -135,9 +135,11 @@ static int follow(struct store *s, int64_t user_id, const char *pbx, struct memb
 		size_t i = 0, n = items->n;
 
 		while (i < n &&
-			(strcmp(items->list[i].name, sql_text(st, 1)) != 0 ||
+			(strcasecmp(items->list[i].name, sql_text(st, 1)) != 0 ||
 				strcasecmp(sql_text(st, 2), pbx) != 0))
 			i++;
+		if (i < n && strcmp(items->list[i].name, sql_text(st, 1)) != 0)
+			continue; /* item_want() gives it the other name */
 		if (item_change(s, st, i < n ? items->list[i].value : "",
 			    i < n ? items->list[i].rank : 0, err) < 0)
 			return -1;

@@ -326,7 +326,8 @@ struct item_row {
 	const char *confirmed; /* NULL if unknown */
 	const char *error;     /* NULL if not refused */
 	const char *previous;  /* what was confirmed before that, or NULL */
-	int64_t leave_by;      /* until when it can be put off, UNTIL_OPEN if it was not yet */
+	const char *sent; /* a pause that may have been done without being confirmed, or NULL */
+	int64_t leave_by; /* until when it can be put off, UNTIL_OPEN if it was not yet */
 };
 /* What differs from what was confirmed and is not put off beyond `now`, restrictive first, at most `limit`. */
 int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
@@ -335,7 +336,9 @@ int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t 
 int store_item_each(struct store *s, const char *pbx,
 	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err);
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
-int store_item_refuse(struct store *s, int64_t id, const char *error, struct err *err) MUST_CHECK;
+/* Of `value`; nothing if something else is wanted by now. */
+int store_item_refuse(struct store *s, int64_t id, const char *value, const char *error,
+	struct err *err) MUST_CHECK;
 /* `value` has to wait, and nobody is to wait for it. `leave_by` only counts the first time. Any other value than this is tried at
  * once; after a scan, so is this. */
 struct item_wait {
@@ -344,9 +347,11 @@ struct item_wait {
 	int64_t again_at, leave_by;    /* UTC seconds */
 };
 int store_item_put_off(struct store *s, const struct item_wait *wait, struct err *err) MUST_CHECK;
-/* Whether a member was paused by us: the reason is a mode, or what we last confirmed there had it. */
-int store_pause_is_ours(struct store *s, const char *confirmed, const char *previous,
-	const char *reason, bool *ret, struct err *err) MUST_CHECK;
+/* A pause is about to be sent: should the answer never be written down, it is known as ours all the same. */
+int store_item_send(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
+/* Whether a member was paused by us: the reason is a mode, or what we last confirmed or sent there had it. */
+int store_pause_is_ours(struct store *s, const struct item_row *row, const char *reason, bool *ret,
+	struct err *err) MUST_CHECK;
 /* Whether anything is put off. */
 int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *err) MUST_CHECK;
 /* Try refused items again, with or without the rows of call rules. No write if there are none. */
@@ -359,6 +364,9 @@ int store_item_pending(struct store *s, const struct who *who, const char *pbx, 
 /* One refusal of such an item of these users (NULL: of any), "" if there is none. */
 int store_item_refusal(
 	struct store *s, const struct who *who, char ret[256], struct err *err) MUST_CHECK;
+/* One of theirs as members of queues, and of which queue. */
+int store_member_refusal(struct store *s, const struct who *who, char queue[NAME_MAX_LEN + 1],
+	char ret[256], struct err *err) MUST_CHECK;
 
 /* Take in what a PBX really holds, read as a list after login: begin, one call an item, end. Items that were
  * not seen count as unknown; strays of ours are put back to neutral. Each inside a transaction, not

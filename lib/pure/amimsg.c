@@ -28,6 +28,13 @@ const char *amimsg_get(const struct amimsg *m, const char *name)
 	return NULL;
 }
 
+const char *amimsg_text(const struct amimsg *m, const char *name)
+{
+	const char *value = amimsg_get(m, name);
+
+	return value ? value : "";
+}
+
 struct amimsg_reader *amimsg_reader_new(void)
 {
 	struct amimsg_reader *r = xcalloc(1, sizeof(*r));

@@ -30,6 +30,8 @@ struct amimsg {
 
 /* Value of the first header of that name (without case), as Asterisk matches; NULL if there is none. */
 const char *amimsg_get(const struct amimsg *m, const char *name);
+/* The same, but "" if there is none. */
+const char *amimsg_text(const struct amimsg *m, const char *name);
 
 struct amimsg_reader;
 

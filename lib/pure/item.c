@@ -79,21 +79,17 @@ static bool is_before(const char *lamp, size_t len, const char *other)
 
 void item_merge(char held[ITEM_VALUE_SIZE], const char *more)
 {
-	size_t len = strlen(held), n = strlen(more);
+	_cleanup_(strbuf_done) struct strbuf all = STRBUF_INIT;
+	size_t len = strlen(held);
 	const char *s = held, *next;
 
-	if (len + 1 + n >= ITEM_VALUE_SIZE)
-		return;
+	if (len + 1 + strlen(more) >= ITEM_VALUE_SIZE)
+		return; /* so many lamps that are not ours to light: the rest waits for the next login */
 	while (*s && is_before(s, first_lamp(s, &next), more))
 		s = next;
-	if (!*s) {
-		snprintf(held + len, ITEM_VALUE_SIZE - len, "%s%s", len ? "," : "", more);
-		return;
-	}
-	len -= (size_t)(s - held);
-	memmove(held + (s - held) + n + 1, s, len + 1);
-	memcpy(held + (s - held), more, n);
-	held[(size_t)(s - held) + n] = ',';
+	strbuf_addf(&all, "%.*s%s%s%s%s", (int)(s - held), held, len && !*s ? "," : "", more,
+		*s ? "," : "", s);
+	text_copy(held, ITEM_VALUE_SIZE, all.s);
 }
 
 bool item_follows_mode(const char *name)

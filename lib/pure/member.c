@@ -11,8 +11,10 @@
 #define STRICT    TEXT_ALNUM "._-"
 #define INTERFACE STRICT "/@:+*#=&%~!"
 
-/* The reason of a pause until a member who is no longer assigned can be removed. */
-#define RELEASED "released"
+#define HINT "hint:"
+
+/* AST_DEVICE_INVALID, of a hint that is not there. */
+#define INVALID "4"
 
 _Static_assert(sizeof(ITEM_MEMBER) + NAME_MAX_LEN + 1 + DIAL_MAX_LEN <= ITEM_NAME_SIZE,
 	"the longest queue and interface have room");
@@ -69,7 +71,7 @@ static bool parse_value(const char *s, struct member_goal *g)
 
 	g->assigned = *s != '\0';
 	if (!g->assigned) {
-		text_copy(g->reason, sizeof(g->reason), RELEASED);
+		text_copy(g->reason, sizeof(g->reason), MEMBER_RELEASED);
 		return true;
 	}
 	if (!strcmp(s, "none"))
@@ -103,36 +105,37 @@ int member_parse(const char *name, const char *value, struct member_goal *ret, s
 	return 0;
 }
 
-static const char *get(const struct amimsg *m, const char *name)
+/* "?" for what is longer than anything of ours. */
+static void keep(char *to, size_t size, const char *value)
 {
-	const char *value = amimsg_get(m, name);
-
-	return value ? value : "";
+	text_copy(to, size, strlen(value) < size ? value : "?");
 }
 
 void member_see(const struct member_goal *g, const struct amimsg *event, struct member_held *held)
 {
-	const char *kind = get(event, "Event"), *reason, *penalty;
+	const char *kind = amimsg_text(event, "Event"), *penalty;
 
 	held->over |= !strcmp(kind, MEMBER_CALLER);
 	/* Asterisk finds queues without case. */
-	if (held->over || strcasecmp(get(event, "Queue"), g->queue) != 0)
+	if (held->over || strcasecmp(amimsg_text(event, "Queue"), g->queue) != 0)
 		return;
 	if (!strcmp(kind, "QueueParams"))
 		held->queue = true;
 	/* It also lists whose name is the interface asked for. */
 	if (strcmp(kind, "QueueMember") != 0 ||
-		strcasecmp(get(event, "Location"), g->interface) != 0)
+		strcasecmp(amimsg_text(event, "Location"), g->interface) != 0)
 		return;
-	reason = get(event, "PausedReason");
-	penalty = get(event, "Penalty");
+	penalty = amimsg_text(event, "Penalty");
 	held->there = true;
-	held->dynamic = !strcmp(get(event, "Membership"), "dynamic");
-	held->busy = !strcmp(get(event, "InCall"), "1");
-	held->paused = !strcmp(get(event, "Paused"), "1");
+	held->dynamic = !strcmp(amimsg_text(event, "Membership"), "dynamic");
+	held->busy = !strcmp(amimsg_text(event, "InCall"), "1");
+	held->no_hint = !strcmp(amimsg_text(event, "Status"), INVALID);
+	held->paused = !strcmp(amimsg_text(event, "Paused"), "1");
 	held->penalty = text_is_of(penalty, "0123456789", 9) ? atoi(penalty) : -1;
-	snprintf(held->reason, sizeof(held->reason), "%s",
-		strlen(reason) < sizeof(held->reason) ? reason : "?");
+	keep(held->reason, sizeof(held->reason), amimsg_text(event, "PausedReason"));
+	keep(held->interface, sizeof(held->interface), amimsg_text(event, "Location"));
+	keep(held->name, sizeof(held->name), amimsg_text(event, "Name"));
+	keep(held->state, sizeof(held->state), amimsg_text(event, "StateInterface"));
 }
 
 bool member_pauses_as(const char *value, const char *reason)
@@ -140,6 +143,22 @@ bool member_pauses_as(const char *value, const char *reason)
 	const char *comma = value ? strchr(value, ',') : NULL;
 
 	return comma && strncmp(value, "login,", 6) != 0 && !strcmp(comma + 1, reason);
+}
+
+static bool has_hint(const char *state)
+{
+	return !strncmp(state, HINT, sizeof(HINT) - 1);
+}
+
+bool member_is_deaf(const struct member_goal *g, const struct member_held *held, struct err *why)
+{
+	if (!g->assigned || g->answer != QUEUE_LOGIN || !held->there || !held->no_hint ||
+		!has_hint(held->state))
+		return false;
+	err_set(why, ERR_FAILED,
+		"no hint %s, so queue '%s' never offers calls to %s; see presence-calls(7)",
+		held->state + sizeof(HINT) - 1, g->queue, g->name);
+	return true;
 }
 
 static enum member_next next_pause(const struct member_goal *g, const struct member_held *held)
@@ -165,6 +184,34 @@ static enum member_next next_logout(
 	return pause == MEMBER_DONE ? MEMBER_WAIT : pause;
 }
 
+static bool differs(const char *held, const char *wanted)
+{
+	return *held && strcmp(held, wanted) != 0;
+}
+
+/* Of what Asterisk takes only when a member is added. */
+static bool is_other(const struct member_goal *g, const struct member_held *held)
+{
+	return held->dynamic &&
+		(differs(held->interface, g->interface) || differs(held->name, g->name) ||
+			differs(held->state, *g->state ? g->state : g->interface));
+}
+
+static enum member_next next_login(
+	const struct member_goal *g, const struct member_held *held, bool may_leave)
+{
+	enum member_next next = next_unpause(held);
+	bool other = is_other(g, held);
+
+	if (other && (!held->busy || may_leave))
+		return MEMBER_REMOVE;
+	if (held->dynamic && held->penalty != g->penalty)
+		return MEMBER_PENALTY;
+	if (held->lost)
+		return MEMBER_PAUSE_AGAIN;
+	return next == MEMBER_DONE && other ? MEMBER_WAIT : next;
+}
+
 enum member_next member_next(
 	const struct member_goal *g, const struct member_held *held, bool may_leave)
 {
@@ -177,10 +224,7 @@ enum member_next member_next(
 	if (!g->assigned)
 		return held->dynamic ? next_logout(g, held, may_leave) : next_unpause(held);
 	switch (g->answer) {
-	case QUEUE_LOGIN:
-		if (held->dynamic && held->penalty != g->penalty)
-			return MEMBER_PENALTY;
-		return next_unpause(held);
+	case QUEUE_LOGIN: return next_login(g, held, may_leave);
 	case QUEUE_LOGOUT:
 		if (held->dynamic)
 			return next_logout(g, held, may_leave);
@@ -194,8 +238,10 @@ void member_did(const struct member_goal *g, enum member_next action, struct mem
 {
 	switch (action) {
 	case MEMBER_ADD:
-		*held = (struct member_held){ .queue = true, .there = true, .dynamic = true };
+		held->unseen = has_hint(g->state);
+		held->queue = held->there = held->dynamic = true;
 		held->penalty = g->penalty;
+		held->lost = held->paused && *held->reason;
 		break;
 	case MEMBER_PENALTY: held->penalty = g->penalty; break;
 	case MEMBER_PAUSE:
@@ -203,7 +249,14 @@ void member_did(const struct member_goal *g, enum member_next action, struct mem
 		text_copy(held->reason, sizeof(held->reason), g->reason);
 		break;
 	case MEMBER_UNPAUSE: held->paused = held->ours = false; break;
-	case MEMBER_REMOVE: held->there = false; break;
+	case MEMBER_PAUSE_AGAIN: held->lost = false; break;
+	case MEMBER_REMOVE:
+		/* The pause of somebody else comes back with the member. */
+		held->there = held->busy = false;
+		held->paused &= !held->ours;
+		held->ours = false;
+		*held->interface = *held->name = *held->state = '\0';
+		break;
 	default: break;
 	}
 }
@@ -225,13 +278,14 @@ void member_query(const struct member_goal *g, bool queue, const char *fields[ME
 		add(fields, n, "Member", g->interface);
 }
 
-void member_action(const struct member_goal *g, enum member_next action, char number[12],
-	const char *fields[MEMBER_FIELDS])
+void member_action(const struct member_goal *g, enum member_next action,
+	const struct member_held *held, char number[12], const char *fields[MEMBER_FIELDS])
 {
 	static const char *const names[] = {
 		[MEMBER_ADD] = "QueueAdd",
 		[MEMBER_PENALTY] = "QueuePenalty",
 		[MEMBER_PAUSE] = "QueuePause",
+		[MEMBER_PAUSE_AGAIN] = "QueuePause",
 		[MEMBER_UNPAUSE] = "QueuePause",
 		[MEMBER_REMOVE] = "QueueRemove",
 	};
@@ -243,10 +297,13 @@ void member_action(const struct member_goal *g, enum member_next action, char nu
 		snprintf(number, 12, "%d", g->penalty);
 		n = add(fields, n, "Penalty", number);
 	}
-	if (action == MEMBER_PAUSE || action == MEMBER_UNPAUSE || action == MEMBER_ADD)
-		n = add(fields, n, "Paused", action == MEMBER_PAUSE ? "true" : "false");
-	if (action == MEMBER_PAUSE)
-		add(fields, n, "Reason", g->reason);
+	if (action == MEMBER_PAUSE || action == MEMBER_PAUSE_AGAIN)
+		n = add(fields, n, "Paused", "true");
+	else if (action == MEMBER_UNPAUSE || action == MEMBER_ADD)
+		n = add(fields, n, "Paused",
+			action == MEMBER_ADD && held->paused ? "true" : "false");
+	if (action == MEMBER_PAUSE || action == MEMBER_PAUSE_AGAIN)
+		add(fields, n, "Reason", action == MEMBER_PAUSE ? g->reason : held->reason);
 	if (action != MEMBER_ADD)
 		return;
 	n = add(fields, n, "MemberName", g->name);

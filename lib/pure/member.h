@@ -49,12 +49,16 @@ struct member_held {
 	bool queue, there; /* there is such a queue, and such a member of it */
 	bool dynamic;      /* not of queues.conf or realtime: can be removed */
 	bool paused;
-	bool ours; /* to be set by the caller: it was us who paused, as `reason` tells */
-	bool busy; /* on a call of this queue */
-	bool over; /* the list has come to the callers: they can forge what follows */
+	bool ours;    /* to be set by the caller: it was us who paused, as `reason` tells */
+	bool busy;    /* on a call of this queue */
+	bool no_hint; /* the queue does not know the state, and never offers a call */
+	bool unseen;  /* just added: whether the hint is there is to be read again */
+	bool lost;    /* when it was added again: the reason of a pause that is not ours */
+	bool over;    /* the list has come to the callers: they can forge what follows */
 	int penalty;
-	char reason[NAME_MAX_LEN +
-		1]; /* of the pause; "?" if it is longer, and thus none of ours */
+	/* "?" for what is longer, and thus none of ours; "" if it is not known */
+	char reason[NAME_MAX_LEN + 1]; /* of the pause */
+	char interface[DIAL_MAX_LEN + 1], name[NAME_MAX_LEN + 1], state[DIAL_MAX_LEN + 1];
 };
 
 /* The event of a caller who waits. */
@@ -64,16 +68,23 @@ struct member_held {
  * of theirs, even if it has lost its ActionID, is to be shown too, since no other is believed after it. */
 void member_see(const struct member_goal *g, const struct amimsg *event, struct member_held *held);
 
+/* Whether a login is in vain because its hint is missing, and what to say of it. */
+bool member_is_deaf(const struct member_goal *g, const struct member_held *held, struct err *why);
+
 enum member_next {
 	MEMBER_DONE,
 	MEMBER_ADD,
 	MEMBER_PENALTY,
 	MEMBER_PAUSE,
+	MEMBER_PAUSE_AGAIN, /* with the reason that it had */
 	MEMBER_UNPAUSE,
 	MEMBER_REMOVE,
-	MEMBER_WAIT,     /* on a call: to be removed after it, paused until then */
+	MEMBER_WAIT, /* on a call: to be removed after it, paused until then; or removed and added, for a login */
 	MEMBER_NO_QUEUE, /* the PBX does not have it */
 };
+
+/* The reason of a pause until a member who is no longer assigned can be removed. */
+#define MEMBER_RELEASED "released"
 
 /* Whether an item of this value (NULL: none) pauses with this reason. */
 bool member_pauses_as(const char *value, const char *reason);
@@ -87,8 +98,8 @@ void member_did(const struct member_goal *g, enum member_next action, struct mem
 enum { MEMBER_FIELDS = 15 };
 
 /* Header fields for ami_send. `number` holds the penalty and must live as long as the fields. */
-void member_action(const struct member_goal *g, enum member_next action, char number[12],
-	const char *fields[MEMBER_FIELDS]);
+void member_action(const struct member_goal *g, enum member_next action,
+	const struct member_held *held, char number[12], const char *fields[MEMBER_FIELDS]);
 /* The list that member_see() reads: of the member, or of the whole `queue`, since Asterisk finds members without case, but lists them
  * with it. */
 void member_query(const struct member_goal *g, bool queue, const char *fields[MEMBER_FIELDS]);

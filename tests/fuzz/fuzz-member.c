@@ -15,6 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	char *value = strchr(name, '\n');
 	const char *fields[MEMBER_FIELDS];
 	struct err err = { 0 };
+	struct member_held held = { 0 };
 	struct member_goal g;
 	char number[12];
 
@@ -27,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		return 0;
 	}
 	for (enum member_next a = MEMBER_ADD; a <= MEMBER_REMOVE; a++) {
-		member_action(&g, a, number, fields);
+		member_action(&g, a, &held, number, fields);
 		for (size_t i = 0; fields[i]; i++) {
 			if (strpbrk(fields[i], ";|, \"\\\r\n"))
 				abort();

@@ -219,6 +219,8 @@ static void test_get(void **state)
 	assert_string_equal(amimsg_get(&m, "MESSAGE"), "first");
 	assert_string_equal(amimsg_get(&m, "response"), "Error");
 	assert_null(amimsg_get(&m, "ActionID"));
+	assert_string_equal(amimsg_text(&m, "message"), "first");
+	assert_string_equal(amimsg_text(&m, "ActionID"), "");
 }
 
 static void test_write(void **state)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/text.h"
 #include "lib/pure/member.h"
 
 static void test_item(void **state)
@@ -107,7 +108,7 @@ static void test_parse(void **state)
 	assert_string_equal(g.reason, "");
 }
 
-/* Signs: - not a member, D dynamic, S static; o paused by us for `lunch`, f by another; c on a call; then the penalty. Q: no such queue. */
+/* Signs: - not a member, D dynamic, S static; o paused by us for `lunch`, f by another; c on a call, n of another name; then the penalty. Q: no such queue. */
 static struct member_held held_of(const char *s)
 {
 	struct member_held h = { .queue = *s != 'Q', .there = strchr("DS", *s) != NULL };
@@ -116,6 +117,7 @@ static struct member_held held_of(const char *s)
 	h.ours = strchr(s, 'o');
 	h.paused = h.ours || strchr(s, 'f');
 	h.busy = strchr(s, 'c');
+	text_copy(h.name, sizeof(h.name), strchr(s, 'n') ? "carol" : "");
 	h.penalty = strpbrk(s, "0123456789") ? atoi(strpbrk(s, "0123456789")) : 0;
 	snprintf(h.reason, sizeof(h.reason), "%s", h.ours ? "lunch" : h.paused ? "coffee" : "");
 	return h;
@@ -141,6 +143,15 @@ static void test_next(void **state)
 		{ "login,3,alice,", "Df0", SAME(MEMBER_PENALTY) },
 		{ "login,3,alice,", "Sf0", SAME(MEMBER_DONE) },
 		{ "login,3,alice,", "Dc3", SAME(MEMBER_DONE) },
+		{ "login,3,alice,", "Dn3", SAME(MEMBER_REMOVE) },
+		{ "login,3,alice,", "Dno0", SAME(MEMBER_REMOVE) },
+		{ "login,3,alice,", "Dnf3", SAME(MEMBER_REMOVE) },
+		{ "login,3,alice,", "Dnc3", MEMBER_WAIT, MEMBER_REMOVE },
+		{ "login,3,alice,", "Dnc0", MEMBER_PENALTY, MEMBER_REMOVE },
+		{ "login,3,alice,", "Dnoc3", MEMBER_UNPAUSE, MEMBER_REMOVE },
+		{ "login,3,alice,", "Sn3", SAME(MEMBER_DONE) },
+		{ "pause,lunch", "Dn", SAME(MEMBER_PAUSE) },
+		{ "none", "Dn", SAME(MEMBER_DONE) },
 		{ "pause,lunch", "Q", SAME(MEMBER_NO_QUEUE) },
 		{ "pause,lunch", "-", SAME(MEMBER_DONE) },
 		{ "pause,lunch", "D", SAME(MEMBER_PAUSE) },
@@ -206,7 +217,7 @@ static void test_next(void **state)
 			if (next == MEMBER_DONE || next == MEMBER_WAIT || next == MEMBER_NO_QUEUE)
 				break;
 			member_did(&g, next, &h);
-			assert_true(++steps <= 2);
+			assert_true(++steps <= 3);
 		}
 	}
 }
@@ -222,9 +233,11 @@ static void test_action(void **state)
 			" StateInterface hint:1001@presence-hints" },
 		{ MEMBER_PENALTY, "QueuePenalty support PJSIP/1001 Penalty 3" },
 		{ MEMBER_PAUSE, "QueuePause support PJSIP/1001 Paused true Reason lunch" },
+		{ MEMBER_PAUSE_AGAIN, "QueuePause support PJSIP/1001 Paused true Reason coffee" },
 		{ MEMBER_UNPAUSE, "QueuePause support PJSIP/1001 Paused false" },
 		{ MEMBER_REMOVE, "QueueRemove support PJSIP/1001" },
 	};
+	struct member_held held = { .reason = "coffee" };
 	struct member_goal g;
 	const char *fields[MEMBER_FIELDS];
 	char number[12];
@@ -238,7 +251,7 @@ static void test_action(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		char text[256] = "";
 
-		member_action(&g, table[i].action, number, fields);
+		member_action(&g, table[i].action, &held, number, fields);
 		for (size_t k = 0; fields[k]; k++) {
 			if (k == 0 || k == 2 || k == 4)
 				continue;
@@ -248,7 +261,9 @@ static void test_action(void **state)
 		assert_string_equal(text, table[i].text);
 	}
 	*g.state = '\0';
-	member_action(&g, MEMBER_ADD, number, fields);
+	held.paused = true;
+	member_action(&g, MEMBER_ADD, &held, number, fields);
+	assert_string_equal(fields[9], "true");
 	assert_null(fields[12]);
 	member_query(&g, false, fields);
 	assert_string_equal(fields[5], "PJSIP/1001");
@@ -317,6 +332,88 @@ static void test_see(void **state)
 	assert_true(h.there && !h.dynamic && !h.busy && !h.paused);
 }
 
+/* Asterisk takes the name, the spelling and the state interface only when a member is added. */
+static void test_added_anew(void **state)
+{
+	struct amimsg_header member[] = { { "Event", "QueueMember" }, { "Queue", "support" },
+		{ "Location", "Local/1001@presence-queue/n" }, { "Membership", "dynamic" },
+		{ "Penalty", "0" }, { "Name", "alice" },
+		{ "StateInterface", "hint:1001@presence-hints" }, { "Paused", "1" },
+		{ "PausedReason", "coffee" } };
+	static const struct {
+		const char *value;
+		size_t header;
+		const char *held;
+		bool other;
+	} table[] = {
+		{ "login,0,alice,hint:1001@presence-hints", 0, "QueueMember", false },
+		{ "login,0,alice,hint:1001@others", 0, "QueueMember", true },
+		{ "login,0,carol,hint:1001@presence-hints", 0, "QueueMember", true },
+		{ "login,0,alice,hint:1001@presence-hints", 2, "local/1001@presence-queue/n",
+			true },
+		{ "login,0,alice,", 0, "QueueMember", true },
+		{ "login,0,alice,", 6, "Local/1001@presence-queue/n", false },
+		{ "login,0,alice,", 6, "", false },
+	};
+	static const enum member_next steps[] = { MEMBER_REMOVE, MEMBER_ADD, MEMBER_PAUSE_AGAIN,
+		MEMBER_DONE };
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const char *was = member[table[i].header].value;
+		struct member_held h = { 0 };
+		struct member_goal g;
+
+		assert_int_equal(member_parse("queue/support/Local/1001@presence-queue/n",
+					 table[i].value, &g, &err),
+			0);
+		member[table[i].header].value = table[i].held;
+		see(&g, &h, ARRAY_SIZE(member), member);
+		member[table[i].header].value = was;
+		for (size_t k = table[i].other ? 0 : 3; k < ARRAY_SIZE(steps); k++) {
+			assert_int_equal(member_next(&g, &h, false), steps[k]);
+			member_did(&g, steps[k], &h);
+		}
+		assert_true(h.paused && !h.ours);
+		assert_string_equal(h.reason, "coffee");
+	}
+}
+
+/* A hint that is not there: the queue never offers a call, and only the list tells. */
+static void test_deaf(void **state)
+{
+	struct amimsg_header member[] = { { "Event", "QueueMember" }, { "Queue", "support" },
+		{ "Location", "PJSIP/1001" }, { "Membership", "dynamic" },
+		{ "StateInterface", "hint:1001@nowhere" }, { "Status", "4" } };
+	struct member_held h = { 0 };
+	struct member_goal g;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(member_parse("queue/support/PJSIP/1001", "login,0,alice,hint:1001@nowhere",
+				 &g, &err),
+		0);
+	member_did(&g, MEMBER_ADD, &h);
+	assert_true(h.unseen && !member_is_deaf(&g, &h, &err));
+	h = (struct member_held){ 0 };
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_true(!h.unseen && member_is_deaf(&g, &h, &err));
+	assert_string_equal(err.msg,
+		"no hint 1001@nowhere, so queue 'support' never offers calls to alice; see presence-calls(7)");
+	member[5].value = "5";
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_false(member_is_deaf(&g, &h, &err));
+	member[5].value = "4";
+	member[4].value = "PJSIP/1001";
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_false(member_is_deaf(&g, &h, &err));
+	member[4].value = "hint:1001@nowhere";
+	see(&g, &h, ARRAY_SIZE(member), member);
+	assert_int_equal(member_parse("queue/support/PJSIP/1001", "pause,lunch", &g, &err), 0);
+	assert_false(member_is_deaf(&g, &h, &err));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +421,8 @@ int main(void)
 		cmocka_unit_test(test_next),
 		cmocka_unit_test(test_action),
 		cmocka_unit_test(test_see),
+		cmocka_unit_test(test_added_anew),
+		cmocka_unit_test(test_deaf),
 		cmocka_unit_test(test_item),
 		cmocka_unit_test(test_longest),
 	};

@@ -209,11 +209,25 @@ static void test_tick(void **state)
 static void test_refused(void **state)
 {
 	struct site *site = *state;
+	char queue[NAME_MAX_LEN + 1], why[256];
 
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
-	OK(store_item_refuse(site->s, see(site, SUPPORT_1001).id, "No such queue", NULL));
+	OK(store_item_refuse(
+		site->s, see(site, SUPPORT_1001).id, LOGIN_1001, "No such queue", NULL));
 	assign(site, &site->sales, &site->alice, -1, QUEUE_ADDED);
 	assert_string_equal(see(site, SUPPORT_1001).error, "No such queue");
+	/* It is not the mode that is refused, but its queue is named; to whom it is of concern. */
+	OK(store_item_refusal(site->s, NULL, why, NULL));
+	assert_string_equal(why, "");
+	OK(store_member_refusal(site->s, NULL, queue, why, NULL));
+	assert_string_equal(queue, "support");
+	assert_string_equal(why, "No such queue");
+	OK(store_member_refusal(
+		site->s, &(struct who){ .ids = &site->alice.id, .n = 1 }, queue, why, NULL));
+	assert_string_equal(why, "No such queue");
+	OK(store_member_refusal(
+		site->s, &(struct who){ .ids = &site->bob.id, .n = 1 }, queue, why, NULL));
+	assert_string_equal(why, "");
 	assign(site, &site->support, &site->alice, 3, QUEUE_CHANGED);
 	assert_string_equal(see(site, SUPPORT_1001).error, "");
 }
@@ -230,7 +244,7 @@ static void test_release(void **state)
 	text_copy(alice->extension, sizeof(alice->extension), "1009");
 	OK(store_user_save(site->s, alice, NOW, NULL));
 	expect(site, SUPPORT_1001, "");
-	OK(store_item_refuse(site->s, see(site, SUPPORT_1001).id, "busy", NULL));
+	OK(store_item_refuse(site->s, see(site, SUPPORT_1001).id, "", "busy", NULL));
 	text_copy(bob->extension, sizeof(bob->extension), "1001");
 	OK(store_user_save(site->s, bob, NOW, NULL));
 	assign(site, &site->support, bob, -1, QUEUE_ADDED);
@@ -271,6 +285,39 @@ static void test_mode_deleted(void **state)
 	expect(site, SUPPORT_1001, "pause,away");
 }
 
+/* To Asterisk they are one member, so two items would undo each other. */
+static void test_other_case(void **state)
+{
+	struct site *site = *state;
+	struct seen was;
+	size_t n;
+
+	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
+	was = see(site, SUPPORT_1001);
+	OK(store_item_confirm(site->s, was.id, was.wanted, NULL));
+	OK(store_queue_delete(site->s, &site->support, NOW, &n, NULL));
+	site->support = (struct queue){ 0 };
+	add_queue(site->s, "Support", &site->support);
+	assign(site, &site->support, &site->alice, 2, QUEUE_ADDED);
+	expect(site, "queue/Support/Local/1001@presence-queue/n",
+		"login,2,alice,hint:1001@presence-hints");
+	assert_int_equal(see(site, "").n, 1);
+	/* What was under way to the old one is not an answer about this. */
+	OK(store_item_confirm(site->s, was.id, "", NULL));
+	expect(site, "queue/Support/Local/1001@presence-queue/n",
+		"login,2,alice,hint:1001@presence-hints");
+	/* Also when only the queue's spelling is edited, or the device's. */
+	text_copy(site->support.name, sizeof(site->support.name), "SUPPORT");
+	OK(store_queue_save(site->s, &site->support, NOW, NULL));
+	assert_int_equal(see(site, "").n, 1);
+	site->support.members = QUEUE_MEMBERS_DEVICE;
+	OK(store_queue_save(site->s, &site->support, NOW, NULL));
+	text_copy(site->alice.devices[0].dial, sizeof(site->alice.devices[0].dial), "pjsip/1001");
+	OK(store_user_save(site->s, &site->alice, NOW, NULL));
+	expect(site, "queue/SUPPORT/pjsip/1001", "login,2,alice,");
+	assert_int_equal(see(site, "").n, 2); /* the other is on its way out */
+}
+
 static void test_misfits(void **state)
 {
 	struct site *site = *state;
@@ -300,6 +347,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_release, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mode_deleted, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_other_case, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_misfits, setup, teardown),
 	};
 

@@ -127,8 +127,9 @@ static void tick(struct site *site, int64_t now, size_t expect_n, bool expect_wr
 /* Confirm all, but refuse those of user0. */
 static int answer(void *data, const struct item_row *row)
 {
-	return strstr(row->name, "1000") ? store_item_refuse(data, row->id, "refused", NULL)
-					 : store_item_confirm(data, row->id, row->wanted, NULL);
+	return strstr(row->name, "1000")
+		? store_item_refuse(data, row->id, row->wanted, "refused", NULL)
+		: store_item_confirm(data, row->id, row->wanted, NULL);
 }
 
 static int count_item(void *data, const struct item_row *row)

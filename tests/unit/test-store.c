@@ -254,7 +254,12 @@ static void test_refused_and_retried(void **state)
 	add_user(site->s, "alice", "1001", &u);
 	difference(site->s, &rows);
 	OK(store_begin(site->s, NULL));
-	OK(store_item_refuse(site->s, rows.id[0], "Variable not set", NULL));
+	/* Of what is not wanted any more: no refusal of what is. */
+	OK(store_item_refuse(site->s, rows.id[0], "another value", "Variable not set", NULL));
+	OK(store_item_refusal(site->s, NULL, why, NULL));
+	assert_string_equal(why, "");
+	OK(store_item_refuse(
+		site->s, rows.id[0], strchr(rows.text[0], '=') + 1, "Variable not set", NULL));
 	OK(store_commit(site->s, NULL));
 	difference(site->s, &rows);
 	assert_int_equal(rows.n, 1);
@@ -377,17 +382,27 @@ static void test_pause_is_ours(void **state)
 	struct site *site = *state;
 	bool ours;
 
-	OK(store_pause_is_ours(site->s, NULL, NULL, "lunch-break", &ours, NULL));
-	assert_true(ours);
-	OK(store_pause_is_ours(site->s, "login,0,alice,", "none", "coffee", &ours, NULL));
-	assert_false(ours);
-	OK(store_pause_is_ours(site->s, NULL, NULL, "", &ours, NULL));
-	assert_false(ours);
-	/* A mode that has been deleted since. */
-	OK(store_pause_is_ours(site->s, "pause,siesta", NULL, "siesta", &ours, NULL));
-	assert_true(ours);
-	OK(store_pause_is_ours(site->s, NULL, "logout,siesta", "siesta", &ours, NULL));
-	assert_true(ours);
+	static const struct {
+		struct item_row row;
+		const char *reason;
+		bool ours;
+	} table[] = {
+		{ { 0 }, "lunch-break", true },
+		{ { .confirmed = "login,0,alice,", .previous = "none" }, "coffee", false },
+		{ { 0 }, "", false },
+		/* A mode that has been deleted since. */
+		{ { .confirmed = "pause,siesta" }, "siesta", true },
+		{ { .previous = "logout,siesta" }, "siesta", true },
+		{ { .sent = "pause,siesta" }, "siesta", true },
+		{ { 0 }, "siesta", false },
+		/* Nobody's mode: of a member who is to leave after a call. */
+		{ { 0 }, "released", true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		OK(store_pause_is_ours(site->s, &table[i].row, table[i].reason, &ours, NULL));
+		assert_int_equal(ours, table[i].ours);
+	}
 }
 
 static bool is_foreign(struct store *s, const char *value, enum sighting seen)
