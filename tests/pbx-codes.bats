@@ -48,7 +48,7 @@ now() { # user mode source
 logged() { # user words
 	says "$2" jq -r '.log[-1] | "\(.what) \(.to) \(.by) \(.via)"' <(presencectl log "$1" --json)
 }
-asked() { console "database get presence-ask ${1-1001}" | sed -n 's/^Value: //p'; }
+asked() { console "database get presence-ask 1001" | sed -n 's/^Value: //p'; }
 asks_for() { [[ $(presencectl route alice --caller external) == *"number:$1"* ]]; }
 # The mode's lamps that are lit, and that of the phone.
 lit() {
