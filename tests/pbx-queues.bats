@@ -157,6 +157,25 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	member_is support 1001 'dynamic 0 lunch-break'
 }
 
+@test "who leaves the queue on the PBX is a member again with the next mode, and with the next login" {
+	presencectl queue assign support alice
+	daemon_up
+	eventually member_is support 1001 'dynamic 0 -'
+	ami QueueRemove 'Queue: support' "Interface: $(local_ 1001)" >/dev/null
+	# Only asking the PBX tells.
+	[[ $(presencectl queue show support) == *'in step'* ]]
+	run -1 presencectl pbx diff
+	[[ $output == *'queue/support/'* ]]
+	presencectl set alice away
+	member_is support 1001 ''
+	presencectl set alice available
+	member_is support 1001 'dynamic 0 -'
+	ami QueueRemove 'Queue: support' "Interface: $(local_ 1001)" >/dev/null
+	daemon_down
+	daemon_up
+	eventually member_is support 1001 'dynamic 0 -'
+}
+
 @test "our pause ends though its mode has been deleted" {
 	presencectl mode add siesta type=away queue=pause
 	presencectl queue assign support alice
