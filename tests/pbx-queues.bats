@@ -18,6 +18,7 @@ setup_file() {
 		strategy = ringall
 		member => Local/1001@presence-queue/n,4,alice,hint:1001@presence-hints
 	C
+	printf '[q%d]\nstrategy = ringall\n' {1..150} >>"$BATS_FILE_TMPDIR/etc/queues.conf"
 	cp "$TOP/tests/pbx/etc/extensions.conf" "$BATS_FILE_TMPDIR/etc/"
 	cat >>"$BATS_FILE_TMPDIR/etc/extensions.conf" <<-'C'
 		[presence-queue]
@@ -156,6 +157,25 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	member_is support 1001 'dynamic 0 lunch-break'
 }
 
+@test "who leaves the queue on the PBX is a member again with the next mode, and with the next login" {
+	presencectl queue assign support alice
+	daemon_up
+	eventually member_is support 1001 'dynamic 0 -'
+	ami QueueRemove 'Queue: support' "Interface: $(local_ 1001)" >/dev/null
+	# Only asking the PBX tells.
+	[[ $(presencectl queue show support) == *'in step'* ]]
+	run -1 presencectl pbx diff
+	[[ $output == *'queue/support/'* ]]
+	presencectl set alice away
+	member_is support 1001 ''
+	presencectl set alice available
+	member_is support 1001 'dynamic 0 -'
+	ami QueueRemove 'Queue: support' "Interface: $(local_ 1001)" >/dev/null
+	daemon_down
+	daemon_up
+	eventually member_is support 1001 'dynamic 0 -'
+}
+
 @test "our pause ends though its mode has been deleted" {
 	presencectl mode add siesta type=away queue=pause
 	presencectl queue assign support alice
@@ -248,6 +268,74 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	daemon_up
 	sqlite3 presence.db "PRAGMA busy_timeout = 2000; UPDATE item SET leave_by = 1 WHERE put_off IS NOT NULL" >/dev/null
 	eventually member_is support 1001 ''
+}
+
+@test "who is taken out during a call and put in again stays; else leaves after it" {
+	presencectl queue assign support alice
+	daemon_up
+	eventually member_is support 1001 'dynamic 0 -'
+	call_queue support
+	eventually in_call support 1001 1
+	presencectl queue unassign support alice
+	eventually member_is support 1001 'dynamic 0 released'
+	# Over two logins.
+	daemon_down
+	daemon_up
+	eventually none_pending
+	member_is support 1001 'dynamic 0 released'
+	daemon_down
+	presencectl queue assign support alice
+	daemon_up
+	eventually member_is support 1001 'dynamic 0 -'
+	in_call support 1001 1
+	presencectl queue unassign support alice
+	presencectl user delete alice
+	eventually member_is support 1001 'dynamic 0 released'
+	hang_up
+	eventually member_is support 1001 ''
+	none_are_left() { [ -z "$(sqlite3 presence.db "SELECT name FROM item WHERE name GLOB 'queue/*'")" ]; }
+	eventually none_are_left
+}
+
+@test "presenced --once pauses who is on a call, and removes after it" {
+	presencectl queue assign support alice
+	presenced --once
+	call_queue support
+	eventually in_call support 1001 1
+	presencectl set alice off-work || :
+	run -0 presenced --once
+	member_is support 1001 'dynamic 0 off-work'
+	in_call support 1001 1
+	hang_up
+	eventually in_call support 1001 0
+	run -0 presenced --once
+	member_is support 1001 ''
+	run -0 presencectl pbx diff
+}
+
+@test "a PBX killed in the middle of hundreds of members gets all of them" {
+	local i
+	for i in {1..150}; do
+		printf 'queue add q%d\nqueue assign q%d alice bob\n' "$i" "$i"
+	done | presencectl shell >/dev/null
+	daemon_up
+	some_are_there() { console 'queue show q20' | grep -q presence-queue; }
+	eventually some_are_there
+	presencectl set all away --no-wait
+	pbx_restart --kill
+	all_confirmed() {
+		[ "$(sqlite3 -cmd '.timeout 2000' presence.db "SELECT count(*) FROM item
+			WHERE wanted IS NOT confirmed AND error IS NULL")" -eq 0 ]
+	}
+	eventually all_confirmed
+	run -0 presencectl pbx diff
+	presencectl set all available
+	eventually all_confirmed
+	run -0 presencectl pbx diff
+	for i in 1 75 150; do
+		member_is "q$i" 1001 'dynamic 0 -'
+		member_is "q$i" 1002 'dynamic 0 -'
+	done
 }
 
 @test "a PBX that forgets its members gets them back, one that remembers keeps our pause" {

@@ -243,6 +243,9 @@ queue delete support null" jq -r '.log[-4:][] | "\(.what) \(.subject) \(.why)"' 
 	says "sales: paused (do-not-disturb), offers no calls
 support: logged out (do-not-disturb), offers no calls" head -2 <(presencectl route alice --caller queue)
 	says "support: logged in (available), offers calls" head -1 <(presencectl route alice --caller queue --queue Support --mode available)
+	presencectl mode set lunch-break queue=login lamp=yes
+	says "sales: logged in (lunch-break), offers calls; the lamp makes it busy to a queue with ringinuse=no" \
+		head -1 <(presencectl route alice --caller queue --mode lunch-break)
 	says '[{"queue":"sales","answer":"pause","offers":false},{"queue":"support","answer":"logout","offers":false}]' \
 		jq -c .queues <(presencectl route alice --caller queue --json)
 	says '[]' jq -c .queues <(presencectl route bob --caller queue --json)

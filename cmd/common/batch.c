@@ -195,13 +195,6 @@ void batch_send(struct batch *b, struct ami *ami, int64_t now_ms)
 	}
 }
 
-static const char *reason(const struct amimsg *m)
-{
-	const char *text = amimsg_text(m, "Message");
-
-	return *text ? text : "no reason given";
-}
-
 void batch_see(struct batch *b, uint64_t tag, const struct amimsg *m)
 {
 	if (tag >= b->n || !b->list[tag].chain)
@@ -246,7 +239,7 @@ int batch_answer(struct batch *b, struct ami *ami, uint64_t tag, bool ok, const 
 {
 	struct strbuf text = STRBUF_INIT;
 	struct change *c = &b->list[tag];
-	bool denied = !ok && !strcmp(reason(m), "Permission denied");
+	bool denied = !ok && !strcmp(amimsg_reason(m), "Permission denied");
 
 	if (tag >= b->n || !c->unanswered)
 		return 0;
@@ -268,7 +261,7 @@ int batch_answer(struct batch *b, struct ami *ami, uint64_t tag, bool ok, const 
 			b->pbx->name, b->pbx->username);
 	} else {
 		c->outcome = OUTCOME_REFUSED;
-		text_escape(&text, reason(m));
+		text_escape(&text, amimsg_reason(m));
 		c->error = strbuf_take(&text);
 	}
 	return 0;

@@ -44,7 +44,8 @@ int batch_answer(struct batch *b, struct ami *ami, uint64_t tag, bool ok, const 
 	int64_t now_ms, struct err *err) MUST_CHECK;
 
 /* One transaction that writes down what the PBX confirmed and what it refused; then `refused` is told of each that was
- * refused, without an item of what is in vain though confirmed, and the batch is empty. Returns how many were confirmed, or -1 and the batch is as it was. */
+ * refused, without an item of what is in vain though confirmed, and the batch is empty. Returns how many were confirmed, or -1 and the
+ * batch is as it was. */
 int batch_record(struct batch *b, void (*refused)(void *data, const char *item, const char *why),
 	void *data, struct err *err) MUST_CHECK;
 

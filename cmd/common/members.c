@@ -184,7 +184,7 @@ static enum chain_end again(struct members *m, struct chain *c, struct ami *ami,
 		return ask(c, ami, tag, now_ms, err) < 0 ? CHAIN_REFUSED : CHAIN_GOES_ON;
 	if (c->next == MEMBER_DONE)
 		c->why = WHY_ALL; /* no list: app_queue is not loaded */
-	text_escape(&text, *reason ? reason : "no reason given");
+	text_escape(&text, reason);
 	err_set(err, ERR_FAILED, "%s", text.s);
 	return CHAIN_REFUSED;
 }
@@ -205,7 +205,7 @@ int members_answer(struct members *m, struct chain *c, struct ami *ami, uint64_t
 {
 	/* A list that has begun is whole as far as it can be believed, whoever ended it. */
 	if (!ok && !(c->next == MEMBER_DONE && c->held.queue)) {
-		*ret = again(m, c, ami, tag, now_ms, amimsg_text(answer, "Message"), err);
+		*ret = again(m, c, ami, tag, now_ms, amimsg_reason(answer), err);
 		return 0;
 	}
 	if (c->next != MEMBER_DONE)

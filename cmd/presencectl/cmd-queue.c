@@ -57,7 +57,7 @@ static const struct column show_columns[] = {
 	{ "ANSWER", 0, "what the mode tells the queue: login, logout, pause or none" },
 	{ "MODE", 0, "the mode that holds" },
 	{ "STATE", COLUMN_WIDE,
-		"in step with the PBX, pending, after the call, or what the PBX refused" },
+		"in step as the PBX last confirmed, pending, after the call, or what the PBX refused" },
 	{ 0 },
 };
 

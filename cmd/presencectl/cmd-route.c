@@ -87,6 +87,8 @@ static int read_call(
 
 /* The queues that can offer the user a call: all that the user is in, or one. */
 struct queues {
+	struct store *store;
+	struct err *err; /* of what is found out about each */
 	const struct person *person;
 	const char *only;    /* NULL for all */
 	struct strbuf words; /* a line each */
@@ -104,11 +106,17 @@ static int add_queue(void *data, const char *name)
 {
 	struct queues *q = data;
 	enum queue_answer a = rules_queue(q->person->route.rules, name);
+	char word[2 * NAME_MAX_LEN + 2];
+	struct queue found;
 
 	if (q->only && strcasecmp(q->only, name) != 0)
 		return 0;
 	q->n++;
-	route_queue_text(name, a, q->person->mode.name, &q->words);
+	snprintf(word, sizeof(word), "%s@%s", name, q->person->user.pbx);
+	if (store_queue_find(q->store, word, &found, q->err) < 0)
+		return -1;
+	route_queue_text(
+		name, a, &q->person->mode, found.members == QUEUE_MEMBERS_RULES, &q->words);
 	strbuf_addc(&q->words, '\n');
 	out_row(q->out);
 	out_text(q->out, 0, name);
@@ -125,6 +133,8 @@ static int find_queues(struct ctl *ctl, const struct person *x, const char *only
 	struct queue q;
 
 	o.columns = NULL;
+	ret->store = ctl->store;
+	ret->err = err;
 	ret->person = x;
 	ret->only = only;
 	if (out_new(queue_columns, "queues", &o, &ret->out, err) < 0 ||

@@ -79,7 +79,6 @@ int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const 
 {
 	struct item items[ITEM_USER_MAX];
 	size_t n = item_of_user(extension, m, note, ask, items);
-
 	bool in_queues = false;
 
 	if (bring_in_line(s, user_id, pbx, items, n, &in_queues, err) < 0)

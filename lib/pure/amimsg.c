@@ -35,6 +35,13 @@ const char *amimsg_text(const struct amimsg *m, const char *name)
 	return value ? value : "";
 }
 
+const char *amimsg_reason(const struct amimsg *m)
+{
+	const char *text = amimsg_text(m, "Message");
+
+	return *text ? text : "no reason given";
+}
+
 struct amimsg_reader *amimsg_reader_new(void)
 {
 	struct amimsg_reader *r = xcalloc(1, sizeof(*r));

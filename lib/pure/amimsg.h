@@ -32,6 +32,8 @@ struct amimsg {
 const char *amimsg_get(const struct amimsg *m, const char *name);
 /* The same, but "" if there is none. */
 const char *amimsg_text(const struct amimsg *m, const char *name);
+/* Why it is a refusal, in words. */
+const char *amimsg_reason(const struct amimsg *m);
 
 struct amimsg_reader;
 

@@ -41,8 +41,8 @@ struct item {
 	int rank; /* the lower, the earlier it is pushed: 0 restricts calls, 1 opens, 2 is only a lamp */
 };
 
-/* The items of a user in a mode that are not neutral, `ask` being the number that a forward to `ask` stands for, or ""; returns how many. Every other item of the user has
- * its neutral value, which is also what a thing that was never set counts as. */
+/* The items of a user in a mode that are not neutral, `ask` being the number that a forward to `ask` stands for, or ""; returns how
+ * many. Every other item of the user has its neutral value, which is also what a thing that was never set counts as. */
 size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
 	const char *ask, struct item ret[ITEM_USER_MAX]);
 /* Whether it follows the user's mode, as those above; the other rows follow what is edited, and members are for the store's queues. */

@@ -109,9 +109,12 @@ const char *route_queue_word(enum queue_answer a)
 	return words[a];
 }
 
-void route_queue_text(const char *queue, enum queue_answer a, const char *mode, struct strbuf *to)
+void route_queue_text(
+	const char *queue, enum queue_answer a, const struct mode *m, bool hint, struct strbuf *to)
 {
-	strbuf_addf(to, "%s: %s (%s)", queue, route_queue_word(a), mode);
+	strbuf_addf(to, "%s: %s (%s)", queue, route_queue_word(a), m->name);
 	if (a != QUEUE_NONE)
 		strbuf_addf(to, ", offers %s", a == QUEUE_LOGIN ? "calls" : "no calls");
+	if (a == QUEUE_LOGIN && hint && m->lamp)
+		strbuf_adds(to, "; the lamp makes it busy to a queue with ringinuse=no");
 }

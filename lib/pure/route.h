@@ -112,9 +112,11 @@ struct route {
 void route(const struct route_input *in, struct route *ret);
 void route_done(struct route *r);
 
-/* What a queue is told, in words: "paused"; and what comes of it: "support: paused (away), offers no calls". */
+/* What a queue is told, in words: "paused"; and what comes of it: "support: paused (away), offers no calls". `hint`: the
+ * queue sees by the phone's hint, and thus the lamp of the mode, who is free. */
 const char *route_queue_word(enum queue_answer a);
-void route_queue_text(const char *queue, enum queue_answer a, const char *mode, struct strbuf *to);
+void route_queue_text(
+	const char *queue, enum queue_answer a, const struct mode *m, bool hint, struct strbuf *to);
 
 /* One step in words, without its second: "desk, app ring", "no answer → voicemail, greeting vm-lunch". */
 void route_step_text(const struct route *r, size_t i, struct strbuf *to);

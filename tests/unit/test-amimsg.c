@@ -221,6 +221,8 @@ static void test_get(void **state)
 	assert_null(amimsg_get(&m, "ActionID"));
 	assert_string_equal(amimsg_text(&m, "message"), "first");
 	assert_string_equal(amimsg_text(&m, "ActionID"), "");
+	assert_string_equal(amimsg_reason(&m), "first");
+	assert_string_equal(amimsg_reason(&(struct amimsg){ 0 }), "no reason given");
 }
 
 static void test_write(void **state)

@@ -577,19 +577,25 @@ static void test_queues(void **state)
 {
 	static const struct {
 		enum queue_answer answer;
+		bool lamp, hint;
 		const char *text;
 	} table[] = {
-		{ QUEUE_LOGIN, "support: logged in (away), offers calls" },
-		{ QUEUE_PAUSE, "support: paused (away), offers no calls" },
-		{ QUEUE_LOGOUT, "support: logged out (away), offers no calls" },
-		{ QUEUE_NONE, "support: left as it is (away)" },
+		{ QUEUE_LOGIN, false, true, "support: logged in (away), offers calls" },
+		{ QUEUE_LOGIN, true, false, "support: logged in (away), offers calls" },
+		{ QUEUE_LOGIN, true, true,
+			"support: logged in (away), offers calls; the lamp makes it busy to a queue with ringinuse=no" },
+		{ QUEUE_PAUSE, true, true, "support: paused (away), offers no calls" },
+		{ QUEUE_LOGOUT, false, true, "support: logged out (away), offers no calls" },
+		{ QUEUE_NONE, true, true, "support: left as it is (away)" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
-		route_queue_text("support", table[i].answer, "away", &text);
+		struct mode m = { .name = "away", .lamp = table[i].lamp };
+
+		route_queue_text("support", table[i].answer, &m, table[i].hint, &text);
 		assert_string_equal(text.s, table[i].text);
 	}
 }
