@@ -41,6 +41,13 @@ static int find_item(
 	return 1;
 }
 
+static bool is_by_code(const char *value)
+{
+	size_t n = strlen(value);
+
+	return n > 2 && !strcmp(value + n - 2, "," NO_NOTE);
+}
+
 int store_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
 	bool *ret, struct err *err)
 {
@@ -48,8 +55,12 @@ int store_is_foreign(struct store *s, const char *pbx, const struct item *item, 
 	int r = find_item(s, pbx, item->name, &held, err);
 
 	*ret = r > 0 && held.is_confirmed && strcmp(held.confirmed, item->value) != 0 &&
-		strcmp(held.wanted, item->value) != 0 && (seen == SEEN_EVENT || !held.newer) &&
-		(seen != SEEN_RESTARTED || strcmp(held.previous, item->value) != 0);
+		strcmp(held.wanted, item->value) != 0;
+	/* Where something else is wanted by now, it may be what we sent ourselves and could not write down. */
+	if (*ret && seen != SEEN_EVENT && strcmp(held.wanted, held.confirmed) != 0)
+		*ret = !held.newer && is_by_code(item->value);
+	if (*ret && seen == SEEN_RESTARTED)
+		*ret = strcmp(held.previous, item->value) != 0;
 	return r < 0 ? -1 : 0;
 }
 

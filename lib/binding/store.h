@@ -382,8 +382,8 @@ int store_scan_end(struct store *s, const char *pbx, struct err *err) MUST_CHECK
 enum sighting { SEEN_EVENT, SEEN_LIST, SEEN_RESTARTED };
 
 /* What somebody else put on the PBX. An item of a user that holds neither what we want nor what we last had confirmed is foreign: a hint
- * to read it back. In a list it is not where somebody was switched here meanwhile, whose word is the newer one; nor, after a restart, if
- * the PBX holds what it held before, since then it has only forgotten. */
+ * to read it back. If something else is wanted by the time of a list, only a feature code's word counts, and that only where nobody was
+ * switched here meanwhile; and a restarted PBX that holds what it held before has only forgotten. */
 int store_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
 	bool *ret, struct err *err) MUST_CHECK;
 
