@@ -67,13 +67,18 @@ eventually() {
 }
 
 daemon_up() {
+	local before
+	touch presenced.log
+	before=$(grep -c 'ready:' presenced.log) || :
 	presenced "$@" 2>>presenced.log 3>&- &
 	DAEMON=$!
-	eventually grep -q 'ready:' presenced.log || {
+	eventually ready_after "$before" || {
 		cat presenced.log
 		return 1
 	}
 }
+
+ready_after() { (($(grep -c 'ready:' presenced.log) > $1)); }
 
 daemon_down() {
 	[ -n "${DAEMON-}" ] || return 0
