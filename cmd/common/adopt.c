@@ -135,21 +135,14 @@ void adopt_item(struct adopt *a, const struct amimsg *m)
 		text_copy(a->ask, sizeof(a->ask), value);
 }
 
-static const char *get(const struct amimsg *m, const char *name)
-{
-	const char *value = amimsg_get(m, name);
-
-	return value ? value : "";
-}
-
 static int finish(struct adopt *a, const struct amimsg *m, int64_t now, bool *ret, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	struct adoption what = {
 		.name = a->last,
-		.state = get(m, "State"),
-		.subtype = get(m, "Subtype"),
-		.message = get(m, "PresenceMessage"), /* Message is that of the answer */
+		.state = amimsg_text(m, "State"),
+		.subtype = amimsg_text(m, "Subtype"),
+		.message = amimsg_text(m, "PresenceMessage"), /* Message is that of the answer */
 		.ask = a->ask,
 	};
 

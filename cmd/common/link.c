@@ -249,13 +249,6 @@ static void on_adopted(struct link *l, bool second, bool ok, const struct amimsg
 		l->hooks.adopted(l->data, l, name);
 }
 
-static const char *reason(const struct amimsg *m)
-{
-	const char *text = m ? amimsg_get(m, "Message") : NULL;
-
-	return text && *text ? text : "no reason given";
-}
-
 static void on_list_read(struct link *l, uint64_t tag, bool ok, const struct amimsg *m)
 {
 	const char *action = item_lists[tag - TAG_FIRST_LIST][1];
@@ -265,7 +258,7 @@ static void on_list_read(struct link *l, uint64_t tag, bool ok, const struct ami
 	if (!ok && strcmp(action, "DBGetTree") != 0) {
 		err_set(&err, ERR_FAILED,
 			"PBX '%s' refuses %s: %s; user '%s' of its manager.conf needs write = call",
-			l->pbx->name, action, reason(m), l->pbx->username);
+			l->pbx->name, action, amimsg_reason(m), l->pbx->username);
 		fail(l, &err);
 		return;
 	}
