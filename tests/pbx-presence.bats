@@ -301,3 +301,21 @@ teardown() { daemon_down; }
 	says do-not-disturb jq -r '.status[0].mode' <(presencectl status bob --json)
 	says 'null phone' jq -r '.log[-1] | "\(.why) \(.via)"' <(presencectl log bob --json)
 }
+
+@test "a switch made on the phone in the middle of a push" {
+	local i delay
+	for ((i = 1; i <= 600; i++)); do
+		echo "user add user$i extension=$((2000 + i))"
+	done >users
+	presencectl shell <users
+	daemon_up
+	for delay in 0 0.02 0.04 0.06 0.08 0.1 0.15; do
+		presencectl set all dnd --no-wait || :
+		sleep "$delay"
+		ami Setvar 'Variable: PRESENCE_STATE(CustomPresence:1001)' 'Value: away,away,*' >/dev/null
+		# Whoever was later, the PBX and the database agree.
+		eventually presencectl pbx diff
+		presencectl set all available
+	done
+	presencectl log alice --json | jq -e '[.log[] | select(.by == "phone")] | length > 0'
+}
