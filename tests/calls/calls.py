@@ -60,7 +60,7 @@ class Case:
         """`0-3 ring desk app from=2001` -> a step as JSON has it."""
         at, do, *words = text.split()
         at, _, until = at.partition("-")
-        step = {"at": int(at), "do": do}
+        step = {"at": float(at), "do": do}
         if until:
             step["until"] = int(until)
         for key, value in (w.split("=", 1) for w in words if "=" in w):
