@@ -326,15 +326,8 @@ int store_calendar_due(struct store *s, int64_t now, int (*fn)(void *data, const
 {
 	SQL_STMT st =
 		sql(s, err, "SELECT name FROM calendar WHERE " DUE " ORDER BY tried_at", "i", now);
-	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		if ((r = fn(data, sql_text(st, 0))) != 0)
-			return r;
-	}
-	return r;
+	return sql_each_text(s, st, fn, data, err);
 }
 
 static void read_event(sqlite3_stmt *st, struct event *e)

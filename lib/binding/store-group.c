@@ -137,15 +137,8 @@ int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, 
 		"SELECT g.name FROM group_member m JOIN user_group g ON g.id = m.group_id WHERE m.user_id = ?"
 		" ORDER BY g.name",
 		"i", user_id);
-	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		if ((r = fn(data, sql_text(st, 0))) != 0)
-			return r;
-	}
-	return r;
+	return sql_each_text(s, st, fn, data, err);
 }
 
 int who_add(struct who *w, int64_t id)

@@ -410,13 +410,6 @@ int store_queue_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, 
 		"SELECT q.name FROM queue_member m JOIN queue q ON q.id = m.queue_id WHERE m.user_id = ?"
 		" ORDER BY q.name",
 		"i", user_id);
-	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		if ((r = fn(data, sql_text(st, 0))) != 0)
-			return r;
-	}
-	return r;
+	return sql_each_text(s, st, fn, data, err);
 }

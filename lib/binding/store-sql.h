@@ -78,6 +78,10 @@ void sql_copy(char *to, size_t size, sqlite3_stmt *st, int column);
 /* Report what SQLite says of the last failure. Returns -1. */
 int sql_fail(struct store *s, struct err *err);
 
+/* Every row's first column, lent, until `fn` returns anything but 0, which is then returned. `st` may be NULL: -1. */
+int sql_each_text(struct store *s, sqlite3_stmt *st, int (*fn)(void *data, const char *text),
+	void *data, struct err *err) MUST_CHECK;
+
 /* "no user 'alise'; did you mean 'alice'?": candidates are the first column of `names`. Returns -1. */
 int sql_not_found(
 	struct store *s, struct err *err, const char *noun, const char *word, const char *names);

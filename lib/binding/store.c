@@ -134,6 +134,20 @@ int sql_row(struct store *s, sqlite3_stmt *st, struct err *err)
 	}
 }
 
+int sql_each_text(struct store *s, sqlite3_stmt *st, int (*fn)(void *data, const char *text),
+	void *data, struct err *err)
+{
+	int r;
+
+	if (!st)
+		return -1;
+	while ((r = sql_row(s, st, err)) > 0) {
+		if ((r = fn(data, sql_text(st, 0))) != 0)
+			return r;
+	}
+	return r;
+}
+
 int sql_run(struct store *s, struct err *err, const char *text, const char *types, ...)
 {
 	SQL_STMT st = NULL;
