@@ -107,8 +107,10 @@ int batch_read(struct batch *b, bool *ret_waits, struct err *err)
 	*ret_waits = false;
 	if (store_item_difference(
 		    b->store, b->pbx->name, clock_now(), BATCH_MAX, add_change, b, err) < 0 ||
-		announce(b, err) < 0)
+		announce(b, err) < 0) {
+		empty(b);
 		return -1;
+	}
 	return b->n ? 0 : store_item_waits(b->store, b->pbx->name, ret_waits, err);
 }
 

@@ -46,8 +46,8 @@ struct link {
 
 	struct batch *batch; /* what is being pushed */
 	bool look;           /* the database may hold a difference */
-	int64_t again_ms;    /* when to look again at what waits for the end of a call */
-	int64_t record_ms;   /* not before this: the database was locked */
+	int64_t again_ms; /* when to look again: a member waits for the end of a call, or the database could not be read */
+	int64_t record_ms; /* not before this: the database was locked */
 	size_t confirmed;
 	unsigned lists;      /* still to be read */
 	bool scanning;       /* inside a transaction that takes in what the PBX holds */
@@ -352,8 +352,10 @@ static int push(struct link *l, struct err *err)
 
 	if (batch_is_empty(l->batch) && can_push(l)) {
 		l->look = false;
-		if (batch_read(l->batch, &waits, err) < 0)
+		if (batch_read(l->batch, &waits, err) < 0) {
+			l->again_ms = l->now_ms + RETRY_STORE_MS;
 			return -1;
+		}
 		l->again_ms = waits ? l->now_ms + MEMBERS_AGAIN_S * 1000 : INT64_MAX;
 	}
 	batch_send(l->batch, session_ami(l->session), l->now_ms);
