@@ -55,31 +55,31 @@ CTL_LIBS     := -lreadline -lsmartcols
 DAEMON_LIBS  := -lsystemd
 
 obj      = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-BASE_SRC    := $(sort $(wildcard lib/base/*.c))
-PURE_SRC    := $(sort $(wildcard lib/pure/*.c))
-BINDING_SRC := $(sort $(wildcard lib/binding/*.c))
-COMMON_SRC  := $(sort $(wildcard cmd/common/*.c))
+# The floors of lib, from the top down: a folder knows only those below it, which are to the right of it.
+FLOORS      := sync follow store binding pbx calls presence calendar time base
+LIB_SRC     := $(sort $(wildcard $(FLOORS:%=lib/%/*.c)))
 CTL_SRC     := $(sort $(wildcard cmd/presencectl/*.c))
 DAEMON_SRC  := $(sort $(wildcard cmd/presenced/*.c))
 UNIT_SRC    := $(sort $(wildcard tests/unit/test-*.c))
 UNIT_BIN    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 
 PROGRAMS := $(BUILD)/presencectl $(BUILD)/presenced
-LIBS     := $(BUILD)/libbinding.a $(BUILD)/libpure.a $(BUILD)/libbase.a
+LIBS     := $(FLOORS:%=$(BUILD)/lib%.a)
 MAN      := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
 
 .PHONY: all
 all: $(PROGRAMS)
 
-$(BUILD)/presencectl: $(call obj,$(CTL_SRC) $(COMMON_SRC)) $(LIBS)
+$(BUILD)/presencectl: $(call obj,$(CTL_SRC)) $(LIBS)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) $(CTL_LIBS)
 
-$(BUILD)/presenced: $(call obj,$(DAEMON_SRC) $(COMMON_SRC)) $(LIBS)
+$(BUILD)/presenced: $(call obj,$(DAEMON_SRC)) $(LIBS)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) $(DAEMON_LIBS)
 
-$(BUILD)/libbase.a: $(call obj,$(BASE_SRC))
-$(BUILD)/libpure.a: $(call obj,$(PURE_SRC))
-$(BUILD)/libbinding.a: $(call obj,$(BINDING_SRC))
+define floor
+$(BUILD)/lib$(1).a: $(call obj,$(filter lib/$(1)/%,$(LIB_SRC)))
+endef
+$(foreach f,$(FLOORS),$(eval $(call floor,$(f))))
 $(BUILD)/lib%.a:
 	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
 
@@ -91,8 +91,8 @@ $(BUILD)/obj/%.o: %.c
 $(BUILD)/obj/lib/binding/ics%.o: ALL_CFLAGS += $(shell pkg-config --cflags libical)
 
 # The schema is SQL, kept as such, and compiled in as a string.
-$(BUILD)/obj/lib/binding/store.o: $(BUILD)/gen/schema.h
-$(BUILD)/gen/schema.h: $(sort $(wildcard lib/binding/schema-*.sql))
+$(BUILD)/obj/lib/store/store.o: $(BUILD)/gen/schema.h
+$(BUILD)/gen/schema.h: $(sort $(wildcard lib/store/schema-*.sql))
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)for f in $^; do \
 		sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $$f && echo ,; done > $@
@@ -113,7 +113,7 @@ $(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^
 
--include $(patsubst %.o,%.d,$(call obj,$(BASE_SRC) $(PURE_SRC) $(BINDING_SRC) $(COMMON_SRC) $(CTL_SRC) \
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CTL_SRC) \
 	$(DAEMON_SRC) $(UNIT_SRC) $(ORACLE_SRC) $(wildcard tests/bench/*.c)))
 
 # Manual pages: prose in man/*.scd. A line @name@ stands for $(BUILD)/man/name.part, which the program prints

@@ -100,7 +100,7 @@ setup() {
 
 @test "every call rule, kind of destination and row is in presence-calls(7)" {
 	page=$BATS_TEST_DIRNAME/../man/presence-calls.7.scd
-	pure=$BATS_TEST_DIRNAME/../lib/pure
+	calls=$BATS_TEST_DIRNAME/../lib/calls
 	sed 's/\\&//g; s/\\-/-/g' "$BUILD/man/presence-calls.7" > manual
 	rules=$("$P" _complete 'presencectl rule unset x y ' | cut -f1)
 	[ "$(wc -w <<< "$rules")" -ge 20 ]
@@ -108,14 +108,14 @@ setup() {
 		echo "rule: $rule"
 		grep -F "\\fB${rule/%queue./queue.NAME}\\fR" manual
 	done
-	for word in $(sed -n 's/.*\[DESTINATION_[A-Z]*\] = { "\([a-z]*:*\)".*/\1/p' "$pure/destination.c"); do
+	for word in $(sed -n 's/.*\[DESTINATION_[A-Z]*\] = { "\([a-z]*:*\)".*/\1/p' "$calls/destination.c"); do
 		echo "destination: $word"
 		grep -F "*$word" "$page"
 	done
-	for family in $(sed -n 's/^#define CALLROW_[A-Z]* *"\(.*\)"/\1/p' "$pure/callrow.h"); do
+	for family in $(sed -n 's/^#define CALLROW_[A-Z]* *"\(.*\)"/\1/p' "$calls/callrow.h"); do
 		grep -F "*$family/" "$page"
 	done
-	tr '\n' ' ' < "$page" | grep -F "A row may have $(sed -n 's/.*CALLROW_MAX_LEN = \([0-9]*\).*/\1/p' "$pure/callrow.h") bytes"
+	tr '\n' ' ' < "$page" | grep -F "A row may have $(sed -n 's/.*CALLROW_MAX_LEN = \([0-9]*\).*/\1/p' "$calls/callrow.h") bytes"
 	# What the dialplan can be told.
 	for name in $(grep -oE 'PRESENCE_(OUT|GROUPS|DIAL_OPTIONS|PIN|EXT|MAY|MODE_1|SOUND_1)' \
 		"$BATS_TEST_DIRNAME/../share/asterisk/presence.conf" | sort -u); do
@@ -125,7 +125,7 @@ setup() {
 
 @test "every source of a mode is in presence-time(7)" {
 	page=$BATS_TEST_DIRNAME/../man/presence-time.7.scd
-	sources=$(sed -n 's/.*\[SOURCE_[A-Z]*\] = "\([a-z]*\)".*/\1/p' "$BATS_TEST_DIRNAME"/../lib/pure/model.c)
+	sources=$(sed -n 's/.*\[SOURCE_[A-Z]*\] = "\([a-z]*\)".*/\1/p' "$BATS_TEST_DIRNAME"/../lib/presence/model.c)
 	[ "$(wc -w <<< "$sources")" -ge 8 ]
 	for s in $sources; do
 		echo "source: $s"
@@ -135,10 +135,10 @@ setup() {
 
 @test "the limits in presence-time(7) are those of the code" {
 	page=$BATS_TEST_DIRNAME/../man/presence-time.7.scd
-	pure=$BATS_TEST_DIRNAME/../lib/pure
+	calendar=$BATS_TEST_DIRNAME/../lib/calendar
 	limit() { # header, name, its value, how the page has it
 		echo "limit: $2"
-		tr -s '\n\t ' ' ' < "$pure/$1" | grep -qF "$2 = $3," && tr '\n' ' ' < "$page" | grep -qF "$4"
+		tr -s '\n\t ' ' ' < "$calendar/$1" | grep -qF "$2 = $3," && tr '\n' ' ' < "$page" | grep -qF "$4"
 	}
 	limit icslines.h ICS_BYTES_MAX '16 << 20' '16 MiB'
 	limit icslines.h ICS_DEPTH_MAX 16 '16 components inside each other'

@@ -293,7 +293,7 @@ setup() { site 1; }
 }
 
 @test "a database of version 1 is brought to version 3, with what is in it" {
-	local schema=$TOP/lib/binding/schema-1.sql
+	local schema=$TOP/lib/store/schema-1.sql
 	sqlite3 old.db >/dev/null <<-S
 		PRAGMA journal_mode = WAL;
 		PRAGMA application_id = $(sqlite3 presence.db 'PRAGMA application_id');

@@ -1,32 +1,69 @@
 #!/usr/bin/env bats
-# The layers, proved on the object files: base < pure < binding < cmd, each foreign library in its one place.
+# The floors of ARCHITECTURE.md, proved on the includes and on the object files.
 bats_require_minimum_version 1.5.0
 load lib/common
 
+# From the ground up. What stands here may know what stands to its left.
+FLOORS='base time calendar presence calls pbx binding store follow sync'
+PURE='base time calendar presence calls pbx'
+
 setup() { cd "$TOP" || return 1; }
 
-# Symbols that the objects of a folder need and that match a pattern, with the file.
+# Symbols that objects need and that match a pattern, with the file.
 needs() { # pattern files...
 	local pattern=$1
 	shift
 	nm -A -u "$@" | grep -E " U ($pattern)(@|\$)" || true
 }
 
-objects() { find "$BUILD/obj/$1" -name '*.o'; }
+objects() { # folders...
+	local folder
+	for folder; do
+		find "$BUILD/obj/$folder" -name '*.o' | grep . || return 1
+	done
+}
 
-@test "pure and base have no clock, file, socket, environment or log" {
-	local bad='time|gettimeofday|clock_gettime|localtime.*|gmtime.*|mktime|getenv|secure_getenv|setenv|tzset|fopen.*|open|open64|openat.*|read|pread.*|socket|connect|send|recv|poll|select|printf|puts|fputs|fprintf|syslog|exit|system|popen|getpw.*|rand|random|arc4random.*|getrandom'
-	# mem.c may say that memory is out, by write(2), and abort.
-	# shellcheck disable=SC2046
-	found=$(needs "$bad" $(objects lib/pure) $(objects lib/base))
+pure_objects() {
+	local floor
+	for floor in $PURE; do objects "lib/$floor" || return 1; done
+}
+
+@test "the floors are the folders of lib, and the Makefile has them in this order" {
+	run -0 bash -c 'printf "%s\n" lib/*/'
+	[ "$(sort <<<"$output")" = "$(printf 'lib/%s/\n' $FLOORS | sort)" ]
+	[ "$(sed -n 's/^FLOORS *:= //p' Makefile)" = "$(printf '%s\n' $FLOORS | tac | paste -sd' ')" ]
+	found=$(find lib cmd -maxdepth 1 -type f)
 	echo "$found"
 	[ -z "$found" ]
 }
 
-@test "pure needs no foreign library" {
+@test "an include points to its own floor or down, never to another program" {
+	found=$(grep -n '^#include "' lib/*/*.[ch] cmd/*/*.[ch] | awk -v order="$FLOORS" '
+		BEGIN { n = split(order, names, " "); for (i = 1; i <= n; i++) height["lib/" names[i]] = i
+			height["cmd/presencectl"] = height["cmd/presenced"] = n + 1 }
+		{ split($0, part, /[:"]/); from = part[1]; to = part[4]
+			if (to !~ /\//) next # made by the Makefile, or beside it
+			sub(/\/[^\/]*$/, "", from); sub(/\/[^\/]*$/, "", to); seen++
+			if (!(from in height) || !(to in height) || height[to] > height[from] ||
+				(to != from && height[to] == height[from])) print }
+		END { if (seen < 500) print "only " seen " includes were seen" }')
+	echo "$found"
+	[ -z "$found" ]
+}
+
+@test "the pure floors have no clock, file, socket, environment or log" {
+	local bad='time|gettimeofday|clock_gettime|localtime.*|gmtime.*|mktime|getenv|secure_getenv|setenv|tzset|fopen.*|open|open64|openat.*|read|pread.*|socket|connect|send|recv|poll|select|printf|puts|fputs|fprintf|syslog|exit|system|popen|getpw.*|rand|random|arc4random.*|getrandom'
+	# mem.c may say that memory is out, by write(2), and abort.
+	# shellcheck disable=SC2046
+	found=$(needs "$bad" $(pure_objects))
+	echo "$found"
+	[ -z "$found" ]
+}
+
+@test "the pure floors need no foreign library" {
 	# shellcheck disable=SC2046
 	found=$(needs 'sqlite3_.*|SSL_.*|BIO_.*|EVP_.*|config_.*|rl_.*|readline|scols_.*|sd_.*|ical.*|curl_.*' \
-		$(objects lib/pure) $(objects lib/base))
+		$(pure_objects))
 	echo "$found"
 	[ -z "$found" ]
 }
@@ -35,11 +72,11 @@ objects() { find "$BUILD/obj/$1" -name '*.o'; }
 	local file
 	only() { # pattern, where it may be
 		# shellcheck disable=SC2046
-		found=$(needs "$1" $(objects lib) $(objects cmd) | grep -vE "$2" || true)
+		found=$(needs "$1" $(objects lib cmd) | grep -vE "$2" || true)
 		echo "$found"
 		[ -z "$found" ]
 	}
-	only 'sqlite3_.*' 'lib/binding/store[a-z-]*\.o'
+	only 'sqlite3_.*' 'lib/store/[a-z-]*\.o'
 	only 'SSL_.*|BIO_.*|EVP_.*' 'lib/binding/conn\.o'
 	only 'config_.*' 'lib/binding/conf\.o'
 	only 'readline|rl_.*|add_history' 'cmd/presencectl/shell\.o'
@@ -73,27 +110,10 @@ linked_nowhere() { # NAME
 	linked_nowhere libcurl
 }
 
-@test "includes only point down" {
-	found=$(grep -nE '#include "(lib/(pure|binding)|cmd)/' lib/base/*.[ch] || true
-		grep -nE '#include "(lib/binding|cmd)/' lib/pure/*.[ch] || true
-		grep -nE '#include "cmd/' lib/binding/*.[ch] || true
-		grep -nE '#include "cmd/(presencectl|presenced)/' cmd/common/*.[ch] || true
-		grep -nE '#include "cmd/presenced/' cmd/presencectl/*.[ch] || true
-		grep -nE '#include "cmd/presencectl/' cmd/presenced/*.[ch] || true)
-	echo "$found"
-	[ -z "$found" ]
-}
-
 @test "a binding knows no other binding" {
 	found=$(grep -nE '#include "lib/binding/' lib/binding/*.c |
 		awk -F'[:"]' '{ own = $1; sub(/\.c$/, "", own); sub(/-[a-z]+$/, "", own)
-			other = $4; sub(/\.h$/, "", other); sub(/-(sql|lib|ladder)$/, "", other); if (own != other) print }')
-	echo "$found"
-	[ -z "$found" ]
-}
-
-@test "no file has outgrown its noun" {
-	found=$(wc -l lib/*/*.c cmd/*/*.c | awk '$2 != "total" && $1 > 600')
+			other = $4; sub(/\.h$/, "", other); sub(/-lib$/, "", other); if (own != other) print }')
 	echo "$found"
 	[ -z "$found" ]
 }

@@ -6,7 +6,7 @@
 
 #include "cmd/presencectl/ctl.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/field.h"
+#include "lib/presence/field.h"
 
 enum { MANY = 2000 }; /* more candidates help nobody */
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cmd/common/check.h"
+#include "lib/follow/check.h"
 #include "cmd/presencectl/ctl.h"
 
 extern const struct command cmd_init, cmd_config_show, cmd_config_check;

@@ -6,7 +6,7 @@
 #include "cmd/presencectl/picture.h"
 #include "cmd/presencectl/window.h"
 #include "lib/base/text.h"
-#include "lib/pure/when.h"
+#include "lib/time/when.h"
 
 extern const struct command cmd_explain, cmd_timeline;
 

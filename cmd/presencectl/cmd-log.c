@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cmd/presencectl/ctl.h"
-#include "lib/pure/when.h"
+#include "lib/time/when.h"
 
 extern const struct command cmd_log;
 

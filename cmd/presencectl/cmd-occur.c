@@ -7,8 +7,8 @@
 #include "cmd/presencectl/feed.h"
 #include "cmd/presencectl/window.h"
 #include "lib/base/text.h"
-#include "lib/pure/schedule.h"
-#include "lib/pure/when.h"
+#include "lib/presence/schedule.h"
+#include "lib/time/when.h"
 
 extern const struct command cmd_calendar_busy, cmd_calendar_events;
 

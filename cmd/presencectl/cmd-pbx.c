@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/common/session.h"
+#include "lib/sync/session.h"
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/queues.h"
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/lock.h"
-#include "lib/pure/item.h"
+#include "lib/pbx/item.h"
 
 extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cmd/common/link.h"
+#include "lib/sync/link.h"
 #include "cmd/presencectl/ctl.h"
 #include "lib/binding/clock.h"
 

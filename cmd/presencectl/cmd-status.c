@@ -12,8 +12,8 @@
 #include "lib/base/strbuf.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/watch.h"
-#include "lib/pure/field.h"
-#include "lib/pure/when.h"
+#include "lib/presence/field.h"
+#include "lib/time/when.h"
 
 extern const struct command cmd_status, cmd_show, cmd_watch;
 

@@ -6,8 +6,9 @@
 #include "cmd/presencectl/confirm.h"
 #include "cmd/presencectl/lifetime.h"
 #include "lib/base/text.h"
-#include "lib/pure/field.h"
-#include "lib/pure/when.h"
+#include "lib/base/checks.h"
+#include "lib/presence/field.h"
+#include "lib/time/when.h"
 
 extern const struct command cmd_set, cmd_clear;
 
@@ -77,7 +78,7 @@ static int forward_number(struct ctl *ctl, const struct who *who, const struct m
 		return err_set(err, ERR_USAGE,
 			"mode '%s' forwards to a number that must be given: --forward-to +46701234567",
 			mode->name);
-	if (field_check_number(given, err) < 0)
+	if (check_number(given, err) < 0)
 		return -1;
 	text_copy(ret, NUMBER_MAX_LEN + 1, given);
 	return 0;

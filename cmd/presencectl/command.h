@@ -10,7 +10,7 @@
 #include "lib/base/err.h"
 
 struct ctl;   /* what a command works with: ctl.h */
-struct field; /* a key of a noun: lib/pure/field.h */
+struct field; /* a key of a noun: lib/presence/field.h */
 
 /* What a word may be: gives the name in usage, the check before run(), and the candidates for
  * completion. Checks that need the database (does that user exist?) are made by the command. */
@@ -27,7 +27,7 @@ enum arg_type {
 	ARG_PERIOD,    /* business, break, outside, holiday, open, closed */
 	ARG_ZONE,      /* an Olson name */
 	ARG_PBX,       /* a PBX of the configuration */
-	ARG_NEW_NAME,  /* a name that is made here: checked by field_check_name() */
+	ARG_NEW_NAME,  /* a name that is made here: checked by check_name() */
 	ARG_KEY,       /* a key of command.fields */
 	ARG_EDIT,      /* key=value, key of command.fields */
 	ARG_RULE,      /* a key of the call rules */

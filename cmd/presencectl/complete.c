@@ -10,9 +10,9 @@
 #include "cmd/presencectl/path.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
-#include "lib/pure/field.h"
-#include "lib/pure/route.h"
-#include "lib/pure/words.h"
+#include "lib/presence/field.h"
+#include "lib/calls/route.h"
+#include "lib/base/words.h"
 
 enum { GIVEN_MAX = 32 };
 

@@ -8,7 +8,7 @@
 #include "lib/binding/clock.h"
 #include "lib/binding/lock.h"
 #include "lib/binding/watch.h"
-#include "lib/pure/when.h"
+#include "lib/time/when.h"
 
 int confirm_begin(struct ctl *ctl, struct confirm *c, struct err *err)
 {

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/common/actor.h"
-#include "cmd/common/check.h"
+#include "lib/binding/actor.h"
+#include "lib/follow/check.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 

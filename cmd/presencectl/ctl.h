@@ -6,11 +6,11 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cmd/common/prefix.h"
+#include "lib/follow/prefix.h"
 #include "cmd/presencectl/command.h"
 #include "cmd/presencectl/output.h"
 #include "lib/binding/conf.h"
-#include "lib/binding/store.h"
+#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 
 struct ctl {

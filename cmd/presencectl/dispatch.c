@@ -9,7 +9,7 @@
 #include "cmd/presencectl/input.h"
 #include "lib/base/mem.h"
 #include "lib/binding/clock.h"
-#include "lib/pure/closest.h"
+#include "lib/base/closest.h"
 
 /* Nothing below `at` is called `word`, or there was none (NULL). */
 static int no_such_command(const struct node *at, const char *word, struct err *err)

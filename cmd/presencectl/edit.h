@@ -3,7 +3,7 @@
 #define EDIT_H
 
 #include "cmd/presencectl/ctl.h"
-#include "lib/pure/field.h"
+#include "lib/presence/field.h"
 
 /* Apply all key=value words; says so on standard error if a note was cut. */
 int edit_set(const struct field *fields, void *object, const char *const *words, size_t n,

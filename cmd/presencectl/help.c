@@ -4,8 +4,8 @@
 
 #include "cmd/presencectl/input.h"
 #include "lib/base/mem.h"
-#include "lib/pure/field.h"
-#include "lib/pure/rule.h"
+#include "lib/presence/field.h"
+#include "lib/calls/rule.h"
 
 enum { WIDTH = 80, TERM_MAX = 24 };
 

@@ -7,9 +7,9 @@
 #include "cmd/presencectl/output.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
-#include "lib/pure/closest.h"
-#include "lib/pure/field.h"
-#include "lib/pure/when.h"
+#include "lib/base/closest.h"
+#include "lib/base/checks.h"
+#include "lib/time/when.h"
 
 enum { OPTIONS_MAX = 32, ARGS_MAX = 8, NUMBER_DIGITS_MAX = 18 };
 
@@ -226,7 +226,7 @@ bool input_arg_fits(const struct command *c, size_t i, size_t position)
 	return position >= required && (many || position <= i);
 }
 
-static int check_number(const char *what, const char *text, struct err *err)
+static int check_count(const char *what, const char *text, struct err *err)
 {
 	if (text_is_of(text, "0123456789", NUMBER_DIGITS_MAX))
 		return 0;
@@ -239,7 +239,7 @@ static int check_new_name(const struct command *c, const char *text, struct err 
 	char noun[24];
 
 	snprintf(noun, sizeof(noun), "%.*s", (int)strcspn(c->path, " "), c->path);
-	return field_check_name(noun, text, err);
+	return check_name(noun, text, err);
 }
 
 /* `what` names the place for the message: "--for" or "<user>". */
@@ -249,7 +249,7 @@ static int check(const struct command *c, enum arg_type type, const char *what, 
 	int64_t seconds;
 
 	switch (type) {
-	case ARG_NUMBER: return check_number(what, text, err);
+	case ARG_NUMBER: return check_count(what, text, err);
 	case ARG_NEW_NAME: return check_new_name(c, text, err);
 	case ARG_DURATION: return when_duration(text, &seconds, err);
 	case ARG_COLUMNS: return out_check_columns(c->columns, text, err);

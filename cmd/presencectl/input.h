@@ -6,7 +6,7 @@
 
 #include "cmd/presencectl/command.h"
 #include "lib/base/mem.h"
-#include "lib/pure/zone.h"
+#include "lib/time/zone.h"
 
 /* Sort `n` words (lent: they must outlive the input) to options and arguments of `c`. Options are long,
  * --name=value or --name value, may be shortened while they stay unique, and may stand anywhere before

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "lib/pure/model.h"
+#include "lib/presence/model.h"
 
 static int read_time(const char *text, const struct zone *z, int64_t now, int64_t start,
 	struct until *ret, struct err *err)

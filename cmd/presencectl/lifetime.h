@@ -3,8 +3,8 @@
 #define LIFETIME_H
 
 #include "cmd/presencectl/command.h"
-#include "lib/pure/when.h"
-#include "lib/pure/zone.h"
+#include "lib/time/when.h"
+#include "lib/time/zone.h"
 
 #define LIFETIME_OPTS                                                                              \
 	{ "for", "DURATION", ARG_DURATION, "for so long: 45s, 90m, 1h30m, 3d", 'l' },              \

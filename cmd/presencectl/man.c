@@ -6,8 +6,8 @@
 #include "cmd/presencectl/input.h"
 #include "lib/base/mem.h"
 #include "lib/binding/conf.h"
-#include "lib/pure/field.h"
-#include "lib/pure/rule.h"
+#include "lib/presence/field.h"
+#include "lib/calls/rule.h"
 
 static const struct usage_style bold = { { "*", "*" }, { "_", "_" }, { "_", "_" } };
 

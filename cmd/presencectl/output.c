@@ -10,8 +10,8 @@
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
-#include "lib/pure/closest.h"
-#include "lib/pure/when.h"
+#include "lib/base/closest.h"
+#include "lib/time/when.h"
 
 #define GAP "  " /* between columns */
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "cmd/presencectl/command.h"
-#include "lib/pure/zone.h"
+#include "lib/time/zone.h"
 
 struct out_options {
 	bool json;

@@ -1,9 +1,9 @@
-/* people.h - users as a call will find them, for lib/pure/route. */
+/* people.h - users as a call will find them, for lib/calls/route. */
 #ifndef PEOPLE_H
 #define PEOPLE_H
 
 #include "cmd/presencectl/ctl.h"
-#include "lib/pure/route.h"
+#include "lib/calls/route.h"
 
 enum { PEOPLE_MAX = 16 }; /* a call is forwarded at most a few times */
 

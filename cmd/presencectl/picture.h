@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "lib/pure/zone.h"
+#include "lib/time/zone.h"
 
 enum { PICTURE_CELLS = 48 }; /* half an hour each */
 

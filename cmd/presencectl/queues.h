@@ -2,7 +2,7 @@
 #ifndef QUEUES_H
 #define QUEUES_H
 
-#include "lib/pure/member.h"
+#include "lib/pbx/member.h"
 
 struct queues {
 	struct queue_entry {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/field.h"
+#include "lib/presence/field.h"
 
 int rules_edit_set(struct rules *r, const char *const *words, size_t n, struct err *err)
 {

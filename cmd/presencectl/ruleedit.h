@@ -3,7 +3,7 @@
 #define RULEEDIT_H
 
 #include "cmd/presencectl/ctl.h"
-#include "lib/pure/rule.h"
+#include "lib/calls/rule.h"
 
 int rules_edit_set(struct rules *r, const char *const *words, size_t n, struct err *err) MUST_CHECK;
 int rules_edit_unset(

@@ -16,7 +16,7 @@
 #include "cmd/presencectl/dispatch.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
-#include "lib/pure/words.h"
+#include "lib/base/words.h"
 
 enum { HISTORY_LINES = 1000, LIST_MAX = 100, LIST_WIDTH = 24 };
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/pure/when.h"
+#include "lib/time/when.h"
 
 enum { WINDOW_MAX_S = 3660 * 86400 };
 

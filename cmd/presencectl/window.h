@@ -3,7 +3,7 @@
 #define WINDOW_H
 
 #include "cmd/presencectl/command.h"
-#include "lib/pure/zone.h"
+#include "lib/time/zone.h"
 
 /* ARG_TEXT, because a year or month is no time elsewhere: "--until 2031" could be meant as 20:31. */
 #define WINDOW_OPTS                                                                                \

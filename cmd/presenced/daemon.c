@@ -11,9 +11,9 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
-#include "cmd/common/check.h"
-#include "cmd/common/link.h"
-#include "cmd/common/prefix.h"
+#include "lib/follow/check.h"
+#include "lib/sync/link.h"
+#include "lib/follow/prefix.h"
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/tick.h"

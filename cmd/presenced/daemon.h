@@ -6,7 +6,7 @@
 
 #include "lib/base/err.h"
 #include "lib/binding/conf.h"
-#include "lib/binding/store.h"
+#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 
 struct daemon_options {

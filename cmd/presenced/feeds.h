@@ -8,7 +8,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
-#include "lib/binding/store.h"
+#include "lib/store/store.h"
 
 struct feeds;
 

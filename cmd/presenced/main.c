@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd/common/check.h"
-#include "cmd/common/prefix.h"
+#include "lib/follow/check.h"
+#include "lib/follow/prefix.h"
 #include "cmd/presenced/daemon.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/once.h"

@@ -2,7 +2,7 @@
 
 #include <poll.h>
 
-#include "cmd/common/link.h"
+#include "lib/sync/link.h"
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/tick.h"

@@ -3,7 +3,7 @@
 #define ONCE_H
 
 #include "lib/binding/conf.h"
-#include "lib/binding/store.h"
+#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 
 /* Resolve whoever is due, send every PBX its difference, wait until all have confirmed; then ask the calendars whose time has

@@ -2,7 +2,7 @@
 #ifndef TICK_H
 #define TICK_H
 
-#include "lib/binding/store.h"
+#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 
 struct tick {

@@ -11,9 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/limits.h"
 #include "lib/base/text.h"
-#include "lib/pure/closest.h"
-#include "lib/pure/field.h"
+#include "lib/base/closest.h"
+#include "lib/base/checks.h"
 
 enum { SECRET_MAX = 200, FILE_MAX = 1 << 20 };
 
@@ -150,7 +151,7 @@ static void set_text(void *object, const struct key *k, const char *value)
 	*text = xstrdup(value);
 }
 
-static int check_text(const struct key *k, const char *value, struct err *err)
+static int check_string(const struct key *k, const char *value, struct err *err)
 {
 	if (!text_is_utf8(value) || text_has_control(value))
 		return err_set(
@@ -159,7 +160,7 @@ static int check_text(const struct key *k, const char *value, struct err *err)
 		return err_set(err, ERR_CONF, "'%s' is too long", k->name);
 	if (k->type == KEY_DIGITS && *value && !text_is_of(value, "0123456789*#+", NUMBER_MAX_LEN))
 		return err_set(err, ERR_CONF, "'%s' holds digits, '*', '#' and '+' only", k->name);
-	if (k->type == KEY_NAME && field_check_name("PBX", value, err) < 0)
+	if (k->type == KEY_NAME && check_name("PBX", value, err) < 0)
 		return -1;
 	if (!*value && (!k->fallback || *k->fallback))
 		return err_set(err, ERR_CONF, "'%s' may not be empty", k->name);
@@ -202,7 +203,7 @@ static int set_value(
 	default:
 		if (!text)
 			break;
-		if (check_text(k, text, err) < 0)
+		if (check_string(k, text, err) < 0)
 			return -1;
 		set_text(object, k, text);
 		return 0;

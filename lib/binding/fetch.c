@@ -14,8 +14,8 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/pure/address.h"
-#include "lib/pure/url.h"
+#include "lib/calendar/address.h"
+#include "lib/calendar/url.h"
 
 #if LIBCURL_VERSION_NUM < 0x075700
 #define CURLOPT_PROTOCOLS_STR ((CURLoption)(CURLOPTTYPE_STRINGPOINT + 318))

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "lib/base/text.h"
-#include "lib/pure/recur.h"
+#include "lib/calendar/recur.h"
 
 enum { DAY = 86400, UID_READ_MAX = 8192, ADDRESS_MAX = 320, CATEGORY_MAX = 200 };
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/pure/civil.h"
+#include "lib/time/civil.h"
 
 #define LIBRARY "libical.so.3"
 

@@ -5,7 +5,7 @@
 #include <libical/ical.h>
 
 #include "lib/binding/ics.h"
-#include "lib/pure/icslines.h"
+#include "lib/calendar/icslines.h"
 
 #define ICS_FUNCTIONS(X)                                                                           \
 	X(icalcomponent_free)                                                                      \

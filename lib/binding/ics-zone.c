@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/pure/model.h"
-#include "lib/pure/vtimezone.h"
-#include "lib/pure/winzone.h"
+#include "lib/base/limits.h"
+#include "lib/calendar/vtimezone.h"
+#include "lib/calendar/winzone.h"
 
 enum { TZID_MAX = 255 };
 

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "lib/base/text.h"
-#include "lib/pure/model.h"
+#include "lib/base/limits.h"
 
 _Static_assert(sizeof(((struct ics_report *)0)->zone) == ZONE_MAX_LEN + 1, "an Olson name fits");
 

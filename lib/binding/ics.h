@@ -8,8 +8,8 @@
 
 #include "lib/base/err.h"
 #include "lib/base/strbuf.h"
-#include "lib/pure/calendar.h"
-#include "lib/pure/icslines.h" /* the limits ICS_BYTES_MAX, ICS_DEPTH_MAX ... */
+#include "lib/calendar/calendar.h"
+#include "lib/calendar/icslines.h" /* the limits ICS_BYTES_MAX, ICS_DEPTH_MAX ... */
 
 enum {
 	ICS_REPORTS_MAX = 100, /* of events left out that are named */

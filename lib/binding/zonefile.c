@@ -11,8 +11,8 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
-#include "lib/pure/closest.h"
-#include "lib/pure/model.h"
+#include "lib/base/closest.h"
+#include "lib/base/limits.h"
 
 #define ZONEINFO  "/usr/share/zoneinfo"
 #define LOCALTIME "/etc/localtime"

@@ -7,7 +7,7 @@
 
 #include "lib/base/err.h"
 #include "lib/base/mem.h"
-#include "lib/pure/zone.h"
+#include "lib/time/zone.h"
 
 /* The zone of an Olson name; "UTC" needs no file. ERR_USAGE if it is none by its form, ERR_NOT_FOUND with did-you-mean. *ret is
  * owned by the caller. */

@@ -8,8 +8,8 @@
 #include <libical/ical.h>
 
 #include "lib/binding/zonefile.h"
-#include "lib/pure/calendar.h"
-#include "lib/pure/civil.h"
+#include "lib/calendar/calendar.h"
+#include "lib/time/civil.h"
 
 enum { EVENTS = 1000, ROUNDS = 31, DAY = 86400 };
 

@@ -10,9 +10,9 @@
 #include <time.h>
 
 #include "lib/base/text.h"
-#include "lib/binding/store.h"
+#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/civil.h"
+#include "lib/time/civil.h"
 
 enum { DAY = 86400, IDLE_MINUTES = 10 };
 #define OPENING INT64_C(1781506800) /* Monday 2026-06-15 09:00 in Stockholm */

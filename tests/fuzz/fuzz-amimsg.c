@@ -8,8 +8,8 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
-#include "lib/pure/ami.h"
-#include "lib/pure/amimsg.h"
+#include "lib/pbx/ami.h"
+#include "lib/pbx/amimsg.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

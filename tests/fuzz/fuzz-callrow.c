@@ -5,7 +5,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/pure/callrow.h"
+#include "lib/calls/callrow.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

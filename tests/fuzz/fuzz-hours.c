@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/pure/hours.h"
+#include "lib/time/hours.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -5,7 +5,7 @@
 #include "lib/base/text.h"
 #include "lib/binding/ics.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/recur.h"
+#include "lib/calendar/recur.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/pattern.h"
+#include "lib/calendar/pattern.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

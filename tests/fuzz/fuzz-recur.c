@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/pure/recur.h"
+#include "lib/calendar/recur.h"
 
 enum { MANY = 40 };
 

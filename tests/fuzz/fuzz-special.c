@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/special.h"
+#include "lib/time/special.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

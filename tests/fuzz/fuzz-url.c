@@ -5,7 +5,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/pure/url.h"
+#include "lib/calendar/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/pure/vtimezone.h"
+#include "lib/calendar/vtimezone.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lib/pure/field.h"
-#include "lib/pure/when.h"
+#include "lib/presence/field.h"
+#include "lib/time/when.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/winzone.h"
+#include "lib/calendar/winzone.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
-#include "lib/pure/words.h"
+#include "lib/base/words.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* Any bytes as a TZif file: an error or a zone that answers. */
 #include <stdint.h>
 
-#include "lib/pure/zone.h"
+#include "lib/time/zone.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "lib/pure/recur.h"
+#include "lib/calendar/recur.h"
 
 static void list(const char *rule, int64_t dtstart, int64_t from, int64_t limit, int max)
 {

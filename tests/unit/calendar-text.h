@@ -11,7 +11,7 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/calendar.h"
+#include "lib/calendar/calendar.h"
 
 struct test_zones {
 	struct zones zones;

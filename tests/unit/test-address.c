@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/address.h"
+#include "lib/calendar/address.h"
 
 /* Each row is a first or last address of its block, or the neighbour outside. */
 static void test_public(void **state)

@@ -9,7 +9,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
-#include "lib/pure/ami.h"
+#include "lib/pbx/ami.h"
 
 #define ID "Unguessable0"
 

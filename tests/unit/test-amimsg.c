@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/amimsg.h"
+#include "lib/pbx/amimsg.h"
 
 /* Everything that a reader makes of `in`, fed in portions of `step` bytes, as text: a message is
  * "name=value|name=value|" and a line end, an error is "!". */

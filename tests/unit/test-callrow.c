@@ -10,7 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/pure/callrow.h"
+#include "lib/calls/callrow.h"
 
 static const char *lookup(void *ctx, const char *who)
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/closest.h"
+#include "lib/base/closest.h"
 
 static const char *const words[] = { "status", "set", "show", "shell", "do-not-disturb", "dnd",
 	"log", "override", "", "tomorrow", "today", "Europe/Stockholm", "\xc3\xa5ngstr\xc3\xb6m" };

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/destination.h"
+#include "lib/calls/destination.h"
 
 static const char *lookup(void *ctx, const char *who)
 {

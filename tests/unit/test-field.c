@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/field.h"
-#include "lib/pure/schedule.h"
-#include "lib/pure/special.h"
+#include "lib/presence/field.h"
+#include "lib/presence/schedule.h"
+#include "lib/time/special.h"
 
 enum noun { USER, SCHEDULE, CALENDAR, QUEUE };
 

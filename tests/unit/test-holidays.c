@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "lib/pure/civil.h"
-#include "lib/pure/holidays.h"
+#include "lib/time/civil.h"
+#include "lib/time/holidays.h"
 
 static struct holidays *parsed(const char *text)
 {

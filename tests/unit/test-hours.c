@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "lib/pure/civil.h"
-#include "lib/pure/hours.h"
+#include "lib/time/civil.h"
+#include "lib/time/hours.h"
 
 #define FORM                                                                                       \
 	"; write hours as Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00, or as Asterisk's "     \

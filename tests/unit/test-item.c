@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/item.h"
+#include "lib/pbx/item.h"
 
 static void test_of_user(void **state)
 {

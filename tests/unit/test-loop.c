@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/loop.h"
+#include "lib/calls/loop.h"
 
 #define OWN(from, to)                                                                              \
 	{                                                                                          \

@@ -11,7 +11,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/pure/member.h"
+#include "lib/pbx/member.h"
 
 static void test_item(void **state)
 {

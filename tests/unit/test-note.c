@@ -10,8 +10,8 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/note.h"
-#include "lib/pure/when.h"
+#include "lib/presence/note.h"
+#include "lib/time/when.h"
 
 static int64_t instant(const char *text, const struct zone *z)
 {

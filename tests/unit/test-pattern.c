@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/pattern.h"
+#include "lib/calendar/pattern.h"
 
 static void parse(const char *text, struct patterns *ret)
 {

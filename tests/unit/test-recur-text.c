@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/recur.h"
+#include "lib/calendar/recur.h"
 
 static struct recur *parse(const char *rule)
 {

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/civil.h"
-#include "lib/pure/recur.h"
+#include "lib/time/civil.h"
+#include "lib/calendar/recur.h"
 
 enum { DAY = 86400 };
 

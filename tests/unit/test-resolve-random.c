@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/resolve.h"
+#include "lib/presence/resolve.h"
 
 enum { WINDOW = 120, EACH_MAX = 6, CASES = 1500, MODES = 5, RUNGS = 2 * EACH_MAX + SOURCE_COUNT };
 

@@ -10,7 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/pure/resolve.h"
+#include "lib/presence/resolve.h"
 
 enum { NONE, DEFAULT, DND, LUNCH, OPEN, REST, CLOSED, HOLIDAY, BUSY, OOF, DRILL, PARTY };
 

@@ -10,7 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/pure/route.h"
+#include "lib/calls/route.h"
 
 /* alice 1001 (desk, app, mailbox, mobile), bob 1002 (phone, mailbox), carol 1003 (phone), dave ... 1004 to 1009 (phone, mailbox). */
 enum { ALICE, BOB, CAROL, PEOPLE = 9 };

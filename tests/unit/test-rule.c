@@ -10,7 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/pure/rule.h"
+#include "lib/calls/rule.h"
 
 static void test_set(void **state)
 {

@@ -10,8 +10,8 @@
 
 #include "lib/base/mem.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/civil.h"
-#include "lib/pure/schedule.h"
+#include "lib/time/civil.h"
+#include "lib/presence/schedule.h"
 
 enum {
 	DAY = 86400,

@@ -10,8 +10,8 @@
 
 #include "lib/base/mem.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/schedule.h"
-#include "lib/pure/when.h"
+#include "lib/presence/schedule.h"
+#include "lib/time/when.h"
 
 static struct zone *load(const char *name)
 {

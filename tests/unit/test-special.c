@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/civil.h"
-#include "lib/pure/special.h"
+#include "lib/time/civil.h"
+#include "lib/time/special.h"
 
 static char *printed(const struct specials *s)
 {

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/binding/store.h"
+#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 
 enum { NOW = 1000000 };
@@ -310,7 +310,7 @@ static void make_version(struct site *site, int version)
 	for (int i = 1; i <= version; i++) {
 		_cleanup_(fclosep) FILE *f = NULL;
 
-		snprintf(text, sizeof(text), "%s/lib/binding/schema-%d.sql", top ? top : ".", i);
+		snprintf(text, sizeof(text), "%s/lib/store/schema-%d.sql", top ? top : ".", i);
 		f = fopen(text, "re");
 		assert_non_null(f);
 		text[fread(text, 1, sizeof(text) - 1, f)] = '\0';

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/binding/store.h"
+#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 
 enum { MINUTE = 60, MANY = 2345 /* more than are read and written at once */ };

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/binding/store.h"
+#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 
 enum { NOW = 1000000 };

@@ -12,7 +12,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/pure/field.h"
+#include "lib/presence/field.h"
 
 static void test_utf8(void **state)
 {

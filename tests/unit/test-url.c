@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/pure/url.h"
+#include "lib/calendar/url.h"
 
 static void test_parse(void **state)
 {

@@ -9,7 +9,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/when.h"
+#include "lib/time/when.h"
 
 static struct zone *stockholm;
 

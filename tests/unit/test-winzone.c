@@ -11,7 +11,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/winzone.h"
+#include "lib/calendar/winzone.h"
 
 static void check(const char *text, const char *is, const char *expect)
 {
@@ -131,7 +131,7 @@ static void test_table(void **state)
 		int minutes;
 		const char *olson;
 	} rows[] = {
-#include "lib/pure/winzone.inc"
+#include "lib/calendar/winzone.inc"
 	};
 
 	(void)state;

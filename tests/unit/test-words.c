@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "lib/base/strbuf.h"
-#include "lib/pure/words.h"
+#include "lib/base/words.h"
 
 /* Words of a case are joined with '|'; NULL: refused. */
 struct split_case {

@@ -14,8 +14,8 @@
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/when.h"
-#include "lib/pure/zone.h"
+#include "lib/time/when.h"
+#include "lib/time/zone.h"
 
 static struct zone *utc;
 

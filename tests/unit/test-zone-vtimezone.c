@@ -9,8 +9,8 @@
 
 #include "lib/base/mem.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/vtimezone.h"
-#include "lib/pure/when.h"
+#include "lib/calendar/vtimezone.h"
+#include "lib/time/when.h"
 
 static int64_t instant(const char *text)
 {

@@ -12,7 +12,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/binding/zonefile.h"
-#include "lib/pure/zone.h"
+#include "lib/time/zone.h"
 
 /* From 1970: before, the C library and the files part ways on local mean time. */
 static const int64_t first_at = 0, last_at = 4102444800; /* 2100 */

@@ -1,0 +1,201 @@
+#include "lib/calls/destination.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+#include "lib/base/closest.h"
+#include "lib/base/checks.h"
+#include "lib/presence/model.h"
+
+enum { CONTEXT_MAX_LEN = 79, PRIORITY_MAX_LEN = 20 };
+
+/* Those that end in ':' take a value. */
+static const struct {
+	const char *text, *token;
+} kinds[] = {
+	[DESTINATION_NONE] = { "none", "none" },
+	[DESTINATION_VOICEMAIL] = { "voicemail", "vm" },
+	[DESTINATION_USER] = { "user:", "user:" },
+	[DESTINATION_NUMBER] = { "number:", "num:" },
+	[DESTINATION_QUEUE] = { "queue:", "queue:" },
+	[DESTINATION_GROUP] = { "group:", "ext:" },
+	[DESTINATION_GOTO] = { "goto:", "goto:" },
+	[DESTINATION_BUSY] = { "busy", "busy" },
+	[DESTINATION_HANGUP] = { "hangup", "hangup" },
+	[DESTINATION_ASK] = { "ask", "ask" },
+};
+_Static_assert(ARRAY_SIZE(kinds) == DESTINATION_COUNT, "words for every kind");
+
+bool destination_is_dialable(const char *who)
+{
+	return text_is_of(who, "0123456789*#", EXTENSION_MAX_LEN);
+}
+
+bool destination_is_outside(const char *who, size_t longest_extension)
+{
+	size_t n = strlen(who);
+
+	return (longest_extension && n > longest_extension) || (*who == '0' && n > 1);
+}
+
+const char *destination_candidates(size_t i)
+{
+	return i < DESTINATION_COUNT ? kinds[i].text : NULL;
+}
+
+/* context,exten,prio, each of characters that mean nothing to Goto(). */
+static int check_goto(const char *value, struct err *err)
+{
+	const char *exten = strchr(value, ','), *prio = exten ? strchr(exten + 1, ',') : NULL;
+	size_t context_n, exten_n;
+
+	if (!prio || strchr(prio + 1, ','))
+		return err_set(err, ERR_USAGE,
+			"'goto:%s' is not of the form goto:context,exten,prio", value);
+	context_n = (size_t)(exten++ - value);
+	exten_n = (size_t)(prio++ - exten);
+	if (!context_n || context_n > CONTEXT_MAX_LEN ||
+		strspn(value, TEXT_ALNUM "._-") != context_n)
+		return err_set(err, ERR_USAGE,
+			"context '%.*s' may hold only letters, digits, '.', '_' and '-', at most %d",
+			(int)context_n, value, CONTEXT_MAX_LEN);
+	if (!exten_n || exten_n > CONTEXT_MAX_LEN || strspn(exten, TEXT_ALNUM "._*#+-") != exten_n)
+		return err_set(err, ERR_USAGE,
+			"extension '%.*s' may hold only letters, digits and ._-*#+, at most %d",
+			(int)exten_n, exten, CONTEXT_MAX_LEN);
+	if (!text_is_of(prio, TEXT_ALNUM "_-", PRIORITY_MAX_LEN))
+		return err_set(err, ERR_USAGE,
+			"priority '%s' is neither a number nor a label of the dialplan", prio);
+	return 0;
+}
+
+static int check_value(enum destination_kind kind, const char *value, struct err *err)
+{
+	switch (kind) {
+	case DESTINATION_USER: return check_name("user", value, err);
+	case DESTINATION_QUEUE: return check_name("queue", value, err);
+	case DESTINATION_NUMBER: return check_number(value, err);
+	case DESTINATION_GROUP:
+		if (!text_is_of(value, TEXT_ALNUM "._*#-", EXTENSION_MAX_LEN))
+			return err_set(err, ERR_USAGE,
+				"group '%s' is not an extension such as 600, at most %d characters",
+				value, EXTENSION_MAX_LEN);
+		return 0;
+	case DESTINATION_GOTO: return check_goto(value, err);
+	default: return 0;
+	}
+}
+
+static int set(
+	enum destination_kind kind, const char *value, struct destination *ret, struct err *err)
+{
+	if (check_value(kind, value, err) < 0)
+		return -1;
+	ret->kind = kind;
+	text_copy(ret->value, sizeof(ret->value), value);
+	return 0;
+}
+
+static int unknown_kind(const char *text, size_t n, struct err *err)
+{
+	_cleanup_(freep) char *word = xstrndup(text, n + 1);
+	const char *names[DESTINATION_COUNT], *guess;
+
+	for (size_t i = 0; i < DESTINATION_COUNT; i++)
+		names[i] = kinds[i].text;
+	err_set(err, ERR_USAGE,
+		"unknown destination '%s'; there are a user, user:, number:, queue:, group:, goto:, "
+		"voicemail, busy, hangup, ask and none",
+		word);
+	guess = closest(word, names, DESTINATION_COUNT);
+	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+}
+
+int destination_parse(const char *text, struct destination *ret, struct err *err)
+{
+	size_t word = strcspn(text, ":");
+
+	if (!*text)
+		return err_set(err, ERR_USAGE, "a destination is missing; 'none' is no forwarding");
+	if (strlen(text) > DESTINATION_MAX_LEN)
+		return err_set(err, ERR_USAGE, "destination '%.20s...' is longer than %d bytes",
+			text, DESTINATION_MAX_LEN);
+	for (int k = 0; k < DESTINATION_COUNT; k++) {
+		size_t n = strlen(kinds[k].text);
+		bool takes = kinds[k].text[n - 1] == ':';
+
+		if (takes ? !strncasecmp(text, kinds[k].text, n) : !strcasecmp(text, kinds[k].text))
+			return set((enum destination_kind)k, takes ? text + n : "", ret, err);
+	}
+	if (text[word])
+		return unknown_kind(text, word, err);
+	if (*text == '+')
+		return err_set(err, ERR_USAGE, "a telephone number is written number:%s", text);
+	return set(DESTINATION_USER, text, ret, err);
+}
+
+void destination_print(const struct destination *d, struct strbuf *to)
+{
+	bool bare = d->kind == DESTINATION_USER;
+
+	for (int k = 0; k < DESTINATION_COUNT; k++)
+		bare = bare && strcasecmp(d->value, kinds[k].text) != 0;
+	strbuf_addf(to, "%s%s", bare ? "" : kinds[d->kind].text, d->value);
+}
+
+int destination_compile(const struct destination *d, destination_lookup *lookup, void *ctx,
+	struct strbuf *to, struct err *err)
+{
+	const char *ext = NULL;
+	size_t value;
+
+	if (d->kind == DESTINATION_USER) {
+		ext = lookup(ctx, d->value);
+		if (ext) {
+			strbuf_addf(to, "user:%s", ext);
+			return 0;
+		}
+		if (!destination_is_dialable(d->value))
+			return err_set(err, ERR_NOT_FOUND,
+				"destination '%s': no such user, and no extension that can be dialled",
+				d->value);
+		strbuf_addf(to, "ext:%s", d->value);
+		return 0;
+	}
+	strbuf_adds(to, kinds[d->kind].token);
+	value = to->len;
+	strbuf_adds(to, d->value);
+	if (d->kind == DESTINATION_GOTO) {
+		for (char *c = to->s + value; (c = strchr(c, ','));)
+			*c = '/';
+	}
+	return 0;
+}
+
+int destination_decompile(const char *token, struct destination *ret, struct err *err)
+{
+	char value[DESTINATION_MAX_LEN + 1];
+
+	for (int k = 0; k < DESTINATION_COUNT; k++) {
+		size_t n = strlen(kinds[k].token);
+		bool takes = kinds[k].token[n - 1] == ':';
+
+		if (takes ? strncmp(token, kinds[k].token, n) != 0
+			  : strcmp(token, kinds[k].token) != 0)
+			continue;
+		if (strlen(token + n) >= sizeof(value) ||
+			(k == DESTINATION_GOTO && strchr(token, ',')))
+			break;
+		text_copy(value, sizeof(value), token + n);
+		if (k == DESTINATION_GOTO) {
+			for (char *c = value; (c = strchr(c, '/'));)
+				*c = ',';
+		}
+		if (set((enum destination_kind)k, value, ret, NULL) < 0)
+			break;
+		return 0;
+	}
+	return err_set(err, ERR_FAILED, "'%s' is no destination", token);
+}

@@ -1,0 +1,40 @@
+/* ring.h - which devices of a user ring, and when. */
+#ifndef RING_H
+#define RING_H
+
+#include <stddef.h>
+
+#include "lib/base/err.h"
+#include "lib/base/strbuf.h"
+#include "lib/presence/model.h"
+
+enum { RING_END_MAX_S = 300, RING_WINDOWS_MAX = DEVICES_MAX };
+
+enum ring_kind { RING_ALL, RING_NONE, RING_WINDOWS };
+
+/* A device rings from second `from_s` to second `to_s` of the call. */
+struct window {
+	char device[NAME_MAX_LEN + 1]; /* or DEVICE_MOBILE */
+	int from_s, to_s;
+};
+
+struct ring {
+	enum ring_kind kind;
+	size_t n; /* at least 1 for RING_WINDOWS, else 0 */
+	struct window windows
+		[RING_WINDOWS_MAX]; /* in the order typed; those of a device do not overlap */
+};
+
+/* What an administrator types:
+ *   all   none   desk 0-20, mobile 10-30   desk app 0-20
+ *   first desk app, then mobile            each step of `step_s` seconds
+ *   first desk app 15, then mobile 30      or of its own
+ * ERR_USAGE, naming the window. */
+int ring_parse(const char *text, int step_s, struct ring *ret, struct err *err) MUST_CHECK;
+/* Canonical text, "desk 0-20, app 0-20, mobile 20-40"; parse -> print -> parse is stable. */
+void ring_print(const struct ring *r, struct strbuf *to);
+
+/* One window more; ERR_USAGE if it is no window, overlaps another of the device, or is one too many. */
+int ring_add(struct ring *r, const char *device, int from_s, int to_s, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,494 @@
+#include "lib/pbx/ami.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/strbuf.h"
+#include "lib/base/text.h"
+
+static const char banner_start[] = "Asterisk Call Manager/";
+
+/* An action whose answer has not come. */
+struct pending {
+	uint64_t number; /* the one in its ActionID; 0: the slot is free */
+	uint64_t tag;
+	int64_t at; /* when it was sent */
+	enum { FOR_OWNER, FOR_CHALLENGE, FOR_LOGIN, FOR_PING } purpose;
+	bool list; /* its answer said that a list follows */
+};
+
+struct ami {
+	struct ami_conf conf;
+	struct ami_handlers handlers;
+	void *data;
+	enum ami_phase phase;
+	enum ami_failure failure;
+	char version[32];
+	int64_t uptime_s;
+	struct amimsg_reader *reader;
+	struct strbuf out;
+	size_t out_sent; /* bytes of `out` that are on their way already */
+
+	/* The actions under way have numbers from `oldest` to `next` - 1, each in slot number % window;
+	 * those already answered in between have free slots. Asterisk answers in order, so there are
+	 * hardly any; but nothing breaks if it does not. */
+	struct pending *slots;
+	uint64_t oldest, next;
+	unsigned n_pending;
+
+	int64_t phase_at;    /* when the phase began */
+	int64_t received_at; /* when anything came last */
+	int64_t item_at;     /* when a list went on last: those behind it wait for it */
+};
+
+struct ami *ami_new(
+	const struct ami_conf *conf, const struct ami_handlers *h, void *data, int64_t now_ms)
+{
+	struct ami *a = xcalloc(1, sizeof(*a));
+
+	assert(strlen(conf->id_prefix) >= 8 && text_is_of(conf->id_prefix, TEXT_ALNUM, 40));
+	assert(conf->window > 0);
+	a->conf = *conf;
+	a->conf.username = xstrdup(conf->username);
+	a->conf.secret = xstrdup(conf->secret);
+	a->conf.events = xstrdup(conf->events);
+	a->conf.id_prefix = xstrdup(conf->id_prefix);
+	a->handlers = *h;
+	a->data = data;
+	a->reader = amimsg_reader_new();
+	a->out = (struct strbuf)STRBUF_INIT;
+	a->slots = xcalloc(conf->window, sizeof(*a->slots));
+	a->oldest = a->next = 1;
+	a->phase_at = a->received_at = a->item_at = now_ms;
+	return a;
+}
+
+void ami_free(struct ami *a)
+{
+	if (!a)
+		return;
+	free((char *)a->conf.username);
+	explicit_bzero((char *)a->conf.secret, strlen(a->conf.secret));
+	free((char *)a->conf.secret);
+	free((char *)a->conf.events);
+	free((char *)a->conf.id_prefix);
+	amimsg_reader_free(a->reader);
+	strbuf_done(&a->out);
+	free(a->slots);
+	free(a);
+}
+
+enum ami_phase ami_phase(const struct ami *a)
+{
+	return a->phase;
+}
+
+enum ami_failure ami_failure(const struct ami *a)
+{
+	return a->failure;
+}
+
+int64_t ami_uptime_s(const struct ami *a)
+{
+	return a->uptime_s;
+}
+
+const char *ami_version(const struct ami *a)
+{
+	return a->version;
+}
+
+size_t ami_output(const struct ami *a, const char **ret)
+{
+	*ret = a->out.s + a->out_sent;
+	return a->out.len - a->out_sent;
+}
+
+void ami_sent(struct ami *a, size_t n)
+{
+	assert(n <= a->out.len - a->out_sent);
+	a->out_sent += n;
+	/* Move the rest only when it is the smaller part, so that each byte moves once on average. */
+	if (a->out_sent >= a->out.len - a->out_sent) {
+		strbuf_drop(&a->out, a->out_sent);
+		a->out_sent = 0;
+	}
+}
+
+static unsigned room(const struct ami *a)
+{
+	return a->conf.window - (unsigned)(a->next - a->oldest);
+}
+
+unsigned ami_room(const struct ami *a)
+{
+	return a->phase == AMI_READY && a->failure == AMI_FAIL_NONE ? room(a) : 0;
+}
+
+unsigned ami_pending(const struct ami *a)
+{
+	return a->n_pending;
+}
+
+static struct pending *slot(struct ami *a, uint64_t number)
+{
+	return &a->slots[number % a->conf.window];
+}
+
+static void forget(struct ami *a, struct pending *p)
+{
+	p->number = 0;
+	a->n_pending--;
+	while (a->oldest < a->next && slot(a, a->oldest)->number == 0)
+		a->oldest++;
+}
+
+static int send_action(
+	struct ami *a, struct pending what, const char *const *fields, struct err *err)
+{
+	struct amimsg_writer w;
+	char id[64];
+
+	assert(strcmp(fields[0], "Action") == 0);
+	assert(room(a) > 0);
+	snprintf(id, sizeof(id), "%s-%llu", a->conf.id_prefix, (unsigned long long)a->next);
+	amimsg_begin(&w, &a->out, fields[1]);
+	/* First of its name, so that no other can take its place: Asterisk too takes the first. */
+	amimsg_add(&w, "ActionID", id);
+	for (fields += 2; fields[0]; fields += 2)
+		amimsg_add(&w, fields[0], fields[1]);
+	if (amimsg_end(&w, err) < 0)
+		return -1;
+	what.number = a->next++;
+	*slot(a, what.number) = what;
+	a->n_pending++;
+	return 0;
+}
+
+int ami_send(
+	struct ami *a, uint64_t tag, const char *const *fields, int64_t now_ms, struct err *err)
+{
+	struct pending p = { .tag = tag, .at = now_ms, .purpose = FOR_OWNER };
+
+	if (ami_room(a) == 0)
+		return err_set(err, ERR_FAILED, "too many actions are under way to this PBX");
+	return send_action(a, p, fields, err);
+}
+
+/* The dialogue is dead; `err` has been filled. */
+static int fail(struct ami *a, enum ami_failure why)
+{
+	a->failure = why;
+	return -1;
+}
+
+static void enter(struct ami *a, enum ami_phase phase, int64_t now_ms)
+{
+	a->phase = phase;
+	a->phase_at = now_ms;
+	if (phase >= AMI_BOOTING && a->handlers.phase)
+		a->handlers.phase(a->data, phase);
+}
+
+/* Log in with the digest of challenge and secret, or with the secret itself if challenge is NULL. */
+static int send_login(struct ami *a, const char *challenge, int64_t now_ms, struct err *err)
+{
+	struct pending p = { .at = now_ms, .purpose = FOR_LOGIN };
+	char key[33];
+	const char *fields[] = { "Action", "Login", "Username", a->conf.username, "Events",
+		a->conf.events, "Secret", a->conf.secret, NULL, NULL, NULL };
+
+	if (challenge) {
+		if (!a->conf.md5 || a->conf.md5(challenge, a->conf.secret, key) < 0) {
+			err_set(err, ERR_FAILED,
+				"cannot answer Asterisk's challenge: no MD5 on this system "
+				"(FIPS?): log in with the plain secret, over TLS");
+			return fail(a, AMI_FAIL_LOGIN);
+		}
+		fields[6] = "AuthType";
+		fields[7] = "MD5";
+		fields[8] = "Key";
+		fields[9] = key;
+	}
+	if (send_action(a, p, fields, err) < 0) {
+		err_wrap(err, "login of '%s'", a->conf.username);
+		return fail(a, AMI_FAIL_LOGIN);
+	}
+	return 0;
+}
+
+static int send_challenge(struct ami *a, int64_t now_ms, struct err *err)
+{
+	static const char *const fields[] = { "Action", "Challenge", "AuthType", "MD5", NULL };
+	struct pending p = { .at = now_ms, .purpose = FOR_CHALLENGE };
+
+	if (send_action(a, p, fields, err) < 0)
+		return fail(a, AMI_FAIL_LOGIN);
+	return 0;
+}
+
+static int banner(struct ami *a, const char *line, int64_t now_ms, struct err *err)
+{
+	const char *version = line + strlen(banner_start);
+	size_t n;
+
+	if (strncmp(line, banner_start, strlen(banner_start)) != 0) {
+		err_set(err, ERR_FAILED,
+			"this is not Asterisk's manager interface, it greets with '%.60s': "
+			"check host, port and tls",
+			line);
+		return fail(a, AMI_FAIL_PROTOCOL);
+	}
+	n = strspn(version, TEXT_ALNUM ".-_~+");
+	if (n == 0 || n >= sizeof(a->version) || version[n + strspn(version + n, " ")]) {
+		err_set(err, ERR_FAILED,
+			"Asterisk's manager interface has no usable version: '%.60s'", line);
+		return fail(a, AMI_FAIL_PROTOCOL);
+	}
+	memcpy(a->version, version, n);
+	enter(a, AMI_LOGIN, now_ms);
+	return a->conf.plain ? send_login(a, NULL, now_ms, err) : send_challenge(a, now_ms, err);
+}
+
+static int refused(struct ami *a, const struct amimsg *m, struct err *err)
+{
+	const char *why = amimsg_get(m, "Message");
+
+	if (!why)
+		why = "no reason given";
+	if (strcasecmp(why, "Authentication failed") == 0)
+		err_set(err, ERR_FAILED,
+			"Asterisk refused the login of '%s': wrong user name or secret, or "
+			"this address is not permitted (see manager.conf there)",
+			a->conf.username);
+	else if (strcasecmp(why, "Login Already In Use") == 0)
+		err_set(err, ERR_FAILED,
+			"Asterisk refused the login of '%s': it is logged in already, and "
+			"allowmultiplelogin=no in manager.conf: does another presenced use this PBX?",
+			a->conf.username);
+	else
+		err_set(err, ERR_FAILED, "Asterisk refused the login of '%s': %.100s",
+			a->conf.username, why);
+	return fail(a, AMI_FAIL_LOGIN);
+}
+
+/* The number in an ActionID of ours; 0 if it is none. */
+static uint64_t number_of(const struct ami *a, const char *id)
+{
+	size_t n = strlen(a->conf.id_prefix);
+	uint64_t number = 0;
+
+	if (!id || strncmp(id, a->conf.id_prefix, n) != 0 || id[n] != '-' || id[n + 1] == '0')
+		return 0;
+	for (id += n + 1; *id; id++) {
+		if (*id < '0' || *id > '9' || number > UINT64_MAX / 10 - 1)
+			return 0;
+		number = number * 10 + (unsigned)(*id - '0');
+	}
+	return number;
+}
+
+/* The action under way that a message belongs to; NULL if there is none. */
+static struct pending *pending_of(struct ami *a, const struct amimsg *m)
+{
+	uint64_t number = number_of(a, amimsg_get(m, "ActionID"));
+	struct pending *p = slot(a, number);
+
+	return number && p->number == number ? p : NULL;
+}
+
+static bool header_is(const struct amimsg *m, const char *name, const char *value)
+{
+	const char *v = amimsg_get(m, name);
+
+	return v && strcasecmp(v, value) == 0;
+}
+
+static int response(struct ami *a, const struct amimsg *m, int64_t now_ms, struct err *err)
+{
+	struct pending *p = pending_of(a, m);
+	struct pending done;
+	const char *value = m->headers[0].value;
+	bool ok = strcasecmp(value, "Success") == 0 || strcasecmp(value, "Goodbye") == 0;
+
+	if (!p || p->list)
+		return 0;
+	if (ok && header_is(m, "EventList", "start")) {
+		p->list = true;
+		a->item_at = now_ms;
+		return 0;
+	}
+	done = *p;
+	forget(a, p);
+	switch (done.purpose) {
+	case FOR_CHALLENGE:
+		value = amimsg_get(m, "Challenge");
+		return ok && value ? send_login(a, value, now_ms, err) : refused(a, m, err);
+	case FOR_LOGIN:
+		if (!ok)
+			return refused(a, m, err);
+		enter(a, AMI_BOOTING, now_ms);
+		return 0;
+	case FOR_PING: return 0;
+	default:
+		if (a->handlers.answer)
+			a->handlers.answer(a->data, done.tag, ok, m);
+		return 0;
+	}
+}
+
+static void event(struct ami *a, const struct amimsg *m, int64_t now_ms)
+{
+	struct pending *p = pending_of(a, m);
+	bool complete = header_is(m, "EventList", "Complete");
+	uint64_t tag;
+
+	if (a->phase < AMI_BOOTING)
+		return;
+	if (p && p->list) {
+		a->item_at = now_ms;
+		tag = p->tag;
+		if (!complete && !header_is(m, "EventList", "Cancelled")) {
+			if (a->handlers.item)
+				a->handlers.item(a->data, tag, m);
+			return;
+		}
+		forget(a, p);
+		if (a->handlers.answer)
+			a->handlers.answer(a->data, tag, complete, m);
+		return;
+	}
+	if (strcasecmp(m->headers[0].value, "FullyBooted") == 0) {
+		const char *uptime = amimsg_get(m, "Uptime");
+
+		a->uptime_s = uptime ? strtoll(uptime, NULL, 10) : 0;
+		if (a->phase == AMI_BOOTING)
+			enter(a, AMI_READY, now_ms);
+		return;
+	}
+	if (a->handlers.event)
+		a->handlers.event(a->data, m);
+}
+
+/* What a message is, its first header decides: OriginateResponse has a Response in the middle, and what a
+ * caller smuggles into an event is never first. */
+static int message(struct ami *a, const struct amimsg *m, int64_t now_ms, struct err *err)
+{
+	const char *kind = m->headers[0].name;
+
+	if (strcasecmp(kind, "Response") == 0)
+		return response(a, m, now_ms, err);
+	if (strcasecmp(kind, "Event") == 0)
+		event(a, m, now_ms);
+	return 0;
+}
+
+/* Read what has been fed. 0: all read; -1: dead. */
+static int read_all(struct ami *a, int64_t now_ms, struct err *err)
+{
+	struct amimsg m;
+	const char *line;
+	int got;
+
+	if (a->phase == AMI_BANNER) {
+		got = amimsg_next_line(a->reader, &line, err);
+		if (got < 0)
+			return fail(a, AMI_FAIL_PROTOCOL);
+		if (got == 0)
+			return 0;
+		if (banner(a, line, now_ms, err) < 0)
+			return -1;
+	}
+	while ((got = amimsg_next(a->reader, &m, err)) > 0) {
+		if (message(a, &m, now_ms, err) < 0)
+			return -1;
+	}
+	return got < 0 ? fail(a, AMI_FAIL_PROTOCOL) : 0;
+}
+
+static int dead(struct err *err)
+{
+	return err_set(err, ERR_FAILED, "the connection to this PBX has failed already");
+}
+
+int ami_input(struct ami *a, const char *bytes, size_t n, int64_t now_ms, struct err *err)
+{
+	if (a->failure != AMI_FAIL_NONE)
+		return dead(err);
+	if (n > 0)
+		a->received_at = now_ms;
+	amimsg_feed(a->reader, bytes, n);
+	return read_all(a, now_ms, err);
+}
+
+static int64_t later(int64_t at, int64_t ms)
+{
+	return ms < INT64_MAX - at ? at + ms : INT64_MAX;
+}
+
+int64_t ami_deadline(const struct ami *a)
+{
+	if (a->failure != AMI_FAIL_NONE)
+		return INT64_MAX;
+	if (a->phase == AMI_BANNER)
+		return later(a->phase_at, a->conf.timeout_ms);
+	if (a->n_pending > 0) {
+		/* The oldest is the first to be overdue. A list that goes on is a sign of life for all. */
+		int64_t at = a->slots[a->oldest % a->conf.window].at;
+
+		return later(at > a->item_at ? at : a->item_at, a->conf.timeout_ms);
+	}
+	if (a->phase == AMI_BOOTING)
+		return later(a->phase_at, a->conf.boot_ms);
+	return a->conf.ping_ms > 0 ? later(a->received_at, a->conf.ping_ms) : INT64_MAX;
+}
+
+static int silent(struct ami *a, struct err *err)
+{
+	double timeout_s = (double)a->conf.timeout_ms / 1000;
+	uint64_t tag;
+
+	if (a->phase == AMI_BANNER)
+		err_set(err, ERR_FAILED,
+			"no greeting from Asterisk within %g s: check host and port, and "
+			"whether that port wants TLS",
+			timeout_s);
+	else if (a->phase == AMI_LOGIN)
+		err_set(err, ERR_FAILED, "no answer to the login of '%s' within %g s",
+			a->conf.username, timeout_s);
+	else if (a->phase == AMI_BOOTING)
+		err_set(err, ERR_FAILED,
+			"no FullyBooted from Asterisk within %g s of the login: either "
+			"'%s' lacks 'system' in read= (manager.conf there), or the PBX is still booting",
+			(double)a->conf.boot_ms / 1000, a->conf.username);
+	else
+		err_set(err, ERR_FAILED, "Asterisk has not answered for %g s", timeout_s);
+	fail(a, AMI_FAIL_SILENT);
+	while (a->n_pending > 0) {
+		struct pending *p = slot(a, a->oldest);
+		bool tell = p->purpose == FOR_OWNER && a->handlers.answer;
+
+		tag = p->tag;
+		forget(a, p);
+		if (tell)
+			a->handlers.answer(a->data, tag, false, NULL);
+	}
+	return -1;
+}
+
+int ami_timeout(struct ami *a, int64_t now_ms, struct err *err)
+{
+	static const char *const ping[] = { "Action", "Ping", NULL };
+	struct pending p = { .at = now_ms, .purpose = FOR_PING };
+
+	if (a->failure != AMI_FAIL_NONE)
+		return dead(err);
+	if (now_ms < ami_deadline(a))
+		return 0;
+	if (a->phase == AMI_READY && a->n_pending == 0)
+		return send_action(a, p, ping, err);
+	return silent(a, err);
+}

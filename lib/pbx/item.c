@@ -1,0 +1,354 @@
+#include "lib/pbx/item.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+
+#define PRESENCE "CustomPresence:"
+#define LAMP     "Custom:presence-"
+#define KEYS     "Custom:mode-"
+#define PHONE    "*" /* in place of a mode: sorts before all */
+
+_Static_assert(sizeof(KEYS) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_STATE_MAX_LEN,
+	"the longest key lamp fits a device name");
+_Static_assert(sizeof(CALLROW_RULE "/") + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
+	"the longest row has room");
+
+static const char *const families[] = { CALLROW_USER, CALLROW_MODE, CALLROW_RULE, CALLROW_ASK,
+	CALLROW_HOURS };
+
+const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
+	{ "Action", "PresenceStateList" },
+	{ "Action", "DeviceStateList" },
+	{ "Action", "DBGetTree", "Family", CALLROW_USER },
+	{ "Action", "DBGetTree", "Family", CALLROW_MODE },
+	{ "Action", "DBGetTree", "Family", CALLROW_RULE },
+	{ "Action", "DBGetTree", "Family", CALLROW_ASK },
+	{ "Action", "DBGetTree", "Family", CALLROW_HOURS },
+};
+
+static bool begins(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+/* The length of the family of a row, 0 if it is none of ours. */
+static size_t family_len(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+		size_t n = strlen(families[i]);
+
+		if (begins(name, families[i]) && name[n] == '/' && name[n + 1])
+			return n;
+	}
+	return 0;
+}
+
+bool item_is_member(const char *name)
+{
+	return begins(name, ITEM_MEMBER);
+}
+
+bool item_is_row(const char *name)
+{
+	return family_len(name) > 0;
+}
+
+bool item_is_lamps(const char *name)
+{
+	return begins(name, ITEM_LAMPS);
+}
+
+/* The length of the first of several, and what follows it. */
+static size_t first_lamp(const char *s, const char **ret_next)
+{
+	size_t n = strcspn(s, ",");
+
+	*ret_next = s + n + (s[n] == ',');
+	return n;
+}
+
+static bool is_before(const char *lamp, size_t len, const char *other)
+{
+	int r = strncmp(lamp, other, len);
+
+	return r < 0 || (r == 0 && strlen(other) > len);
+}
+
+void item_merge(char held[ITEM_VALUE_SIZE], const char *more)
+{
+	_cleanup_(strbuf_done) struct strbuf all = STRBUF_INIT;
+	size_t len = strlen(held);
+	const char *s = held, *next;
+
+	if (len + 1 + strlen(more) >= ITEM_VALUE_SIZE)
+		return; /* so many lamps that are not ours to light: the rest waits for the next login */
+	while (*s && is_before(s, first_lamp(s, &next), more))
+		s = next;
+	strbuf_addf(&all, "%.*s%s%s%s%s", (int)(s - held), held, len && !*s ? "," : "", more,
+		*s ? "," : "", s);
+	text_copy(held, ITEM_VALUE_SIZE, all.s);
+}
+
+bool item_follows_mode(const char *name)
+{
+	return !item_is_member(name) && (!item_is_row(name) || begins(name, CALLROW_ASK));
+}
+
+size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
+	const char *ask, struct item ret[ITEM_USER_MAX])
+{
+	struct item *it = ret;
+
+	snprintf(it->name, ITEM_NAME_SIZE, PRESENCE "%s", extension);
+	snprintf(it->value, ITEM_VALUE_SIZE, "%s,%s,%s", ptype_name(mode->type), mode->name, note);
+	it++->rank = ptype_restricts(mode->type) ? 0 : 1;
+	snprintf(it->name, ITEM_NAME_SIZE, ITEM_LAMPS "%s", extension);
+	snprintf(it->value, ITEM_VALUE_SIZE, "%s%s", mode->lamp ? PHONE "," : "", mode->name);
+	it++->rank = mode->lamp ? 0 : 2;
+	if (*ask) {
+		snprintf(it->name, ITEM_NAME_SIZE, CALLROW_ASK "/%s", extension);
+		snprintf(it->value, ITEM_VALUE_SIZE, "%s", ask);
+		it++->rank = 0;
+	}
+	return (size_t)(it - ret);
+}
+
+const char *item_neutral(const char *name)
+{
+	if (begins(name, PRESENCE))
+		return "not_set,,";
+	if (item_is_row(name) || item_is_lamps(name) || item_is_member(name))
+		return "";
+	return "NOT_INUSE";
+}
+
+static void row_action(
+	const char *name, const char *value, struct strbuf *family, const char *fields[ITEM_FIELDS])
+{
+	size_t n = family_len(name);
+	const char *const put[] = { "Action", *value ? "DBPut" : "DBDel", "Family", family->s,
+		"Key", name + n + 1, *value ? "Val" : NULL, value, NULL };
+
+	strbuf_add(family, name, n);
+	memcpy(fields, put, sizeof(put));
+	fields[3] = family->s;
+}
+
+static void presence_text(struct strbuf *text, const char *value)
+{
+	char subtype[NAME_MAX_LEN + 1];
+	const char *comma = strchr(value, ','), *note = comma ? strchr(comma + 1, ',') : NULL;
+
+	strbuf_addf(text, "%.*s,", comma ? (int)(comma - value) : (int)strlen(value), value);
+	if (!note)
+		return;
+	snprintf(subtype, sizeof(subtype), "%.*s", (int)(note - comma - 1), comma + 1);
+	amimsg_base64(text, subtype);
+	strbuf_addc(text, ',');
+	amimsg_base64(text, note + 1);
+	strbuf_adds(text, ",e");
+}
+
+/* Whether a lamp is one of several. */
+static bool is_among(const char *lamps, const char *lamp, size_t len)
+{
+	const char *next;
+
+	for (const char *s = lamps ? lamps : ""; *s; s = next) {
+		if (first_lamp(s, &next) == len && !strncmp(s, lamp, len))
+			return true;
+	}
+	return false;
+}
+
+static void doubt(const char *lamp, size_t len, const char *wanted, char ret[ITEM_VALUE_SIZE])
+{
+	char one[ITEM_VALUE_SIZE];
+
+	snprintf(one, sizeof(one), "%.*s", (int)len, lamp);
+	if (!is_among(wanted, lamp, len) && !is_among(ret, lamp, len))
+		item_merge(ret, one);
+}
+
+void item_doubt(const char *held, const char *mode, const char *wanted, char ret[ITEM_VALUE_SIZE])
+{
+	const char *next;
+	size_t n;
+
+	*ret = '\0';
+	doubt(PHONE, 1, wanted, ret);
+	doubt(mode, strlen(mode), wanted, ret);
+	for (const char *s = held; *s; s = next) {
+		n = first_lamp(s, &next);
+		doubt(s, n, wanted, ret);
+	}
+}
+
+static void lamp_action(const char *extension, const char *lamp, bool on, struct strbuf *variable,
+	struct strbuf *text)
+{
+	int len = (int)strcspn(lamp, "=,");
+
+	if (*lamp == *PHONE)
+		strbuf_addf(variable, "DEVICE_STATE(" LAMP "%s)", extension);
+	else
+		strbuf_addf(variable, "DEVICE_STATE(" KEYS "%s-%.*s)", extension, len, lamp);
+	if (*lamp == *PHONE)
+		strbuf_adds(text, on ? "BUSY" : "INVALID");
+	else
+		strbuf_adds(text, on ? "INUSE" : "NOT_INUSE");
+}
+
+/* First those go out that are lit and should not be, then those are lit that should be. */
+static bool lamps_action(size_t step, const char *extension, const char *held, const char *value,
+	struct strbuf *variable, struct strbuf *text)
+{
+	const char *next;
+
+	for (const char *s = held ? held : ""; *s; s = next) {
+		if (is_among(value, s, first_lamp(s, &next)) || step-- > 0)
+			continue;
+		lamp_action(extension, s, false, variable, text);
+		return true;
+	}
+	for (const char *s = value; *s; s = next) {
+		if (is_among(held, s, first_lamp(s, &next)) || step-- > 0)
+			continue;
+		lamp_action(extension, s, true, variable, text);
+		return true;
+	}
+	return false;
+}
+
+bool item_action(size_t step, const char *name, const char *held, const char *value,
+	struct strbuf scratch[2], const char *fields[ITEM_FIELDS])
+{
+	struct strbuf *variable = &scratch[0], *text = &scratch[1];
+
+	strbuf_cut(variable, 0);
+	strbuf_cut(text, 0);
+	if (item_is_lamps(name)) {
+		if (!lamps_action(step, name + sizeof(ITEM_LAMPS) - 1, held, value, variable, text))
+			return false;
+	} else if (step > 0) {
+		return false;
+	} else if (item_is_row(name)) {
+		row_action(name, value, variable, fields);
+		return true;
+	} else if (begins(name, PRESENCE)) {
+		strbuf_addf(variable, "PRESENCE_STATE(%s)", name);
+		presence_text(text, value);
+	} else {
+		strbuf_addf(variable, "DEVICE_STATE(%s)", name);
+		strbuf_adds(text, value);
+	}
+	fields[0] = "Action";
+	fields[1] = "Setvar";
+	fields[2] = "Variable";
+	fields[3] = variable->s;
+	fields[4] = "Value";
+	fields[5] = text->s;
+	fields[6] = NULL;
+	return true;
+}
+
+/* PresenceStateChange writes quote, backslash, CR and LF of subtype and message with a backslash. */
+static void unescape(char *to, size_t size, const char *s)
+{
+	size_t n = 0;
+
+	for (; *s && n + 1 < size; s++) {
+		char c = *s;
+
+		if (c == '\\' && s[1]) {
+			c = *++s;
+			c = c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
+		}
+		to[n++] = c;
+	}
+	to[n] = '\0';
+}
+
+/* A lamp as a value: `lit` is the state in which it is, `out` that in which it is not. */
+static bool lamp_value(
+	const char *lamp, const char *lit, const char *out, const char *state, struct item *ret)
+{
+	bool is_lit = !strcmp(state, lit);
+
+	if (!strcmp(state, out) || !strcmp(state, "UNKNOWN"))
+		return false;
+	snprintf(ret->value, sizeof(ret->value), "%s%s%.15s", lamp, is_lit ? "" : "=",
+		is_lit ? "" : state);
+	return true;
+}
+
+static bool lamp_from_device(const char *name, const char *state, struct item *ret)
+{
+	const char *extension = name + strlen(LAMP), *mode;
+
+	if (begins(name, LAMP)) {
+		snprintf(ret->name, sizeof(ret->name), ITEM_LAMPS "%s", extension);
+		return text_is_of(extension, TEXT_ALNUM "._", EXTENSION_MAX_LEN) &&
+			lamp_value(PHONE, "BUSY", "INVALID", state, ret);
+	}
+	extension = name + strlen(KEYS);
+	mode = strchr(extension, '-');
+	if (!mode || mode == extension || mode - extension > EXTENSION_MAX_LEN ||
+		!text_is_of(mode + 1, TEXT_ALNUM "._-", NAME_MAX_LEN))
+		return false;
+	snprintf(ret->name, sizeof(ret->name), ITEM_LAMPS "%.*s", (int)(mode - extension),
+		extension);
+	return lamp_value(mode + 1, "INUSE", "NOT_INUSE", state, ret);
+}
+
+bool item_from_event(const struct amimsg *m, struct item *ret)
+{
+	const char *event = amimsg_get(m, "Event"), *name, *state;
+
+	if (!event)
+		return false;
+	*ret = (struct item){ 0 };
+	if (!strcmp(event, "PresenceStateChange")) {
+		char subtype[NAME_MAX_LEN + 1] = "", note[NOTE_MAX_LEN + 1] = "";
+		const char *s;
+
+		name = amimsg_get(m, "Presentity");
+		state = amimsg_get(m, "Status");
+		if (!name || !state || !begins(name, PRESENCE))
+			return false;
+		if ((s = amimsg_get(m, "Subtype")))
+			unescape(subtype, sizeof(subtype), s);
+		if ((s = amimsg_get(m, "Message")))
+			unescape(note, sizeof(note), s);
+		snprintf(ret->value, sizeof(ret->value), "%.15s,%s,%s", state, subtype, note);
+	} else if (!strcmp(event, "DeviceStateChange")) {
+		name = amimsg_get(m, "Device");
+		state = amimsg_get(m, "State");
+		if (!name || !state || !begins(name, "Custom:"))
+			return false;
+		if (begins(name, LAMP) || begins(name, KEYS))
+			return lamp_from_device(name, state, ret);
+		snprintf(ret->value, sizeof(ret->value), "%.15s", state);
+	} else if (!strcmp(event, "DBGetTreeResponse")) {
+		name = amimsg_get(m, "Key");
+		state = amimsg_get(m, "Val");
+		if (!name || !state || *name++ != '/' || !item_is_row(name))
+			return false;
+		/* What is too long is none of our writing: cut, it differs from everything. */
+		snprintf(ret->value, sizeof(ret->value), "%s", *state ? state : "?");
+	} else {
+		return false;
+	}
+	if (strlen(name) >= ITEM_NAME_SIZE)
+		return false;
+	text_copy(ret->name, sizeof(ret->name), name);
+	return true;
+}
+
+bool item_is_ours(const char *name)
+{
+	return item_is_lamps(name) || begins(name, ITEM_HOURS_LAMP) || item_is_row(name);
+}

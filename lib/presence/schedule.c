@@ -1,0 +1,326 @@
+#include "lib/presence/schedule.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/text.h"
+#include "lib/time/civil.h"
+
+_Static_assert((int)HOURS_MAX_LEN == HOURS_TEXT_MAX && (int)HOLIDAYS_MAX_LEN == HOLIDAYS_TEXT_MAX,
+	"the model has room for what is read");
+
+enum { DAY = 86400 };
+
+#define CALENDAR_PREFIX "calendar:"
+
+const char *schedule_hours_calendar(const char *hours)
+{
+	size_t n = strlen(CALENDAR_PREFIX);
+
+	return strncasecmp(hours, CALENDAR_PREFIX, n) ? NULL : hours + n;
+}
+
+int schedule_parse(const struct schedule *s, struct schedule_rules **ret, struct err *err)
+{
+	_cleanup_(schedule_rules_freep) struct schedule_rules *r = xcalloc(1, sizeof(*r));
+	const char *calendar = schedule_hours_calendar(s->hours);
+
+	if (calendar)
+		text_copy(r->hours_calendar, sizeof(r->hours_calendar), calendar);
+	else if (hours_parse(s->hours, &r->hours, err) < 0)
+		return err_wrap(err, "hours");
+	if (*s->breaks && hours_parse(s->breaks, &r->breaks, err) < 0)
+		return err_wrap(err, "breaks");
+	if (specials_parse(s->special, &r->special, err) < 0)
+		return -1;
+	if (*s->holidays && holidays_parse(s->holidays, &r->holidays, err) < 0)
+		return err_wrap(err, "holidays");
+	for (size_t i = 0; i < r->special.n && calendar; i++) {
+		if (r->special.list[i].kind == SPECIAL_AS)
+			return err_set(err, ERR_USAGE,
+				"a special day 'as' a weekday needs hours as text, not calendar:%s",
+				calendar);
+	}
+	*ret = TAKE_PTR(r);
+	return 0;
+}
+
+void schedule_rules_free(struct schedule_rules *r)
+{
+	if (!r)
+		return;
+	hours_free(r->hours);
+	hours_free(r->breaks);
+	specials_done(&r->special);
+	holidays_free(r->holidays);
+	free(r);
+}
+
+void segments_done(struct segments *s)
+{
+	free(s->list);
+	*s = (struct segments){ 0 };
+}
+
+/* Intervals of one rank of the precedence. */
+struct layer {
+	struct piece {
+		int64_t start, end;
+		const char *name;
+	} * list;
+	size_t n, cap;
+	size_t at; /* of the sweep */
+};
+
+static void layer_done(struct layer *l)
+{
+	free(l->list);
+}
+
+static void layer_add(struct layer *l, int64_t start, int64_t end, const char *name)
+{
+	if (start >= end)
+		return;
+	l->list = mem_grow(l->list, &l->cap, l->n + 1, sizeof(*l->list));
+	l->list[l->n++] = (struct piece){ start, end, name };
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct piece *x = a, *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+/* Sorted and without overlap: what begins first holds to its end. */
+static void layer_settle(struct layer *l)
+{
+	size_t n = 0;
+
+	if (l->n > 1)
+		qsort(l->list, l->n, sizeof(*l->list), by_start);
+	for (size_t i = 0; i < l->n; i++) {
+		struct piece p = l->list[i];
+
+		if (n && p.start < l->list[n - 1].end)
+			p.start = l->list[n - 1].end;
+		if (p.start < p.end)
+			l->list[n++] = p;
+	}
+	l->n = n;
+}
+
+/* The piece that holds `t`, NULL if none; lowers *next to where that changes. `t` never goes back. */
+static const struct piece *layer_step(struct layer *l, int64_t t, int64_t *next)
+{
+	const struct piece *p;
+
+	while (l->at < l->n && l->list[l->at].end <= t)
+		l->at++;
+	if (l->at == l->n)
+		return NULL;
+	p = &l->list[l->at];
+	if (p->start > t) {
+		if (p->start < *next)
+			*next = p->start;
+		return NULL;
+	}
+	if (p->end < *next)
+		*next = p->end;
+	return p;
+}
+
+static int64_t instant(const struct zone *z, int64_t day, int32_t seconds, bool is_end)
+{
+	struct civil c;
+	int64_t first, other;
+	enum zone_fit fit;
+
+	civil_from_seconds(day * DAY + seconds, &c);
+	fit = zone_to_utc(z, &c, &first, &other);
+	return fit == ZONE_GAP || (fit == ZONE_FOLD && is_end) ? other : first;
+}
+
+static int64_t local_day(const struct zone *z, int64_t at)
+{
+	int64_t local = at + zone_offset(z, at);
+
+	return (local - (local % DAY + DAY) % DAY) / DAY;
+}
+
+enum { FORCED, SPECIAL, HOLIDAY, BREAK, BUSINESS, LAYERS };
+
+static void add_ranges(
+	struct layer *l, const struct zone *z, int64_t day, const struct hours_range *ranges, int n)
+{
+	for (int i = 0; i < n; i++)
+		layer_add(l, instant(z, day, ranges[i].start, false),
+			instant(z, day, ranges[i].end, true), "");
+}
+
+static void add_hours(
+	struct layer *l, const struct zone *z, const struct hours *h, int64_t day, int64_t as_day)
+{
+	struct hours_range ranges[HOURS_OF_DAY_MAX];
+
+	add_ranges(l, z, day, ranges, hours_on(h, as_day, ranges));
+}
+
+static void add_day(struct layer layers[LAYERS], const struct schedule_rules *r,
+	const struct schedule_view *v, int64_t day)
+{
+	const struct special *s = specials_find(&r->special, day);
+	int64_t as_day = day;
+
+	if (s) {
+		layer_add(&layers[SPECIAL], instant(v->zone, day, 0, false),
+			instant(v->zone, day, DAY, false), s->name);
+		if (s->kind == SPECIAL_HOURS)
+			add_ranges(&layers[BUSINESS], v->zone, day, s->ranges, s->ranges_n);
+		if (s->kind != SPECIAL_AS)
+			return;
+		as_day = day - civil_weekday(day) + s->weekday;
+	}
+	if (r->hours)
+		add_hours(&layers[BUSINESS], v->zone, r->hours, day, as_day);
+	if (r->breaks)
+		add_hours(&layers[BREAK], v->zone, r->breaks, day, as_day);
+}
+
+/* Hours from a calendar, but for special days, which say their own. */
+static void add_open(struct layer layers[LAYERS], const struct schedule_view *v)
+{
+	struct spans free_of_special = { 0 };
+
+	for (size_t i = 0; i < layers[SPECIAL].n; i++)
+		spans_add(&free_of_special, layers[SPECIAL].list[i].start,
+			layers[SPECIAL].list[i].end);
+	spans_merge(&free_of_special);
+	for (size_t i = 0; i < v->open->n; i++) {
+		int64_t start = v->open->list[i].start, end = v->open->list[i].end;
+
+		for (size_t k = 0; k < free_of_special.n && start < end; k++) {
+			const struct span *s = &free_of_special.list[k];
+
+			if (s->end <= start || s->start >= end)
+				continue;
+			layer_add(&layers[BUSINESS], start, s->start, "");
+			start = s->end;
+		}
+		layer_add(&layers[BUSINESS], start, end, "");
+	}
+	spans_done(&free_of_special);
+}
+
+static void add_holidays(struct layer *l, const struct schedule_rules *r,
+	const struct schedule_view *v, int64_t first, int64_t last)
+{
+	_cleanup_(freep) struct holiday *list = NULL;
+	size_t n = 0;
+
+	if (r->holidays)
+		holidays_between(r->holidays, first, last, &list, &n);
+	for (size_t i = 0; i < n; i++)
+		layer_add(l, instant(v->zone, list[i].day, list[i].start, false),
+			instant(v->zone, list[i].day, list[i].end, list[i].end < DAY),
+			list[i].name);
+	for (size_t i = 0; i < v->days_off_n; i++)
+		layer_add(l, v->days_off[i].start, v->days_off[i].end, v->days_off[i].summary);
+}
+
+static void append(struct segments *s, const struct segment *new)
+{
+	struct segment *last = s->n ? &s->list[s->n - 1] : NULL;
+
+	if (last && last->period == new->period && last->cause == new->cause &&
+		!strcmp(last->name, new->name)) {
+		last->end = new->end;
+		return;
+	}
+	s->list = mem_grow(s->list, &s->cap, s->n + 1, sizeof(*s->list));
+	s->list[s->n++] = *new;
+}
+
+/* What holds from `t` on, until *next at the latest. */
+static struct segment decide(
+	struct layer layers[LAYERS], const struct schedule_view *v, int64_t t, int64_t *next)
+{
+	const struct piece *p[LAYERS];
+	struct segment s = { .start = t, .name = "" };
+
+	for (int i = 0; i < LAYERS; i++)
+		p[i] = layer_step(&layers[i], t, next);
+	s.period = !p[BUSINESS] ? PERIOD_OUTSIDE : p[BREAK] ? PERIOD_BREAK : PERIOD_BUSINESS;
+	s.cause = CAUSE_HOURS;
+	if (p[FORCED]) {
+		s.period = (enum period)v->forced;
+		s.cause = CAUSE_FORCED;
+	} else if (p[SPECIAL]) {
+		s.cause = CAUSE_SPECIAL;
+		s.name = p[SPECIAL]->name;
+	} else if (p[HOLIDAY]) {
+		s.period = PERIOD_HOLIDAY;
+		s.cause = CAUSE_HOLIDAY;
+		s.name = p[HOLIDAY]->name;
+	}
+	s.end = *next;
+	return s;
+}
+
+void schedule_segments(const struct schedule_rules *r, const struct schedule_view *view,
+	int64_t from, int64_t to, struct segments *ret)
+{
+	struct layer layers[LAYERS] = { 0 };
+	/* Ranges of the day before may cross midnight; and a zone may have skipped a day. */
+	int64_t first = local_day(view->zone, from) - 2, last = local_day(view->zone, to) + 1;
+
+	ret->n = 0;
+	for (int64_t day = first; day <= last; day++)
+		add_day(layers, r, view, day);
+	if (view->open)
+		add_open(layers, view);
+	add_holidays(&layers[HOLIDAY], r, view, first, last);
+	if (view->forced >= 0)
+		layer_add(&layers[FORCED], view->forced_since, view->forced_until, "");
+	for (int i = 0; i < LAYERS; i++)
+		layer_settle(&layers[i]);
+	for (int64_t t = from; t < to;) {
+		int64_t next = to;
+		struct segment s = decide(layers, view, t, &next);
+
+		append(ret, &s);
+		t = next;
+	}
+	for (int i = 0; i < LAYERS; i++)
+		layer_done(&layers[i]);
+}
+
+const struct segment *segments_find(const struct segments *s, int64_t at)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->list[mid].end <= at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < s->n && s->list[low].start <= at ? &s->list[low] : NULL;
+}
+
+static enum period class(enum period p) { return p == PERIOD_BREAK ? PERIOD_BUSINESS : p; }
+
+int64_t segments_next_start(const struct segments *s, int64_t at)
+{
+	const struct segment *here = segments_find(s, at);
+
+	if (!here)
+		return UNTIL_OPEN;
+	for (const struct segment *x = here + 1; x < s->list + s->n; x++) {
+		if (class(x->period) != class(x[-1].period))
+			return x->start;
+	}
+	return UNTIL_OPEN;
+}

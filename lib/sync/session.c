@@ -1,0 +1,158 @@
+#include "lib/sync/session.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include "lib/binding/conn.h"
+
+enum {
+	WINDOW =
+		100, /* actions under way: more gains nothing and could outrun Asterisk's writetimeout */
+	ACTION_MS = 10000,
+	BOOT_MS = 120000,
+	PING_MS = 30000,
+	READ_SIZE = 65536,
+	READS_A_STEP = 16, /* then others on the loop get their turn */
+};
+
+struct session {
+	struct conn *conn;
+	struct ami *ami;
+	char *name; /* of the PBX, for messages */
+	bool up;
+};
+
+int session_open(const struct conf *conf, const struct conf_pbx *pbx,
+	const struct ami_handlers *handlers, void *data, int64_t now_ms, struct session **ret,
+	struct err *err)
+{
+	_cleanup_(session_freep) struct session *s = xcalloc(1, sizeof(*s));
+	_cleanup_(conf_wipep) char *secret = NULL;
+	struct conn_conf at = {
+		.host = pbx->host,
+		.port = (int)pbx->port,
+		.tls = pbx->tls,
+		.ca_file = pbx->ca_file,
+	};
+	char id[21];
+
+	s->name = xstrdup(pbx->name);
+	if (conf_secret(conf, pbx, getenv("CREDENTIALS_DIRECTORY"), &secret, err) < 0)
+		return -1;
+	if (conn_open(&at, &s->conn, err) < 0)
+		return err_wrap(err, "PBX '%s'", pbx->name);
+	conn_random_id(id, sizeof(id) - 1);
+	s->ami = ami_new(
+		&(struct ami_conf){
+			.username = pbx->username,
+			.secret = secret,
+			.plain = pbx->plain_login,
+			.events = handlers->event ? "system,call" : "system",
+			.window = WINDOW,
+			.timeout_ms = ACTION_MS,
+			.boot_ms = BOOT_MS,
+			.ping_ms = PING_MS,
+			.id_prefix = id,
+			.md5 = conn_md5,
+		},
+		handlers, data, now_ms);
+	*ret = TAKE_PTR(s);
+	return 0;
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	ami_free(s->ami);
+	conn_free(s->conn);
+	free(s->name);
+	free(s);
+}
+
+int session_fd(const struct session *s)
+{
+	return conn_fd(s->conn);
+}
+
+short session_events(const struct session *s)
+{
+	const char *bytes;
+	short events = conn_events(s->conn);
+
+	if (s->up && ami_output(s->ami, &bytes) > 0)
+		events |= POLLOUT;
+	return events;
+}
+
+int64_t session_deadline(const struct session *s)
+{
+	return ami_deadline(s->ami);
+}
+
+struct ami *session_ami(struct session *s)
+{
+	return s->ami;
+}
+
+static int flush(struct session *s, struct err *err)
+{
+	const char *bytes;
+	size_t n;
+
+	while ((n = ami_output(s->ami, &bytes)) > 0) {
+		ssize_t sent = conn_write(s->conn, bytes, n, err);
+
+		if (sent <= 0)
+			return (int)sent;
+		ami_sent(s->ami, (size_t)sent);
+	}
+	return 0;
+}
+
+static int take_in(struct session *s, int64_t now_ms, struct err *err)
+{
+	char bytes[READ_SIZE];
+
+	for (int i = 0; i < READS_A_STEP || conn_has_input(s->conn); i++) {
+		ssize_t n = conn_read(s->conn, bytes, sizeof(bytes), err);
+
+		if (n == 0)
+			return 0;
+		if (n < 0) {
+			if (ami_phase(s->ami) == AMI_BANNER)
+				err_hint(err,
+					" (before its banner: too many unfinished logins, or not a manager port)");
+			return -1;
+		}
+		if (ami_input(s->ami, bytes, (size_t)n, now_ms, err) < 0 || flush(s, err) < 0)
+			return -1;
+		if ((size_t)n < sizeof(bytes) && !conn_has_input(s->conn))
+			return 0; /* that was all; what comes now wakes us again */
+	}
+	return 0;
+}
+
+static int step(struct session *s, int64_t now_ms, struct err *err)
+{
+	int r;
+
+	if (!s->up) {
+		if ((r = conn_step(s->conn, err)) < 0)
+			return -1;
+		s->up = r > 0;
+	}
+	if (s->up && (flush(s, err) < 0 || take_in(s, now_ms, err) < 0 || flush(s, err) < 0))
+		return -1;
+	if (now_ms >= ami_deadline(s->ami) &&
+		(ami_timeout(s->ami, now_ms, err) < 0 || (s->up && flush(s, err) < 0)))
+		return -1;
+	return 0;
+}
+
+int session_step(struct session *s, int64_t now_ms, struct err *err)
+{
+	if (step(s, now_ms, err) == 0)
+		return 0;
+	return err_wrap(err, "PBX '%s'", s->name);
+}

@@ -1,0 +1,33 @@
+/* session.h - one manager session with a PBX: the dialogue (ami) on a connection (conn). Shared by presenced
+ * and presencectl; knows neither a loop nor the database. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <stdint.h>
+
+#include "lib/binding/conf.h"
+#include "lib/pbx/ami.h"
+
+struct session;
+
+/* Read the secret and begin to connect. Callbacks as in ami.h; `phase` tells when actions may be sent. On
+ * success *ret is owned by the caller. ERR_CONF when the secret cannot be had. */
+int session_open(const struct conf *conf, const struct conf_pbx *pbx,
+	const struct ami_handlers *handlers, void *data, int64_t now_ms, struct session **ret,
+	struct err *err) MUST_CHECK;
+void session_free(struct session *s);
+DEFINE_CLEANUP(struct session, session_free)
+
+/* Wait for these events on fd, and no longer than until deadline (monotonic ms, INT64_MAX for ever); then step. */
+int session_fd(const struct session *s);
+short session_events(const struct session *s);
+int64_t session_deadline(const struct session *s);
+
+/* Connect, read, write, mind the time: all that can be done without waiting. -1 (final) when the session is
+ * dead: the message names the PBX and the way out. */
+int session_step(struct session *s, int64_t now_ms, struct err *err) MUST_CHECK;
+
+/* The dialogue, for ami_send, ami_room, ami_phase. What is sent goes out with the next session_step. */
+struct ami *session_ami(struct session *s);
+
+#endif

@@ -1,0 +1,212 @@
+#include "lib/time/special.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/base/text.h"
+#include "lib/time/civil.h"
+#include "lib/time/dayword.h"
+
+#define FORMS "2026-12-24 09:00-12:00, 2026-12-24 closed, 2026-12-24 as mon"
+
+void specials_done(struct specials *s)
+{
+	free(s->list);
+	*s = (struct specials){ 0 };
+}
+
+/* Where the day is, or would be. */
+static size_t place(const struct specials *s, int64_t day)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->list[mid].day < day)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+const struct special *specials_find(const struct specials *s, int64_t day)
+{
+	size_t i = place(s, day);
+
+	return i < s->n && s->list[i].day == day ? &s->list[i] : NULL;
+}
+
+static int parse_date(const char *text, int64_t *ret, struct err *err)
+{
+	struct civil c = { 0 };
+	int used = 0;
+
+	if (sscanf(text, "%4d-%2d-%2d%n", &c.year, &c.month, &c.day, &used) != 3 || text[used] ||
+		used != 10 || strspn(text, "0123456789-") != 10 || !civil_is_valid(&c))
+		return err_set(err, ERR_USAGE, "'%s' is not a date such as 2026-12-24", text);
+	*ret = civil_days(c.year, c.month, c.day);
+	return 0;
+}
+
+/* Overlaps count on that date only, so its weekday alone is read. */
+static int parse_ranges(const char *text, struct special *ret, struct err *err)
+{
+	_cleanup_(hours_freep) struct hours *h = NULL;
+	_cleanup_(strbuf_done) struct strbuf week = STRBUF_INIT;
+
+	strbuf_addf(&week, "%s %s", dayword_weekdays[civil_weekday(ret->day)], text);
+	if (hours_parse(week.s, &h, err) < 0)
+		return -1;
+	ret->ranges_n = hours_on(h, ret->day, ret->ranges);
+	return 0;
+}
+
+/* "09:00-12:00 = Inventory" of one day. Hours may name no weekdays: the date says the day. */
+static int parse_value(const char *text, struct special *ret, struct err *err)
+{
+	_cleanup_(freep) char *copy = xstrdup(text);
+	char *name = strchr(copy, '='), *value;
+
+	if (name) {
+		*name++ = '\0';
+		name = dayword_trim(name);
+		if (!text_is_utf8(name) || text_has_control(name) || strchr(name, ';'))
+			return err_set(err, ERR_USAGE,
+				"the name of a special day may not hold ';' or control characters");
+		if (strlen(name) > SPECIAL_NAME_MAX)
+			return err_set(err, ERR_USAGE,
+				"the name '%.20s...' is longer than %d bytes", name,
+				SPECIAL_NAME_MAX);
+		text_copy(ret->name, sizeof(ret->name), name);
+	}
+	value = dayword_trim(copy);
+	if (!strcasecmp(value, "closed")) {
+		ret->kind = SPECIAL_CLOSED;
+		return 0;
+	}
+	if (!strncasecmp(value, "as ", 3)) {
+		ret->kind = SPECIAL_AS;
+		ret->weekday = dayword_weekday(dayword_trim(value + 3));
+		if (ret->weekday < 0)
+			return err_set(
+				err, ERR_USAGE, "'%s' names no weekday such as 'as mon'", value);
+		return 0;
+	}
+	ret->kind = SPECIAL_HOURS;
+	if (!*value || strspn(value, "0123456789:-, ") != strlen(value))
+		return err_set(err, ERR_USAGE,
+			"a special day is hours (09:00-12:00), 'closed' or 'as mon', not '%s'",
+			value);
+	return parse_ranges(value, ret, err);
+}
+
+static int insert(struct specials *s, const struct special *new, struct err *err)
+{
+	size_t i = place(s, new->day);
+
+	if (i < s->n && s->list[i].day == new->day) {
+		s->list[i] = *new;
+		return 0;
+	}
+	if (s->n == SPECIALS_MAX)
+		return err_set(err, ERR_USAGE,
+			"a schedule may have at most %d special days; use holidays for what comes again",
+			SPECIALS_MAX);
+	s->list = mem_grow(s->list, &s->cap, s->n + 1, sizeof(*s->list));
+	memmove(&s->list[i + 1], &s->list[i], (s->n - i) * sizeof(*s->list));
+	s->list[i] = *new;
+	s->n++;
+	return 0;
+}
+
+static int remove_day(struct specials *s, const char *date, int64_t day, struct err *err)
+{
+	size_t i = place(s, day);
+
+	if (i == s->n || s->list[i].day != day)
+		return err_set(err, ERR_NOT_FOUND, "no special day '%s'", date);
+	s->n--;
+	memmove(&s->list[i], &s->list[i + 1], (s->n - i) * sizeof(*s->list));
+	return 0;
+}
+
+int specials_set(struct specials *s, const char *date, const char *text, struct err *err)
+{
+	struct special new = { 0 };
+
+	if (parse_date(date, &new.day, err) < 0)
+		return -1;
+	if (!text)
+		return remove_day(s, date, new.day, err);
+	if (parse_value(text, &new, err) < 0)
+		return err_wrap(err, "special day %s", date);
+	return insert(s, &new, err);
+}
+
+static int parse_piece(char *piece, struct specials *s, struct err *err)
+{
+	char *date = dayword_trim(piece), *value = date + strcspn(date, " \t");
+	int64_t day;
+
+	if (!*value)
+		return err_set(err, ERR_USAGE, "'%s' is not a special day; forms: " FORMS, date);
+	*value++ = '\0';
+	if (parse_date(date, &day, err) < 0)
+		return -1;
+	if (specials_find(s, day))
+		return err_set(err, ERR_USAGE, "special day %s is there twice", date);
+	return specials_set(s, date, value, err);
+}
+
+int specials_parse(const char *text, struct specials *ret, struct err *err)
+{
+	_cleanup_(freep) char *copy = NULL;
+	_cleanup_(specials_done) struct specials s = { 0 };
+	char *rest, *piece;
+
+	if (strlen(text) > SPECIAL_MAX_LEN)
+		return err_set(
+			err, ERR_USAGE, "special days are longer than %d bytes", SPECIAL_MAX_LEN);
+	rest = copy = xstrdup(text);
+	while ((piece = strsep(&rest, ";"))) {
+		if (!*dayword_trim(piece))
+			continue;
+		if (parse_piece(piece, &s, err) < 0)
+			return -1;
+	}
+	specials_done(ret);
+	*ret = s;
+	s = (struct specials){ 0 };
+	return 0;
+}
+
+static void print_value(const struct special *s, struct strbuf *to)
+{
+	switch (s->kind) {
+	case SPECIAL_CLOSED: strbuf_adds(to, "closed"); break;
+	case SPECIAL_AS: strbuf_addf(to, "as %s", dayword_small_weekdays[s->weekday]); break;
+	case SPECIAL_HOURS:
+		for (int i = 0; i < s->ranges_n; i++) {
+			if (i)
+				strbuf_addc(to, ',');
+			dayword_print_range(to, s->ranges[i].start, s->ranges[i].end);
+		}
+		break;
+	}
+	if (*s->name)
+		strbuf_addf(to, " = %s", s->name);
+}
+
+void specials_print(const struct specials *s, struct strbuf *to)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct civil c;
+
+		civil_from_days(s->list[i].day, &c);
+		strbuf_addf(to, "%s%04d-%02d-%02d ", i ? "; " : "", c.year, c.month, c.day);
+		print_value(&s->list[i], to);
+	}
+}
