@@ -112,10 +112,10 @@ setup() {
 		echo "destination: $word"
 		grep -F "*$word" "$page"
 	done
-	for family in $(sed -n 's/^#define CALLROW_[A-Z]* *"\(.*\)"/\1/p' "$calls/callrow.h"); do
+	for family in $(sed -n 's/^#define ENTRY_[A-Z]* *"\(.*\)"/\1/p' "$calls/entry.h"); do
 		grep -F "*$family/" "$page"
 	done
-	tr '\n' ' ' < "$page" | grep -F "A row may have $(sed -n 's/.*CALLROW_MAX_LEN = \([0-9]*\).*/\1/p' "$calls/callrow.h") bytes"
+	tr '\n' ' ' < "$page" | grep -F "A row may have $(sed -n 's/.*ENTRY_MAX_LEN = \([0-9]*\).*/\1/p' "$calls/entry.h") bytes"
 	# What the dialplan can be told.
 	for name in $(grep -oE 'PRESENCE_(OUT|GROUPS|DIAL_OPTIONS|PIN|EXT|MAY|MODE_1|SOUND_1)' \
 		"$BATS_TEST_DIRNAME/../share/asterisk/presence.conf" | sort -u); do

@@ -33,7 +33,7 @@ static const struct column list_columns[] = {
 	{ 0 },
 };
 
-struct list {
+struct calendar_list {
 	struct ctl *ctl;
 	struct out *out;
 };
@@ -41,7 +41,7 @@ struct list {
 static int add_row(void *data, const struct calendar_info *c, const struct calendar_state *state)
 {
 	_cleanup_(strbuf_done) struct strbuf source = STRBUF_INIT;
-	struct list *l = data;
+	struct calendar_list *l = data;
 	struct out *out = l->out;
 	char age[WHEN_TEXT_SIZE] = "";
 
@@ -71,7 +71,7 @@ static int add_row(void *data, const struct calendar_info *c, const struct calen
 static int list(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	struct list l = { .ctl = ctl };
+	struct calendar_list l = { .ctl = ctl };
 
 	(void)in;
 	if (out_new(list_columns, "calendars", &ctl->out, &out, err) < 0)
@@ -269,7 +269,7 @@ const struct command cmd_calendar_unset = {
 	.run = unset,
 };
 
-static int delete (struct ctl *ctl, const struct input *in, struct err *err)
+static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	_cleanup_(freep) struct calendar_info *c = xcalloc(1, sizeof(*c));
@@ -288,7 +288,7 @@ const struct command cmd_calendar_delete = {
 	.summary = "delete a calendar that nobody uses",
 	.args = calendar_args,
 	.needs = NEED_STORE,
-	.run = delete,
+	.run = run_delete,
 };
 
 static int import(struct ctl *ctl, const struct input *in, struct err *err)
@@ -327,12 +327,12 @@ const struct command cmd_calendar_import = {
 	.run = import,
 };
 
-struct names {
+struct calendar_names {
 	char (*list)[NAME_MAX_LEN + 1];
 	size_t n, cap;
 };
 
-static int keep_name(struct names *to, const char *name)
+static int keep_name(struct calendar_names *to, const char *name)
 {
 	to->list = mem_grow(to->list, &to->cap, to->n + 1, sizeof(*to->list));
 	text_copy(to->list[to->n++], sizeof(*to->list), name);
@@ -351,7 +351,8 @@ static int keep_address(
 	return *c->url ? keep_name(data, c->name) : 0;
 }
 
-static int refresh_names(struct ctl *ctl, const struct names *names, bool quiet, struct err *err)
+static int refresh_names(
+	struct ctl *ctl, const struct calendar_names *names, bool quiet, struct err *err)
 {
 	size_t failed = 0;
 
@@ -383,7 +384,7 @@ static int refresh_names(struct ctl *ctl, const struct names *names, bool quiet,
 static int refresh(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(freep) struct calendar_info *c = xcalloc(1, sizeof(*c));
-	struct names names = { 0 };
+	struct calendar_names names = { 0 };
 	bool due = input_has(in, "due");
 	size_t n;
 	const char *const *words = input_many(in, &n);

@@ -150,14 +150,14 @@ static const struct column timeline_columns[] = {
 	{ 0 },
 };
 
-struct walk {
+struct timeline_walk {
 	struct ctl *ctl;
 	struct out *out;
 	int64_t from, to;
 	size_t rows;
 };
 
-static int add_change(struct walk *w, const char *user, const struct ladder *l,
+static int add_change(struct timeline_walk *w, const char *user, const struct ladder *l,
 	const struct rung *r, int64_t from, int64_t to, struct err *err)
 {
 	char reason[REASON_MAX_LEN + 1];
@@ -179,7 +179,7 @@ static int add_change(struct walk *w, const char *user, const struct ladder *l,
 	return 0;
 }
 
-static int walk_user(struct walk *w, const struct user *u, struct err *err)
+static int walk_user(struct timeline_walk *w, const struct user *u, struct err *err)
 {
 	_cleanup_(ladder_done) struct ladder l = { 0 };
 	struct rung here;
@@ -204,10 +204,10 @@ static int walk_user(struct walk *w, const struct user *u, struct err *err)
 }
 
 static int print_rows(
-	struct ctl *ctl, const struct who *who, int64_t from, int64_t to, struct err *err)
+	struct ctl *ctl, const struct ids *who, int64_t from, int64_t to, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	struct walk w = { .ctl = ctl, .from = from, .to = to };
+	struct timeline_walk w = { .ctl = ctl, .from = from, .to = to };
 
 	if (out_new(timeline_columns, "timeline", &ctl->out, &out, err) < 0)
 		return -1;
@@ -262,7 +262,7 @@ static int picture_user(struct ctl *ctl, struct picture *p, int64_t day, int64_t
 
 /* Many users are rows over a day, on one wall clock. */
 static int print_picture(
-	struct ctl *ctl, const struct who *who, int64_t from, int64_t to, struct err *err)
+	struct ctl *ctl, const struct ids *who, int64_t from, int64_t to, struct err *err)
 {
 	struct picture p;
 	struct civil c;
@@ -295,7 +295,7 @@ static int print_picture(
 
 static int timeline(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	size_t n;
 	const char *const *words = input_many(in, &n);
 	bool picture;

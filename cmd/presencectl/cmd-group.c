@@ -50,7 +50,7 @@ static const struct column show_columns[] = {
 static int show(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	char word[NAME_MAX_LEN + 2];
 	const char *words[] = { word };
 	struct group g;
@@ -108,7 +108,7 @@ const struct command cmd_group_add = {
 	.run = add,
 };
 
-static int delete (struct ctl *ctl, const struct input *in, struct err *err)
+static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	struct group g;
@@ -127,13 +127,13 @@ const struct command cmd_group_delete = {
 	.summary = "delete a group; its users stay",
 	.args = group_args,
 	.needs = NEED_STORE,
-	.run = delete,
+	.run = run_delete,
 };
 
 static int change(struct ctl *ctl, const struct input *in, bool member, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	size_t n, changed = 0;
 	const char *const *words = input_many(in, &n);
 	struct group g;

@@ -23,7 +23,7 @@ static const struct column columns[] = {
 	{ 0 },
 };
 
-static int add(void *data, const struct log_row *row)
+static int add(void *data, const struct log_record *row)
 {
 	struct out *out = data;
 
@@ -57,7 +57,7 @@ static int since(struct ctl *ctl, const char *text, int64_t *ret, struct err *er
 static int run(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	const char *since_text = input_opt(in, "since"), *limit = input_opt(in, "limit");
 	size_t words_n, n = limit ? (size_t)strtoull(limit, NULL, 10) : LIMIT;
 	const char *const *words = input_many(in, &words_n);

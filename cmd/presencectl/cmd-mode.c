@@ -118,17 +118,17 @@ static int add_preset(struct ctl *ctl, struct err *err)
 }
 
 /* Words about the mode itself, and those about its call rules. */
-struct words {
+struct mode_words {
 	const char **own, **rules;
 	size_t own_n, rules_n;
 };
 
-static void words_sort(const struct input *in, struct words *ret)
+static void words_sort(const struct input *in, struct mode_words *ret)
 {
 	size_t n;
 	const char *const *words = input_many(in, &n);
 
-	*ret = (struct words){ xcalloc(n, sizeof(*words)), xcalloc(n, sizeof(*words)), 0, 0 };
+	*ret = (struct mode_words){ xcalloc(n, sizeof(*words)), xcalloc(n, sizeof(*words)), 0, 0 };
 	for (size_t i = 0; i < n; i++) {
 		if (rules_edit_is(words[i]))
 			ret->rules[ret->rules_n++] = words[i];
@@ -137,13 +137,13 @@ static void words_sort(const struct input *in, struct words *ret)
 	}
 }
 
-static void words_done(struct words *w)
+static void words_done(struct mode_words *w)
 {
 	free(w->own);
 	free(w->rules);
 }
 
-static int save_all(struct ctl *ctl, struct mode *m, const struct words *words,
+static int save_all(struct ctl *ctl, struct mode *m, const struct mode_words *words,
 	int (*edit_rules)(struct rules *, const char *const *, size_t, struct err *),
 	struct err *err)
 {
@@ -164,7 +164,7 @@ static int save_all(struct ctl *ctl, struct mode *m, const struct words *words,
 static int add(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(words_done) struct words words;
+	_cleanup_(words_done) struct mode_words words;
 	const char *name = input_arg(in, 0), *preset = input_opt(in, "preset");
 	struct mode m = { .type = PTYPE_AVAILABLE };
 
@@ -219,7 +219,7 @@ static int change(struct ctl *ctl, const struct input *in,
 	struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(words_done) struct words words;
+	_cleanup_(words_done) struct mode_words words;
 	struct mode m;
 
 	words_sort(in, &words);
@@ -301,7 +301,7 @@ const struct command cmd_mode_unset = {
 	.run = unset,
 };
 
-static int delete (struct ctl *ctl, const struct input *in, struct err *err)
+static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	const char *heir_name = input_opt(in, "replace-with");
@@ -341,5 +341,5 @@ const struct command cmd_mode_delete = {
 	.args = mode_args,
 	.opts = delete_opts,
 	.needs = NEED_ROWS,
-	.run = delete,
+	.run = run_delete,
 };

@@ -68,7 +68,7 @@ static int read_order(struct ctl *ctl, const struct input *in, struct override *
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	_cleanup_(confirm_done) struct confirm confirm = { .fd = -1 };
 	char what[256], remark[64] = "", begin[WHEN_TEXT_SIZE];
 	struct override o;
@@ -227,7 +227,7 @@ static int choose(struct ctl *ctl, const char *word, const struct orders *orders
 static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	_cleanup_(confirm_done) struct confirm confirm = { .fd = -1 };
 	_cleanup_(freep) struct override *rows = NULL;
 	_cleanup_(freep) bool *chosen = NULL;
@@ -251,7 +251,7 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 		r = store_override_delete(tx, &orders.list[i], ctl->now, &who, err);
 		n++;
 	}
-	who_unique(&who);
+	ids_unique(&who);
 	if (r < 0 || ctl_expect(in, who.n, err) < 0 || confirm_begin(ctl, &confirm, err) < 0)
 		return -1;
 	snprintf(what, sizeof(what), "are free of %zu override%s", n, n == 1 ? "" : "s");

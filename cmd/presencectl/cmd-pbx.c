@@ -255,7 +255,7 @@ const struct command cmd_pbx_test = {
 };
 
 /* What the PBX holds, sorted by name, against the items of the database. */
-struct held {
+struct pbx_held {
 	struct item *list;
 	size_t n, cap;
 	struct queues queues;
@@ -263,7 +263,7 @@ struct held {
 
 static void hold(void *data, uint64_t tag, const struct amimsg *m)
 {
-	struct held *h = data;
+	struct pbx_held *h = data;
 	struct item item;
 
 	if (tag == ITEM_LISTS)
@@ -280,7 +280,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Sorted, one entry a name. */
-static void put_in_order(struct held *h)
+static void put_in_order(struct pbx_held *h)
 {
 	size_t n = 0;
 
@@ -308,7 +308,7 @@ static const struct column diff_columns[] = {
 struct diff {
 	struct out *out;
 	struct store *store;
-	struct held held;
+	struct pbx_held held;
 	const char *pbx, *no_queues; /* why its queues cannot be read, or NULL */
 	size_t n;
 	struct err err; /* of the database */
@@ -327,7 +327,7 @@ static void add_difference(struct diff *d, const char *name, const char *wanted,
 	d->n++;
 }
 
-static int compare_member(struct diff *d, const struct item_row *row)
+static int compare_member(struct diff *d, const struct stored_item *row)
 {
 	char text[NAME_MAX_LEN + 16], missing[128] = "";
 	const char *why = row->error ? row->error : d->no_queues;
@@ -366,7 +366,7 @@ static int compare_member(struct diff *d, const struct item_row *row)
 	return 0;
 }
 
-static int compare(void *data, const struct item_row *row)
+static int compare(void *data, const struct stored_item *row)
 {
 	struct diff *d = data;
 	struct item key = { 0 }, *held;

@@ -203,7 +203,7 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
-static int delete (struct ctl *ctl, const struct input *in, struct err *err)
+static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	struct queue q;
@@ -226,12 +226,12 @@ const struct command cmd_queue_delete = {
 	.details = "The queue stays on the PBX, without the members that were put there from here.",
 	.args = queue_args,
 	.needs = NEED_STORE,
-	.run = delete,
+	.run = run_delete,
 };
 
 /* The queue and the users that the arguments name. */
 static int find_all(
-	struct ctl *ctl, const struct input *in, struct queue *q, struct who *who, struct err *err)
+	struct ctl *ctl, const struct input *in, struct queue *q, struct ids *who, struct err *err)
 {
 	size_t n;
 	const char *const *words = input_many(in, &n);
@@ -245,7 +245,7 @@ static int find_all(
 static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	const char *text = input_opt(in, "penalty");
 	size_t count[QUEUE_CHANGED + 1] = { 0 };
 	int64_t penalty = -1;
@@ -279,7 +279,7 @@ static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	size_t changed = 0;
 	struct queue q;
 

@@ -86,7 +86,7 @@ static int read_call(
 }
 
 /* The queues that can offer the user a call: all that the user is in, or one. */
-struct queues {
+struct queue_choice {
 	struct store *store;
 	struct err *err; /* of what is found out about each */
 	const struct person *person;
@@ -96,7 +96,7 @@ struct queues {
 	size_t n;
 };
 
-static void queues_done(struct queues *q)
+static void queues_done(struct queue_choice *q)
 {
 	strbuf_done(&q->words);
 	out_free(q->out);
@@ -104,7 +104,7 @@ static void queues_done(struct queues *q)
 
 static int add_queue(void *data, const char *name)
 {
-	struct queues *q = data;
+	struct queue_choice *q = data;
 	enum queue_answer a = rules_queue(q->person->route.rules, name);
 	char word[2 * NAME_MAX_LEN + 2];
 	struct queue found;
@@ -127,7 +127,7 @@ static int add_queue(void *data, const char *name)
 }
 
 static int find_queues(struct ctl *ctl, const struct person *x, const char *only,
-	struct queues *ret, struct err *err)
+	struct queue_choice *ret, struct err *err)
 {
 	struct out_options o = ctl->out;
 	struct queue q;
@@ -151,7 +151,7 @@ static int find_queues(struct ctl *ctl, const struct person *x, const char *only
 }
 
 static int print_route(struct ctl *ctl, const struct person *x, const struct route *r,
-	const struct queues *queues, struct err *err)
+	const struct queue_choice *queues, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT, safe = STRBUF_INIT;
@@ -176,7 +176,7 @@ static int run(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(people_done) struct people people = { .ctl = ctl, .at = ctl->now };
 	_cleanup_(route_done) struct route r = { 0 };
-	_cleanup_(queues_done) struct queues queues = { .words = STRBUF_INIT };
+	_cleanup_(queues_done) struct queue_choice queues = { .words = STRBUF_INIT };
 	const char *at = input_opt(in, "at"), *queue = input_opt(in, "queue");
 	struct route_input call;
 	const struct person *x;

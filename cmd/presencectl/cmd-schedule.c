@@ -30,7 +30,7 @@ static const struct column list_columns[] = {
 	{ 0 },
 };
 
-struct list {
+struct schedule_list {
 	struct ctl *ctl;
 	struct out *out;
 	struct schedule *rows;
@@ -39,14 +39,14 @@ struct list {
 
 static int collect(void *data, const struct schedule *h)
 {
-	struct list *l = data;
+	struct schedule_list *l = data;
 
 	l->rows = mem_grow(l->rows, &l->cap, l->n + 1, sizeof(*l->rows));
 	l->rows[l->n++] = *h;
 	return 0;
 }
 
-static int add_row(struct list *l, const struct schedule *h, struct err *err)
+static int add_row(struct schedule_list *l, const struct schedule *h, struct err *err)
 {
 	const struct segments *segments;
 	const struct segment *s;
@@ -72,7 +72,7 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
 	_cleanup_(freep) struct schedule *rows = NULL;
-	struct list l = { .ctl = ctl };
+	struct schedule_list l = { .ctl = ctl };
 	int r;
 
 	(void)in;
@@ -361,7 +361,7 @@ const struct command cmd_schedule_show = {
 	.run = show,
 };
 
-static int delete (struct ctl *ctl, const struct input *in, struct err *err)
+static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
@@ -380,7 +380,7 @@ const struct command cmd_schedule_delete = {
 	.summary = "delete a schedule that is assigned to nobody",
 	.args = schedule_args,
 	.needs = NEED_STORE,
-	.run = delete,
+	.run = run_delete,
 };
 
 /* assign, unassign */
@@ -389,7 +389,7 @@ const struct command cmd_schedule_delete = {
 static int assign_word(
 	struct ctl *ctl, const struct schedule *h, const char *word, size_t *n, struct err *err)
 {
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	struct group g;
 	bool changed;
 

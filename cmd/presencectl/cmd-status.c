@@ -60,7 +60,7 @@ static int print_status(
 	struct ctl *ctl, const struct command *c, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	size_t n;
 	const char *const *words = input_many(in, &n);
 
@@ -237,7 +237,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 	_cleanup_(ladder_done) struct ladder l = { 0 };
 	struct verdict v;
-	struct who who = { 0 };
+	struct ids who = { 0 };
 	struct user u;
 
 	if (out_new(show_columns, "show", &ctl->out, &out, err) < 0 ||

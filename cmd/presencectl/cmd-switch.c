@@ -48,7 +48,7 @@ static bool asks(const struct rules *r)
 }
 
 /* The number for a mode that forwards to `ask`: --forward-to, or a question at a terminal. */
-static int forward_number(struct ctl *ctl, const struct who *who, const struct mode *mode,
+static int forward_number(struct ctl *ctl, const struct ids *who, const struct mode *mode,
 	const char *given, char ret[NUMBER_MAX_LEN + 1], struct err *err)
 {
 	char line[NUMBER_MAX_LEN + 8];
@@ -87,14 +87,14 @@ static int forward_number(struct ctl *ctl, const struct who *who, const struct m
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	_cleanup_(confirm_done) struct confirm confirm = { .fd = -1 };
 	char note[NOTE_MAX_LEN + 1] = "", what[128], until_text[WHEN_TEXT_SIZE] = "";
 	char remark[96] = "";
 	const char *text = input_opt(in, "note");
 	const char *forward_to = input_opt(in, "forward-to");
 	char number[NUMBER_MAX_LEN + 1] = "";
-	struct order order = { .note = note, .forward_to = number };
+	struct switch_request request = { .note = note, .forward_to = number };
 	struct mode mode;
 	size_t n, endless = 0, overridden = 0;
 	const char *const *words = input_many(in, &n);
@@ -107,17 +107,17 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	tx = ctl->store;
 	if (store_who(tx, words, n, &who, err) < 0 ||
 		store_mode_find(tx, input_arg(in, 1), &mode, err) < 0 ||
-		lifetime_read(in, ctl->zone, ctl->now, ctl->now, mode.lifetime, &order.until, err) <
-			0 ||
+		lifetime_read(in, ctl->zone, ctl->now, ctl->now, mode.lifetime, &request.until,
+			err) < 0 ||
 		ctl_expect(in, who.n, err) < 0 || confirm_begin(ctl, &confirm, err) < 0)
 		return -1;
-	order.mode = &mode;
+	request.mode = &mode;
 	if (forward_number(ctl, &who, &mode, forward_to, number, err) < 0)
 		return -1;
 	for (size_t i = 0; i < who.n; i++) {
 		bool ends;
 
-		if (store_switch(tx, who.ids[i], &order, ctl->now, &ends, err) < 0)
+		if (store_switch(tx, who.ids[i], &request, ctl->now, &ends, err) < 0)
 			return -1;
 		endless += !ends;
 	}
@@ -125,12 +125,12 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	if (cut)
 		ctl_notice("the note was cut to %d bytes: '%s'", NOTE_MAX_LEN, note);
-	if (order.until.kind == UNTIL_TIME)
-		when_short(order.until.at, ctl->zone, ctl->now, until_text);
-	else if (order.until.kind == UNTIL_NEXT)
+	if (request.until.kind == UNTIL_TIME)
+		when_short(request.until.at, ctl->zone, ctl->now, until_text);
+	else if (request.until.kind == UNTIL_NEXT)
 		snprintf(until_text, sizeof(until_text), "the schedule's next start");
-	write_remark(
-		who.n, overridden, endless, order.until.kind == UNTIL_NEXT, remark, sizeof(remark));
+	write_remark(who.n, overridden, endless, request.until.kind == UNTIL_NEXT, remark,
+		sizeof(remark));
 	snprintf(what, sizeof(what), "are %s%s%s", mode.name, *until_text ? " until " : "",
 		until_text);
 	return confirm_finish(ctl, in, &confirm, &who, what, remark, err);
@@ -139,7 +139,7 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	_cleanup_(confirm_done) struct confirm confirm = { .fd = -1 };
 	size_t n, switched = 0;
 	const char *const *words = input_many(in, &n);

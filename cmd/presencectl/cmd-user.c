@@ -201,7 +201,7 @@ const struct command cmd_user_unset = {
 	.run = unset,
 };
 
-static int delete (struct ctl *ctl, const struct input *in, struct err *err)
+static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	struct user u;
@@ -220,5 +220,5 @@ const struct command cmd_user_delete = {
 	.summary = "delete a user; the PBX forgets the presence",
 	.args = user_args,
 	.needs = NEED_ROWS,
-	.run = delete,
+	.run = run_delete,
 };

@@ -47,7 +47,7 @@ static int why_not(struct ctl *ctl, struct err *err)
 }
 
 static int wait_for_pbx(
-	struct ctl *ctl, struct confirm *c, const struct who *who, double *ret_ms, struct err *err)
+	struct ctl *ctl, struct confirm *c, const struct ids *who, double *ret_ms, struct err *err)
 {
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
 	char refusal[256], queue[NAME_MAX_LEN + 1];
@@ -99,7 +99,7 @@ static int keep_status(void *data, const struct status *st)
 }
 
 /* What is true now: of one user in full, of many how many they are. */
-static int describe(struct ctl *ctl, const struct who *who, const char *what, char *text,
+static int describe(struct ctl *ctl, const struct ids *who, const char *what, char *text,
 	size_t size, struct err *err)
 {
 	struct {
@@ -115,7 +115,7 @@ static int describe(struct ctl *ctl, const struct who *who, const char *what, ch
 }
 
 int confirm_finish(struct ctl *ctl, const struct input *in, struct confirm *c,
-	const struct who *who, const char *what, const char *remark, struct err *err)
+	const struct ids *who, const char *what, const char *remark, struct err *err)
 {
 	char text[256];
 	double ms = 0;

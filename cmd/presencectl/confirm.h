@@ -25,6 +25,6 @@ void confirm_done(struct confirm *c);
  * of many "N users WHAT", then `remark`. -1 and ERR_PENDING (presenced or the PBX is away, or refuses) with who is at fault and
  * the way out. */
 int confirm_finish(struct ctl *ctl, const struct input *in, struct confirm *c,
-	const struct who *who, const char *what, const char *remark, struct err *err) MUST_CHECK;
+	const struct ids *who, const char *what, const char *remark, struct err *err) MUST_CHECK;
 
 #endif

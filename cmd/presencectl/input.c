@@ -18,7 +18,7 @@ struct given {
 	const char *value;
 };
 
-struct span {
+struct arg_range {
 	size_t start, n; /* in words */
 };
 
@@ -28,7 +28,7 @@ struct input {
 	const char **words; /* the arguments, without options */
 	size_t given_n;
 	struct given given[OPTIONS_MAX];
-	struct span args[ARGS_MAX]; /* by index in command->args */
+	struct arg_range args[ARGS_MAX]; /* by index in command->args */
 };
 
 const struct opt *input_option(const struct command *c, size_t i)
@@ -203,7 +203,7 @@ static int deal(struct input *in, struct err *err)
 	for (size_t i = 0; (a = arg_at(in->command, i)) != NULL; i++) {
 		size_t more = a->flags & ARG_MANY ? extra : extra && !is_required(a) ? 1 : 0;
 
-		in->args[i] = (struct span){ at, (is_required(a) ? 1 : 0) + more };
+		in->args[i] = (struct arg_range){ at, (is_required(a) ? 1 : 0) + more };
 		extra -= more;
 		at += in->args[i].n;
 	}

@@ -19,7 +19,7 @@ enum { COLUMNS_MAX = 64, COLUMN_NAME_SIZE = 24 };
 
 enum kind { KIND_UNSET, KIND_TEXT, KIND_NUMBER, KIND_BOOL, KIND_TIME };
 
-struct value {
+struct cell_value {
 	enum kind kind;
 	int64_t n; /* a text: offset in out.text */
 };
@@ -33,7 +33,7 @@ struct out {
 	size_t shown[COLUMNS_MAX]; /* indexes in columns */
 	size_t shown_n;
 	size_t rows;
-	struct value *values; /* rows * columns_n */
+	struct cell_value *values; /* rows * columns_n */
 	size_t cap;
 	struct strbuf text; /* NUL-terminated texts */
 };
@@ -142,7 +142,7 @@ void out_row(struct out *out)
 static void put(struct out *out, size_t column, enum kind kind, int64_t n)
 {
 	assert(out->rows && column < out->columns_n);
-	out->values[(out->rows - 1) * out->columns_n + column] = (struct value){ kind, n };
+	out->values[(out->rows - 1) * out->columns_n + column] = (struct cell_value){ kind, n };
 }
 
 void out_text(struct out *out, size_t column, const char *text)
@@ -169,7 +169,7 @@ void out_time(struct out *out, size_t column, int64_t at)
 		put(out, column, KIND_TIME, at);
 }
 
-static const struct value *value_at(const struct out *out, size_t row, size_t shown)
+static const struct cell_value *value_at(const struct out *out, size_t row, size_t shown)
 {
 	return &out->values[row * out->columns_n + out->shown[shown]];
 }
@@ -202,8 +202,8 @@ static void json_list(struct strbuf *to, const char *text)
 	strbuf_addc(to, ']');
 }
 
-static void json_value(
-	const struct out *out, const struct column *c, const struct value *v, struct strbuf *to)
+static void json_value(const struct out *out, const struct column *c, const struct cell_value *v,
+	struct strbuf *to)
 {
 	char time[WHEN_TEXT_SIZE];
 
@@ -311,7 +311,7 @@ static void escape_list(struct strbuf *to, const char *text, bool lines)
 	}
 }
 
-static void render(const struct out *out, const struct column *c, const struct value *v,
+static void render(const struct out *out, const struct column *c, const struct cell_value *v,
 	struct strbuf *to, struct cell *ret)
 {
 	const char *text = v->kind == KIND_TEXT ? out->text.s + v->n : "";

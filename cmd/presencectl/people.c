@@ -24,8 +24,8 @@ static int mode_at(struct people *p, struct person *x, const char *mode, struct 
 		(mode ? store_mode_find(s, mode, &x->mode, err)
 		      : store_mode_get(s, v.winner.mode_id, &x->mode, err)) < 0)
 		return -1;
-	if (v.winner.manual && v.winner.mode_id == x->mode.id)
-		text_copy(x->ask, sizeof(x->ask), v.winner.manual->forward_to);
+	if (v.winner.mode_switch && v.winner.mode_id == x->mode.id)
+		text_copy(x->ask, sizeof(x->ask), v.winner.mode_switch->forward_to);
 	return 0;
 }
 

@@ -248,7 +248,7 @@ static int retry_refused(struct daemon *d, struct err *err)
 	for (size_t i = 0; i < d->peers_n; i++) {
 		const struct link *l = d->peers[i].link;
 
-		if (store_item_retry(d->store, link_pbx(l)->name, link_takes_rows(l), err) < 0)
+		if (store_item_retry(d->store, link_pbx(l)->name, link_takes_entries(l), err) < 0)
 			return -1;
 	}
 	return 0;
@@ -405,7 +405,7 @@ static int open_peers(struct daemon *d, struct err *err)
 	return 0;
 }
 
-/* Take over the zones of a new configuration; another default one concerns whoever has none of his own. */
+/* Take over the zones of a new configuration; another default one concerns all users who have none of their own. */
 static void change_zones(struct daemon *d, bool another_default, struct zonefiles *zones)
 {
 	struct err err;

@@ -126,19 +126,20 @@ static int find_name(const char *const *names, size_t n, const char *s)
 }
 
 /* The place of a setting, for the front of a message. */
-struct place {
+struct conf_place {
 	const char *path;
 	int line;
 };
 
-static struct place place_of(const struct conf *c, const config_setting_t *s)
+static struct conf_place place_of(const struct conf *c, const config_setting_t *s)
 {
 	const char *included = config_setting_source_file(s);
 
-	return (struct place){ included ? included : c->path, (int)config_setting_source_line(s) };
+	return (struct conf_place){ included ? included : c->path,
+		(int)config_setting_source_line(s) };
 }
 
-static int fail(struct place at, struct err *err)
+static int fail(struct conf_place at, struct err *err)
 {
 	return err_wrap(err, "%s:%d", at.path, at.line);
 }
@@ -310,7 +311,7 @@ static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *e
 	for (int i = 0; i < n; i++) {
 		const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
 		struct conf_pbx *p = &c->pbx[c->pbx_n++], *first = c->pbx;
-		struct place at = place_of(c, group);
+		struct conf_place at = place_of(c, group);
 
 		set_fallbacks(p, pbx_keys);
 		p->file = xstrdup(at.path);

@@ -20,25 +20,25 @@
 enum { FILE_MAX = 256 * 1024, NAMES_MAX = 4096, DEPTH_MAX = 3 };
 
 /* What a file was when it was read. All zero: there was none. */
-struct stamp {
+struct file_stamp {
 	dev_t device;
 	ino_t inode;
 	off_t size;
 	struct timespec changed;
 };
 
-static struct stamp stamp_of(const struct stat *st)
+static struct file_stamp stamp_of(const struct stat *st)
 {
-	return (struct stamp){ st->st_dev, st->st_ino, st->st_size, st->st_mtim };
+	return (struct file_stamp){ st->st_dev, st->st_ino, st->st_size, st->st_mtim };
 }
 
-static bool is_same(const struct stamp *a, const struct stamp *b)
+static bool is_same(const struct file_stamp *a, const struct file_stamp *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
 		a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
-static int load(const char *name, const char *path, struct zone **ret, struct stamp *ret_stamp,
+static int load(const char *name, const char *path, struct zone **ret, struct file_stamp *ret_stamp,
 	struct err *err)
 {
 	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -63,12 +63,12 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-struct names {
+struct zone_names {
 	char **list;
 	size_t n, cap;
 };
 
-static void walk(const char *folder, const char *prefix, int depth, struct names *names)
+static void walk(const char *folder, const char *prefix, int depth, struct zone_names *names)
 {
 	DIR *d = opendir(folder);
 	struct dirent *e;
@@ -99,7 +99,7 @@ static void walk(const char *folder, const char *prefix, int depth, struct names
 
 static char **names_in(const char *folder, size_t *ret_n)
 {
-	struct names names = { 0 };
+	struct zone_names names = { 0 };
 
 	walk(folder, "", 0, &names);
 	if (names.n)
@@ -156,12 +156,12 @@ static bool path_of(const char *folder, const char *name, char ret[PATH_MAX])
 }
 
 static int load_named(const char *folder, const char *name, struct zone **ret,
-	struct stamp *ret_stamp, struct err *err)
+	struct file_stamp *ret_stamp, struct err *err)
 {
 	char path[PATH_MAX];
 
 	if (!strcmp(name, "UTC")) {
-		*ret_stamp = (struct stamp){ 0 };
+		*ret_stamp = (struct file_stamp){ 0 };
 		*ret = zone_new_utc();
 		return 0;
 	}
@@ -175,12 +175,13 @@ static int load_named(const char *folder, const char *name, struct zone **ret,
 
 int zonefile_load(const char *name, struct zone **ret, struct err *err)
 {
-	struct stamp stamp;
+	struct file_stamp stamp;
 
 	return load_named(ZONEINFO, name, ret, &stamp, err);
 }
 
-static int load_local(const char *path, struct zone **ret, struct stamp *ret_stamp, struct err *err)
+static int load_local(
+	const char *path, struct zone **ret, struct file_stamp *ret_stamp, struct err *err)
 {
 	char target[PATH_MAX];
 	const char *name = NULL;
@@ -191,7 +192,7 @@ static int load_local(const char *path, struct zone **ret, struct stamp *ret_sta
 		name = strstr(target, "zoneinfo/");
 		name = name && is_name(name + 9) ? name + 9 : NULL;
 	} else if (access(path, F_OK) < 0) {
-		*ret_stamp = (struct stamp){ 0 };
+		*ret_stamp = (struct file_stamp){ 0 };
 		*ret = zone_new_utc();
 		return 0;
 	}
@@ -203,7 +204,7 @@ static int load_local(const char *path, struct zone **ret, struct stamp *ret_sta
 struct entry {
 	char *name;
 	char *path; /* NULL: needs no file */
-	struct stamp stamp;
+	struct file_stamp stamp;
 	struct zone *zone;
 };
 
@@ -288,7 +289,7 @@ struct zones *zonefiles_zones(struct zonefiles *f)
 bool zonefiles_refresh(struct zonefiles *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		struct stamp now = { 0 };
+		struct file_stamp now = { 0 };
 		struct stat st;
 
 		if (f->list[i].path && stat(f->list[i].path, &st) == 0)

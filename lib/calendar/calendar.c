@@ -99,14 +99,14 @@ static int by_identity(const struct event *a, const struct event *b)
 	return (int)a->instance.form - (int)b->instance.form;
 }
 
-struct place {
+struct kept_event {
 	struct event *event;
 };
 
 static int by_identity_and_age(const void *a, const void *b)
 {
-	const struct event *x = ((const struct place *)a)->event,
-			   *y = ((const struct place *)b)->event;
+	const struct event *x = ((const struct kept_event *)a)->event,
+			   *y = ((const struct kept_event *)b)->event;
 	int r = by_identity(x, y);
 
 	if (r)
@@ -118,7 +118,7 @@ static int by_identity_and_age(const void *a, const void *b)
 
 void calendar_settle(struct calendar *c)
 {
-	_cleanup_(freep) struct place *order = xcalloc(c->events_n, sizeof(*order));
+	_cleanup_(freep) struct kept_event *order = xcalloc(c->events_n, sizeof(*order));
 	struct event *list = xcalloc(c->events_n, sizeof(*list));
 	size_t n = 0;
 

@@ -346,9 +346,9 @@ static int by_from(const void *a, const void *b)
 }
 
 /* An override that was there when the whole was cancelled is cancelled with it. */
-static bool is_obsolete(const struct event *master, const struct event *override)
+static bool is_obsolete(const struct event *master, const struct event *instead)
 {
-	return master && master->cancelled && override->sequence < master->sequence;
+	return master && master->cancelled && instead->sequence < master->sequence;
 }
 
 static int add_series(struct expansion *x, const struct event *master,

@@ -14,7 +14,7 @@ struct loop_edge {
 };
 
 /* Whether calls for `start` can come back to `start`; if so the shortest such way is appended to `way`: "alice → bob → alice". Sorts
- * `edges`. A circle that `start` only leads into is not his. */
+ * `edges`. A circle that `start` only leads into is not theirs. */
 bool loop_find(struct loop_edge *edges, size_t n, const char *start, struct strbuf *way);
 
 #endif

@@ -21,7 +21,7 @@ struct leg {
 };
 
 /* A call on its way. */
-struct walk {
+struct call {
 	const struct route_input *in;
 	struct route *out;
 	const struct route_user *trail[TRAIL_MAX]; /* who was called already */
@@ -161,13 +161,13 @@ const char *route_cause_name(enum route_cause c)
 }
 
 /* A call that its forwarder takes back sees nothing of what would come later. */
-static bool is_lent(const struct walk *w)
+static bool is_lent(const struct call *w)
 {
 	return w->deadline_s != INT_MAX;
 }
 
 /* Returns whether it is there: the newest step. */
-static bool add(struct walk *w, enum route_action action, enum route_cause cause,
+static bool add(struct call *w, enum route_action action, enum route_cause cause,
 	const struct route_user *u, int until_s, const char *what)
 {
 	struct route *r = w->out;
@@ -190,7 +190,7 @@ static bool add(struct walk *w, enum route_action action, enum route_cause cause
 
 /* --- ringing --- */
 
-static bool is_by_machine(const struct walk *w)
+static bool is_by_machine(const struct call *w)
 {
 	return w->in->kind == CALL_QUEUE || w->in->kind == CALL_GROUP;
 }
@@ -212,7 +212,7 @@ static size_t find_device(const struct route_user *u, const char *name)
 
 /* What can be rung now, first come first. */
 static size_t find_legs(
-	const struct walk *w, const struct route_user *u, bool all, struct leg legs[LEGS_MAX])
+	const struct call *w, const struct route_user *u, bool all, struct leg legs[LEGS_MAX])
 {
 	const struct ring *ring = &u->rules->ring;
 	enum phone_state others = w->in->others;
@@ -265,7 +265,7 @@ static bool is_alike(const struct leg *a, const struct leg *b)
 }
 
 /* One step for legs that are alike. */
-static void add_rings(struct walk *w, const struct route_user *u, const struct leg *legs, size_t n)
+static void add_rings(struct call *w, const struct route_user *u, const struct leg *legs, size_t n)
 {
 	const char *callerid = w->callerid;
 	int at_s = w->at_s;
@@ -287,7 +287,7 @@ static void add_rings(struct walk *w, const struct route_user *u, const struct l
 }
 
 /* Rings, and moves the time on to when that ends. */
-static enum result ring(struct walk *w, const struct route_user *u, bool all)
+static enum result ring(struct call *w, const struct route_user *u, bool all)
 {
 	struct leg legs[LEGS_MAX];
 	size_t n = find_legs(w, u, all, legs), shown = 0;
@@ -323,7 +323,7 @@ static enum result ring(struct walk *w, const struct route_user *u, bool all)
 
 /* --- where it goes then --- */
 
-static enum end refuse(struct walk *w, const struct route_user *u, enum route_action action,
+static enum end refuse(struct call *w, const struct route_user *u, enum route_action action,
 	enum route_cause cause)
 {
 	if (!is_lent(w))
@@ -331,7 +331,7 @@ static enum end refuse(struct walk *w, const struct route_user *u, enum route_ac
 	return END_REFUSED;
 }
 
-static enum end to_mailbox(struct walk *w, const struct route_user *u, bool quiet,
+static enum end to_mailbox(struct call *w, const struct route_user *u, bool quiet,
 	enum result result, enum route_cause cause)
 {
 	struct route_step *s;
@@ -345,12 +345,12 @@ static enum end to_mailbox(struct walk *w, const struct route_user *u, bool quie
 	return END_ANSWERED;
 }
 
-static enum end walk(struct walk *w, const struct route_user *u, bool quiet);
+static enum end walk(struct call *w, const struct route_user *u, bool quiet);
 
 /* Forwarded to another user until `until_s`, when it comes back. */
-static enum end lend(struct walk *w, const struct route_user *next, int until_s)
+static enum end lend(struct call *w, const struct route_user *next, int until_s)
 {
-	struct walk inner = *w;
+	struct call inner = *w;
 	size_t forward = w->out->n - 1;
 	enum end end;
 
@@ -364,7 +364,7 @@ static enum end lend(struct walk *w, const struct route_user *next, int until_s)
 }
 
 /* What `d` stands for: a number for `ask`, an extension for what is no user. */
-static struct destination look_up(const struct walk *w, const struct route_user *u,
+static struct destination look_up(const struct call *w, const struct route_user *u,
 	const struct destination *d, const struct route_user **ret_next)
 {
 	struct destination r = *d;
@@ -387,7 +387,7 @@ static struct destination look_up(const struct walk *w, const struct route_user 
 }
 
 /* Forwarded to what is none of our users, until `until_s` or ROUTE_OPEN. */
-static enum end to_others(struct walk *w, const struct route_user *u, const struct destination *to,
+static enum end to_others(struct call *w, const struct route_user *u, const struct destination *to,
 	int until_s, enum route_cause cause, const char *what)
 {
 	bool queue = to->kind == DESTINATION_QUEUE;
@@ -410,7 +410,7 @@ static enum end to_others(struct walk *w, const struct route_user *u, const stru
 }
 
 /* Send the call to `d`. *ret_next: who has it now, for good; then the result means nothing. */
-static enum end forward(struct walk *w, const struct route_user *u, const struct destination *d,
+static enum end forward(struct call *w, const struct route_user *u, const struct destination *d,
 	bool quiet, enum result result, enum route_cause cause, const struct route_user **ret_next)
 {
 	_cleanup_(strbuf_done) struct strbuf what = STRBUF_INIT;
@@ -450,21 +450,21 @@ static enum end forward(struct walk *w, const struct route_user *u, const struct
 
 /* --- one person after the other --- */
 
-static bool is_allowed(const struct walk *w, const struct route_user *u)
+static bool is_allowed(const struct call *w, const struct route_user *u)
 {
 	return text_is_of(w->callerid, "0123456789+*#", 80) &&
 		rules_allow(u->rules->allow, w->callerid);
 }
 
 /* Whether nothing of the call is forwarded. */
-static bool is_direct(const struct walk *w, const struct route_user *u)
+static bool is_direct(const struct call *w, const struct route_user *u)
 {
 	return is_by_machine(w) && u->rules->direct_only;
 }
 
 /* One person's call. *ret_next: who has it now. */
 static enum end one(
-	struct walk *w, const struct route_user *u, bool quiet, const struct route_user **ret_next)
+	struct call *w, const struct route_user *u, bool quiet, const struct route_user **ret_next)
 {
 	static const enum forward_when whens[] = {
 		[RESULT_NOANSWER] = FORWARD_NOANSWER,
@@ -497,7 +497,7 @@ static enum end one(
 	return forward(w, u, &to[whens[result]], quiet, result, cause, ret_next);
 }
 
-static bool is_loop(const struct walk *w, const struct route_user *u)
+static bool is_loop(const struct call *w, const struct route_user *u)
 {
 	if (w->trail_n == TRAIL_MAX)
 		return true;
@@ -508,7 +508,7 @@ static bool is_loop(const struct walk *w, const struct route_user *u)
 	return false;
 }
 
-static enum end walk(struct walk *w, const struct route_user *u, bool quiet)
+static enum end walk(struct call *w, const struct route_user *u, bool quiet)
 {
 	enum end end = END_OPEN;
 
@@ -528,7 +528,7 @@ static enum end walk(struct walk *w, const struct route_user *u, bool quiet)
 
 void route(const struct route_input *in, struct route *ret)
 {
-	struct walk w = { .in = in, .out = ret, .deadline_s = INT_MAX, .callerid = in->number };
+	struct call w = { .in = in, .out = ret, .deadline_s = INT_MAX, .callerid = in->number };
 
 	*ret = (struct route){ 0 };
 	(void)walk(&w, in->callee, is_by_machine(&w));

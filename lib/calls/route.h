@@ -29,7 +29,7 @@ const char *phone_state_name(enum phone_state s);
 int call_kind_parse(const char *s);
 int phone_state_parse(const char *s);
 
-/* A user as the PBX sees him now. Everything is lent. */
+/* A user as the PBX sees them now. Everything is lent. */
 struct route_user {
 	const struct user *user;
 	const struct mode *mode;

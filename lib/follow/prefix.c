@@ -41,7 +41,7 @@ int prefix_follow(const struct prefixes *p, struct store *store, struct err *err
 	if (store_begin(store, err) < 0)
 		return -1;
 	tx = store;
-	if (store_rows(tx, err) < 0 || store_fact_set(tx, FACT, now.s, err) < 0)
+	if (store_entries(tx, err) < 0 || store_fact_set(tx, FACT, now.s, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

@@ -13,20 +13,20 @@
 
 _Static_assert(sizeof(KEYS) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_STATE_MAX_LEN,
 	"the longest key lamp fits a device name");
-_Static_assert(sizeof(CALLROW_RULE "/") + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
+_Static_assert(sizeof(ENTRY_RULE "/") + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
 	"the longest row has room");
 
-static const char *const families[] = { CALLROW_USER, CALLROW_MODE, CALLROW_RULE, CALLROW_ASK,
-	CALLROW_HOURS };
+static const char *const families[] = { ENTRY_USER, ENTRY_MODE, ENTRY_RULE, ENTRY_ASK,
+	ENTRY_HOURS };
 
 const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
 	{ "Action", "PresenceStateList" },
 	{ "Action", "DeviceStateList" },
-	{ "Action", "DBGetTree", "Family", CALLROW_USER },
-	{ "Action", "DBGetTree", "Family", CALLROW_MODE },
-	{ "Action", "DBGetTree", "Family", CALLROW_RULE },
-	{ "Action", "DBGetTree", "Family", CALLROW_ASK },
-	{ "Action", "DBGetTree", "Family", CALLROW_HOURS },
+	{ "Action", "DBGetTree", "Family", ENTRY_USER },
+	{ "Action", "DBGetTree", "Family", ENTRY_MODE },
+	{ "Action", "DBGetTree", "Family", ENTRY_RULE },
+	{ "Action", "DBGetTree", "Family", ENTRY_ASK },
+	{ "Action", "DBGetTree", "Family", ENTRY_HOURS },
 };
 
 static bool begins(const char *s, const char *with)
@@ -51,7 +51,7 @@ bool item_is_member(const char *name)
 	return begins(name, ITEM_MEMBER);
 }
 
-bool item_is_row(const char *name)
+bool item_is_entry(const char *name)
 {
 	return family_len(name) > 0;
 }
@@ -94,7 +94,7 @@ void item_merge(char held[ITEM_VALUE_SIZE], const char *more)
 
 bool item_follows_mode(const char *name)
 {
-	return !item_is_member(name) && (!item_is_row(name) || begins(name, CALLROW_ASK));
+	return !item_is_member(name) && (!item_is_entry(name) || begins(name, ENTRY_ASK));
 }
 
 size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
@@ -109,7 +109,7 @@ size_t item_of_user(const char *extension, const struct mode *mode, const char *
 	snprintf(it->value, ITEM_VALUE_SIZE, "%s%s", mode->lamp ? PHONE "," : "", mode->name);
 	it++->rank = mode->lamp ? 0 : 2;
 	if (*ask) {
-		snprintf(it->name, ITEM_NAME_SIZE, CALLROW_ASK "/%s", extension);
+		snprintf(it->name, ITEM_NAME_SIZE, ENTRY_ASK "/%s", extension);
 		snprintf(it->value, ITEM_VALUE_SIZE, "%s", ask);
 		it++->rank = 0;
 	}
@@ -120,7 +120,7 @@ const char *item_neutral(const char *name)
 {
 	if (begins(name, PRESENCE))
 		return "not_set,,";
-	if (item_is_row(name) || item_is_lamps(name) || item_is_member(name))
+	if (item_is_entry(name) || item_is_lamps(name) || item_is_member(name))
 		return "";
 	return "NOT_INUSE";
 }
@@ -235,7 +235,7 @@ bool item_action(size_t step, const char *name, const char *held, const char *va
 			return false;
 	} else if (step > 0) {
 		return false;
-	} else if (item_is_row(name)) {
+	} else if (item_is_entry(name)) {
 		row_action(name, value, variable, fields);
 		return true;
 	} else if (begins(name, PRESENCE)) {
@@ -335,7 +335,7 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 	} else if (!strcmp(event, "DBGetTreeResponse")) {
 		name = amimsg_get(m, "Key");
 		state = amimsg_get(m, "Val");
-		if (!name || !state || *name++ != '/' || !item_is_row(name))
+		if (!name || !state || *name++ != '/' || !item_is_entry(name))
 			return false;
 		/* What is too long is none of our writing: cut, it differs from everything. */
 		snprintf(ret->value, sizeof(ret->value), "%s", *state ? state : "?");
@@ -350,5 +350,5 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 
 bool item_is_ours(const char *name)
 {
-	return item_is_lamps(name) || begins(name, ITEM_HOURS_LAMP) || item_is_row(name);
+	return item_is_lamps(name) || begins(name, ITEM_HOURS_LAMP) || item_is_entry(name);
 }

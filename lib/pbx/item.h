@@ -8,13 +8,13 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/pbx/amimsg.h"
-#include "lib/calls/callrow.h"
+#include "lib/calls/entry.h"
 #include "lib/presence/model.h"
 
 enum {
 	ITEM_STATE_MAX_LEN = DIAL_MAX_LEN, /* Asterisk cuts device names at 79 bytes */
 	ITEM_NAME_SIZE = 128,
-	ITEM_VALUE_SIZE = CALLROW_MAX_LEN + 1,
+	ITEM_VALUE_SIZE = ENTRY_MAX_LEN + 1,
 	ITEM_FIELDS = 9,
 	ITEM_LISTS = 7,
 	ITEM_USER_MAX = 3, /* items of one user in one mode */
@@ -29,7 +29,7 @@ enum {
  *   Custom:hours-<schedule>   INUSE while it is open, else NOT_INUSE
  *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
  *   presence-hours/<schedule>
- *                             rows of AstDB, see callrow.h; "" when there is none
+ *                             rows of AstDB, see entry.h; "" when there is none
  *   queue/<queue>/<interface> a user as a member of a queue, see member.h; "" when not assigned to it */
 #define ITEM_HOURS_LAMP "Custom:hours-"
 #define ITEM_LAMPS      "lamps/"
@@ -62,7 +62,7 @@ bool item_action(size_t step, const char *name, const char *held, const char *va
 bool item_is_member(const char *name);
 
 /* Whether it is a row of AstDB, which only a user with write = system may change. */
-bool item_is_row(const char *name);
+bool item_is_entry(const char *name);
 
 /* The actions that list what a PBX holds: header fields as for ami_send. The first two are there in every Asterisk that can be used; the
  * others, DBGetTree, since 16.28. */

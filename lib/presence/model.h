@@ -131,7 +131,7 @@ const char *period_default_mode(enum period p);
 /* A manual choice. `until` is UTC seconds; UNTIL_OPEN if nothing but another switch or clear ends it. */
 #define UNTIL_OPEN INT64_MAX
 
-struct manual {
+struct mode_switch {
 	int64_t id;
 	int64_t mode_id;
 	int64_t since; /* UTC seconds */

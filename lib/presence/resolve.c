@@ -23,7 +23,7 @@ static int place(int64_t start, int64_t end, int64_t at)
 	return start <= at ? RUNG_BEATEN : RUNG_LATER;
 }
 
-static int64_t manual_start(const struct resolve_input *in, const struct manual *m)
+static int64_t switch_start(const struct resolve_input *in, const struct mode_switch *m)
 {
 	return m->since > in->now ? in->now : m->since;
 }
@@ -78,14 +78,14 @@ static struct rung override_rung(const struct override *o)
 	};
 }
 
-static struct rung manual_rung(const struct resolve_input *in, const struct manual *m)
+static struct rung switch_rung(const struct resolve_input *in, const struct mode_switch *m)
 {
 	return (struct rung){
 		.source = SOURCE_SWITCH,
 		.mode_id = m->mode_id,
-		.start = manual_start(in, m),
+		.start = switch_start(in, m),
 		.end = m->until,
-		.manual = m,
+		.mode_switch = m,
 	};
 }
 
@@ -113,7 +113,7 @@ static struct rung default_rung(const struct resolve_input *in)
 void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, int64_t *ret_until)
 {
 	const struct override *override = NULL;
-	const struct manual *manual = NULL;
+	const struct mode_switch *mode_switch = NULL;
 	const struct segment *segment = in->segments ? segments_find(in->segments, at) : NULL;
 	const struct appointment *appointment;
 	int64_t next = in->to;
@@ -125,12 +125,12 @@ void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, in
 		if (!override && place(o->start, o->until, at) == RUNG_BEATEN)
 			override = o;
 	}
-	for (size_t i = 0; i < in->manuals_n; i++) {
-		const struct manual *m = &in->manuals[i];
+	for (size_t i = 0; i < in->switches_n; i++) {
+		const struct mode_switch *m = &in->switches[i];
 
-		lower(&next, manual_start(in, m), m->until, at);
-		if (!manual && place(manual_start(in, m), m->until, at) == RUNG_BEATEN)
-			manual = m;
+		lower(&next, switch_start(in, m), m->until, at);
+		if (!mode_switch && place(switch_start(in, m), m->until, at) == RUNG_BEATEN)
+			mode_switch = m;
 	}
 	if (segment)
 		lower(&next, segment->start, segment->end, at);
@@ -139,8 +139,8 @@ void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, in
 		appointment = NULL;
 	if (override)
 		*ret = override_rung(override);
-	else if (manual)
-		*ret = manual_rung(in, manual);
+	else if (mode_switch)
+		*ret = switch_rung(in, mode_switch);
 	else if (appointment)
 		*ret = appointment_rung(appointment);
 	else if (segment)
@@ -154,7 +154,7 @@ void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, in
 bool rung_equal(const struct rung *a, const struct rung *b)
 {
 	return a->source == b->source && a->mode_id == b->mode_id && a->override == b->override &&
-		a->manual == b->manual && a->segment == b->segment &&
+		a->mode_switch == b->mode_switch && a->segment == b->segment &&
 		a->appointment == b->appointment;
 }
 
@@ -201,14 +201,14 @@ void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct ve
 		ret->next_change_at = t;
 }
 
-struct ladder {
+struct rung_list {
 	struct rung *list;
 	size_t n, max;
 	bool won;
 };
 
 /* The weakest rungs, of which there is one a kind, always have room; so has the winner, if need be that of one to come. */
-static void add(struct ladder *l, struct rung r, int state)
+static void add(struct rung_list *l, struct rung r, int state)
 {
 	size_t reserved = (size_t)(SOURCE_COUNT - 1 - (int)r.source);
 	bool wins = state == RUNG_BEATEN && !l->won;
@@ -225,14 +225,14 @@ static void add(struct ladder *l, struct rung r, int state)
 	l->list[l->n++] = r;
 }
 
-static void add_silent(struct ladder *l, enum source source)
+static void add_silent(struct rung_list *l, enum source source)
 {
 	add(l, (struct rung){ .source = source, .start = INT64_MIN, .end = UNTIL_OPEN },
 		RUNG_SILENT);
 }
 
 static void add_period(
-	struct ladder *l, const struct resolve_input *in, enum period period, int64_t at)
+	struct rung_list *l, const struct resolve_input *in, enum period period, int64_t at)
 {
 	for (size_t i = 0; in->segments && i < in->segments->n; i++) {
 		const struct segment *s = &in->segments->list[i];
@@ -246,7 +246,7 @@ static void add_period(
 	add_silent(l, period_source[period]);
 }
 
-static void add_busy(struct ladder *l, const struct resolve_input *in, int64_t at)
+static void add_busy(struct rung_list *l, const struct resolve_input *in, int64_t at)
 {
 	int64_t next = UNTIL_OPEN;
 	const struct appointment *a = appointment_at(in, at, &next);
@@ -263,7 +263,7 @@ static void add_busy(struct ladder *l, const struct resolve_input *in, int64_t a
 
 size_t resolve_ladder(const struct resolve_input *in, int64_t at, struct rung *ret, size_t max)
 {
-	struct ladder l = { .list = ret, .max = max };
+	struct rung_list l = { .list = ret, .max = max };
 	size_t n = 0;
 
 	for (size_t i = 0; i < in->overrides_n; i++) {
@@ -274,10 +274,10 @@ size_t resolve_ladder(const struct resolve_input *in, int64_t at, struct rung *r
 	if (!l.n)
 		add_silent(&l, SOURCE_OVERRIDE);
 	n = l.n;
-	for (size_t i = 0; i < in->manuals_n; i++) {
-		const struct manual *m = &in->manuals[i];
+	for (size_t i = 0; i < in->switches_n; i++) {
+		const struct mode_switch *m = &in->switches[i];
 
-		add(&l, manual_rung(in, m), place(manual_start(in, m), m->until, at));
+		add(&l, switch_rung(in, m), place(switch_start(in, m), m->until, at));
 	}
 	if (l.n == n)
 		add_silent(&l, SOURCE_SWITCH);
@@ -322,9 +322,9 @@ void rung_reason(
 	if (r->override)
 		snprintf(text, sizeof(text), "override of %s%s%s: %s", r->override->scope,
 			*r->override->giver ? " by " : "", r->override->giver, r->override->reason);
-	else if (r->manual)
-		snprintf(text, sizeof(text), "switched%s%s", *r->manual->giver ? " by " : "",
-			r->manual->giver);
+	else if (r->mode_switch)
+		snprintf(text, sizeof(text), "switched%s%s", *r->mode_switch->giver ? " by " : "",
+			r->mode_switch->giver);
 	else if (r->segment)
 		segment_reason(r->segment, schedule, text, sizeof(text));
 	else if (r->appointment)

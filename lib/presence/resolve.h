@@ -21,8 +21,8 @@ struct appointment {
 struct resolve_input {
 	const struct override *overrides; /* that cover the user, the one given last first */
 	size_t overrides_n;
-	const struct manual *manuals; /* newest first */
-	size_t manuals_n;
+	const struct mode_switch *switches; /* newest first */
+	size_t switches_n;
 	const struct segments
 		*segments; /* of the user's schedule, covering the window; NULL without one */
 	int64_t period_mode_id[PERIOD_COUNT];
@@ -49,7 +49,7 @@ struct rung {
 		end; /* UTC seconds, cut to the window; INT64_MIN and UNTIL_OPEN without bounds */
 	/* Lent from the input; at most one is not NULL. */
 	const struct override *override;
-	const struct manual *manual;
+	const struct mode_switch *mode_switch;
 	const struct segment *segment;
 	const struct appointment *appointment;
 };

@@ -228,17 +228,17 @@ static void add_holidays(struct layer *l, const struct schedule_rules *r,
 		layer_add(l, v->days_off[i].start, v->days_off[i].end, v->days_off[i].summary);
 }
 
-static void append(struct segments *s, const struct segment *new)
+static void append(struct segments *s, const struct segment *next)
 {
 	struct segment *last = s->n ? &s->list[s->n - 1] : NULL;
 
-	if (last && last->period == new->period && last->cause == new->cause &&
-		!strcmp(last->name, new->name)) {
-		last->end = new->end;
+	if (last && last->period == next->period && last->cause == next->cause &&
+		!strcmp(last->name, next->name)) {
+		last->end = next->end;
 		return;
 	}
 	s->list = mem_grow(s->list, &s->cap, s->n + 1, sizeof(*s->list));
-	s->list[s->n++] = *new;
+	s->list[s->n++] = *next;
 }
 
 /* What holds from `t` on, until *next at the latest. */
@@ -310,7 +310,10 @@ const struct segment *segments_find(const struct segments *s, int64_t at)
 	return low < s->n && s->list[low].start <= at ? &s->list[low] : NULL;
 }
 
-static enum period class(enum period p) { return p == PERIOD_BREAK ? PERIOD_BUSINESS : p; }
+static enum period office_period(enum period p)
+{
+	return p == PERIOD_BREAK ? PERIOD_BUSINESS : p;
+}
 
 int64_t segments_next_start(const struct segments *s, int64_t at)
 {
@@ -319,7 +322,7 @@ int64_t segments_next_start(const struct segments *s, int64_t at)
 	if (!here)
 		return UNTIL_OPEN;
 	for (const struct segment *x = here + 1; x < s->list + s->n; x++) {
-		if (class(x->period) != class(x[-1].period))
+		if (office_period(x->period) != office_period(x[-1].period))
 			return x->start;
 	}
 	return UNTIL_OPEN;

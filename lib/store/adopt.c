@@ -9,7 +9,7 @@
 /* What a feature code writes as the note: so that also who chooses the mode once more is seen. */
 #define NO_NOTE "*"
 
-struct held {
+struct read_back {
 	int64_t id, user_id;
 	char wanted[ITEM_VALUE_SIZE], confirmed[ITEM_VALUE_SIZE], previous[ITEM_VALUE_SIZE];
 	bool is_confirmed;
@@ -18,7 +18,7 @@ struct held {
 
 /* 1, or 0 if there is no such item of a user. */
 static int find_item(
-	struct store *s, const char *pbx, const char *name, struct held *ret, struct err *err)
+	struct store *s, const char *pbx, const char *name, struct read_back *ret, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
 		"SELECT i.id, i.user_id, i.wanted, i.confirmed, i.previous, p.source = ?3 AND"
@@ -29,7 +29,7 @@ static int find_item(
 
 	if (!st || (r = sql_row(s, st, err)) <= 0)
 		return st ? r : -1;
-	*ret = (struct held){
+	*ret = (struct read_back){
 		.id = sqlite3_column_int64(st, 0),
 		.user_id = sqlite3_column_int64(st, 1),
 		.is_confirmed = sqlite3_column_type(st, 3) != SQLITE_NULL,
@@ -51,7 +51,7 @@ static bool is_by_code(const char *value)
 int store_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
 	bool *ret, struct err *err)
 {
-	struct held held;
+	struct read_back held;
 	int r = find_item(s, pbx, item->name, &held, err);
 
 	*ret = r > 0 && held.is_confirmed && strcmp(held.confirmed, item->value) != 0 &&
@@ -84,7 +84,7 @@ static int switch_user(struct store *s, int64_t user_id, const struct mode *m,
 	const struct adoption *a, int64_t now, struct err *err)
 {
 	char note[NOTE_MAX_LEN + 1], text[4 * NOTE_MAX_LEN];
-	struct order order = { .mode = m, .note = note, .forward_to = "" };
+	struct switch_request request = { .mode = m, .note = note, .forward_to = "" };
 	const struct zone *zone;
 	struct user u;
 	bool ends;
@@ -94,20 +94,20 @@ static int switch_user(struct store *s, int64_t user_id, const struct mode *m,
 	text_cut(text, NOTE_MAX_LEN);
 	text_copy(note, sizeof(note), text);
 	if (*a->ask && check_number(a->ask, NULL) == 0)
-		order.forward_to = a->ask;
+		request.forward_to = a->ask;
 	if (store_user_get(s, user_id, &u, err) < 0)
 		return -1;
 	zone = s->zones->get(s->zones, u.zone, NULL);
 	if (!zone)
 		zone = s->zones->get(s->zones, "", NULL);
-	if (when_lifetime(m->lifetime, zone, now, &order.until, err) < 0)
+	if (when_lifetime(m->lifetime, zone, now, &request.until, err) < 0)
 		return -1;
-	return store_switch(s, user_id, &order, now, &ends, err);
+	return store_switch(s, user_id, &request, now, &ends, err);
 }
 
 /* 1, or 0 for a type that no mode has: what is wanted is pushed again. */
-static int adopt(struct store *s, const struct held *held, const struct adoption *a, int64_t now,
-	struct err *err)
+static int adopt(struct store *s, const struct read_back *held, const struct adoption *a,
+	int64_t now, struct err *err)
 {
 	struct mode m;
 	size_t n;
@@ -123,7 +123,7 @@ static int adopt(struct store *s, const struct held *held, const struct adoption
 
 /* A feature code has lit the lamps of the mode that it took for the one in force, and of no other: whatever is not wanted is to be
  * put out, and what is wanted lit again. */
-static int doubt_lamps(struct store *s, const char *pbx, const struct held *held,
+static int doubt_lamps(struct store *s, const char *pbx, const struct read_back *held,
 	const struct adoption *a, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
@@ -146,7 +146,7 @@ int store_adopt(struct store *s, const char *pbx, const struct adoption *a, int6
 {
 	const struct actor ours = s->actor;
 	char value[ITEM_VALUE_SIZE];
-	struct held held;
+	struct read_back held;
 	int r = find_item(s, pbx, a->name, &held, err);
 
 	*ret_adopted = false;

@@ -105,7 +105,7 @@ static int changed(struct store *s, int64_t id, int64_t now, const char *what, s
 
 int store_calendar_save(struct store *s, struct calendar_info *c, int64_t now, struct err *err)
 {
-	bool new = c->id == 0;
+	bool is_new = c->id == 0;
 	int64_t other;
 
 	if (sql_number(s, err, 0, &other, "SELECT id FROM calendar WHERE name = ? AND id <> ?",
@@ -113,7 +113,7 @@ int store_calendar_save(struct store *s, struct calendar_info *c, int64_t now, s
 		return -1;
 	if (other)
 		return err_set(err, ERR_USAGE, "there is a calendar '%s' already", c->name);
-	if (new) {
+	if (is_new) {
 		if (sql_run(s, err,
 			    "INSERT INTO calendar (name, url, hours, holidays, zone, owner, refresh)"
 			    " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -131,10 +131,10 @@ int store_calendar_save(struct store *s, struct calendar_info *c, int64_t now, s
 			c->refresh_s, c->id) < 0) {
 		return -1;
 	}
-	if (store_log(s, now, new ? "calendar add" : "calendar set", c->name, NULL, NULL,
+	if (store_log(s, now, is_new ? "calendar add" : "calendar set", c->name, NULL, NULL,
 		    UNTIL_OPEN, NULL, err) < 0)
 		return -1;
-	return new ? 0 : changed(s, c->id, now, "calendar", err);
+	return is_new ? 0 : changed(s, c->id, now, "calendar", err);
 }
 
 int store_calendar_delete(

@@ -81,7 +81,7 @@ int store_group_changed(
 
 int store_group_delete(struct store *s, const struct group *g, int64_t now, struct err *err)
 {
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	int64_t override;
 	sqlite3_stmt *st;
 
@@ -94,7 +94,7 @@ int store_group_delete(struct store *s, const struct group *g, int64_t now, stru
 			(long long) override, g->name, g->name);
 	st = sql(s, err, "SELECT user_id FROM group_member WHERE group_id = ?", "i", g->id);
 
-	if (!st || who_collect(s, st, &who, err) < 0)
+	if (!st || ids_collect(s, st, &who, err) < 0)
 		return -1;
 	sqlite3_reset(st);
 	if (sql_run(s, err, "DELETE FROM user_group WHERE id = ?", "i", g->id) < 0)
@@ -141,36 +141,36 @@ int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, 
 	return sql_each_text(s, st, fn, data, err);
 }
 
-int who_add(struct who *w, int64_t id)
+int ids_add(struct ids *w, int64_t id)
 {
 	w->ids = mem_grow(w->ids, &w->cap, w->n + 1, sizeof(*w->ids));
 	w->ids[w->n++] = id;
 	return 0;
 }
 
-int who_collect(struct store *s, sqlite3_stmt *st, struct who *w, struct err *err)
+int ids_collect(struct store *s, sqlite3_stmt *st, struct ids *w, struct err *err)
 {
 	int r;
 
 	while ((r = sql_row(s, st, err)) > 0)
-		who_add(w, sqlite3_column_int64(st, 0));
+		ids_add(w, sqlite3_column_int64(st, 0));
 	return r;
 }
 
-void who_done(struct who *w)
+void ids_done(struct ids *w)
 {
 	free(w->ids);
-	*w = (struct who){ 0 };
+	*w = (struct ids){ 0 };
 }
 
-struct place {
+struct who_place {
 	int64_t id;
 	size_t at;
 };
 
 static int by_id(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct who_place *x = a, *y = b;
 
 	if (x->id != y->id)
 		return x->id < y->id ? -1 : 1;
@@ -179,18 +179,18 @@ static int by_id(const void *a, const void *b)
 
 static int by_place(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct who_place *x = a, *y = b;
 
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
-void who_unique(struct who *w)
+void ids_unique(struct ids *w)
 {
-	_cleanup_(freep) struct place *p = xcalloc(w->n, sizeof(*p));
+	_cleanup_(freep) struct who_place *p = xcalloc(w->n, sizeof(*p));
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->n; i++)
-		p[i] = (struct place){ w->ids[i], i };
+		p[i] = (struct who_place){ w->ids[i], i };
 	qsort(p, w->n, sizeof(*p), by_id);
 	for (size_t i = 0; i < w->n; i++) {
 		if (!n || p[n - 1].id != p[i].id)
@@ -202,7 +202,7 @@ void who_unique(struct who *w)
 	w->n = n;
 }
 
-static int add_word(struct store *s, const char *word, struct who *w, struct err *err)
+static int add_word(struct store *s, const char *word, struct ids *w, struct err *err)
 {
 	SQL_STMT st = NULL;
 	struct group g;
@@ -210,7 +210,7 @@ static int add_word(struct store *s, const char *word, struct who *w, struct err
 
 	if (!strcasecmp(word, "all")) {
 		st = sql(s, err, "SELECT id FROM user ORDER BY name", "");
-		return st ? who_collect(s, st, w, err) : -1;
+		return st ? ids_collect(s, st, w, err) : -1;
 	}
 	if (*word == '@') {
 		if (store_group_find(s, word + 1, &g, err) < 0)
@@ -219,24 +219,24 @@ static int add_word(struct store *s, const char *word, struct who *w, struct err
 			"SELECT u.id FROM group_member m JOIN user u ON u.id = m.user_id WHERE m.group_id = ?"
 			" ORDER BY u.name",
 			"i", g.id);
-		return st ? who_collect(s, st, w, err) : -1;
+		return st ? ids_collect(s, st, w, err) : -1;
 	}
 	if (store_user_find(s, word, &u, err) < 0)
 		return -1;
-	return who_add(w, u.id);
+	return ids_add(w, u.id);
 }
 
-int store_who(struct store *s, const char *const *words, size_t n, struct who *ret, struct err *err)
+int store_who(struct store *s, const char *const *words, size_t n, struct ids *ret, struct err *err)
 {
-	_cleanup_(who_done) struct who w = { 0 };
+	_cleanup_(ids_done) struct ids w = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
 		if (add_word(s, words[i], &w, err) < 0)
 			return -1;
 	}
 	if (n > 1 && w.n > 1)
-		who_unique(&w);
+		ids_unique(&w);
 	*ret = w;
-	w = (struct who){ 0 };
+	w = (struct ids){ 0 };
 	return 0;
 }

@@ -14,7 +14,7 @@ static int want_everywhere(struct store *s, const char *name, const char *value,
 {
 	return sql_run(s, err,
 		"INSERT INTO item (pbx, name, wanted, rank) SELECT pbx, ?1, ?2, 1 FROM item"
-		" WHERE name = '" CALLROW_MODE "/available' AND wanted <> ''"
+		" WHERE name = '" ENTRY_MODE "/available' AND wanted <> ''"
 		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = ?2, error = NULL WHERE wanted IS NOT ?2",
 		"tt", name, value);
 }
@@ -27,7 +27,7 @@ static int say(
 	snprintf(name, sizeof(name), ITEM_HOURS_LAMP "%s", schedule);
 	if (want_everywhere(s, name, open ? "INUSE" : "NOT_INUSE", err) < 0)
 		return -1;
-	snprintf(name, sizeof(name), CALLROW_HOURS "/%s", schedule);
+	snprintf(name, sizeof(name), ENTRY_HOURS "/%s", schedule);
 	return want_everywhere(s, name, period, err);
 }
 
@@ -59,11 +59,11 @@ int store_hours_refresh(struct store *s, int64_t id, int64_t now, struct err *er
 
 int store_hours_tick(struct store *s, int64_t now, struct err *err)
 {
-	_cleanup_(who_done) struct who ids = { 0 };
+	_cleanup_(ids_done) struct ids ids = { 0 };
 	sqlite3_stmt *st =
 		sql(s, err, "SELECT id FROM schedule WHERE next_change_at <= ?", "i", now);
 
-	if (!st || who_collect(s, st, &ids, err) < 0)
+	if (!st || ids_collect(s, st, &ids, err) < 0)
 		return -1;
 	sqlite3_reset(st);
 	for (size_t i = 0; i < ids.n; i++) {

@@ -92,12 +92,12 @@ int store_item_release(struct store *s, int64_t user_id, struct err *err)
 }
 
 static int each(struct store *s, sqlite3_stmt *st,
-	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err)
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
 {
 	int r;
 
 	while ((r = sql_row(s, st, err)) > 0) {
-		struct item_row row = {
+		struct stored_item row = {
 			.id = sqlite3_column_int64(st, 0),
 			.pbx = sql_text(st, 1),
 			.name = sql_text(st, 2),
@@ -119,7 +119,7 @@ static int each(struct store *s, sqlite3_stmt *st,
 	"id, pbx, name, wanted, confirmed, error, previous, iif(put_off IS wanted, leave_by, NULL), sent"
 
 int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
-	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err)
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
 		"SELECT " COLUMNS " FROM item"
@@ -132,7 +132,7 @@ int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t 
 }
 
 int store_item_each(struct store *s, const char *pbx,
-	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err)
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
 {
 	SQL_STMT st =
 		sql(s, err, "SELECT " COLUMNS " FROM item WHERE pbx = ? ORDER BY name", "t", pbx);
@@ -181,8 +181,8 @@ int store_item_send(struct store *s, int64_t id, const char *value, struct err *
 	return sql_run(s, err, "UPDATE item SET sent = ?2 WHERE id = ?1", "it", id, value);
 }
 
-int store_pause_is_ours(
-	struct store *s, const struct item_row *row, const char *reason, bool *ret, struct err *err)
+int store_pause_is_ours(struct store *s, const struct stored_item *row, const char *reason,
+	bool *ret, struct err *err)
 {
 	int64_t n;
 
@@ -212,7 +212,7 @@ int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *er
 
 /* The items that follow a user's mode, as item_follows_mode() tells them from the rows of call rules. */
 #define OF_MODE                                                                                    \
-	"(name GLOB 'Custom*' OR name GLOB '" ITEM_LAMPS "*' OR name GLOB '" CALLROW_ASK "/*')"
+	"(name GLOB 'Custom*' OR name GLOB '" ITEM_LAMPS "*' OR name GLOB '" ENTRY_ASK "/*')"
 /* Those that a switch waits for: also the user as a member of queues, but not until the end of a call. */
 #define MEMBER "name GLOB '" ITEM_MEMBER "*'"
 #define AWAITED                                                                                    \
@@ -237,7 +237,7 @@ int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *er
 enum { ONE_BY_ONE = 64 };
 
 /* One of these users (NULL: of any), whose item of a mode, or as a member of a queue, is refused. */
-static int refusal(struct store *s, const struct who *who, bool member, char name[ITEM_NAME_SIZE],
+static int refusal(struct store *s, const struct ids *who, bool member, char name[ITEM_NAME_SIZE],
 	char ret[256], struct err *err)
 {
 	bool one_by_one = who && who->n <= ONE_BY_ONE;
@@ -266,14 +266,14 @@ static int refusal(struct store *s, const struct who *who, bool member, char nam
 	return 0;
 }
 
-int store_item_refusal(struct store *s, const struct who *who, char ret[256], struct err *err)
+int store_item_refusal(struct store *s, const struct ids *who, char ret[256], struct err *err)
 {
 	char name[ITEM_NAME_SIZE];
 
 	return refusal(s, who, false, name, ret, err);
 }
 
-int store_member_refusal(struct store *s, const struct who *who, char queue[NAME_MAX_LEN + 1],
+int store_member_refusal(struct store *s, const struct ids *who, char queue[NAME_MAX_LEN + 1],
 	char ret[256], struct err *err)
 {
 	char name[ITEM_NAME_SIZE] = ITEM_MEMBER;
@@ -286,7 +286,7 @@ int store_member_refusal(struct store *s, const struct who *who, char queue[NAME
 }
 
 int store_item_pending(
-	struct store *s, const struct who *who, const char *pbx, size_t *ret, struct err *err)
+	struct store *s, const struct ids *who, const char *pbx, size_t *ret, struct err *err)
 {
 	int64_t n, sum = 0;
 

@@ -90,9 +90,9 @@ static int read_switches(
 		"i", u->id);
 	if (!st)
 		return -1;
-	l->manuals = xcalloc(SWITCHES_MAX, sizeof(*l->manuals));
-	while (l->in.manuals_n < SWITCHES_MAX && (r = sql_row(s, st, err)) > 0) {
-		struct manual *m = &l->manuals[l->in.manuals_n++];
+	l->switches = xcalloc(SWITCHES_MAX, sizeof(*l->switches));
+	while (l->in.switches_n < SWITCHES_MAX && (r = sql_row(s, st, err)) > 0) {
+		struct mode_switch *m = &l->switches[l->in.switches_n++];
 
 		m->id = sqlite3_column_int64(st, 0);
 		m->mode_id = sqlite3_column_int64(st, 1);
@@ -103,7 +103,7 @@ static int read_switches(
 		m->next = sqlite3_column_int(st, 6);
 		sql_copy(m->forward_to, sizeof(m->forward_to), st, 7);
 	}
-	l->in.manuals = l->manuals;
+	l->in.switches = l->switches;
 	return r < 0 ? -1 : 0;
 }
 
@@ -226,7 +226,7 @@ static int by_start(const void *a, const void *b)
 static int read_appointments(
 	struct store *s, const struct subject *u, struct ladder *l, struct err *err)
 {
-	_cleanup_(who_done) struct who ids = { 0 };
+	_cleanup_(ids_done) struct ids ids = { 0 };
 	struct busy_rules rules = { 0 };
 	int64_t from = l->in.from - u->lag_s, to = l->in.to + u->lead_s;
 	sqlite3_stmt *st;
@@ -236,7 +236,7 @@ static int read_appointments(
 	st = sql(s, err,
 		"SELECT calendar_id FROM user_calendar WHERE user_id = ? ORDER BY position", "i",
 		u->id);
-	if (!st || who_collect(s, st, &ids, err) < 0)
+	if (!st || ids_collect(s, st, &ids, err) < 0)
 		return -1;
 	sqlite3_reset(st);
 	if (read_busy_rules(s, u, &rules, err) < 0)
@@ -264,8 +264,8 @@ static int read_appointments(
 /* The end of switches that hold until the schedule's next start, where it is not known yet. */
 static int settle_next(struct store *s, struct ladder *l, struct err *err)
 {
-	for (size_t i = 0; i < l->in.manuals_n && l->in.segments; i++) {
-		struct manual *m = &l->manuals[i];
+	for (size_t i = 0; i < l->in.switches_n && l->in.segments; i++) {
+		struct mode_switch *m = &l->switches[i];
 
 		if (!m->next || m->until != UNTIL_OPEN)
 			continue;
@@ -320,7 +320,7 @@ void ladder_done(struct ladder *l)
 		calendar_free(l->sources[i].calendar);
 	free(l->sources);
 	free(l->overrides);
-	free(l->manuals);
+	free(l->switches);
 	free(l->appointments);
 	*l = (struct ladder){ 0 };
 }
@@ -333,7 +333,7 @@ static bool is_open(const struct ladder *l, const struct rung *r)
 {
 	if (r->end != UNTIL_OPEN)
 		return false;
-	return r->override || (r->manual && !(r->manual->next && l->in.segments));
+	return r->override || (r->mode_switch && !(r->mode_switch->next && l->in.segments));
 }
 
 /* To where it is known what held: from there the ladder tells since when it is so. What a clock wrote that was ahead tells nothing. */

@@ -8,7 +8,7 @@
 
 enum { COLUMNS = 10 };
 
-struct value {
+struct later_value {
 	char type; /* i, t, or 0 for NULL */
 	union {
 		int64_t n;
@@ -21,7 +21,7 @@ struct later {
 	struct later *next;
 	const char *text; /* a literal */
 	size_t rows_n, columns_n;
-	struct value values[ROWS_MAX * COLUMNS];
+	struct later_value values[ROWS_MAX * COLUMNS];
 	struct strbuf texts; /* each with its NUL */
 };
 
@@ -90,14 +90,14 @@ static int write_all(struct store *s, struct err *err)
 int sql_later(struct store *s, struct err *err, const char *text, const char *types, ...)
 {
 	struct later *l = find(s, text);
-	struct value *v = &l->values[l->rows_n * COLUMNS];
+	struct later_value *v = &l->values[l->rows_n * COLUMNS];
 	va_list ap;
 
 	l->columns_n = strlen(types);
 	assert(l->columns_n <= COLUMNS);
 	va_start(ap, types);
 	for (; *types; types++, v++) {
-		*v = (struct value){ .type = 'i' };
+		*v = (struct later_value){ .type = 'i' };
 		if (*types == 't') {
 			const char *t = va_arg(ap, const char *);
 
@@ -134,7 +134,7 @@ sqlite3_stmt *sql_ids(
 	s->ids->columns_n = 1;
 	s->ids->rows_n = n;
 	for (size_t i = 0; i < n; i++)
-		s->ids->values[i * COLUMNS] = (struct value){ .type = 'i', .n = ids[i] };
+		s->ids->values[i * COLUMNS] = (struct later_value){ .type = 'i', .n = ids[i] };
 	s->rows = s->ids;
 	return sql(s, err, text, "");
 }
@@ -146,7 +146,7 @@ struct table {
 	struct store *s;
 };
 
-struct cursor {
+struct later_cursor {
 	sqlite3_vtab_cursor base;
 	const struct later *rows;
 	size_t at;
@@ -182,7 +182,7 @@ static int best_index(sqlite3_vtab *t, sqlite3_index_info *info)
 
 static int open_cursor(sqlite3_vtab *t, sqlite3_vtab_cursor **ret)
 {
-	struct cursor *c = xcalloc(1, sizeof(*c));
+	struct later_cursor *c = xcalloc(1, sizeof(*c));
 
 	c->rows = ((struct table *)t)->s->rows;
 	*ret = &c->base;
@@ -199,27 +199,27 @@ static int rewind_cursor(
 	sqlite3_vtab_cursor *c, int n, const char *s, int argc, sqlite3_value **argv)
 {
 	(void)n, (void)s, (void)argc, (void)argv;
-	((struct cursor *)c)->at = 0;
+	((struct later_cursor *)c)->at = 0;
 	return SQLITE_OK;
 }
 
 static int next_row(sqlite3_vtab_cursor *c)
 {
-	((struct cursor *)c)->at++;
+	((struct later_cursor *)c)->at++;
 	return SQLITE_OK;
 }
 
 static int is_over(sqlite3_vtab_cursor *cursor)
 {
-	const struct cursor *c = (const struct cursor *)cursor;
+	const struct later_cursor *c = (const struct later_cursor *)cursor;
 
 	return !c->rows || c->at >= c->rows->rows_n;
 }
 
 static int column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
 {
-	const struct cursor *c = (const struct cursor *)cursor;
-	const struct value *v = &c->rows->values[c->at * COLUMNS + (size_t)i];
+	const struct later_cursor *c = (const struct later_cursor *)cursor;
+	const struct later_value *v = &c->rows->values[c->at * COLUMNS + (size_t)i];
 
 	if ((size_t)i >= c->rows->columns_n || !v->type)
 		sqlite3_result_null(ctx);
@@ -232,7 +232,7 @@ static int column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
 
 static int row_id(sqlite3_vtab_cursor *c, sqlite3_int64 *ret)
 {
-	*ret = (sqlite3_int64)((const struct cursor *)c)->at;
+	*ret = (sqlite3_int64)((const struct later_cursor *)c)->at;
 	return SQLITE_OK;
 }
 

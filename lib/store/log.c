@@ -14,7 +14,7 @@ int store_log(struct store *s, int64_t at, const char *what, const char *subject
 }
 
 int store_log_each(struct store *s, const char *subject, int64_t since, size_t limit,
-	int (*fn)(void *data, const struct log_row *row), void *data, struct err *err)
+	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err)
 {
 	SQL_STMT st = subject
 		? sql(s, err,
@@ -32,11 +32,11 @@ int store_log_each(struct store *s, const char *subject, int64_t since, size_t l
 		return -1;
 	while ((r = sql_row(s, st, err)) > 0) {
 		const char *text[10];
-		struct log_row row;
+		struct log_record row;
 
 		for (int i = 0; i < 10; i++)
 			text[i] = (const char *)sqlite3_column_text(st, i);
-		row = (struct log_row){
+		row = (struct log_record){
 			.at = sqlite3_column_int64(st, 0),
 			.via = sql_text(st, 1),
 			.uid = text[2] ? sqlite3_column_int64(st, 2) : -1,

@@ -120,17 +120,17 @@ static int check_mode(struct store *s, const struct user *u, const struct mode *
 }
 
 /* Modes that forward to somebody, by rules of their own. */
-static int forwarding_modes(struct store *s, struct who *ret, struct err *err)
+static int forwarding_modes(struct store *s, struct ids *ret, struct err *err)
 {
 	SQL_STMT st = sql(
 		s, err, "SELECT DISTINCT mode_id FROM mode_rule WHERE key LIKE 'forward.%.%'", "");
 
-	return st ? who_collect(s, st, ret, err) : -1;
+	return st ? ids_collect(s, st, ret, err) : -1;
 }
 
 int store_user_loops(struct store *s, const struct user *u, struct err *err)
 {
-	_cleanup_(who_done) struct who modes = { 0 };
+	_cleanup_(ids_done) struct ids modes = { 0 };
 
 	if (check_own(s, u, err) < 0 || forwarding_modes(s, &modes, err) < 0)
 		return -1;

@@ -320,12 +320,12 @@ int memory_expand(struct store *s, int64_t calendar_id, const struct zone *zone,
 
 static int add_days_off(struct store *s, struct timeline *t, struct err *err)
 {
-	_cleanup_(who_done) struct who ids = { 0 };
+	_cleanup_(ids_done) struct ids ids = { 0 };
 	sqlite3_stmt *st = sql(s, err,
 		"SELECT calendar_id FROM schedule_calendar WHERE schedule_id = ? AND position > 0",
 		"i", t->schedule_id);
 
-	if (!st || who_collect(s, st, &ids, err) < 0)
+	if (!st || ids_collect(s, st, &ids, err) < 0)
 		return -1;
 	sqlite3_reset(st);
 	for (size_t i = 0; i < ids.n; i++) {

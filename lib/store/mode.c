@@ -95,14 +95,14 @@ static int check_free(struct store *s, const struct mode *m, const char *word, s
 int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *err)
 {
 	const char *alias = *m->alias ? m->alias : NULL;
-	bool new = m->id == 0;
+	bool is_new = m->id == 0;
 
 	if (check_free(s, m, m->name, err) < 0 || check_free(s, m, m->alias, err) < 0)
 		return -1;
 	if (alias && !strcasecmp(m->name, alias))
 		return err_set(err, ERR_USAGE, "the alias of mode '%s' is its name", m->name);
 	store_forget(s);
-	if (new) {
+	if (is_new) {
 		if (sql_run(s, err,
 			    "INSERT INTO mode (name, alias, label, type, lamp, note, lifetime, builtin)"
 			    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -110,7 +110,7 @@ int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *er
 			    (int64_t)m->lamp, m->note, m->lifetime, (int64_t)m->builtin) < 0)
 			return -1;
 		m->id = sqlite3_last_insert_rowid(s->db);
-		if (store_mode_row(s, m, err) < 0)
+		if (store_mode_entry(s, m, err) < 0)
 			return -1;
 		if (m->builtin)
 			return 0;
@@ -121,7 +121,7 @@ int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *er
 		    " WHERE id = ?",
 		    "ttttitti", m->name, alias, m->label, ptype_name(m->type), (int64_t)m->lamp,
 		    m->note, m->lifetime, m->id) < 0 ||
-		store_mode_row(s, m, err) < 0 ||
+		store_mode_entry(s, m, err) < 0 ||
 		store_log(s, now, "mode set", m->name, NULL, NULL, UNTIL_OPEN, NULL, err) < 0)
 		return -1;
 	return store_resolve_users(s, now, "mode set",
@@ -191,7 +191,7 @@ int store_mode_delete(struct store *s, const struct mode *m, const struct mode *
 			    "SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL, err) < 0)
 			return -1;
 	}
-	if (store_mode_row_release(s, m, err) < 0 ||
+	if (store_mode_entry_release(s, m, err) < 0 ||
 		sql_run(s, err, "DELETE FROM mode WHERE id = ?", "i", m->id) < 0)
 		return -1;
 	store_forget(s);

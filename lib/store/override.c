@@ -65,11 +65,11 @@ int store_override_of_user(struct store *s, int64_t user_id, struct override *re
 	" (o.user_id IS NULL AND o.group_id IS NULL) OR EXISTS (SELECT 1 FROM group_member"        \
 	" WHERE group_id = o.group_id AND user_id = u.id) ORDER BY u.name"
 
-static int covers(struct store *s, int64_t id, struct who *ret, struct err *err)
+static int covers(struct store *s, int64_t id, struct ids *ret, struct err *err)
 {
 	SQL_STMT st = sql(s, err, COVERED, "i", id);
 
-	return st ? who_collect(s, st, ret, err) : -1;
+	return st ? ids_collect(s, st, ret, err) : -1;
 }
 
 int store_override_add(
@@ -91,7 +91,7 @@ int store_override_add(
 }
 
 int store_override_delete(struct store *s, const struct override *o, int64_t now,
-	struct who *ret_covered, struct err *err)
+	struct ids *ret_covered, struct err *err)
 {
 	if (covers(s, o->id, ret_covered, err) < 0 ||
 		sql_run(s, err, "DELETE FROM override WHERE id = ?", "i", o->id) < 0)

@@ -56,9 +56,10 @@ static int decide(
 		.next_change_at = v.next_change_at,
 	};
 	ret->began = v.began;
-	text_copy(ret->ask, sizeof(ret->ask), v.winner.manual ? v.winner.manual->forward_to : "");
-	note_fill(
-		v.winner.manual && *v.winner.manual->note ? v.winner.manual->note : ret->mode.note,
+	text_copy(ret->ask, sizeof(ret->ask),
+		v.winner.mode_switch ? v.winner.mode_switch->forward_to : "");
+	note_fill(v.winner.mode_switch && *v.winner.mode_switch->note ? v.winner.mode_switch->note
+								      : ret->mode.note,
 		v.until, l.zone, now, ret->now.note);
 	rung_reason(&v.winner, l.schedule, l.has_default, ret->reason);
 	return 0;
@@ -128,10 +129,10 @@ static int resolve_many(struct store *s, const int64_t *ids, size_t n, int64_t n
 int store_resolve_users(struct store *s, int64_t now, const char *what, const char *text,
 	int64_t arg, size_t *ret_n, struct err *err)
 {
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	sqlite3_stmt *st = sql(s, err, text, "i", arg);
 
-	if (!st || who_collect(s, st, &who, err) < 0)
+	if (!st || ids_collect(s, st, &who, err) < 0)
 		return -1;
 	sqlite3_reset(st);
 	sql_put_off(s);
@@ -158,20 +159,21 @@ static int next_start(struct store *s, int64_t user_id, int64_t now, int64_t *re
 	return 0;
 }
 
-int store_switch(struct store *s, int64_t user_id, const struct order *o, int64_t now,
-	bool *ret_ends, struct err *err)
+int store_switch(struct store *s, int64_t user_id, const struct switch_request *request,
+	int64_t now, bool *ret_ends, struct err *err)
 {
-	int64_t at = o->until.kind == UNTIL_TIME ? o->until.at : UNTIL_OPEN;
+	int64_t at = request->until.kind == UNTIL_TIME ? request->until.at : UNTIL_OPEN;
 
-	if (o->until.kind == UNTIL_NEXT && next_start(s, user_id, now, &at, err) < 0)
+	if (request->until.kind == UNTIL_NEXT && next_start(s, user_id, now, &at, err) < 0)
 		return -1;
 	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ?1 AND coalesce(until, ?3) <= ?2",
 		    "iii", user_id, at, UNTIL_OPEN) < 0 ||
 		sql_run(s, err,
 			"INSERT INTO switch (user_id, mode_id, note, since, until, giver, until_next, forward_to)"
 			" VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			"iitiotit", user_id, o->mode->id, o->note, now, at, s->actor.name,
-			(int64_t)(o->until.kind == UNTIL_NEXT), o->forward_to) < 0)
+			"iitiotit", user_id, request->mode->id, request->note, now, at,
+			s->actor.name, (int64_t)(request->until.kind == UNTIL_NEXT),
+			request->forward_to) < 0)
 		return -1;
 	*ret_ends = at != UNTIL_OPEN;
 	return store_resolve_user(s, user_id, now, "set", err);
@@ -297,7 +299,7 @@ static int give_status(struct store *s, sqlite3_stmt *st,
 	return r;
 }
 
-int store_status_each(struct store *s, const struct who *who,
+int store_status_each(struct store *s, const struct ids *who,
 	int (*fn)(void *data, const struct status *st), void *data, struct err *err)
 {
 	SQL_STMT all = NULL;

@@ -180,7 +180,7 @@ int store_member_refresh(struct store *s, int64_t user_id, struct err *err)
 	return store_members_follow(s, user_id, &m, err);
 }
 
-static int refresh_who(struct store *s, const struct who *who, struct err *err)
+static int refresh_who(struct store *s, const struct ids *who, struct err *err)
 {
 	for (size_t i = 0; i < who->n; i++) {
 		if (store_member_refresh(s, who->ids[i], err) < 0)
@@ -191,7 +191,7 @@ static int refresh_who(struct store *s, const struct who *who, struct err *err)
 
 int store_members_in_mode(struct store *s, int64_t mode_id, int64_t user_id, struct err *err)
 {
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	sqlite3_stmt *st = user_id
 		? sql(s, err,
 			  "SELECT user_id FROM presence WHERE user_id = ?2 AND mode_id = ?1 AND user_id IN"
@@ -202,7 +202,7 @@ int store_members_in_mode(struct store *s, int64_t mode_id, int64_t user_id, str
 			  " WHERE p.mode_id = ?",
 			  "i", mode_id);
 
-	if (!st || who_collect(s, st, &who, err) < 0)
+	if (!st || ids_collect(s, st, &who, err) < 0)
 		return -1;
 	sqlite3_reset(st);
 	return refresh_who(s, &who, err);
@@ -274,18 +274,18 @@ static int check_queue(struct store *s, const struct queue *q, struct err *err)
 
 /* Edits. */
 
-static int users_of(struct store *s, const struct queue *q, struct who *ret, struct err *err)
+static int users_of(struct store *s, const struct queue *q, struct ids *ret, struct err *err)
 {
 	SQL_STMT st =
 		sql(s, err, "SELECT user_id FROM queue_member WHERE queue_id = ?", "i", q->id);
 
-	return st ? who_collect(s, st, ret, err) : -1;
+	return st ? ids_collect(s, st, ret, err) : -1;
 }
 
 int store_queue_save(struct store *s, struct queue *q, int64_t now, struct err *err)
 {
-	_cleanup_(who_done) struct who who = { 0 };
-	bool new = q->id == 0;
+	_cleanup_(ids_done) struct ids who = { 0 };
+	bool is_new = q->id == 0;
 	int64_t other;
 
 	if (sql_number(s, err, 0, &other,
@@ -295,7 +295,7 @@ int store_queue_save(struct store *s, struct queue *q, int64_t now, struct err *
 	if (other)
 		return err_set(
 			err, ERR_USAGE, "PBX '%s' has a queue '%s' already", q->pbx, q->name);
-	if (new) {
+	if (is_new) {
 		if (sql_run(s, err,
 			    "INSERT INTO queue (name, pbx, penalty, members, hints) VALUES (?, ?, ?, ?, ?)",
 			    "ttitt", q->name, q->pbx, q->penalty, queue_members_name(q->members),
@@ -317,7 +317,7 @@ int store_queue_save(struct store *s, struct queue *q, int64_t now, struct err *
 int store_queue_delete(
 	struct store *s, const struct queue *q, int64_t now, size_t *ret_n, struct err *err)
 {
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 
 	if (users_of(s, q, &who, err) < 0 ||
 		sql_run(s, err, "DELETE FROM queue WHERE id = ?", "i", q->id) < 0 ||

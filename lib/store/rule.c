@@ -5,7 +5,7 @@
 
 #include "lib/base/text.h"
 #include "lib/store/sql.h"
-#include "lib/calls/callrow.h"
+#include "lib/calls/entry.h"
 
 static int read_rules(struct store *s, sqlite3_stmt *st, struct rules *ret, struct err *err)
 {
@@ -115,29 +115,29 @@ static int want_row(struct store *s, int64_t user_id, const char *pbx, const cha
 }
 
 /* The modes of which a user has a version. */
-static int modes_of(struct store *s, int64_t user_id, struct who *ret, struct err *err)
+static int modes_of(struct store *s, int64_t user_id, struct ids *ret, struct err *err)
 {
 	SQL_STMT st = sql(
 		s, err, "SELECT DISTINCT mode_id FROM user_rule WHERE user_id = ?", "i", user_id);
 
-	return st ? who_collect(s, st, ret, err) : -1;
+	return st ? ids_collect(s, st, ret, err) : -1;
 }
 
 /* The rows of a user's own versions: wanted where one differs, released where none does any more. */
 static int rule_rows(struct store *s, const struct user *u, struct err *err)
 {
-	_cleanup_(who_done) struct who modes = { 0 };
+	_cleanup_(ids_done) struct ids modes = { 0 };
 	struct lookup lookup = { .store = s };
 
 	if (modes_of(s, u->id, &modes, err) < 0 ||
 		sql_run(s, err,
-			"UPDATE item SET wanted = '', error = NULL WHERE user_id = ? AND name LIKE '" CALLROW_RULE
+			"UPDATE item SET wanted = '', error = NULL WHERE user_id = ? AND name LIKE '" ENTRY_RULE
 			"/%'",
 			"i", u->id) < 0)
 		return -1;
 	for (size_t i = 0; i < modes.n; i++) {
 		_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
-		char key[CALLROW_KEY_MAX_LEN + 1], name[ITEM_NAME_SIZE];
+		char key[ENTRY_KEY_MAX_LEN + 1], name[ITEM_NAME_SIZE];
 		struct effective e;
 		struct mode m;
 
@@ -145,18 +145,18 @@ static int rule_rows(struct store *s, const struct user *u, struct err *err)
 			store_effective(s, u->id, &m, &e, err) < 0 ||
 			store_rules_on(s, u->pbx, &e.rules, err) < 0)
 			return -1;
-		if (callrow_mode(&m, &e.rules, find_extension, &lookup, &row, err) < 0)
+		if (entry_mode(&m, &e.rules, find_extension, &lookup, &row, err) < 0)
 			return err_wrap(err, "user '%s'", u->name);
-		callrow_rule_key(u->extension, m.name, key);
-		snprintf(name, sizeof(name), CALLROW_RULE "/%.*s",
-			(int)(sizeof(name) - sizeof(CALLROW_RULE "/")), key);
+		entry_rule_key(u->extension, m.name, key);
+		snprintf(name, sizeof(name), ENTRY_RULE "/%.*s",
+			(int)(sizeof(name) - sizeof(ENTRY_RULE "/")), key);
 		if (want_row(s, u->id, u->pbx, name, row.s, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int rule_rows_of(struct store *s, const struct who *users, struct err *err)
+static int rule_rows_of(struct store *s, const struct ids *users, struct err *err)
 {
 	for (size_t i = 0; i < users->n; i++) {
 		struct user u;
@@ -168,12 +168,12 @@ static int rule_rows_of(struct store *s, const struct who *users, struct err *er
 }
 
 /* Who has a version of their own of a mode. */
-static int version_owners(struct store *s, int64_t mode_id, struct who *ret, struct err *err)
+static int version_owners(struct store *s, int64_t mode_id, struct ids *ret, struct err *err)
 {
 	SQL_STMT st = sql(
 		s, err, "SELECT DISTINCT user_id FROM user_rule WHERE mode_id = ?", "i", mode_id);
 
-	return st ? who_collect(s, st, ret, err) : -1;
+	return st ? ids_collect(s, st, ret, err) : -1;
 }
 
 static int mode_row_on(
@@ -183,18 +183,18 @@ static int mode_row_on(
 	struct lookup lookup = { .store = s };
 	char name[ITEM_NAME_SIZE];
 
-	snprintf(name, sizeof(name), CALLROW_MODE "/%s", m->name);
+	snprintf(name, sizeof(name), ENTRY_MODE "/%s", m->name);
 	if (store_rules_on(s, pbx, &rules, err) < 0 ||
-		callrow_mode(m, &rules, find_extension, &lookup, &row, err) < 0)
+		entry_mode(m, &rules, find_extension, &lookup, &row, err) < 0)
 		return -1;
 	return want_row(s, 0, pbx, name, row.s, err);
 }
 
 /* On every PBX; and the versions of users, which hold what they do not differ in too. */
-int store_mode_row(struct store *s, const struct mode *m, struct err *err)
+int store_mode_entry(struct store *s, const struct mode *m, struct err *err)
 {
 	SQL_STMT st = sql(s, err, "SELECT DISTINCT pbx FROM user", "");
-	_cleanup_(who_done) struct who owners = { 0 };
+	_cleanup_(ids_done) struct ids owners = { 0 };
 	struct effective e;
 	int r;
 
@@ -216,10 +216,10 @@ static int each_mode_row(void *data, const struct mode *m)
 		struct err *err;
 	} *to = data;
 
-	return store_mode_row(to->store, m, to->err);
+	return store_mode_entry(to->store, m, to->err);
 }
 
-int store_mode_rows(struct store *s, struct err *err)
+int store_mode_entries(struct store *s, struct err *err)
 {
 	struct {
 		struct store *store;
@@ -229,12 +229,12 @@ int store_mode_rows(struct store *s, struct err *err)
 	return store_mode_each(s, each_mode_row, &to, err) < 0 ? -1 : 0;
 }
 
-int store_mode_row_release(struct store *s, const struct mode *m, struct err *err)
+int store_mode_entry_release(struct store *s, const struct mode *m, struct err *err)
 {
-	_cleanup_(who_done) struct who owners = { 0 };
+	_cleanup_(ids_done) struct ids owners = { 0 };
 	char name[ITEM_NAME_SIZE];
 
-	snprintf(name, sizeof(name), CALLROW_MODE "/%s", m->name);
+	snprintf(name, sizeof(name), ENTRY_MODE "/%s", m->name);
 	if (version_owners(s, m->id, &owners, err) < 0 ||
 		sql_run(s, err, "UPDATE item SET wanted = '', error = NULL WHERE name = ?", "t",
 			name) < 0 ||
@@ -252,47 +252,48 @@ static const char *prefix_of(const struct store *s, const char *pbx)
 	return "";
 }
 
-int store_user_rows(struct store *s, const struct user *u, struct err *err)
+int store_user_entries(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
 	char name[ITEM_NAME_SIZE];
 	int64_t modes;
 
-	if (callrow_user(u, prefix_of(s, u->pbx), &row, err) < 0)
+	if (entry_user(u, prefix_of(s, u->pbx), &row, err) < 0)
 		return -1;
-	snprintf(name, sizeof(name), CALLROW_USER "/%s", u->extension);
+	snprintf(name, sizeof(name), ENTRY_USER "/%s", u->extension);
 	if (sql_run(s, err,
-		    "UPDATE item SET wanted = '', error = NULL WHERE user_id = ?1 AND name LIKE '" CALLROW_USER
+		    "UPDATE item SET wanted = '', error = NULL WHERE user_id = ?1 AND name LIKE '" ENTRY_USER
 		    "/%' AND (name <> ?2 OR pbx <> ?3 COLLATE NOCASE)",
 		    "itt", u->id, name, u->pbx) < 0 ||
 		want_row(s, u->id, u->pbx, name, row.s, err) < 0 || rule_rows(s, u, err) < 0 ||
 		sql_number(s, err, 0, &modes,
-			"SELECT EXISTS (SELECT 1 FROM item WHERE pbx = ? AND name = '" CALLROW_MODE
+			"SELECT EXISTS (SELECT 1 FROM item WHERE pbx = ? AND name = '" ENTRY_MODE
 			"/available' AND wanted <> '')",
 			"t", u->pbx) < 0)
 		return -1;
-	/* The first user of a PBX brings the modes and schedules with him. */
+	/* The first user of a PBX brings the modes and schedules along. */
 	if (modes)
 		return 0;
-	return store_mode_rows(s, err) < 0 ? -1 : store_hours_soon(s, 0, err);
+	return store_mode_entries(s, err) < 0 ? -1 : store_hours_soon(s, 0, err);
 }
 
 /* All rows, as after an upgrade or when a prefix is another one. */
-int store_rows(struct store *s, struct err *err)
+int store_entries(struct store *s, struct err *err)
 {
-	_cleanup_(who_done) struct who ids = { 0 };
+	_cleanup_(ids_done) struct ids ids = { 0 };
 	sqlite3_stmt *st = sql(s, err, "SELECT id FROM user", "");
 
-	if (!st || who_collect(s, st, &ids, err) < 0)
+	if (!st || ids_collect(s, st, &ids, err) < 0)
 		return -1;
 	sqlite3_reset(st);
 	for (size_t i = 0; i < ids.n; i++) {
 		struct user u;
 
-		if (store_user_get(s, ids.ids[i], &u, err) < 0 || store_user_rows(s, &u, err) < 0)
+		if (store_user_get(s, ids.ids[i], &u, err) < 0 ||
+			store_user_entries(s, &u, err) < 0)
 			return -1;
 	}
-	return store_mode_rows(s, err);
+	return store_mode_entries(s, err);
 }
 
 /* "alice", or "user:busy". */
@@ -306,11 +307,11 @@ static char *destination_to(const char *who)
 	return strbuf_take(&text);
 }
 
-/* Rules that name a user, or an extension that was or is his now, are compiled again. */
-int store_rows_naming(
+/* Rules that name a user, or an extension that was or is theirs now, are compiled again. */
+int store_entries_naming(
 	struct store *s, const struct user *u, const char *was_extension, struct err *err)
 {
-	_cleanup_(who_done) struct who ids = { 0 };
+	_cleanup_(ids_done) struct ids ids = { 0 };
 	_cleanup_(freep) char *name = destination_to(u->name), *now = destination_to(u->extension),
 			      *was = destination_to(was_extension);
 	int64_t any;
@@ -318,7 +319,7 @@ int store_rows_naming(
 		sql(s, err, "SELECT DISTINCT r.user_id FROM user_rule r WHERE " IS_TO("?1, ?2, ?3"),
 			"ttt", name, now, was);
 
-	if (!st || who_collect(s, st, &ids, err) < 0)
+	if (!st || ids_collect(s, st, &ids, err) < 0)
 		return -1;
 	sqlite3_reset(st);
 	if (rule_rows_of(s, &ids, err) < 0 ||
@@ -326,7 +327,7 @@ int store_rows_naming(
 			"SELECT EXISTS (SELECT 1 FROM mode_rule r WHERE " IS_TO("?1, ?2, ?3") ")",
 			"ttt", name, now, was) < 0)
 		return -1;
-	return any ? store_mode_rows(s, err) : 0;
+	return any ? store_mode_entries(s, err) : 0;
 }
 
 static int save_mode_rule(
@@ -355,7 +356,7 @@ int store_mode_rules_save(struct store *s, const struct mode *m, const struct ru
 	strbuf_done(&v.value);
 	store_forget(s);
 	if (r < 0 || store_effective(s, 0, m, &e, err) < 0 ||
-		store_mode_loops(s, m, &e.rules, err) < 0 || store_mode_row(s, m, err) < 0 ||
+		store_mode_loops(s, m, &e.rules, err) < 0 || store_mode_entry(s, m, err) < 0 ||
 		store_members_in_mode(s, m->id, 0, err) < 0)
 		return -1;
 	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, changes.s, err);
@@ -388,7 +389,7 @@ int store_user_rules_save(struct store *s, const struct user *u, const struct mo
 
 int store_user_rules_check(struct store *s, const struct user *u, struct err *err)
 {
-	_cleanup_(who_done) struct who modes = { 0 };
+	_cleanup_(ids_done) struct ids modes = { 0 };
 
 	if (modes_of(s, u->id, &modes, err) < 0)
 		return -1;

@@ -150,7 +150,7 @@ int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 
 int store_schedule_save(struct store *s, struct schedule *h, int64_t now, struct err *err)
 {
 	int64_t modes[PERIOD_COUNT], other;
-	bool new = h->id == 0;
+	bool is_new = h->id == 0;
 
 	if (sql_number(s, err, 0, &other, "SELECT id FROM schedule WHERE name = ? AND id <> ?",
 		    "ti", h->name, h->id) < 0)
@@ -159,7 +159,7 @@ int store_schedule_save(struct store *s, struct schedule *h, int64_t now, struct
 		return err_set(err, ERR_USAGE, "there is a schedule '%s' already", h->name);
 	if (store_period_modes(s, h->period_mode, modes, err) < 0)
 		return -1;
-	if (new) {
+	if (is_new) {
 		if (sql_run(s, err,
 			    "INSERT INTO schedule (name, zone, hours, breaks, special, holidays)"
 			    " VALUES (?, '', '', '', '', '')",
@@ -174,11 +174,11 @@ int store_schedule_save(struct store *s, struct schedule *h, int64_t now, struct
 		    modes[PERIOD_BUSINESS], modes[PERIOD_BREAK], modes[PERIOD_OUTSIDE],
 		    modes[PERIOD_HOLIDAY], h->id) < 0 ||
 		link_calendars(s, h, err) < 0 ||
-		store_log(s, now, new ? "schedule add" : "schedule set", h->name, NULL, NULL,
+		store_log(s, now, is_new ? "schedule add" : "schedule set", h->name, NULL, NULL,
 			UNTIL_OPEN, NULL, err) < 0)
 		return -1;
-	return new ? store_hours_refresh(s, h->id, now, err)
-		   : changed(s, h->id, now, "schedule", err);
+	return is_new ? store_hours_refresh(s, h->id, now, err)
+		      : changed(s, h->id, now, "schedule", err);
 }
 
 int store_schedule_force(struct store *s, struct schedule *h, int period, int64_t until,
@@ -249,11 +249,11 @@ int store_schedule_assign_group(struct store *s, const struct schedule *h, const
 int store_schedule_unassign_all(
 	struct store *s, const struct schedule *h, int64_t now, size_t *ret_n, struct err *err)
 {
-	_cleanup_(who_done) struct who who = { 0 };
+	_cleanup_(ids_done) struct ids who = { 0 };
 	sqlite3_stmt *st =
 		sql(s, err, "SELECT user_id FROM on_schedule WHERE schedule_id = ?", "i", h->id);
 
-	if (!st || who_collect(s, st, &who, err) < 0)
+	if (!st || ids_collect(s, st, &who, err) < 0)
 		return -1;
 	sqlite3_reset(st);
 	if (sql_run(s, err, "UPDATE user SET schedule_id = NULL WHERE schedule_id = ?", "i",

@@ -110,7 +110,7 @@ int store_members_follow(
 int store_member_refresh(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
 int store_members_in_mode(
 	struct store *s, int64_t mode_id, int64_t user_id, struct err *err) MUST_CHECK;
-/* The user's assignments still fit after an edit of him: ERR_USAGE. */
+/* The user's assignments still fit after they were edited: ERR_USAGE. */
 int store_member_check(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
 /* Write a list of calendars, "a, b", as rows: `remove` takes the owner's ID, `insert` that, the calendar's and a position. */
 int store_calendar_link(struct store *s, const char *remove, const char *insert, int64_t id,
@@ -127,19 +127,19 @@ int store_hours_tick(struct store *s, int64_t now, struct err *err) MUST_CHECK;
 int store_hours_soon(struct store *s, int64_t calendar_id, struct err *err) MUST_CHECK;
 int store_hours_release(struct store *s, const char *schedule, struct err *err) MUST_CHECK;
 /* Rows of the PBX: of a mode on every PBX, of all modes, of a user, of rules that forward to users. */
-int store_mode_row(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
-int store_mode_rows(struct store *s, struct err *err) MUST_CHECK;
-int store_mode_row_release(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
-int store_user_rows(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
-int store_rows_naming(struct store *s, const struct user *u, const char *was_extension,
+int store_mode_entry(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
+int store_mode_entries(struct store *s, struct err *err) MUST_CHECK;
+int store_mode_entry_release(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
+int store_user_entries(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
+int store_entries_naming(struct store *s, const struct user *u, const char *was_extension,
 	struct err *err) MUST_CHECK;
-/* The rules of a user still fit after an edit of him: rules_check_user() and no loop. */
+/* The rules of a user still fit after they were edited: rules_check_user() and no loop. */
 int store_user_rules_check(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
-/* Calls for a user do not come back to him: ERR_USAGE with the circle. Of a mode, with its effective rules: nobody's do. */
+/* Calls for a user do not come back to them: ERR_USAGE with the circle. Of a mode, with its effective rules: nobody's do. */
 int store_user_loops(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
 int store_mode_loops(struct store *s, const struct mode *m, const struct rules *rules,
 	struct err *err) MUST_CHECK;
-/* Nobody's calls are forwarded to him: ERR_FAILED, naming a rule that does. */
+/* Nobody's calls are forwarded to them: ERR_FAILED, naming a rule that does. */
 int store_user_rules_unused(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
 /* Overrides that cover a user, the one given last first. */
 int store_override_of_user(struct store *s, int64_t user_id, struct override *ret, size_t max,
@@ -152,8 +152,8 @@ int store_log(struct store *s, int64_t at, const char *what, const char *subject
 	struct err *err) MUST_CHECK;
 
 /* IDs that a statement gives in its first column, collected before anything is written. */
-int who_add(struct who *w, int64_t id);
-int who_collect(struct store *s, sqlite3_stmt *st, struct who *w, struct err *err) MUST_CHECK;
+int ids_add(struct ids *w, int64_t id);
+int ids_collect(struct store *s, sqlite3_stmt *st, struct ids *w, struct err *err) MUST_CHECK;
 
 /* Begins a statement: where switches until `next` end is to be worked out again, but for those that have ended. ?1 is now. */
 #define NEXT_ANEW "UPDATE switch SET until = NULL WHERE until_next = 1 AND until > ?1 AND "

@@ -370,7 +370,7 @@ int store_open(const char *path, const struct actor *actor, struct zones *zones,
 	if (version < SCHEMA_VERSION) {
 		if (store_begin(s, err) < 0 ||
 			pragma_number(s, "PRAGMA user_version", &version, err) < 0 ||
-			migrate(s, version, err) < 0 || store_rows(s, err) < 0 ||
+			migrate(s, version, err) < 0 || store_entries(s, err) < 0 ||
 			store_commit(s, err) < 0)
 			return -1;
 	}

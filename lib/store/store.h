@@ -90,7 +90,7 @@ struct store_prefix {
 };
 void store_set_prefixes(struct store *s, const struct store_prefix *list, size_t n);
 /* Compile all rows again. */
-int store_rows(struct store *s, struct err *err) MUST_CHECK;
+int store_entries(struct store *s, struct err *err) MUST_CHECK;
 
 /* Users. find takes a name or an extension (ERR_USAGE if two PBXs have that extension). */
 int store_user_find(
@@ -227,15 +227,15 @@ int store_calendar_load(struct store *s, int64_t id, int64_t from, int64_t to,
 	struct err *err) MUST_CHECK;
 
 /* WHO: users that words name, each once, in the order of their names within a word. */
-struct who {
+struct ids {
 	int64_t *ids;
 	size_t n, cap;
 };
-int store_who(struct store *s, const char *const *words, size_t n, struct who *ret,
+int store_who(struct store *s, const char *const *words, size_t n, struct ids *ret,
 	struct err *err) MUST_CHECK;
 /* Each user once, where it came first. */
-void who_unique(struct who *w);
-void who_done(struct who *w);
+void ids_unique(struct ids *w);
+void ids_done(struct ids *w);
 
 /* Overrides. */
 int store_override_each(struct store *s, int (*fn)(void *data, const struct override *o),
@@ -245,7 +245,7 @@ int store_override_add(struct store *s, struct override *o, int64_t user_id, int
 	struct err *err) MUST_CHECK;
 /* ret_covered: whom it was for. */
 int store_override_delete(struct store *s, const struct override *o, int64_t now,
-	struct who *ret_covered, struct err *err) MUST_CHECK;
+	struct ids *ret_covered, struct err *err) MUST_CHECK;
 
 /* All that decides about a user in a window. What `in` points to is lent until ladder_done() or the next call on the store. */
 struct ladder {
@@ -256,7 +256,7 @@ struct ladder {
 
 	/* Owned. */
 	struct override *overrides;
-	struct manual *manuals;
+	struct mode_switch *switches;
 	struct appointment *appointments;
 	size_t appointments_cap;
 	struct ladder_source {
@@ -285,7 +285,7 @@ struct status {
 };
 
 /* What is ordered by hand. All is lent. */
-struct order {
+struct switch_request {
 	const struct mode *mode;
 	const char *note; /* "" for the mode's */
 	struct until until;
@@ -294,8 +294,8 @@ struct order {
 
 /* Switch a user by hand. UNTIL_NEXT of a user without a schedule never comes. *ret_ends: whether it has an end. Older switches
  * that end no later can never hold again and go. Resolves the user. */
-int store_switch(struct store *s, int64_t user_id, const struct order *o, int64_t now,
-	bool *ret_ends, struct err *err) MUST_CHECK;
+int store_switch(struct store *s, int64_t user_id, const struct switch_request *request,
+	int64_t now, bool *ret_ends, struct err *err) MUST_CHECK;
 /* Drop a user's switches. *ret_n: how many there were. */
 int store_clear(
 	struct store *s, int64_t user_id, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
@@ -310,11 +310,11 @@ bool store_take_warning(struct store *s, char *to, size_t size);
 /* The next instant at which something changes by itself, UNTIL_OPEN if none. */
 int store_next_change(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
 /* ids NULL: all users, by name. Strings are lent for the call. */
-int store_status_each(struct store *s, const struct who *who,
+int store_status_each(struct store *s, const struct ids *who,
 	int (*fn)(void *data, const struct status *st), void *data, struct err *err);
 
 /* Items on the PBX. `id` names the row for confirm and refuse. */
-struct item_row {
+struct stored_item {
 	int64_t id;
 	const char *pbx, *name, *wanted;
 	const char *confirmed; /* NULL if unknown */
@@ -325,10 +325,10 @@ struct item_row {
 };
 /* What differs from what was confirmed and is not put off beyond `now`, restrictive first, at most `limit`. */
 int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
-	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err);
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err);
 /* All items of a PBX, for diff. */
 int store_item_each(struct store *s, const char *pbx,
-	int (*fn)(void *data, const struct item_row *row), void *data, struct err *err);
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err);
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
 /* Of `value`; nothing if something else is wanted by now. */
 int store_item_refuse(struct store *s, int64_t id, const char *value, const char *error,
@@ -344,22 +344,22 @@ int store_item_put_off(struct store *s, const struct item_wait *wait, struct err
 /* A pause is about to be sent: should the answer never be written down, it is known as ours all the same. */
 int store_item_send(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
 /* Whether a member was paused by us: the reason is a mode, or what we last confirmed or sent there had it. */
-int store_pause_is_ours(struct store *s, const struct item_row *row, const char *reason, bool *ret,
-	struct err *err) MUST_CHECK;
+int store_pause_is_ours(struct store *s, const struct stored_item *row, const char *reason,
+	bool *ret, struct err *err) MUST_CHECK;
 /* Whether anything is put off. */
 int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *err) MUST_CHECK;
 /* Try refused items again, with or without the rows of call rules. No write if there are none. */
 int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *err) MUST_CHECK;
 /* How many items that follow the mode of these users (NULL: all items of the PBX, or of all users if that is NULL too) are not
  * confirmed, refused or put off. */
-int store_item_pending(struct store *s, const struct who *who, const char *pbx, size_t *ret,
+int store_item_pending(struct store *s, const struct ids *who, const char *pbx, size_t *ret,
 	struct err *err) MUST_CHECK;
 
 /* One refusal of such an item of these users (NULL: of any), "" if there is none. */
 int store_item_refusal(
-	struct store *s, const struct who *who, char ret[256], struct err *err) MUST_CHECK;
+	struct store *s, const struct ids *who, char ret[256], struct err *err) MUST_CHECK;
 /* One of theirs as members of queues, and of which queue. */
-int store_member_refusal(struct store *s, const struct who *who, char queue[NAME_MAX_LEN + 1],
+int store_member_refusal(struct store *s, const struct ids *who, char queue[NAME_MAX_LEN + 1],
 	char ret[256], struct err *err) MUST_CHECK;
 
 /* Take in what a PBX really holds, read as a list after login: begin, one call an item, end. Items that were
@@ -410,7 +410,7 @@ int store_fact_set(
 	struct store *s, const char *name, const char *value, struct err *err) MUST_CHECK;
 
 /* The log. */
-struct log_row {
+struct log_record {
 	int64_t at;
 	const char *via;
 	int64_t uid;                                                    /* -1 if none */
@@ -419,7 +419,7 @@ struct log_row {
 };
 /* Newest `limit` entries since `since`, oldest first; subject NULL for all. */
 int store_log_each(struct store *s, const char *subject, int64_t since, size_t limit,
-	int (*fn)(void *data, const struct log_row *row), void *data, struct err *err);
+	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err);
 int store_log_prune(struct store *s, int64_t before, struct err *err) MUST_CHECK;
 
 #endif

@@ -239,13 +239,13 @@ static int save_time(struct store *s, struct user *u, int64_t now, struct err *e
 int store_user_save(struct store *s, struct user *u, int64_t now, struct err *err)
 {
 	struct mode m = { 0 };
-	bool new = u->id == 0;
+	bool is_new = u->id == 0;
 	struct user was = *u;
 
 	if (check_free(s, u, err) < 0 || (*u->mode && store_mode_find(s, u->mode, &m, err) < 0) ||
-		(!new &&store_user_get(s, u->id, &was, err) < 0))
+		(!is_new && store_user_get(s, u->id, &was, err) < 0))
 		return -1;
-	if (new) {
+	if (is_new) {
 		if (sql_run(s, err,
 			    "INSERT INTO user (name, extension, pbx, mode_id, zone, mailbox, mobile)"
 			    " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -262,16 +262,16 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 		return -1;
 	}
 	if (save_devices(s, u, err) < 0 || save_time(s, u, now, err) < 0 ||
-		store_log(s, now, new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
+		store_log(s, now, is_new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
 			NULL, err) < 0)
 		return -1;
 	if (store_user_rules_check(s, u, err) < 0 || store_member_check(s, u->id, err) < 0 ||
-		store_user_rows(s, u, err) < 0 ||
-		((new || strcmp(was.extension, u->extension) != 0 ||
+		store_user_entries(s, u, err) < 0 ||
+		((is_new || strcmp(was.extension, u->extension) != 0 ||
 			 strcmp(was.pbx, u->pbx) != 0) &&
-			store_rows_naming(s, u, was.extension, err) < 0))
+			store_entries_naming(s, u, was.extension, err) < 0))
 		return -1;
-	return store_resolve_user(s, u->id, now, new ? NULL : "user set", err);
+	return store_resolve_user(s, u->id, now, is_new ? NULL : "user set", err);
 }
 
 int store_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)

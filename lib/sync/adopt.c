@@ -112,7 +112,7 @@ bool adopt_is_due(const struct adopt *a)
 int adopt_step(struct adopt *a, struct ami *ami, uint64_t tag, int64_t now_ms, struct err *err)
 {
 	const char *name = a->n ? a->names[0] : NULL;
-	const char *const ask[] = { "Action", "DBGet", "Family", CALLROW_ASK, "Key",
+	const char *const ask[] = { "Action", "DBGet", "Family", ENTRY_ASK, "Key",
 		name ? name + strlen(PRESENCE) : "", NULL };
 	const char *const state[] = { "Action", "PresenceState", "Provider", name, NULL };
 

@@ -70,7 +70,7 @@ void batch_reset(struct batch *b)
 	members_reset(b->members);
 }
 
-static int add_change(void *data, const struct item_row *row)
+static int add_change(void *data, const struct stored_item *row)
 {
 	struct batch *b = data;
 
@@ -167,7 +167,7 @@ static bool send_step(struct batch *b, struct ami *ami, int64_t now_ms)
 
 	if (c->outcome == OUTCOME_REFUSED)
 		return false;
-	if (b->no_rows && item_is_row(c->name)) {
+	if (b->no_rows && item_is_entry(c->name)) {
 		refuse_row(b, c);
 		return false;
 	}
@@ -251,9 +251,9 @@ int batch_answer(struct batch *b, struct ami *ami, uint64_t tag, bool ok, const 
 		b->answered++;
 	if (c->outcome == OUTCOME_REFUSED)
 		return 0;
-	if (ok || (!denied && !*c->value && item_is_row(c->name))) {
+	if (ok || (!denied && !*c->value && item_is_entry(c->name))) {
 		c->outcome = OUTCOME_CONFIRMED; /* a row that cannot be deleted is not there */
-	} else if (denied && item_is_row(c->name)) {
+	} else if (denied && item_is_entry(c->name)) {
 		b->no_rows = true;
 		refuse_row(b, c);
 	} else if (denied) {
@@ -300,7 +300,7 @@ static int record_all(struct batch *b, struct err *err)
 
 static bool is_news(struct batch *b, const struct change *c, char what[ITEM_NAME_SIZE])
 {
-	bool row = b->no_rows && item_is_row(c->name), told = b->told_no_rows;
+	bool row = b->no_rows && item_is_entry(c->name), told = b->told_no_rows;
 
 	if (c->chain)
 		return members_tell(b->members, c->chain, what);
@@ -328,7 +328,7 @@ int batch_record(struct batch *b, void (*refused)(void *data, const char *item, 
 	return confirmed;
 }
 
-bool batch_takes_rows(const struct batch *b)
+bool batch_takes_entries(const struct batch *b)
 {
 	return !b->no_rows;
 }

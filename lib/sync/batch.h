@@ -50,6 +50,6 @@ int batch_record(struct batch *b, void (*refused)(void *data, const char *item, 
 	void *data, struct err *err) MUST_CHECK;
 
 /* Whether this session may write rows of call rules, as far as is known. */
-bool batch_takes_rows(const struct batch *b);
+bool batch_takes_entries(const struct batch *b);
 
 #endif

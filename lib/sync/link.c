@@ -119,9 +119,9 @@ size_t link_confirmed(const struct link *l)
 	return l->confirmed;
 }
 
-bool link_takes_rows(const struct link *l)
+bool link_takes_entries(const struct link *l)
 {
-	return batch_takes_rows(l->batch);
+	return batch_takes_entries(l->batch);
 }
 
 void link_wake(struct link *l)

@@ -54,7 +54,7 @@ int64_t link_deadline(const struct link *l); /* monotonic ms */
 int link_step(struct link *l, int64_t now_ms, struct err *err) MUST_CHECK;
 
 /* Whether this session may write rows of call rules, as far as is known: what a session may do is settled at its login. */
-bool link_takes_rows(const struct link *l);
+bool link_takes_entries(const struct link *l);
 
 /* The database may hold something new: link_step will look. */
 void link_wake(struct link *l);

@@ -59,7 +59,7 @@ void members_reset(struct members *m)
 	m->told_n = m->deaf_n = 0;
 }
 
-struct chain *chain_new(const struct item_row *row, int64_t now)
+struct chain *chain_new(const struct stored_item *row, int64_t now)
 {
 	struct chain *c = xcalloc(1, sizeof(*c));
 
@@ -191,7 +191,7 @@ static enum chain_end again(struct members *m, struct chain *c, struct ami *ami,
 
 static int whose_pause(const struct members *m, struct chain *c, struct err *err)
 {
-	const struct item_row row = {
+	const struct stored_item row = {
 		.confirmed = c->confirmed,
 		.previous = c->previous,
 		.sent = c->sent,

@@ -28,7 +28,7 @@ void members_reset(struct members *m);
 /* What is to become of one member. */
 struct chain;
 
-struct chain *chain_new(const struct item_row *row, int64_t now);
+struct chain *chain_new(const struct stored_item *row, int64_t now);
 void chain_free(struct chain *c);
 
 /* Whether it may come to a pause that is not written down yet; and write it down, before the first action. */

@@ -29,18 +29,18 @@ _Static_assert(ARRAY_SIZE(sides) == SIDE_COUNT, "a name for each side");
 static const char *const kinds[] = { "easter", "observed", "on", "or", "before", "after" };
 
 /* The words of a rule; those behind the last one are empty. */
-struct cursor {
+struct holiday_reader {
 	char *words[WORDS + 1];
 	int at;
 };
 
-static const char *word(const struct cursor *c)
+static const char *word(const struct holiday_reader *c)
 {
 	return c->words[c->at];
 }
 
 /* Whether the next word is this one; the cursor moves behind it. */
-static bool take(struct cursor *c, const char *expect)
+static bool take(struct holiday_reader *c, const char *expect)
 {
 	if (strcasecmp(word(c), expect) != 0)
 		return false;
@@ -48,7 +48,7 @@ static bool take(struct cursor *c, const char *expect)
 	return true;
 }
 
-static int unknown(const struct cursor *c, struct err *err)
+static int unknown(const struct holiday_reader *c, struct err *err)
 {
 	const char *candidates[DAYWORD_WEEKDAYS + DAYWORD_MONTHS + ARRAY_SIZE(nths) +
 		ARRAY_SIZE(kinds)];
@@ -150,7 +150,7 @@ static int read_dates(char *text, struct holiday_rule *r, struct err *err)
 }
 
 /* "easter", "easter-2", "easter+39" */
-static int read_easter(struct cursor *c, struct holiday_rule *r, struct err *err)
+static int read_easter(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
 {
 	const char *p = word(c) + strlen("easter"), *sign = p;
 
@@ -166,7 +166,7 @@ static int read_easter(struct cursor *c, struct holiday_rule *r, struct err *err
 }
 
 /* "first thu" behind a month */
-static int read_nth(struct cursor *c, struct holiday_rule *r, struct err *err)
+static int read_nth(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
 {
 	r->kind = HOLIDAY_NTH;
 	for (r->nth = 0; r->nth < (int)ARRAY_SIZE(nths) && !take(c, nths[r->nth]);)
@@ -181,7 +181,7 @@ static int read_nth(struct cursor *c, struct holiday_rule *r, struct err *err)
 }
 
 /* "before 12-25", "on or after 10-31" behind a weekday */
-static int read_near(struct cursor *c, struct holiday_rule *r, struct err *err)
+static int read_near(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
 {
 	bool on = take(c, "on");
 
@@ -205,7 +205,7 @@ static int read_near(struct cursor *c, struct holiday_rule *r, struct err *err)
 	return 0;
 }
 
-static int read_days(struct cursor *c, struct holiday_rule *r, struct err *err)
+static int read_days(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
 {
 	if (isdigit((unsigned char)*word(c)))
 		return read_dates(c->words[c->at++], r, err);
@@ -224,7 +224,7 @@ static int read_days(struct cursor *c, struct holiday_rule *r, struct err *err)
 	return unknown(c, err);
 }
 
-static int read_hours(struct cursor *c, struct holiday_rule *r, struct err *err)
+static int read_hours(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
 {
 	const char *text = word(c);
 
@@ -242,7 +242,7 @@ static int read_hours(struct cursor *c, struct holiday_rule *r, struct err *err)
 int holiday_rule_parse(char *text, struct holiday_rule *ret, struct err *err)
 {
 	struct holiday_rule r = { .start = 0, .end = DAY };
-	struct cursor c = { .at = 0 };
+	struct holiday_reader c = { .at = 0 };
 	char *part, *end = text + strlen(text);
 
 	for (size_t i = 0; i < ARRAY_SIZE(c.words); i++)

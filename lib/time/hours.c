@@ -18,18 +18,18 @@ enum {
 };
 
 /* One range and the dates on which it begins: a bit for each weekday, day of the month and month. */
-struct rule {
+struct hours_rule {
 	uint32_t weekdays, mdays, months;
 	int32_t start, end;
 };
 
 struct hours {
 	size_t n, cap;
-	struct rule *list; /* sorted by compare() */
+	struct hours_rule *list; /* sorted by compare() */
 };
 
 /* A list such as "mon-wed,fri" of names or numbers from `first` to `last`. */
-struct ring {
+struct week_ring {
 	const char *noun;
 	int (*number)(const char *word);
 	const char *const *names; /* for did-you-mean and printing; NULL: numbers */
@@ -48,7 +48,7 @@ static int mday_number(const char *word)
 	return *word || n < 1 || n > 31 ? -1 : n;
 }
 
-static const struct ring weekdays = {
+static const struct week_ring weekdays = {
 	.noun = "day",
 	.number = dayword_weekday,
 	.names = dayword_weekdays,
@@ -56,7 +56,7 @@ static const struct ring weekdays = {
 	.last = 6,
 	.all = 0x7f,
 };
-static const struct ring weekdays_asterisk = {
+static const struct week_ring weekdays_asterisk = {
 	.noun = "day",
 	.number = dayword_weekday,
 	.names = dayword_small_weekdays,
@@ -64,7 +64,7 @@ static const struct ring weekdays_asterisk = {
 	.last = 6,
 	.all = 0x7f,
 };
-static const struct ring mdays = {
+static const struct week_ring mdays = {
 	.noun = "day of the month",
 	.number = mday_number,
 	.first = 1,
@@ -72,7 +72,7 @@ static const struct ring mdays = {
 	.all = 0xffffffff,
 	.any = 1,
 };
-static const struct ring months = {
+static const struct week_ring months = {
 	.noun = "month",
 	.number = dayword_month,
 	.names = dayword_months,
@@ -83,7 +83,7 @@ static const struct ring months = {
 	.any = 1,
 };
 
-static bool is_plain(const struct rule *r)
+static bool is_plain(const struct hours_rule *r)
 {
 	return (r->mdays & 1) && (r->months & 1);
 }
@@ -98,7 +98,7 @@ static int compare_masks(uint32_t a, uint32_t b)
 	return a & lowest ? -1 : 1;
 }
 
-static int compare_dates(const struct rule *x, const struct rule *y)
+static int compare_dates(const struct hours_rule *x, const struct hours_rule *y)
 {
 	int c = compare_masks(x->months, y->months);
 
@@ -111,7 +111,7 @@ static int compare_dates(const struct rule *x, const struct rule *y)
 
 static int compare(const void *a, const void *b)
 {
-	const struct rule *x = a, *y = b;
+	const struct hours_rule *x = a, *y = b;
 	int c = compare_dates(x, y);
 
 	return c ? c : x->start - y->start;
@@ -123,7 +123,7 @@ static int month_length(int month)
 	return (int)(civil_days(2000, month + 1, 1) - civil_days(2000, month, 1));
 }
 
-static int lookup(const struct ring *ring, char *word, struct err *err)
+static int lookup(const struct week_ring *ring, char *word, struct err *err)
 {
 	const char *guess;
 	int n;
@@ -141,7 +141,7 @@ static int lookup(const struct ring *ring, char *word, struct err *err)
 
 /* Parts joined by `join`, each one name or a range that may wrap. */
 static int read_ring(
-	const struct ring *ring, char *text, const char *join, uint32_t *ret, struct err *err)
+	const struct week_ring *ring, char *text, const char *join, uint32_t *ret, struct err *err)
 {
 	uint32_t mask = 0;
 	char *part;
@@ -163,7 +163,7 @@ static int read_ring(
 	return 0;
 }
 
-static void add(struct hours *h, const struct rule *r)
+static void add(struct hours *h, const struct hours_rule *r)
 {
 	h->list = mem_grow(h->list, &h->cap, h->n + 1, sizeof(*h->list));
 	h->list[h->n++] = *r;
@@ -175,7 +175,9 @@ static int read_week(struct hours *h, char *piece, struct err *err)
 	size_t n = strcspn(piece, "0123456789");
 	_cleanup_(freep) char *copy = xstrndup(piece, n);
 	char *days = dayword_trim(copy), *times = piece + n, *time;
-	struct rule r = { .weekdays = weekdays.all, .mdays = mdays.all, .months = months.all };
+	struct hours_rule r = {
+		.weekdays = weekdays.all, .mdays = mdays.all, .months = months.all
+	};
 
 	if (*days && strcasecmp(days, "daily") != 0 &&
 		read_ring(&weekdays, days, ",", &r.weekdays, err) < 0)
@@ -190,7 +192,7 @@ static int read_week(struct hours *h, char *piece, struct err *err)
 	return 0;
 }
 
-static bool is_ever(const struct rule *r)
+static bool is_ever(const struct hours_rule *r)
 {
 	for (int month = 1; month <= 12; month++) {
 		for (int mday = 1; (r->months >> month & 1) && mday <= month_length(month);
@@ -205,10 +207,10 @@ static bool is_ever(const struct rule *r)
 /* "09:00-17:00,mon-fri,*,*" */
 static int read_asterisk(struct hours *h, char *piece, struct err *err)
 {
-	const struct ring *const rings[] = { &weekdays_asterisk, &mdays, &months };
+	const struct week_ring *const rings[] = { &weekdays_asterisk, &mdays, &months };
 	uint32_t masks[] = { weekdays.all, mdays.all, months.all };
 	char *times = dayword_trim(strsep(&piece, "|,")), *time;
-	struct rule r = { .start = 0, .end = DAY };
+	struct hours_rule r = { .start = 0, .end = DAY };
 
 	for (size_t i = 0; i < ARRAY_SIZE(rings) && piece; i++) {
 		char *field = dayword_trim(strsep(&piece, "|,"));
@@ -258,12 +260,12 @@ static bool is_asterisk(const char *piece)
 /* The rules of a date, or with 0 for day and month those that hold on any date; sorted by start. At most one more than
  * there may be. */
 static int collect(const struct hours *h, int weekday, int mday, int month,
-	const struct rule *ret[HOURS_OF_DAY_MAX + 1])
+	const struct hours_rule *ret[HOURS_OF_DAY_MAX + 1])
 {
 	int n = 0;
 
 	for (size_t i = 0; i < h->n && n <= HOURS_OF_DAY_MAX; i++) {
-		const struct rule *r = &h->list[i];
+		const struct hours_rule *r = &h->list[i];
 		int at = n;
 
 		if (!(r->weekdays >> weekday & r->mdays >> mday & r->months >> month & 1))
@@ -276,8 +278,8 @@ static int collect(const struct hours *h, int weekday, int mday, int month,
 	return n;
 }
 
-static int overlap(
-	const struct rule *a, int weekday, const struct rule *b, int other, struct err *err)
+static int overlap(const struct hours_rule *a, int weekday, const struct hours_rule *b, int other,
+	struct err *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	int r;
@@ -291,10 +293,10 @@ static int overlap(
 	return r;
 }
 
-static int check_night(const struct hours *h, const struct rule *last, int weekday, int mday,
+static int check_night(const struct hours *h, const struct hours_rule *last, int weekday, int mday,
 	int month, struct err *err)
 {
-	const struct rule *next[HOURS_OF_DAY_MAX + 1];
+	const struct hours_rule *next[HOURS_OF_DAY_MAX + 1];
 	int other = (weekday + 1) % 7;
 
 	if (collect(h, other, mday, month, next) && next[0]->start < last->end - DAY)
@@ -304,7 +306,7 @@ static int check_night(const struct hours *h, const struct rule *last, int weekd
 
 static int check_date(const struct hours *h, int weekday, int mday, int month, struct err *err)
 {
-	const struct rule *list[HOURS_OF_DAY_MAX + 1], *last;
+	const struct hours_rule *list[HOURS_OF_DAY_MAX + 1], *last;
 	int n = collect(h, weekday, mday, month, list);
 
 	if (n > HOURS_OF_DAY_MAX)
@@ -388,7 +390,7 @@ void hours_free(struct hours *h)
 	free(h);
 }
 
-static void print_one(struct strbuf *to, const struct ring *ring, int n)
+static void print_one(struct strbuf *to, const struct week_ring *ring, int n)
 {
 	if (ring->names)
 		strbuf_adds(to, ring->names[n - ring->first]);
@@ -396,7 +398,7 @@ static void print_one(struct strbuf *to, const struct ring *ring, int n)
 		strbuf_addf(to, "%d", n);
 }
 
-static void print_ring(struct strbuf *to, const struct ring *ring, uint32_t mask, char join)
+static void print_ring(struct strbuf *to, const struct week_ring *ring, uint32_t mask, char join)
 {
 	bool first = true;
 
@@ -419,7 +421,7 @@ static void print_ring(struct strbuf *to, const struct ring *ring, uint32_t mask
 	}
 }
 
-static void print_field(struct strbuf *to, const struct ring *ring, uint32_t mask)
+static void print_field(struct strbuf *to, const struct week_ring *ring, uint32_t mask)
 {
 	strbuf_addc(to, ',');
 	if (mask == ring->all)
@@ -433,7 +435,7 @@ static void print_asterisk(const struct hours *h, struct strbuf *to)
 	size_t i = 0;
 
 	while (i < h->n) {
-		const struct rule *first = &h->list[i], *r = first;
+		const struct hours_rule *first = &h->list[i], *r = first;
 
 		if (is_plain(r)) {
 			i++;
@@ -455,7 +457,8 @@ static void print_asterisk(const struct hours *h, struct strbuf *to)
 	}
 }
 
-static bool is_same(const struct rule *const *a, int n, const struct rule *const *b, int m)
+static bool is_same(
+	const struct hours_rule *const *a, int n, const struct hours_rule *const *b, int m)
 {
 	bool same = n == m;
 
@@ -466,7 +469,7 @@ static bool is_same(const struct rule *const *a, int n, const struct rule *const
 
 void hours_print(const struct hours *h, struct strbuf *to)
 {
-	const struct rule *lists[7][HOURS_OF_DAY_MAX + 1];
+	const struct hours_rule *lists[7][HOURS_OF_DAY_MAX + 1];
 	struct strbuf text = STRBUF_INIT;
 	uint32_t done = 0;
 	int counts[7];
@@ -501,7 +504,7 @@ void hours_print(const struct hours *h, struct strbuf *to)
 
 int hours_on(const struct hours *h, int64_t day, struct hours_range ret[HOURS_OF_DAY_MAX])
 {
-	const struct rule *list[HOURS_OF_DAY_MAX + 1];
+	const struct hours_rule *list[HOURS_OF_DAY_MAX + 1];
 	struct civil c;
 	int n;
 
@@ -517,7 +520,7 @@ int32_t hours_overnight(const struct hours *h)
 	int32_t longest = 0;
 
 	for (size_t i = 0; i < h->n; i++) {
-		const struct rule *r = &h->list[i];
+		const struct hours_rule *r = &h->list[i];
 
 		if (r->end > DAY && r->end - r->start > longest)
 			longest = r->end - r->start;
@@ -526,7 +529,7 @@ int32_t hours_overnight(const struct hours *h)
 }
 
 /* The first minutes of the week that `r`, begun on a weekday, has outside `open`; false if none. */
-static bool outside(const struct rule *r, int weekday, const bool open[WEEK_MINUTES],
+static bool outside(const struct hours_rule *r, int weekday, const bool open[WEEK_MINUTES],
 	int *ret_start, int *ret_end)
 {
 	int at = weekday * DAY_MINUTES + r->start / 60, end = weekday * DAY_MINUTES + r->end / 60;
@@ -546,7 +549,7 @@ bool hours_covers(const struct hours *outer, const struct hours *inner, struct s
 	int first = -1, first_end = 0;
 
 	for (size_t i = 0; i < outer->n; i++) {
-		const struct rule *r = &outer->list[i];
+		const struct hours_rule *r = &outer->list[i];
 
 		for (int day = 0; day < 7; day++) {
 			for (int m = r->start / 60; (r->weekdays >> day & 1) && m < r->end / 60;
@@ -555,7 +558,7 @@ bool hours_covers(const struct hours *outer, const struct hours *inner, struct s
 		}
 	}
 	for (size_t i = 0; i < inner->n; i++) {
-		const struct rule *r = &inner->list[i];
+		const struct hours_rule *r = &inner->list[i];
 
 		for (int day = 0; day < 7; day++) {
 			int start, end;

@@ -103,12 +103,12 @@ static int parse_value(const char *text, struct special *ret, struct err *err)
 	return parse_ranges(value, ret, err);
 }
 
-static int insert(struct specials *s, const struct special *new, struct err *err)
+static int insert(struct specials *s, const struct special *day, struct err *err)
 {
-	size_t i = place(s, new->day);
+	size_t i = place(s, day->day);
 
-	if (i < s->n && s->list[i].day == new->day) {
-		s->list[i] = *new;
+	if (i < s->n && s->list[i].day == day->day) {
+		s->list[i] = *day;
 		return 0;
 	}
 	if (s->n == SPECIALS_MAX)
@@ -117,7 +117,7 @@ static int insert(struct specials *s, const struct special *new, struct err *err
 			SPECIALS_MAX);
 	s->list = mem_grow(s->list, &s->cap, s->n + 1, sizeof(*s->list));
 	memmove(&s->list[i + 1], &s->list[i], (s->n - i) * sizeof(*s->list));
-	s->list[i] = *new;
+	s->list[i] = *day;
 	s->n++;
 	return 0;
 }
@@ -135,15 +135,15 @@ static int remove_day(struct specials *s, const char *date, int64_t day, struct 
 
 int specials_set(struct specials *s, const char *date, const char *text, struct err *err)
 {
-	struct special new = { 0 };
+	struct special day = { 0 };
 
-	if (parse_date(date, &new.day, err) < 0)
+	if (parse_date(date, &day.day, err) < 0)
 		return -1;
 	if (!text)
-		return remove_day(s, date, new.day, err);
-	if (parse_value(text, &new, err) < 0)
+		return remove_day(s, date, day.day, err);
+	if (parse_value(text, &day, err) < 0)
 		return err_wrap(err, "special day %s", date);
-	return insert(s, &new, err);
+	return insert(s, &day, err);
 }
 
 static int parse_piece(char *piece, struct specials *s, struct err *err)

@@ -21,7 +21,7 @@ enum {
 #define WALL_MAX 253402300799
 
 /* When a POSIX TZ rule changes: Jn, n or Mm.w.d (RFC 8536 3.3.1). */
-struct change {
+struct posix_change {
 	char kind; /* 'J', '0' or 'M' */
 	int month, week, day;
 	int32_t time; /* seconds of the wall clock from the start of that day, -167 h to 167 h */
@@ -36,7 +36,7 @@ struct zone {
 	bool has_rule;   /* after at[n - 1] */
 	bool has_dst;
 	int32_t std, dst;
-	struct change to_dst, to_std;
+	struct posix_change to_dst, to_std;
 };
 
 static uint32_t be32(const unsigned char *p)
@@ -145,9 +145,9 @@ static int hms(const char **s, int32_t *ret)
 	return 0;
 }
 
-static int rule(const char **s, struct change *c)
+static int rule(const char **s, struct posix_change *c)
 {
-	*c = (struct change){ .kind = '0', .time = 2 * 3600 };
+	*c = (struct posix_change){ .kind = '0', .time = 2 * 3600 };
 	if (*(*s)++ != ',')
 		return -1;
 	if (**s == 'M') {
@@ -311,7 +311,7 @@ static bool is_leap(int year)
 }
 
 /* Wall clock seconds at which a rule changes in a year. */
-static int64_t change_at(const struct change *c, int year)
+static int64_t change_at(const struct posix_change *c, int year)
 {
 	int64_t day;
 

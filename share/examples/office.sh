@@ -34,7 +34,7 @@ presencectl schedule add support zone=Europe/Stockholm \
 presencectl group add office
 presencectl schedule assign office @office
 
-# Alice: her meetings make her away, from five minutes before; some mean more, some less.
+# Alice: meetings make Alice away, from five minutes before; some mean more, some less.
 # With an address, --url and "secret address in iCal format" of Google or Outlook take
 # the place of --file, and presenced keeps it fresh.
 presencectl user add alice extension=1001

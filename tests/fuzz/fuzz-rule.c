@@ -5,7 +5,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/calls/callrow.h"
+#include "lib/calls/entry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -70,9 +70,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	rules_effective(&base, &r, &back, &e);
 	if (e.rules.set != base.set)
 		abort();
-	if (callrow_mode(&mode, &e.rules, itself, NULL, &row, NULL) < 0)
+	if (entry_mode(&mode, &e.rules, itself, NULL, &row, NULL) < 0)
 		return row.len ? abort(), 0 : 0;
-	if (row.len > CALLROW_MAX_LEN || callrow_parse_mode(row.s, &got, &back, NULL) < 0)
+	if (row.len > ENTRY_MAX_LEN || entry_parse_mode(row.s, &got, &back, NULL) < 0)
 		abort();
 	return 0;
 }

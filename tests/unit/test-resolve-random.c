@@ -23,7 +23,7 @@ static int below(int n)
 
 struct world {
 	struct override overrides[EACH_MAX];
-	struct manual manuals[EACH_MAX];
+	struct mode_switch switches[EACH_MAX];
 	struct appointment appointments[EACH_MAX];
 	struct segment list[EACH_MAX];
 	struct segments segments;
@@ -61,8 +61,8 @@ static void random_world(struct world *w)
 	*w = (struct world){ 0 };
 	w->in = (struct resolve_input){ .overrides = w->overrides,
 		.overrides_n = (size_t)below(EACH_MAX),
-		.manuals = w->manuals,
-		.manuals_n = (size_t)below(EACH_MAX),
+		.switches = w->switches,
+		.switches_n = (size_t)below(EACH_MAX),
 		.appointments = w->appointments,
 		.appointments_n = (size_t)below(EACH_MAX + 1),
 		.default_mode_id = 1 + below(MODES),
@@ -75,8 +75,8 @@ static void random_world(struct world *w)
 		o->start = below(WINDOW + 20) - 20;
 		o->until = random_end(o->start);
 	}
-	for (size_t i = 0; i < w->in.manuals_n; i++) {
-		struct manual *m = &w->manuals[i];
+	for (size_t i = 0; i < w->in.switches_n; i++) {
+		struct mode_switch *m = &w->switches[i];
 
 		m->mode_id = 1 + below(MODES);
 		m->since = below(WINDOW + 20) - 20;
@@ -129,8 +129,8 @@ static struct answer answer(const struct world *w, int64_t at)
 		if (at >= o->start && at < o->until)
 			return (struct answer){ SOURCE_OVERRIDE, o->mode_id, o };
 	}
-	for (size_t i = 0; i < w->in.manuals_n; i++) {
-		const struct manual *m = &w->manuals[i];
+	for (size_t i = 0; i < w->in.switches_n; i++) {
+		const struct mode_switch *m = &w->switches[i];
 
 		if ((at >= m->since || at >= w->in.now) && at < m->until)
 			return (struct answer){ SOURCE_SWITCH, m->mode_id, m };
@@ -149,10 +149,10 @@ static struct answer answer(const struct world *w, int64_t at)
 
 static const void *what(const struct rung *r)
 {
-	return r->override   ? (const void *)r->override
-		: r->manual  ? (const void *)r->manual
-		: r->segment ? (const void *)r->segment
-			     : (const void *)r->appointment;
+	return r->override       ? (const void *)r->override
+		: r->mode_switch ? (const void *)r->mode_switch
+		: r->segment     ? (const void *)r->segment
+				 : (const void *)r->appointment;
 }
 
 static bool is(const struct rung *r, const struct answer *a)

@@ -45,7 +45,7 @@ static void test_switches(void **state)
 {
 	static const struct {
 		const char *name;
-		struct manual manuals[3]; /* newest first; mode_id 0 ends them */
+		struct mode_switch switches[3]; /* newest first; mode_id 0 ends them */
 		int64_t at;
 		enum source source;
 		int64_t mode_id, next;
@@ -73,15 +73,15 @@ static void test_switches(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		struct resolve_input in = { .manuals = table[i].manuals,
+		struct resolve_input in = { .switches = table[i].switches,
 			.default_mode_id = DEFAULT,
 			.now = table[i].at,
 			.from = INT64_MIN,
 			.to = UNTIL_OPEN };
 		struct verdict v;
 
-		while (in.manuals_n < 3 && table[i].manuals[in.manuals_n].mode_id)
-			in.manuals_n++;
+		while (in.switches_n < 3 && table[i].switches[in.switches_n].mode_id)
+			in.switches_n++;
 		resolve(&in, table[i].at, table[i].at, &v);
 		if (v.winner.source != table[i].source || v.winner.mode_id != table[i].mode_id ||
 			v.next_change_at != table[i].next)
@@ -95,7 +95,7 @@ struct row {
 	const char *name;
 	bool no_schedule;
 	struct override overrides[3]; /* the one given last first; mode_id 0 ends them */
-	struct manual manuals[3];
+	struct mode_switch switches[3];
 	struct appointment appointments[4];
 	int64_t at;
 	enum source source;
@@ -149,9 +149,9 @@ static const struct row rows[] = {
 		.source = SOURCE_OVERRIDE, .mode_id = DRILL, .since = 0, .until = 300,
 		.next = 300 },
 
-	{ "a switch beats a holiday", .manuals = { { .mode_id = DND, .since = 510, .until = 550 } },
-		.at = 520, .source = SOURCE_SWITCH, .mode_id = DND, .since = 510, .until = 550,
-		.next = 550 },
+	{ "a switch beats a holiday",
+		.switches = { { .mode_id = DND, .since = 510, .until = 550 } }, .at = 520,
+		.source = SOURCE_SWITCH, .mode_id = DND, .since = 510, .until = 550, .next = 550 },
 	{ "and an event", false, { { 0 } }, { { .mode_id = DND, .since = 110, .until = 170 } },
 		{ { 100, 190, BUSY, EVENT_BUSY, "", "" } }, .at = 150, .source = SOURCE_SWITCH,
 		.mode_id = DND, .since = 110, .until = 170, .next = 170 },
@@ -198,15 +198,15 @@ static const struct row rows[] = {
 		.source = SOURCE_BUSINESS, .mode_id = OPEN, .since = 100, .until = 200,
 		.next = 150 },
 	{ "since goes back through other rungs of the same mode",
-		.manuals = { { .mode_id = CLOSED, .since = 300, .until = 450 } }, .at = 460,
+		.switches = { { .mode_id = CLOSED, .since = 300, .until = 450 } }, .at = 460,
 		.source = SOURCE_OUTSIDE, .mode_id = CLOSED, .since = 300, .until = 500,
 		.next = 500 },
 	{ "but not through another mode",
-		.manuals = { { .mode_id = CLOSED, .since = 0, .until = 350 } }, .at = 460,
+		.switches = { { .mode_id = CLOSED, .since = 0, .until = 350 } }, .at = 460,
 		.source = SOURCE_OUTSIDE, .mode_id = CLOSED, .since = 400, .until = 500,
 		.next = 500 },
 	{ "two switches of one mode that follow each other",
-		.manuals = { { .mode_id = DND, .since = 140, .until = 160 },
+		.switches = { { .mode_id = DND, .since = 140, .until = 160 },
 			{ .mode_id = DND, .since = 110, .until = 180 } },
 		.at = 150, .source = SOURCE_SWITCH, .mode_id = DND, .since = 110, .until = 180,
 		.next = 160 },
@@ -217,12 +217,12 @@ static void take(struct resolve_input *in, const struct row *r)
 	*in = input(r->at);
 	in->segments = r->no_schedule ? NULL : &days;
 	in->overrides = r->overrides;
-	in->manuals = r->manuals;
+	in->switches = r->switches;
 	in->appointments = r->appointments;
 	while (in->overrides_n < 3 && r->overrides[in->overrides_n].mode_id)
 		in->overrides_n++;
-	while (in->manuals_n < 3 && r->manuals[in->manuals_n].mode_id)
-		in->manuals_n++;
+	while (in->switches_n < 3 && r->switches[in->switches_n].mode_id)
+		in->switches_n++;
 	while (in->appointments_n < 4 && r->appointments[in->appointments_n].mode_id)
 		in->appointments_n++;
 }
@@ -261,7 +261,7 @@ static void test_rungs(void **state)
 		{ .mode_id = DRILL, .start = 160, .until = 300 },
 		{ .mode_id = PARTY, .start = 0, .until = 150 },
 	};
-	static const struct manual manuals[] = {
+	static const struct mode_switch switches[] = {
 		{ .mode_id = DND, .since = 100, .until = 200 },
 		{ .mode_id = LUNCH, .since = 90, .until = 300 },
 	};
@@ -292,8 +292,8 @@ static void test_rungs(void **state)
 	in.segments = &days;
 	in.overrides = overrides;
 	in.overrides_n = 2;
-	in.manuals = manuals;
-	in.manuals_n = 2;
+	in.switches = switches;
+	in.switches_n = 2;
 	in.appointments = appointments;
 	in.appointments_n = 2;
 	n = resolve_ladder(&in, 150, got, ARRAY_SIZE(got));
@@ -318,20 +318,20 @@ static void test_rungs(void **state)
 static void test_room(void **state)
 {
 	struct override overrides[20];
-	struct manual manuals[20];
+	struct mode_switch switches[20];
 	struct resolve_input in = input(150);
 	struct rung got[40];
 
 	(void)state;
 	for (int i = 0; i < 20; i++) {
 		overrides[i] = (struct override){ .mode_id = DRILL, .start = 200, .until = 300 };
-		manuals[i] = (struct manual){ .mode_id = DND, .until = 300 };
+		switches[i] = (struct mode_switch){ .mode_id = DND, .until = 300 };
 	}
 	overrides[19].start = 0;
 	in.overrides = overrides;
 	in.overrides_n = 20;
-	in.manuals = manuals;
-	in.manuals_n = 20;
+	in.switches = switches;
+	in.switches_n = 20;
 	for (size_t max = SOURCE_COUNT; max < 40; max++) {
 		size_t n = resolve_ladder(&in, 150, got, max), wins = 0;
 
@@ -350,7 +350,7 @@ static void test_reason(void **state)
 		.reason = "fire drill",
 		.giver = "root" },
 				     nobody = { .scope = "@sales", .reason = "party" };
-	static const struct manual by = { .giver = "alice" }, unknown = { 0 };
+	static const struct mode_switch by = { .giver = "alice" }, unknown = { 0 };
 	static const struct segment segments[] = {
 		{ 0, 1, PERIOD_BUSINESS, CAUSE_HOURS, "" },
 		{ 0, 1, PERIOD_BREAK, CAUSE_HOURS, "" },
@@ -370,8 +370,8 @@ static void test_reason(void **state)
 	} table[] = {
 		{ { .override = &all }, false, "override of all by root: fire drill" },
 		{ { .override = &nobody }, false, "override of @sales: party" },
-		{ { .manual = &by }, false, "switched by alice" },
-		{ { .manual = &unknown }, false, "switched" },
+		{ { .mode_switch = &by }, false, "switched by alice" },
+		{ { .mode_switch = &unknown }, false, "switched" },
 		{ { .segment = &segments[0] }, false, "business hours of schedule office" },
 		{ { .segment = &segments[1] }, false, "break of schedule office" },
 		{ { .segment = &segments[2] }, false, "outside the hours of schedule office" },

@@ -97,7 +97,7 @@ struct seen {
 	size_t n; /* all of queues */
 };
 
-static int look(void *data, const struct item_row *row)
+static int look(void *data, const struct stored_item *row)
 {
 	struct seen *seen = data;
 
@@ -134,7 +134,7 @@ static void expect(struct site *site, const char *name, const char *wanted)
 
 static void switch_to(struct site *site, const struct user *u, const struct mode *m)
 {
-	struct order o = { .mode = m,
+	struct switch_request o = { .mode = m,
 		.note = "",
 		.until = { .kind = UNTIL_TIME, .at = NOW + DAY },
 		.forward_to = "" };
@@ -223,10 +223,10 @@ static void test_refused(void **state)
 	assert_string_equal(queue, "support");
 	assert_string_equal(why, "No such queue");
 	OK(store_member_refusal(
-		site->s, &(struct who){ .ids = &site->alice.id, .n = 1 }, queue, why, NULL));
+		site->s, &(struct ids){ .ids = &site->alice.id, .n = 1 }, queue, why, NULL));
 	assert_string_equal(why, "No such queue");
 	OK(store_member_refusal(
-		site->s, &(struct who){ .ids = &site->bob.id, .n = 1 }, queue, why, NULL));
+		site->s, &(struct ids){ .ids = &site->bob.id, .n = 1 }, queue, why, NULL));
 	assert_string_equal(why, "");
 	assign(site, &site->support, &site->alice, 3, QUEUE_CHANGED);
 	assert_string_equal(see(site, SUPPORT_1001).error, "");

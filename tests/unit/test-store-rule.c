@@ -83,7 +83,7 @@ struct looked_for {
 	char *value; /* owned */
 };
 
-static int look(void *data, const struct item_row *row)
+static int look(void *data, const struct stored_item *row)
 {
 	struct looked_for *l = data;
 
@@ -286,7 +286,7 @@ static void test_prefix(void **state)
 
 	store_set_prefixes(site->s, list, ARRAY_SIZE(list));
 	OK(store_begin(site->s, NULL));
-	OK(store_rows(site->s, NULL));
+	OK(store_entries(site->s, NULL));
 	OK(store_commit(site->s, NULL));
 	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
 	expect_row(site, "presence-user/1002", "1|desk=PJSIP/1002|-|9+4670|1002|available");
@@ -363,7 +363,7 @@ static void test_hostile(void **state)
 		"INSERT INTO mode_rule SELECT id, 'no.such', 'x' FROM mode WHERE name = 'away'");
 	expect_rule(site, &site->alice, "ring.timeout", "20", ORIGIN_BUILTIN);
 	OK(store_begin(site->s, NULL));
-	OK(store_rows(site->s, NULL));
+	OK(store_entries(site->s, NULL));
 	OK(store_commit(site->s, NULL));
 	expect_row(site, "presence-mode/away", AWAY);
 }

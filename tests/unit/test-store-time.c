@@ -84,7 +84,7 @@ static int keep(void *data, const struct status *st)
 
 static void expect(struct store *s, const struct user *u, const char *mode, const char *note)
 {
-	struct who who = { .ids = (int64_t[]){ u->id }, .n = 1 };
+	struct ids who = { .ids = (int64_t[]){ u->id }, .n = 1 };
 	struct found f = { 0 };
 
 	OK(store_status_each(s, &who, keep, &f, NULL));
@@ -101,7 +101,7 @@ static int count_mode(void *data, const struct status *st)
 	return 0;
 }
 
-static int count_log(void *data, const struct log_row *row)
+static int count_log(void *data, const struct log_record *row)
 {
 	size_t *n = data;
 
@@ -125,14 +125,14 @@ static void tick(struct site *site, int64_t now, size_t expect_n, bool expect_wr
 }
 
 /* Confirm all, but refuse those of user0. */
-static int answer(void *data, const struct item_row *row)
+static int answer(void *data, const struct stored_item *row)
 {
 	return strstr(row->name, "1000")
 		? store_item_refuse(data, row->id, row->wanted, "refused", NULL)
 		: store_item_confirm(data, row->id, row->wanted, NULL);
 }
 
-static int count_item(void *data, const struct item_row *row)
+static int count_item(void *data, const struct stored_item *row)
 {
 	size_t *n = data;
 
@@ -203,7 +203,7 @@ static void test_nothing_stale_is_remembered(void **state)
 	struct calendar_info calendar = { .name = "holidays" };
 	struct calendar_state read = { 0 };
 	struct override order = { .given = NINE, .start = NINE, .until = UNTIL_OPEN };
-	_cleanup_(who_done) struct who covered = { 0 };
+	_cleanup_(ids_done) struct ids covered = { 0 };
 	struct user a, b;
 	struct mode away;
 

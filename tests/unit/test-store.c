@@ -26,9 +26,9 @@ struct site {
 
 #define OK(call) assert_int_equal(call, 0)
 
-static int confirm_row(void *data, const struct item_row *row)
+static int confirm_row(void *data, const struct stored_item *row)
 {
-	return item_is_row(row->name) ? store_item_confirm(data, row->id, row->wanted, NULL) : 0;
+	return item_is_entry(row->name) ? store_item_confirm(data, row->id, row->wanted, NULL) : 0;
 }
 
 static void add_user(struct store *s, const char *name, const char *extension, struct user *u)
@@ -78,7 +78,7 @@ static void switch_to(
 
 	OK(store_begin(s, NULL));
 	OK(store_mode_find(s, mode, &m, NULL));
-	OK(store_switch(s, u->id, &(struct order){ &m, "", end, "" }, now, &ends, NULL));
+	OK(store_switch(s, u->id, &(struct switch_request){ &m, "", end, "" }, now, &ends, NULL));
 	OK(store_commit(s, NULL));
 }
 
@@ -90,7 +90,7 @@ static int keep_mode(void *data, const struct status *st)
 
 static void expect_mode(struct store *s, const struct user *u, const char *mode)
 {
-	struct who who = { .ids = (int64_t[]){ u->id }, .n = 1 };
+	struct ids who = { .ids = (int64_t[]){ u->id }, .n = 1 };
 	char is[NAME_MAX_LEN + 1] = "";
 
 	OK(store_status_each(s, &who, keep_mode, is, NULL));
@@ -181,11 +181,11 @@ struct rows {
 	char text[16][128], held[16][64];
 };
 
-static int keep_row(void *data, const struct item_row *row)
+static int keep_row(void *data, const struct stored_item *row)
 {
 	struct rows *rows = data;
 
-	if (item_is_row(row->name))
+	if (item_is_entry(row->name))
 		return 0; /* of call rules: they follow no mode */
 	rows->id[rows->n] = row->id;
 	snprintf(rows->held[rows->n], sizeof(rows->held[0]), "%s",
@@ -303,7 +303,7 @@ static void test_scan(void **state)
 	assert_int_equal(rows.n, 0);
 }
 
-static int keep_least(void *data, const struct item_row *row)
+static int keep_least(void *data, const struct stored_item *row)
 {
 	int64_t *least = data;
 
@@ -348,7 +348,7 @@ static void test_put_off(void **state)
 	assert_int_equal(rows.n, 1);
 	OK(store_item_pending(site->s, NULL, "main", &n, NULL));
 	assert_int_equal(n, 1);
-	OK(store_item_pending(site->s, &(struct who){ .ids = &u.id, .n = 1 }, NULL, &n, NULL));
+	OK(store_item_pending(site->s, &(struct ids){ .ids = &u.id, .n = 1 }, NULL, &n, NULL));
 	assert_int_equal(n, 1);
 	/* In time, with the limit that was set first. */
 	wait.leave_by = 2000;
@@ -383,7 +383,7 @@ static void test_pause_is_ours(void **state)
 	bool ours;
 
 	static const struct {
-		struct item_row row;
+		struct stored_item row;
 		const char *reason;
 		bool ours;
 	} table[] = {
@@ -483,8 +483,9 @@ static void test_rollback(void **state)
 	add_user(site->s, "alice", "1001", &u);
 	OK(store_begin(site->s, NULL));
 	OK(store_mode_find(site->s, "dnd", &m, NULL));
-	OK(store_switch(site->s, u.id, &(struct order){ &m, "x", { .kind = UNTIL_FOREVER }, "" },
-		NOW, &ends, NULL));
+	OK(store_switch(site->s, u.id,
+		&(struct switch_request){ &m, "x", { .kind = UNTIL_FOREVER }, "" }, NOW, &ends,
+		NULL));
 	store_rollback(site->s);
 	expect_mode(site->s, &u, "available");
 }
@@ -493,7 +494,7 @@ static void test_who(void **state)
 {
 	struct site *site = *state;
 	struct user a, b, c;
-	struct who who;
+	struct ids who;
 	struct group g;
 	struct err err;
 	bool changed;
@@ -515,10 +516,10 @@ static void test_who(void **state)
 	assert_int_equal(who.ids[0], c.id);
 	assert_int_equal(who.ids[1], b.id);
 	assert_int_equal(who.ids[2], a.id);
-	who_done(&who);
+	ids_done(&who);
 	OK(store_who(site->s, (const char *const[]){ "all" }, 1, &who, NULL));
 	assert_int_equal(who.n, 3);
-	who_done(&who);
+	ids_done(&who);
 	assert_int_equal(
 		store_who(site->s, (const char *const[]){ "bob", "crol" }, 2, &who, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);

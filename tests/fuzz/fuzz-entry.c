@@ -1,11 +1,11 @@
-/* Any bytes as a row that somebody wrote into the PBX: what is taken is what we would have written. */
+/* Any bytes as an entry that somebody wrote into the PBX: what is taken is what we would have written. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/calls/callrow.h"
+#include "lib/calls/entry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -15,14 +15,14 @@ static const char *itself(void *ctx, const char *who)
 	return who;
 }
 
-static void try_user(const char *row)
+static void try_user(const char *entry)
 {
 	_cleanup_(strbuf_done) struct strbuf again = STRBUF_INIT;
 	_cleanup_(freep) struct user *u = xcalloc(1, sizeof(*u));
-	struct callrow_user got;
+	struct entry_user got;
 	struct err err = { 0 };
 
-	if (callrow_parse_user(row, &got, &err) < 0) {
+	if (entry_parse_user(entry, &got, &err) < 0) {
 		if (!*err.msg || err.code != ERR_FAILED)
 			abort();
 		return;
@@ -36,25 +36,25 @@ static void try_user(const char *row)
 	text_copy(u->mode, sizeof(u->mode), got.mode);
 	u->devices_n = got.devices_n;
 	memcpy(u->devices, got.devices, sizeof(u->devices));
-	if (callrow_user(u, "", &again, NULL) < 0 || strcmp(again.s, row) != 0)
+	if (entry_user(u, "", &again, NULL) < 0 || strcmp(again.s, entry) != 0)
 		abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	_cleanup_(freep) char *row = xstrndup((const char *)bytes, n);
+	_cleanup_(freep) char *entry = xstrndup((const char *)bytes, n);
 	_cleanup_(strbuf_done) struct strbuf again = STRBUF_INIT;
 	struct err err = { 0 };
 	struct mode mode = { .name = "m" };
 	struct rules r;
 
-	try_user(row);
-	if (callrow_parse_mode(row, &mode, &r, &err) < 0) {
+	try_user(entry);
+	if (entry_parse_mode(entry, &mode, &r, &err) < 0) {
 		if (!*err.msg || err.code != ERR_FAILED)
 			abort();
 		return 0;
 	}
-	if (callrow_mode(&mode, &r, itself, NULL, &again, NULL) < 0 || strcmp(again.s, row) != 0)
+	if (entry_mode(&mode, &r, itself, NULL, &again, NULL) < 0 || strcmp(again.s, entry) != 0)
 		abort();
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* Rows of the PBX: written, read back, and refused when they would not fit or are damaged. */
+/* Entries of the PBX: written, read back, and refused when they would not fit or are damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/calls/callrow.h"
+#include "lib/calls/entry.h"
 
 static const char *lookup(void *ctx, const char *who)
 {
@@ -29,16 +29,16 @@ static const struct user alice = { .name = "alice",
 
 static void test_user(void **state)
 {
-	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
 	struct user bare = { .name = "bob", .extension = "1002", .pbx = "main" };
-	struct callrow_user back;
+	struct entry_user back;
 	struct err err;
 
 	(void)state;
-	assert_int_equal(callrow_user(&alice, "9", &row, &err), 0);
-	assert_string_equal(
-		row.s, "1|desk=PJSIP/1001^app=PJSIP/1001-app|1001@default|9+46701234567|1001|away");
-	assert_int_equal(callrow_parse_user(row.s, &back, &err), 0);
+	assert_int_equal(entry_user(&alice, "9", &entry, &err), 0);
+	assert_string_equal(entry.s,
+		"1|desk=PJSIP/1001^app=PJSIP/1001-app|1001@default|9+46701234567|1001|away");
+	assert_int_equal(entry_parse_user(entry.s, &back, &err), 0);
 	assert_int_equal(back.devices_n, 2);
 	assert_string_equal(back.devices[1].name, "app");
 	assert_string_equal(back.devices[1].dial, "PJSIP/1001-app");
@@ -46,10 +46,10 @@ static void test_user(void **state)
 	assert_string_equal(back.mobile, "9+46701234567");
 	assert_string_equal(back.extension, "1001");
 	assert_string_equal(back.mode, "away");
-	strbuf_cut(&row, 0);
-	assert_int_equal(callrow_user(&bare, "9", &row, &err), 0);
-	assert_string_equal(row.s, "1|-|-|-|1002|available");
-	assert_int_equal(callrow_parse_user(row.s, &back, &err), 0);
+	strbuf_cut(&entry, 0);
+	assert_int_equal(entry_user(&bare, "9", &entry, &err), 0);
+	assert_string_equal(entry.s, "1|-|-|-|1002|available");
+	assert_int_equal(entry_parse_user(entry.s, &back, &err), 0);
 	assert_int_equal(back.devices_n, 0);
 	assert_string_equal(back.mailbox, "");
 	assert_string_equal(back.mobile, "");
@@ -57,19 +57,19 @@ static void test_user(void **state)
 
 static void test_user_refused(void **state)
 {
-	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
 	_cleanup_(freep) struct user *u = xcalloc(1, sizeof(*u));
 	struct err err;
 
 	(void)state;
 	*u = alice;
-	assert_int_equal(callrow_user(u, "9x", &row, &err), -1);
+	assert_int_equal(entry_user(u, "9x", &entry, &err), -1);
 	assert_int_equal(err.code, ERR_USAGE);
 	assert_string_equal(err.msg,
 		"mobile_prefix '9x' of PBX main is not digits, '*', '#' and '+', at most 24");
-	assert_int_equal(callrow_user(u, "9,", &row, &err), -1);
+	assert_int_equal(entry_user(u, "9,", &entry, &err), -1);
 	text_copy(u->devices[0].dial, sizeof(u->devices[0].dial), "PJSIP/1&PJSIP/2");
-	assert_int_equal(callrow_user(u, "", &row, &err), -1);
+	assert_int_equal(entry_user(u, "", &entry, &err), -1);
 	assert_string_equal(err.msg, "user alice: '&' cannot be given to the PBX");
 	for (size_t i = 0; i < DEVICES_MAX; i++) {
 		snprintf(u->devices[i].name, sizeof(u->devices[i].name), "device-%02zu", i);
@@ -77,13 +77,13 @@ static void test_user_refused(void **state)
 			i);
 	}
 	u->devices_n = DEVICES_MAX;
-	assert_int_equal(callrow_user(u, "", &row, &err), -1);
+	assert_int_equal(entry_user(u, "", &entry, &err), -1);
 	assert_string_equal(err.msg,
 		"the call handling of user alice takes 1029 bytes, the PBX holds 1015: shorten or remove "
 		"devices");
-	assert_int_equal(row.len, 0);
+	assert_int_equal(entry.len, 0);
 	u->devices_n = 31;
-	assert_int_equal(callrow_user(u, "", &row, &err), 0);
+	assert_int_equal(entry_user(u, "", &entry, &err), 0);
 }
 
 static void effective(const char *mode, const char *const (*edits)[2], struct rules *ret)
@@ -124,7 +124,7 @@ static void test_mode(void **state)
 	static const struct {
 		const char *mode;
 		const char *const (*edits)[2];
-		const char *row;
+		const char *entry;
 	} table[] = {
 		{ "available", NULL,
 			"1|available|all|20|n|none|none|none|none|none|none|none|none|y|n|c|y|-|-|n|n" },
@@ -146,21 +146,21 @@ static void test_mode(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT, again = STRBUF_INIT;
+		_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT, again = STRBUF_INIT;
 		const struct mode *m = mode(table[i].mode);
 		struct mode back_mode = { .name = "x" };
 		struct rules r, back;
 		struct err err;
 
 		effective(table[i].mode, table[i].edits, &r);
-		assert_int_equal(callrow_mode(m, &r, lookup, NULL, &row, &err), 0);
-		assert_string_equal(row.s, table[i].row);
-		if (callrow_parse_mode(row.s, &back_mode, &back, &err) < 0)
-			fail_msg("%s: %s", row.s, err.msg);
+		assert_int_equal(entry_mode(m, &r, lookup, NULL, &entry, &err), 0);
+		assert_string_equal(entry.s, table[i].entry);
+		if (entry_parse_mode(entry.s, &back_mode, &back, &err) < 0)
+			fail_msg("%s: %s", entry.s, err.msg);
 		assert_int_equal(back_mode.type, m->type);
 		assert_int_equal(back_mode.lamp, m->lamp);
-		assert_int_equal(callrow_mode(m, &back, lookup, NULL, &again, &err), 0);
-		assert_string_equal(again.s, row.s);
+		assert_int_equal(entry_mode(m, &back, lookup, NULL, &again, &err), 0);
+		assert_string_equal(again.s, entry.s);
 	}
 }
 
@@ -168,14 +168,14 @@ static void test_mode_refused(void **state)
 {
 	static const char *const nobody[][2] = { { "forward.external.busy", "carol" }, { 0 } };
 	static const char *const mobile[][2] = { { "ring.mobile", "yes" }, { 0 } };
-	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
 	char key[4 + NAME_MAX_LEN];
 	struct rules r;
 	struct err err;
 
 	(void)state;
 	effective("away", nobody, &r);
-	assert_int_equal(callrow_mode(mode("away"), &r, lookup, NULL, &row, &err), -1);
+	assert_int_equal(entry_mode(mode("away"), &r, lookup, NULL, &entry, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	assert_string_equal(err.msg,
 		"mode away: forward.external.busy: destination 'carol': no such user, and no extension "
@@ -186,15 +186,15 @@ static void test_mode_refused(void **state)
 		snprintf(key, sizeof(key), "a-device-of-a-really-long-name-%04d", i);
 		assert_int_equal(ring_add(&r.ring, key, 100, 200, &err), 0);
 	}
-	assert_int_equal(callrow_mode(mode("away"), &r, lookup, NULL, &row, &err), -1);
+	assert_int_equal(entry_mode(mode("away"), &r, lookup, NULL, &entry, &err), -1);
 	assert_int_equal(err.code, ERR_USAGE);
 	assert_string_equal(err.msg,
 		"the call handling of mode away takes 1471 bytes, the PBX holds 1015: shorten or remove "
 		"windows and numbers to allow");
-	assert_int_equal(row.len, 0);
+	assert_int_equal(entry.len, 0);
 	effective("do-not-disturb", mobile, &r);
-	assert_int_equal(callrow_mode(mode("do-not-disturb"), &r, lookup, NULL, &row, &err), 0);
-	assert_non_null(strstr(row.s, "|none|20|n|vm|"));
+	assert_int_equal(entry_mode(mode("do-not-disturb"), &r, lookup, NULL, &entry, &err), 0);
+	assert_non_null(strstr(entry.s, "|none|20|n|vm|"));
 }
 
 #define GOOD_TAIL "none|none|none|none|none|none|none|none|y|n|c|y|-|-|n|n"
@@ -230,8 +230,8 @@ static void test_damaged(void **state)
 		"1|-|-|-|1001.a|available", "1|-|-|-|1002|a@b", "1|-|-|-|1002|",
 		"1|desk=PJSIP/1&PJSIP/2|-|-|1002|available",
 		"1|a-name-of-a-device-that-is-really-too-long-for-one=PJSIP/1|-|-|1002|available" };
-	char longest[CALLROW_MAX_LEN + 2];
-	struct callrow_user user;
+	char longest[ENTRY_MAX_LEN + 2];
+	struct entry_user user;
 	struct rules r, untouched;
 	struct mode m;
 	struct err err;
@@ -241,7 +241,7 @@ static void test_damaged(void **state)
 	memset(&untouched, 'x', sizeof(untouched));
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
 		err = (struct err){ .code = ERR_COUNT };
-		if (callrow_parse_mode(modes[i], &m, &r, &err) != -1)
+		if (entry_parse_mode(modes[i], &m, &r, &err) != -1)
 			fail_msg("'%s' was taken", modes[i]);
 		assert_int_equal(err.code, ERR_FAILED);
 		assert_true(*err.msg);
@@ -249,25 +249,25 @@ static void test_damaged(void **state)
 	assert_memory_equal(&r, &untouched, sizeof(r));
 	for (size_t i = 0; i < ARRAY_SIZE(users); i++) {
 		err = (struct err){ .code = ERR_COUNT };
-		if (callrow_parse_user(users[i], &user, &err) != -1)
+		if (entry_parse_user(users[i], &user, &err) != -1)
 			fail_msg("'%s' was taken", users[i]);
 		assert_int_equal(err.code, ERR_FAILED);
 		assert_true(*err.msg);
 	}
 	memset(longest, '1', sizeof(longest));
 	longest[sizeof(longest) - 1] = '\0';
-	assert_int_equal(callrow_parse_user(longest, &user, &err), -1);
-	assert_string_equal(err.msg, "the row is longer than 1015 bytes");
-	assert_int_equal(callrow_parse_mode("1|available|all|20|n|" GOOD_TAIL, &m, &r, &err), 0);
-	assert_int_equal(callrow_parse_user("1|-|-|-|1002|available", &user, &err), 0);
+	assert_int_equal(entry_parse_user(longest, &user, &err), -1);
+	assert_string_equal(err.msg, "the entry is longer than 1015 bytes");
+	assert_int_equal(entry_parse_mode("1|available|all|20|n|" GOOD_TAIL, &m, &r, &err), 0);
+	assert_int_equal(entry_parse_user("1|-|-|-|1002|available", &user, &err), 0);
 }
 
 static void test_key(void **state)
 {
-	char key[CALLROW_KEY_MAX_LEN + 1];
+	char key[ENTRY_KEY_MAX_LEN + 1];
 
 	(void)state;
-	callrow_rule_key("1001", "lunch-break", key);
+	entry_rule_key("1001", "lunch-break", key);
 	assert_string_equal(key, "1001.lunch-break");
 }
 

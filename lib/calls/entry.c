@@ -1,4 +1,4 @@
-#include "lib/calls/callrow.h"
+#include "lib/calls/entry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "lib/presence/field.h"
 
 #define VERSION_FIELD "1"
-#define ROW_BYTES     TEXT_ALNUM "._@:+*#/=^|-"
+#define ENTRY_BYTES   TEXT_ALNUM "._@:+*#/=^|-"
 
 enum {
 	USER_DEVICES = 1,
@@ -35,26 +35,26 @@ enum {
 	FIELDS_MAX = MODE_FIELDS
 };
 
-void callrow_rule_key(const char *extension, const char *mode, char ret[CALLROW_KEY_MAX_LEN + 1])
+void entry_rule_key(const char *extension, const char *mode, char ret[ENTRY_KEY_MAX_LEN + 1])
 {
-	snprintf(ret, CALLROW_KEY_MAX_LEN + 1, "%s.%s", extension, mode);
+	snprintf(ret, ENTRY_KEY_MAX_LEN + 1, "%s.%s", extension, mode);
 }
 
 /* The last door before the PBX. */
-static int finish(const struct strbuf *row, const char *noun, const char *name, struct strbuf *to,
+static int finish(const struct strbuf *entry, const char *noun, const char *name, struct strbuf *to,
 	struct err *err)
 {
-	size_t good = strspn(row->s, ROW_BYTES);
+	size_t good = strspn(entry->s, ENTRY_BYTES);
 
-	if (good < row->len)
+	if (good < entry->len)
 		return err_set(err, ERR_USAGE, "%s %s: '%c' cannot be given to the PBX", noun, name,
-			row->s[good]);
-	if (row->len > CALLROW_MAX_LEN)
+			entry->s[good]);
+	if (entry->len > ENTRY_MAX_LEN)
 		return err_set(err, ERR_USAGE,
 			"the call handling of %s %s takes %zu bytes, the PBX holds %d: shorten or remove %s",
-			noun, name, row->len, CALLROW_MAX_LEN,
+			noun, name, entry->len, ENTRY_MAX_LEN,
 			!strcmp(noun, "user") ? "devices" : "windows and numbers to allow");
-	strbuf_add(to, row->s, row->len);
+	strbuf_add(to, entry->s, entry->len);
 	return 0;
 }
 
@@ -63,33 +63,33 @@ static const char *or_dash(const char *s)
 	return *s ? s : "-";
 }
 
-int callrow_user(
-	const struct user *u, const char *mobile_prefix, struct strbuf *to, struct err *err)
+int entry_user(const struct user *u, const char *mobile_prefix, struct strbuf *to, struct err *err)
 {
-	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
 
 	if (*mobile_prefix && !text_is_of(mobile_prefix, "0123456789*#+", NUMBER_MAX_LEN))
 		return err_set(err, ERR_USAGE,
 			"mobile_prefix '%.40s' of PBX %s is not digits, '*', '#' and '+', at most %d",
 			mobile_prefix, u->pbx, NUMBER_MAX_LEN);
-	strbuf_adds(&row, VERSION_FIELD "|");
+	strbuf_adds(&entry, VERSION_FIELD "|");
 	for (size_t i = 0; i < u->devices_n; i++)
-		strbuf_addf(&row, "%s%s=%s", i ? "^" : "", u->devices[i].name, u->devices[i].dial);
+		strbuf_addf(
+			&entry, "%s%s=%s", i ? "^" : "", u->devices[i].name, u->devices[i].dial);
 	if (!u->devices_n)
-		strbuf_addc(&row, '-');
-	strbuf_addf(&row, "|%s%s", or_dash(u->mailbox),
+		strbuf_addc(&entry, '-');
+	strbuf_addf(&entry, "|%s%s", or_dash(u->mailbox),
 		*u->mailbox && !strchr(u->mailbox, '@') ? "@default" : "");
-	strbuf_addf(&row, "|%s%s", *u->mobile ? mobile_prefix : "", or_dash(u->mobile));
-	strbuf_addf(&row, "|%s|%s", u->extension, *u->mode ? u->mode : "available");
-	return finish(&row, "user", u->name, to, err);
+	strbuf_addf(&entry, "|%s%s", *u->mobile ? mobile_prefix : "", or_dash(u->mobile));
+	strbuf_addf(&entry, "|%s|%s", u->extension, *u->mode ? u->mode : "available");
+	return finish(&entry, "user", u->name, to, err);
 }
 
-static void put_ring(const struct ring *ring, struct strbuf *row)
+static void put_ring(const struct ring *ring, struct strbuf *entry)
 {
 	if (ring->kind != RING_WINDOWS)
-		ring_print(ring, row);
+		ring_print(ring, entry);
 	for (size_t i = 0; i < ring->n; i++)
-		strbuf_addf(row, "%s%s=%d-%d", i ? "^" : "", ring->windows[i].device,
+		strbuf_addf(entry, "%s%s=%d-%d", i ? "^" : "", ring->windows[i].device,
 			ring->windows[i].from_s, ring->windows[i].to_s);
 }
 
@@ -98,61 +98,63 @@ static char flag(bool b)
 	return b ? 'y' : 'n';
 }
 
-int callrow_mode(const struct mode *m, const struct rules *rules, destination_lookup *lookup,
+int entry_mode(const struct mode *m, const struct rules *rules, destination_lookup *lookup,
 	void *ctx, struct strbuf *to, struct err *err)
 {
-	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
 	const char *allow = rules->allow;
 
-	strbuf_addf(&row, VERSION_FIELD "|%s|", ptype_name(m->type));
-	put_ring(&rules->ring, &row);
-	strbuf_addf(
-		&row, "|%d|%c", (int)rules->timeout_s, flag(rules->mobile && m->type != PTYPE_DND));
+	strbuf_addf(&entry, VERSION_FIELD "|%s|", ptype_name(m->type));
+	put_ring(&rules->ring, &entry);
+	strbuf_addf(&entry, "|%d|%c", (int)rules->timeout_s,
+		flag(rules->mobile && m->type != PTYPE_DND));
 	for (int c = 0; c < CALLER_COUNT; c++) {
 		for (int w = 0; w < FORWARD_COUNT; w++) {
-			strbuf_addc(&row, '|');
-			if (destination_compile(&rules->forward[c][w], lookup, ctx, &row, err) < 0)
+			strbuf_addc(&entry, '|');
+			if (destination_compile(&rules->forward[c][w], lookup, ctx, &entry, err) <
+				0)
 				return err_wrap(err, "mode %s: %s", m->name,
 					rule_table[RULE_INTERNAL_ALWAYS + c * FORWARD_COUNT + w]
 						.name);
 		}
 	}
-	strbuf_addf(&row, "|%c|%c|%c|%c|%s|", flag(rules->forward_voicemail),
+	strbuf_addf(&entry, "|%c|%c|%c|%c|%s|", flag(rules->forward_voicemail),
 		flag(rules->direct_only), rules->callerid == CALLERID_USER ? 'u' : 'c',
 		flag(rules->group_calls), or_dash(rules->greeting));
 	if (!*allow)
-		strbuf_addc(&row, '-');
+		strbuf_addc(&entry, '-');
 	for (; *allow; allow++) {
 		if (*allow != ' ')
-			strbuf_addc(&row, *allow == ',' ? '^' : *allow);
+			strbuf_addc(&entry, *allow == ',' ? '^' : *allow);
 	}
-	strbuf_addf(&row, "|%c|%c", flag(rules->notify), flag(m->lamp));
-	return finish(&row, "mode", m->name, to, err);
+	strbuf_addf(&entry, "|%c|%c", flag(rules->notify), flag(m->lamp));
+	return finish(&entry, "mode", m->name, to, err);
 }
 
-/* The fields of a row: *ret_copy holds their text. */
+/* The fields of an entry: *ret_copy holds their text. */
 static int split(
-	const char *row, size_t n, char **ret_copy, char *fields[FIELDS_MAX], struct err *err)
+	const char *entry, size_t n, char **ret_copy, char *fields[FIELDS_MAX], struct err *err)
 {
 	_cleanup_(freep) char *copy = NULL;
 	char *rest, *field;
 	size_t i = 0;
 
-	if (strlen(row) > CALLROW_MAX_LEN)
-		return err_set(err, ERR_FAILED, "the row is longer than %d bytes", CALLROW_MAX_LEN);
-	if (row[strspn(row, ROW_BYTES)])
-		return err_set(err, ERR_FAILED, "the row holds '%c'", row[strspn(row, ROW_BYTES)]);
-	rest = copy = xstrdup(row);
+	if (strlen(entry) > ENTRY_MAX_LEN)
+		return err_set(err, ERR_FAILED, "the entry is longer than %d bytes", ENTRY_MAX_LEN);
+	if (entry[strspn(entry, ENTRY_BYTES)])
+		return err_set(
+			err, ERR_FAILED, "the entry holds '%c'", entry[strspn(entry, ENTRY_BYTES)]);
+	rest = copy = xstrdup(entry);
 	while ((field = strsep(&rest, "|"))) {
 		if (i == n || !*field)
-			return err_set(err, ERR_FAILED, "field %zu of the row is %s", i + 1,
+			return err_set(err, ERR_FAILED, "field %zu of the entry is %s", i + 1,
 				*field ? "one too many" : "missing");
 		fields[i++] = field;
 	}
 	if (i < n)
-		return err_set(err, ERR_FAILED, "the row has %zu fields of %zu", i, n);
+		return err_set(err, ERR_FAILED, "the entry has %zu fields of %zu", i, n);
 	if (strcmp(fields[0], VERSION_FIELD) != 0)
-		return err_set(err, ERR_FAILED, "the row is of version '%s'", fields[0]);
+		return err_set(err, ERR_FAILED, "the entry is of version '%s'", fields[0]);
 	*ret_copy = TAKE_PTR(copy);
 	return 0;
 }
@@ -192,14 +194,14 @@ static int read_field(struct user *u, const char *key, const char *value, struct
 	return field_set(user_fields, u, key, value, err) < 0 ? damaged(err) : 0;
 }
 
-int callrow_parse_user(const char *row, struct callrow_user *ret, struct err *err)
+int entry_parse_user(const char *entry, struct entry_user *ret, struct err *err)
 {
 	_cleanup_(freep) char *copy = NULL;
 	_cleanup_(freep) struct user *u = xcalloc(1, sizeof(*u));
 	char *f[FIELDS_MAX];
 	bool has_mailbox, has_mobile;
 
-	if (split(row, USER_FIELDS, &copy, f, err) < 0)
+	if (split(entry, USER_FIELDS, &copy, f, err) < 0)
 		return -1;
 	has_mailbox = strcmp(f[USER_MAILBOX], "-") != 0;
 	has_mobile = strcmp(f[USER_MOBILE], "-") != 0;
@@ -212,7 +214,7 @@ int callrow_parse_user(const char *row, struct callrow_user *ret, struct err *er
 		return err_set(err, ERR_FAILED, "mailbox '%s' is without a context", u->mailbox);
 	if (has_mobile && !text_is_of(f[USER_MOBILE], "0123456789*#+", sizeof(ret->mobile) - 1))
 		return err_set(err, ERR_FAILED, "'%s' is no number", f[USER_MOBILE]);
-	*ret = (struct callrow_user){ .devices_n = u->devices_n };
+	*ret = (struct entry_user){ .devices_n = u->devices_n };
 	memcpy(ret->devices, u->devices, sizeof(ret->devices));
 	text_copy(ret->mailbox, sizeof(ret->mailbox), u->mailbox);
 	text_copy(ret->mobile, sizeof(ret->mobile), has_mobile ? f[USER_MOBILE] : "");
@@ -221,7 +223,7 @@ int callrow_parse_user(const char *row, struct callrow_user *ret, struct err *er
 	return 0;
 }
 
-/* A field of the row as the value of a rule. */
+/* A field of the entry as the value of a rule. */
 static int read_rule(struct rules *r, enum rule_id id, char *field, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
@@ -252,8 +254,8 @@ static const char *itself(void *ctx, const char *who)
 	return who;
 }
 
-int callrow_parse_mode(
-	const char *row, struct mode *ret_mode, struct rules *ret_rules, struct err *err)
+int entry_parse_mode(
+	const char *entry, struct mode *ret_mode, struct rules *ret_rules, struct err *err)
 {
 	static const struct {
 		int field;
@@ -277,7 +279,7 @@ int callrow_parse_mode(
 	char *f[FIELDS_MAX];
 	int type;
 
-	if (split(row, MODE_FIELDS, &copy, f, err) < 0)
+	if (split(entry, MODE_FIELDS, &copy, f, err) < 0)
 		return -1;
 	type = ptype_parse(f[MODE_TYPE]);
 	if (type < 0)
@@ -296,10 +298,10 @@ int callrow_parse_mode(
 		r.set |= UINT32_C(1) << (RULE_INTERNAL_ALWAYS + i);
 	}
 	/* What was read loosely above, such as a third letter for yes and no, shows here. */
-	if (callrow_mode(&m, &r, itself, NULL, &again, err) < 0)
+	if (entry_mode(&m, &r, itself, NULL, &again, err) < 0)
 		return damaged(err);
-	if (strcmp(again.s, row) != 0)
-		return err_set(err, ERR_FAILED, "the row is not as it was written");
+	if (strcmp(again.s, entry) != 0)
+		return err_set(err, ERR_FAILED, "the entry is not as it was written");
 	ret_mode->type = m.type;
 	ret_mode->lamp = m.lamp;
 	*ret_rules = r;
