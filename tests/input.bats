@@ -300,7 +300,7 @@ setup() { site 1; }
 		.read $schema
 		ATTACH 'presence.db' AS new;
 		INSERT INTO mode SELECT id, name, alias, label, type, lamp, note, lifetime, builtin FROM new.mode;
-		INSERT INTO user VALUES (1, 'alice', '1001', 'main', NULL, '', '', ''), (2, 'bob', '1002', 'main', NULL, '', '', '');
+		INSERT INTO users VALUES (1, 'alice', '1001', 'main', NULL, '', '', ''), (2, 'bob', '1002', 'main', NULL, '', '', '');
 		INSERT INTO user_group (id, name) VALUES (1, 'sales');
 		INSERT INTO group_member (group_id, user_id) VALUES (1, 2);
 		INSERT INTO switch VALUES (1, 1, (SELECT id FROM mode WHERE name = 'away'), 'tea', 1700000000, NULL, 'carol'),

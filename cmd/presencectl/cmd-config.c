@@ -14,7 +14,7 @@ static int init(struct ctl *ctl, const struct input *in, struct err *err)
 	/* What exists must be usable all the same: store_open brings its schema up to date. */
 	if (input_has(in, "if-missing") && access(path, F_OK) == 0)
 		return ctl_open(ctl, NEED_STORE, err);
-	if (store_create(path, ctl->now, err) < 0)
+	if (store_create(path, err) < 0)
 		return -1;
 	printf("created %s\n", path);
 	return 0;

@@ -28,7 +28,7 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 	}
 	if (needs & NEED_STORE && !ctl->store) {
 		actor_get("cli", &actor, name);
-		if (store_open(ctl_database(ctl), &actor, ctl->zones, &ctl->store, err) < 0)
+		if (follow_open(ctl_database(ctl), &actor, ctl->zones, &ctl->store, err) < 0)
 			return -1;
 		prefix_set(&ctl->prefixes, ctl->conf, ctl->store);
 	}

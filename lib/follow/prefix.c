@@ -11,8 +11,9 @@ void prefix_set(struct prefixes *p, const struct conf *conf, struct store *store
 {
 	p->n = conf->pbx_n;
 	for (size_t i = 0; i < p->n; i++)
-		p->list[i] = (struct store_prefix){ conf->pbx[i].name, conf->pbx[i].mobile_prefix };
-	store_set_prefixes(store, p->list, p->n);
+		p->list[i] =
+			(struct follow_prefix){ conf->pbx[i].name, conf->pbx[i].mobile_prefix };
+	follow_set_prefixes(store, p->list, p->n);
 }
 
 const char *prefix_of(const struct prefixes *p, const char *pbx)
@@ -41,7 +42,7 @@ int prefix_follow(const struct prefixes *p, struct store *store, struct err *err
 	if (store_begin(store, err) < 0)
 		return -1;
 	tx = store;
-	if (store_entries(tx, err) < 0 || store_fact_set(tx, FACT, now.s, err) < 0)
+	if (follow_entries(tx, err) < 0 || store_fact_set(tx, FACT, now.s, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

@@ -7,7 +7,7 @@
 
 struct prefixes {
 	size_t n;
-	struct store_prefix list[CONF_PBX_MAX];
+	struct follow_prefix list[CONF_PBX_MAX];
 };
 
 /* Tell the store; `p` and `conf` are lent to it. */

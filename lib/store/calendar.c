@@ -92,18 +92,18 @@ int store_calendar_each(struct store *s,
 /* Whoever it can decide about, resolved again. */
 static int changed(struct store *s, int64_t id, int64_t now, const char *what, struct err *err)
 {
-	store_forget(s);
+	follow_forget(s);
 	if (sql_run(s, err,
 		    NEXT_ANEW "user_id IN (SELECT user_id FROM on_calendar WHERE calendar_id = ?2)",
 		    "ii", now, id) < 0)
 		return -1;
-	if (store_hours_soon(s, id, err) < 0)
+	if (follow_hours_soon(s, id, err) < 0)
 		return -1;
-	return store_resolve_users(s, now, what,
+	return follow_users(s, now, what,
 		"SELECT DISTINCT user_id FROM on_calendar WHERE calendar_id = ?", id, NULL, err);
 }
 
-int store_calendar_save(struct store *s, struct calendar_info *c, int64_t now, struct err *err)
+int follow_calendar_save(struct store *s, struct calendar_info *c, int64_t now, struct err *err)
 {
 	bool is_new = c->id == 0;
 	int64_t other;
@@ -120,7 +120,7 @@ int store_calendar_save(struct store *s, struct calendar_info *c, int64_t now, s
 			    "tttttti", c->name, c->url, c->hours, c->holidays, c->zone, c->owner,
 			    c->refresh_s) < 0)
 			return -1;
-		c->id = sqlite3_last_insert_rowid(s->db);
+		c->id = sqlite3_last_insert_rowid(s->db->sqlite);
 	} else if (
 		sql_run(s, err,
 			"UPDATE calendar SET etag = iif(url IS ?2, etag, ''),"
@@ -137,11 +137,11 @@ int store_calendar_save(struct store *s, struct calendar_info *c, int64_t now, s
 	return is_new ? 0 : changed(s, c->id, now, "calendar", err);
 }
 
-int store_calendar_delete(
+int follow_calendar_delete(
 	struct store *s, const struct calendar_info *c, int64_t now, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT 'user', u.name FROM user_calendar x JOIN user u ON u.id = x.user_id"
+		"SELECT 'user', u.name FROM user_calendar x JOIN users u ON u.id = x.user_id"
 		" WHERE x.calendar_id = ?1 UNION ALL SELECT 'schedule', h.name FROM schedule_calendar x"
 		" JOIN schedule h ON h.id = x.schedule_id WHERE x.calendar_id = ?1 LIMIT 1",
 		"i", c->id);
@@ -277,7 +277,7 @@ static int save_zone(struct store *s, int64_t id, const struct zone *z, struct e
 		id, zone_name(z), text.s);
 }
 
-int store_calendar_replace(struct store *s, const struct calendar_info *c,
+int follow_calendar_replace(struct store *s, const struct calendar_info *c,
 	const struct calendar *data, const struct calendar_state *state, int64_t now,
 	struct err *err)
 {

@@ -65,21 +65,21 @@ static int moved(struct store *s, int64_t user_id, int64_t now, const char *what
 {
 	if (sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, user_id) < 0)
 		return -1;
-	return store_resolve_user(s, user_id, now, what, err);
+	return follow_user(s, user_id, now, what, err);
 }
 
-int store_group_changed(
+int follow_group_changed(
 	struct store *s, int64_t group_id, int64_t now, const char *what, struct err *err)
 {
 	if (sql_run(s, err,
 		    NEXT_ANEW "user_id IN (SELECT user_id FROM group_member WHERE group_id = ?2)",
 		    "ii", now, group_id) < 0)
 		return -1;
-	return store_resolve_users(s, now, what,
-		"SELECT user_id FROM group_member WHERE group_id = ?", group_id, NULL, err);
+	return follow_users(s, now, what, "SELECT user_id FROM group_member WHERE group_id = ?",
+		group_id, NULL, err);
 }
 
-int store_group_delete(struct store *s, const struct group *g, int64_t now, struct err *err)
+int follow_group_delete(struct store *s, const struct group *g, int64_t now, struct err *err)
 {
 	_cleanup_(ids_done) struct ids who = { 0 };
 	int64_t override;
@@ -99,7 +99,7 @@ int store_group_delete(struct store *s, const struct group *g, int64_t now, stru
 	sqlite3_reset(st);
 	if (sql_run(s, err, "DELETE FROM user_group WHERE id = ?", "i", g->id) < 0)
 		return -1;
-	store_forget(s);
+	follow_forget(s);
 	for (size_t i = 0; i < who.n; i++) {
 		if (moved(s, who.ids[i], now, "group delete", err) < 0)
 			return -1;
@@ -107,7 +107,7 @@ int store_group_delete(struct store *s, const struct group *g, int64_t now, stru
 	return store_log(s, now, "group delete", g->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
 
-int store_group_assign(struct store *s, const struct group *g, const struct user *u, bool member,
+int follow_group_assign(struct store *s, const struct group *g, const struct user *u, bool member,
 	int64_t now, bool *ret_changed, struct err *err)
 {
 	int r;
@@ -121,7 +121,7 @@ int store_group_assign(struct store *s, const struct group *g, const struct user
 			"ii", g->id, u->id);
 	if (r < 0)
 		return -1;
-	*ret_changed = sqlite3_changes(s->db) > 0;
+	*ret_changed = sqlite3_changes(s->db->sqlite) > 0;
 	if (!*ret_changed)
 		return 0;
 	if (moved(s, u->id, now, member ? "group assign" : "group unassign", err) < 0)
@@ -209,14 +209,14 @@ static int add_word(struct store *s, const char *word, struct ids *w, struct err
 	struct user u;
 
 	if (!strcasecmp(word, "all")) {
-		st = sql(s, err, "SELECT id FROM user ORDER BY name", "");
+		st = sql(s, err, "SELECT id FROM users ORDER BY name", "");
 		return st ? ids_collect(s, st, w, err) : -1;
 	}
 	if (*word == '@') {
 		if (store_group_find(s, word + 1, &g, err) < 0)
 			return -1;
 		st = sql(s, err,
-			"SELECT u.id FROM group_member m JOIN user u ON u.id = m.user_id WHERE m.group_id = ?"
+			"SELECT u.id FROM group_member m JOIN users u ON u.id = m.user_id WHERE m.group_id = ?"
 			" ORDER BY u.name",
 			"i", g.id);
 		return st ? ids_collect(s, st, w, err) : -1;

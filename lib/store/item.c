@@ -74,7 +74,7 @@ static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
 	return r;
 }
 
-int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const char *extension,
+int follow_items(struct store *s, int64_t user_id, const char *pbx, const char *extension,
 	const struct mode *m, const char *note, const char *ask, struct err *err)
 {
 	struct item items[ITEM_USER_MAX];
@@ -83,10 +83,10 @@ int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const 
 
 	if (bring_in_line(s, user_id, pbx, items, n, &in_queues, err) < 0)
 		return -1;
-	return in_queues ? store_members_follow(s, user_id, m, err) : 0;
+	return in_queues ? follow_members(s, user_id, m, err) : 0;
 }
 
-int store_item_release(struct store *s, int64_t user_id, struct err *err)
+int follow_items_release(struct store *s, int64_t user_id, struct err *err)
 {
 	return bring_in_line(s, user_id, "", NULL, 0, &(bool){ false }, err);
 }
@@ -358,12 +358,12 @@ int store_scan_item(struct store *s, const char *pbx, const struct item *item, s
 			    "INSERT INTO item (pbx, name, wanted, confirmed, rank) VALUES (?, ?, ?, ?, 2)",
 			    "tttt", pbx, item->name, item_neutral(item->name), item->value) < 0)
 			return -1;
-		id = sqlite3_last_insert_rowid(s->db);
+		id = sqlite3_last_insert_rowid(s->db->sqlite);
 		same = true;
 	}
 	if (sql_run(s, err, "INSERT OR IGNORE INTO temp.seen (id) VALUES (?)", "i", id) < 0)
 		return -1;
-	if (item_is_lamps(item->name) && !sqlite3_changes(s->db))
+	if (item_is_lamps(item->name) && !sqlite3_changes(s->db->sqlite))
 		return merge_lamps(s, id, item, err);
 	if (same)
 		return 0;

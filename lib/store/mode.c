@@ -51,8 +51,8 @@ int store_mode_get(struct store *s, int64_t id, struct mode *ret, struct err *er
 	if (!st || (r = sql_row(s, st, err)) < 0)
 		return -1;
 	if (!r)
-		return err_set(
-			err, ERR_STORE, "database '%s' names a mode that is not there", s->path);
+		return err_set(err, ERR_STORE, "database '%s' names a mode that is not there",
+			store_path(s));
 	read_mode(st, ret);
 	*known = *ret;
 	return 0;
@@ -92,40 +92,51 @@ static int check_free(struct store *s, const struct mode *m, const char *word, s
 	return 0;
 }
 
-int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *err)
+void store_mode_forget(struct store *s)
+{
+	for (size_t i = 0; i < MODES_SIZE; i++)
+		s->modes[i].id = 0;
+}
+
+int store_mode_write(struct store *s, struct mode *m, struct err *err)
 {
 	const char *alias = *m->alias ? m->alias : NULL;
-	bool is_new = m->id == 0;
 
 	if (check_free(s, m, m->name, err) < 0 || check_free(s, m, m->alias, err) < 0)
 		return -1;
 	if (alias && !strcasecmp(m->name, alias))
 		return err_set(err, ERR_USAGE, "the alias of mode '%s' is its name", m->name);
-	store_forget(s);
-	if (is_new) {
-		if (sql_run(s, err,
-			    "INSERT INTO mode (name, alias, label, type, lamp, note, lifetime, builtin)"
-			    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			    "ttttitti", m->name, alias, m->label, ptype_name(m->type),
-			    (int64_t)m->lamp, m->note, m->lifetime, (int64_t)m->builtin) < 0)
-			return -1;
-		m->id = sqlite3_last_insert_rowid(s->db);
-		if (store_mode_entry(s, m, err) < 0)
-			return -1;
-		if (m->builtin)
-			return 0;
-		return store_log(s, now, "mode add", m->name, NULL, NULL, UNTIL_OPEN, NULL, err);
-	}
-	if (sql_run(s, err,
-		    "UPDATE mode SET name = ?, alias = ?, label = ?, type = ?, lamp = ?, note = ?, lifetime = ?"
-		    " WHERE id = ?",
-		    "ttttitti", m->name, alias, m->label, ptype_name(m->type), (int64_t)m->lamp,
-		    m->note, m->lifetime, m->id) < 0 ||
-		store_mode_entry(s, m, err) < 0 ||
-		store_log(s, now, "mode set", m->name, NULL, NULL, UNTIL_OPEN, NULL, err) < 0)
+	store_mode_forget(s);
+	if (!m->id)
+		return db_number(s->db, err, 0, &m->id,
+			"INSERT INTO mode (name, alias, label, type, lamp, note, lifetime, builtin)"
+			" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
+			T(m->name), T(alias), T(m->label), T(ptype_name(m->type)), I(m->lamp),
+			T(m->note), T(m->lifetime), I(m->builtin));
+	return db_run(s->db, err,
+		       "UPDATE mode SET name = ?1, alias = ?2, label = ?3, type = ?4, lamp = ?5, note = ?6,"
+		       " lifetime = ?7 WHERE id = ?8",
+		       T(m->name), T(alias), T(m->label), T(ptype_name(m->type)), I(m->lamp),
+		       T(m->note), T(m->lifetime), I(m->id)) < 0
+		? -1
+		: 0;
+}
+
+int follow_mode_save(struct store *s, struct mode *m, int64_t now, struct err *err)
+{
+	bool is_new = m->id == 0;
+
+	if (store_mode_write(s, m, err) < 0)
 		return -1;
-	return store_resolve_users(s, now, "mode set",
-		"SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL, err);
+	follow_forget(s);
+	if (follow_mode_entry(s, m, err) < 0 ||
+		store_log(s, now, is_new ? "mode add" : "mode set", m->name, NULL, NULL, UNTIL_OPEN,
+			NULL, err) < 0)
+		return -1;
+	if (is_new)
+		return 0;
+	return follow_users(s, now, "mode set", "SELECT user_id FROM presence WHERE mode_id = ?",
+		m->id, NULL, err);
 }
 
 #define PERIODS "?1 IN (business_id, break_id, outside_id, holiday_id)"
@@ -140,7 +151,7 @@ int store_mode_uses(struct store *s, int64_t id, int64_t *ret, struct err *err)
 	if (sql_number(s, err, 0, ret,
 		    "SELECT count(*) FROM (SELECT user_id FROM presence WHERE mode_id = ?1 UNION"
 		    " SELECT user_id FROM switch WHERE mode_id = ?1 UNION"
-		    " SELECT id FROM user WHERE mode_id = ?1 OR " PERIODS " OR " BY_NAME ")",
+		    " SELECT id FROM users WHERE mode_id = ?1 OR " PERIODS " OR " BY_NAME ")",
 		    "i", id) < 0 ||
 		sql_number(s, err, 0, &others,
 			"SELECT (SELECT count(*) FROM schedule WHERE " PERIODS ") +"
@@ -157,11 +168,11 @@ static int inherit(struct store *s, const struct mode *m, const struct mode *hei
 	static const char *const by_id[] = {
 		"UPDATE switch SET mode_id = ?2 WHERE mode_id = ?1",
 		"UPDATE override SET mode_id = ?2 WHERE mode_id = ?1",
-		"UPDATE user SET mode_id = ?2 WHERE mode_id = ?1",
-		"UPDATE user SET business_id = ?2 WHERE business_id = ?1",
-		"UPDATE user SET break_id = ?2 WHERE break_id = ?1",
-		"UPDATE user SET outside_id = ?2 WHERE outside_id = ?1",
-		"UPDATE user SET holiday_id = ?2 WHERE holiday_id = ?1",
+		"UPDATE users SET mode_id = ?2 WHERE mode_id = ?1",
+		"UPDATE users SET business_id = ?2 WHERE business_id = ?1",
+		"UPDATE users SET break_id = ?2 WHERE break_id = ?1",
+		"UPDATE users SET outside_id = ?2 WHERE outside_id = ?1",
+		"UPDATE users SET holiday_id = ?2 WHERE holiday_id = ?1",
 		"UPDATE schedule SET business_id = ?2 WHERE business_id = ?1",
 		"UPDATE schedule SET break_id = ?2 WHERE break_id = ?1",
 		"UPDATE schedule SET outside_id = ?2 WHERE outside_id = ?1",
@@ -173,28 +184,28 @@ static int inherit(struct store *s, const struct mode *m, const struct mode *hei
 			return -1;
 	}
 	return sql_run(s, err,
-		"UPDATE user SET busy = iif(busy = ?1 COLLATE NOCASE, ?2, busy),"
+		"UPDATE users SET busy = iif(busy = ?1 COLLATE NOCASE, ?2, busy),"
 		" oof = iif(oof = ?1 COLLATE NOCASE, ?2, oof), patterns ="
 		" rtrim(replace(patterns || ';', ':' || ?1 || ';', ':' || ?2 || ';'), ';')",
 		"tt", m->name, heir->name);
 }
 
-int store_mode_delete(struct store *s, const struct mode *m, const struct mode *heir, int64_t now,
+int follow_mode_delete(struct store *s, const struct mode *m, const struct mode *heir, int64_t now,
 	struct err *err)
 {
-	store_forget(s);
+	follow_forget(s);
 	if (heir) {
 		if (inherit(s, m, heir, err) < 0)
 			return -1;
-		store_forget(s);
-		if (store_resolve_users(s, now, "mode delete",
+		follow_forget(s);
+		if (follow_users(s, now, "mode delete",
 			    "SELECT user_id FROM presence WHERE mode_id = ?", m->id, NULL, err) < 0)
 			return -1;
 	}
-	if (store_mode_entry_release(s, m, err) < 0 ||
+	if (follow_mode_entry_release(s, m, err) < 0 ||
 		sql_run(s, err, "DELETE FROM mode WHERE id = ?", "i", m->id) < 0)
 		return -1;
-	store_forget(s);
+	follow_forget(s);
 	return store_log(s, now, "mode delete", m->name, NULL, heir ? heir->name : NULL, UNTIL_OPEN,
 		NULL, err);
 }

@@ -6,7 +6,7 @@
 
 #define SELECT_OVERRIDE                                                                            \
 	"SELECT o.id, o.mode_id, o.given, o.start, o.until, o.reason, o.giver,"                    \
-	" coalesce((SELECT name FROM user WHERE id = o.user_id),"                                  \
+	" coalesce((SELECT name FROM users WHERE id = o.user_id),"                                 \
 	" (SELECT '@' || name FROM user_group WHERE id = o.group_id), 'all') FROM override o "
 
 static void read_override(sqlite3_stmt *st, struct override *o)
@@ -61,7 +61,7 @@ int store_override_of_user(struct store *s, int64_t user_id, struct override *re
 }
 
 #define COVERED                                                                                    \
-	"SELECT u.id FROM user u JOIN override o ON o.id = ?1 WHERE o.user_id = u.id OR"           \
+	"SELECT u.id FROM users u JOIN override o ON o.id = ?1 WHERE o.user_id = u.id OR"          \
 	" (o.user_id IS NULL AND o.group_id IS NULL) OR EXISTS (SELECT 1 FROM group_member"        \
 	" WHERE group_id = o.group_id AND user_id = u.id) ORDER BY u.name"
 
@@ -72,7 +72,7 @@ static int covers(struct store *s, int64_t id, struct ids *ret, struct err *err)
 	return st ? ids_collect(s, st, ret, err) : -1;
 }
 
-int store_override_add(
+int follow_override_add(
 	struct store *s, struct override *o, int64_t user_id, int64_t group_id, struct err *err)
 {
 	snprintf(o->giver, sizeof(o->giver), "%s", s->actor.name);
@@ -82,26 +82,26 @@ int store_override_add(
 		    "nnitiiot", user_id, group_id, o->mode_id, o->reason, o->given, o->start,
 		    o->until, o->giver) < 0)
 		return -1;
-	o->id = sqlite3_last_insert_rowid(s->db);
-	store_forget(s);
+	o->id = sqlite3_last_insert_rowid(s->db->sqlite);
+	follow_forget(s);
 	if (store_log(s, o->given, "override set", o->scope, NULL, NULL, o->until, o->reason, err) <
 		0)
 		return -1;
-	return store_resolve_users(s, o->given, "override", COVERED, o->id, NULL, err);
+	return follow_users(s, o->given, "override", COVERED, o->id, NULL, err);
 }
 
-int store_override_delete(struct store *s, const struct override *o, int64_t now,
+int follow_override_delete(struct store *s, const struct override *o, int64_t now,
 	struct ids *ret_covered, struct err *err)
 {
 	if (covers(s, o->id, ret_covered, err) < 0 ||
 		sql_run(s, err, "DELETE FROM override WHERE id = ?", "i", o->id) < 0)
 		return -1;
-	store_forget(s);
+	follow_forget(s);
 	if (store_log(s, now, "override clear", o->scope, NULL, NULL, UNTIL_OPEN, o->reason, err) <
 		0)
 		return -1;
 	for (size_t i = 0; i < ret_covered->n; i++) {
-		if (store_resolve_user(s, ret_covered->ids[i], now, "override clear", err) < 0)
+		if (follow_user(s, ret_covered->ids[i], now, "override clear", err) < 0)
 			return -1;
 	}
 	return 0;

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "lib/base/text.h"
-#include "lib/store/ladder.h"
+#include "lib/follow/ladder.h"
 #include "lib/pbx/member.h"
 
 #define SELECT_QUEUE                                                                               \
@@ -92,7 +92,7 @@ static int collect(struct store *s, int64_t user_id, const struct mode *m,
 		" iif(q.members = 'device', " FIRST_DIAL(
 			"u.id") ", 'Local/' || u.extension || '@presence-queue/n'),"
 				" iif(q.members = 'device', '', 'hint:' || u.extension || '@' || q.hints)"
-				" FROM queue_member m JOIN queue q ON q.id = m.queue_id JOIN user u ON u.id = m.user_id"
+				" FROM queue_member m JOIN queue q ON q.id = m.queue_id JOIN users u ON u.id = m.user_id"
 				" WHERE m.user_id = ?",
 		"i", user_id);
 	int r;
@@ -113,7 +113,7 @@ static int collect(struct store *s, int64_t user_id, const struct mode *m,
 
 		sql_copy(pbx, NAME_MAX_LEN + 1, st, 3);
 		if (!*member.interface)
-			continue; /* somebody else's writing: store_member_check() */
+			continue; /* somebody else's writing: follow_member_check() */
 		to->list = mem_grow(to->list, &to->cap, to->n + 1, sizeof(*to->list));
 		item_of_member(&member, &to->list[to->n++]);
 	}
@@ -151,7 +151,7 @@ static int follow(struct store *s, int64_t user_id, const char *pbx, struct memb
 	return r;
 }
 
-int store_members_follow(struct store *s, int64_t user_id, const struct mode *m, struct err *err)
+int follow_members(struct store *s, int64_t user_id, const struct mode *m, struct err *err)
 {
 	_cleanup_(member_items_done) struct member_items items = { 0 };
 	const struct mode_rules *of_mode;
@@ -168,7 +168,7 @@ int store_members_follow(struct store *s, int64_t user_id, const struct mode *m,
 	return follow(s, user_id, pbx, &items, err);
 }
 
-int store_member_refresh(struct store *s, int64_t user_id, struct err *err)
+int follow_member_refresh(struct store *s, int64_t user_id, struct err *err)
 {
 	int64_t mode_id;
 	struct mode m;
@@ -177,19 +177,19 @@ int store_member_refresh(struct store *s, int64_t user_id, struct err *err)
 		    user_id) < 0 ||
 		store_mode_get(s, mode_id, &m, err) < 0)
 		return -1;
-	return store_members_follow(s, user_id, &m, err);
+	return follow_members(s, user_id, &m, err);
 }
 
 static int refresh_who(struct store *s, const struct ids *who, struct err *err)
 {
 	for (size_t i = 0; i < who->n; i++) {
-		if (store_member_refresh(s, who->ids[i], err) < 0)
+		if (follow_member_refresh(s, who->ids[i], err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int store_members_in_mode(struct store *s, int64_t mode_id, int64_t user_id, struct err *err)
+int follow_members_in_mode(struct store *s, int64_t mode_id, int64_t user_id, struct err *err)
 {
 	_cleanup_(ids_done) struct ids who = { 0 };
 	sqlite3_stmt *st = user_id
@@ -213,12 +213,12 @@ int store_members_in_mode(struct store *s, int64_t mode_id, int64_t user_id, str
 #define NO_DEVICE "(q.members = 'device' AND " FIRST_DIAL("u.id") " IS NULL)"
 #define SHARED                                                                                            \
 	"(SELECT o.name FROM device d JOIN queue_member x ON x.user_id = d.user_id AND x.queue_id = q.id" \
-	" JOIN user o ON o.id = d.user_id WHERE q.members = 'device' AND d.dial = " FIRST_DIAL(           \
+	" JOIN users o ON o.id = d.user_id WHERE q.members = 'device' AND d.dial = " FIRST_DIAL(          \
 		"u.id") " COLLATE NOCASE AND o.id <> u.id AND d.dial = " FIRST_DIAL("o.id") ")"
 #define SELECT_MISFIT                                                                              \
 	"SELECT u.name, u.pbx, u.extension, q.name, q.pbx, " OTHER_PBX ", " NO_DEVICE ", " SHARED  \
 	", " FIRST_DIAL("u.id") " FROM queue_member m JOIN queue q ON q.id = m.queue_id"           \
-				" JOIN user u ON u.id = m.user_id WHERE (" OTHER_PBX               \
+				" JOIN users u ON u.id = m.user_id WHERE (" OTHER_PBX              \
 				" OR " NO_DEVICE " OR " SHARED " IS NOT NULL) AND "
 
 static int misfit(sqlite3_stmt *st, struct err *err)
@@ -260,7 +260,7 @@ static int check_user(struct store *s, int64_t user_id, bool was_in, struct err 
 	return check(s, st, was_in, err);
 }
 
-int store_member_check(struct store *s, int64_t user_id, struct err *err)
+int follow_member_check(struct store *s, int64_t user_id, struct err *err)
 {
 	return check_user(s, user_id, true, err);
 }
@@ -282,7 +282,7 @@ static int users_of(struct store *s, const struct queue *q, struct ids *ret, str
 	return st ? ids_collect(s, st, ret, err) : -1;
 }
 
-int store_queue_save(struct store *s, struct queue *q, int64_t now, struct err *err)
+int follow_queue_save(struct store *s, struct queue *q, int64_t now, struct err *err)
 {
 	_cleanup_(ids_done) struct ids who = { 0 };
 	bool is_new = q->id == 0;
@@ -301,7 +301,7 @@ int store_queue_save(struct store *s, struct queue *q, int64_t now, struct err *
 			    "ttitt", q->name, q->pbx, q->penalty, queue_members_name(q->members),
 			    q->hints) < 0)
 			return -1;
-		q->id = sqlite3_last_insert_rowid(s->db);
+		q->id = sqlite3_last_insert_rowid(s->db->sqlite);
 		return store_log(s, now, "queue add", q->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 	}
 	if (sql_run(s, err,
@@ -314,7 +314,7 @@ int store_queue_save(struct store *s, struct queue *q, int64_t now, struct err *
 	return store_log(s, now, "queue set", q->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
 
-int store_queue_delete(
+int follow_queue_delete(
 	struct store *s, const struct queue *q, int64_t now, size_t *ret_n, struct err *err)
 {
 	_cleanup_(ids_done) struct ids who = { 0 };
@@ -327,7 +327,7 @@ int store_queue_delete(
 	return store_log(s, now, "queue delete", q->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
 
-int store_queue_assign(struct store *s, const struct queue *q, const struct user *u,
+int follow_queue_assign(struct store *s, const struct queue *q, const struct user *u,
 	int64_t penalty, int64_t now, enum queue_change *ret, struct err *err)
 {
 	enum { ABSENT = -2 };
@@ -347,7 +347,7 @@ int store_queue_assign(struct store *s, const struct queue *q, const struct user
 		    "INSERT INTO queue_member (queue_id, user_id, penalty) VALUES (?1, ?2, iif(?3 < 0, NULL, ?3))"
 		    " ON CONFLICT (queue_id, user_id) DO UPDATE SET penalty = excluded.penalty",
 		    "iii", q->id, u->id, penalty) < 0 ||
-		check_user(s, u->id, false, err) < 0 || store_member_refresh(s, u->id, err) < 0)
+		check_user(s, u->id, false, err) < 0 || follow_member_refresh(s, u->id, err) < 0)
 		return -1;
 	if (penalty < 0)
 		snprintf(why, sizeof(why), "%s", q->name);
@@ -356,16 +356,16 @@ int store_queue_assign(struct store *s, const struct queue *q, const struct user
 	return store_log(s, now, "queue assign", u->name, NULL, NULL, UNTIL_OPEN, why, err);
 }
 
-int store_queue_unassign(struct store *s, const struct queue *q, const struct user *u, int64_t now,
+int follow_queue_unassign(struct store *s, const struct queue *q, const struct user *u, int64_t now,
 	bool *ret_changed, struct err *err)
 {
 	if (sql_run(s, err, "DELETE FROM queue_member WHERE queue_id = ? AND user_id = ?", "ii",
 		    q->id, u->id) < 0)
 		return -1;
-	*ret_changed = sqlite3_changes(s->db) > 0;
+	*ret_changed = sqlite3_changes(s->db->sqlite) > 0;
 	if (!*ret_changed)
 		return 0;
-	if (store_member_refresh(s, u->id, err) < 0)
+	if (follow_member_refresh(s, u->id, err) < 0)
 		return -1;
 	return store_log(s, now, "queue unassign", u->name, NULL, NULL, UNTIL_OPEN, q->name, err);
 }
@@ -375,7 +375,7 @@ int store_queue_users(struct store *s, const struct queue *q,
 {
 	SQL_STMT st = sql(s, err,
 		"SELECT u.name, u.extension, d.name, coalesce(m.penalty, q.penalty), i.wanted, i.confirmed, i.error, i.put_off IS i.wanted"
-		" FROM queue_member m JOIN queue q ON q.id = m.queue_id JOIN user u ON u.id = m.user_id"
+		" FROM queue_member m JOIN queue q ON q.id = m.queue_id JOIN users u ON u.id = m.user_id"
 		" JOIN presence p ON p.user_id = u.id JOIN mode d ON d.id = p.mode_id"
 		" LEFT JOIN item i ON i.user_id = u.id AND i.wanted <> ''"
 		" AND substr(i.name, 1, length(q.name) + 7) = '" ITEM_MEMBER "' || q.name || '/'"

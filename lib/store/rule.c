@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "lib/base/text.h"
-#include "lib/store/sql.h"
+#include "lib/follow/ladder.h"
 #include "lib/calls/entry.h"
 
 static int read_rules(struct store *s, sqlite3_stmt *st, struct rules *ret, struct err *err)
@@ -59,7 +59,7 @@ int store_effective(struct store *s, int64_t user_id, const struct mode *m, stru
 static int destination_on(struct store *s, const char *pbx, struct destination *d, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT name, extension, pbx = ?2 FROM user WHERE name = ?1 OR extension = ?1"
+		"SELECT name, extension, pbx = ?2 FROM users WHERE name = ?1 OR extension = ?1"
 		" ORDER BY name = ?1 DESC, pbx = ?2 DESC LIMIT 1",
 		"tt", d->value, pbx);
 	int r = st ? sql_row(s, st, err) : -1;
@@ -75,7 +75,7 @@ static int destination_on(struct store *s, const char *pbx, struct destination *
 	return 0;
 }
 
-int store_rules_on(struct store *s, const char *pbx, struct rules *rules, struct err *err)
+int follow_rules_on(struct store *s, const char *pbx, struct rules *rules, struct err *err)
 {
 	for (int i = 0; i < CALLER_COUNT * FORWARD_COUNT; i++) {
 		struct destination *d = &rules->forward[i / FORWARD_COUNT][i % FORWARD_COUNT];
@@ -143,7 +143,7 @@ static int rule_rows(struct store *s, const struct user *u, struct err *err)
 
 		if (store_mode_get(s, modes.ids[i], &m, err) < 0 ||
 			store_effective(s, u->id, &m, &e, err) < 0 ||
-			store_rules_on(s, u->pbx, &e.rules, err) < 0)
+			follow_rules_on(s, u->pbx, &e.rules, err) < 0)
 			return -1;
 		if (entry_mode(&m, &e.rules, find_extension, &lookup, &row, err) < 0)
 			return err_wrap(err, "user '%s'", u->name);
@@ -184,16 +184,16 @@ static int mode_row_on(
 	char name[ITEM_NAME_SIZE];
 
 	snprintf(name, sizeof(name), ENTRY_MODE "/%s", m->name);
-	if (store_rules_on(s, pbx, &rules, err) < 0 ||
+	if (follow_rules_on(s, pbx, &rules, err) < 0 ||
 		entry_mode(m, &rules, find_extension, &lookup, &row, err) < 0)
 		return -1;
 	return want_row(s, 0, pbx, name, row.s, err);
 }
 
 /* On every PBX; and the versions of users, which hold what they do not differ in too. */
-int store_mode_entry(struct store *s, const struct mode *m, struct err *err)
+int follow_mode_entry(struct store *s, const struct mode *m, struct err *err)
 {
-	SQL_STMT st = sql(s, err, "SELECT DISTINCT pbx FROM user", "");
+	SQL_STMT st = sql(s, err, "SELECT DISTINCT pbx FROM users", "");
 	_cleanup_(ids_done) struct ids owners = { 0 };
 	struct effective e;
 	int r;
@@ -216,10 +216,10 @@ static int each_mode_row(void *data, const struct mode *m)
 		struct err *err;
 	} *to = data;
 
-	return store_mode_entry(to->store, m, to->err);
+	return follow_mode_entry(to->store, m, to->err);
 }
 
-int store_mode_entries(struct store *s, struct err *err)
+int follow_mode_entries(struct store *s, struct err *err)
 {
 	struct {
 		struct store *store;
@@ -229,7 +229,7 @@ int store_mode_entries(struct store *s, struct err *err)
 	return store_mode_each(s, each_mode_row, &to, err) < 0 ? -1 : 0;
 }
 
-int store_mode_entry_release(struct store *s, const struct mode *m, struct err *err)
+int follow_mode_entry_release(struct store *s, const struct mode *m, struct err *err)
 {
 	_cleanup_(ids_done) struct ids owners = { 0 };
 	char name[ITEM_NAME_SIZE];
@@ -245,14 +245,14 @@ int store_mode_entry_release(struct store *s, const struct mode *m, struct err *
 
 static const char *prefix_of(const struct store *s, const char *pbx)
 {
-	for (size_t i = 0; i < s->prefixes_n; i++) {
-		if (!strcasecmp(s->prefixes[i].pbx, pbx))
-			return s->prefixes[i].prefix;
+	for (size_t i = 0; i < s->follow->prefixes_n; i++) {
+		if (!strcasecmp(s->follow->prefixes[i].pbx, pbx))
+			return s->follow->prefixes[i].prefix;
 	}
 	return "";
 }
 
-int store_user_entries(struct store *s, const struct user *u, struct err *err)
+int follow_user_entries(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
 	char name[ITEM_NAME_SIZE];
@@ -274,14 +274,14 @@ int store_user_entries(struct store *s, const struct user *u, struct err *err)
 	/* The first user of a PBX brings the modes and schedules along. */
 	if (modes)
 		return 0;
-	return store_mode_entries(s, err) < 0 ? -1 : store_hours_soon(s, 0, err);
+	return follow_mode_entries(s, err) < 0 ? -1 : follow_hours_soon(s, 0, err);
 }
 
 /* All rows, as after an upgrade or when a prefix is another one. */
-int store_entries(struct store *s, struct err *err)
+int follow_entries(struct store *s, struct err *err)
 {
 	_cleanup_(ids_done) struct ids ids = { 0 };
-	sqlite3_stmt *st = sql(s, err, "SELECT id FROM user", "");
+	sqlite3_stmt *st = sql(s, err, "SELECT id FROM users", "");
 
 	if (!st || ids_collect(s, st, &ids, err) < 0)
 		return -1;
@@ -290,10 +290,10 @@ int store_entries(struct store *s, struct err *err)
 		struct user u;
 
 		if (store_user_get(s, ids.ids[i], &u, err) < 0 ||
-			store_user_entries(s, &u, err) < 0)
+			follow_user_entries(s, &u, err) < 0)
 			return -1;
 	}
-	return store_mode_entries(s, err);
+	return follow_mode_entries(s, err);
 }
 
 /* "alice", or "user:busy". */
@@ -308,7 +308,7 @@ static char *destination_to(const char *who)
 }
 
 /* Rules that name a user, or an extension that was or is theirs now, are compiled again. */
-int store_entries_naming(
+int follow_entries_naming(
 	struct store *s, const struct user *u, const char *was_extension, struct err *err)
 {
 	_cleanup_(ids_done) struct ids ids = { 0 };
@@ -327,7 +327,7 @@ int store_entries_naming(
 			"SELECT EXISTS (SELECT 1 FROM mode_rule r WHERE " IS_TO("?1, ?2, ?3") ")",
 			"ttt", name, now, was) < 0)
 		return -1;
-	return any ? store_mode_entries(s, err) : 0;
+	return any ? follow_mode_entries(s, err) : 0;
 }
 
 static int save_mode_rule(
@@ -337,7 +337,7 @@ static int save_mode_rule(
 		"itt", mode_id, v->key, v->value.s);
 }
 
-int store_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
+int follow_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
 	int64_t now, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
@@ -354,15 +354,15 @@ int store_mode_rules_save(struct store *s, const struct mode *m, const struct ru
 	for (size_t i = 0; r == 0 && rules_each(rules, i, &v); i++)
 		r = save_mode_rule(s, m->id, &v, err);
 	strbuf_done(&v.value);
-	store_forget(s);
+	follow_forget(s);
 	if (r < 0 || store_effective(s, 0, m, &e, err) < 0 ||
-		store_mode_loops(s, m, &e.rules, err) < 0 || store_mode_entry(s, m, err) < 0 ||
-		store_members_in_mode(s, m->id, 0, err) < 0)
+		follow_mode_loops(s, m, &e.rules, err) < 0 || follow_mode_entry(s, m, err) < 0 ||
+		follow_members_in_mode(s, m->id, 0, err) < 0)
 		return -1;
 	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, changes.s, err);
 }
 
-int store_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
+int follow_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
 	const struct rules *rules, int64_t now, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
@@ -381,13 +381,13 @@ int store_user_rules_save(struct store *s, const struct user *u, const struct mo
 			"INSERT INTO user_rule (user_id, mode_id, key, value) VALUES (?, ?, ?, ?)",
 			"iitt", u->id, m->id, v.key, v.value.s);
 	strbuf_done(&v.value);
-	if (r < 0 || store_user_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0 ||
-		store_members_in_mode(s, m->id, u->id, err) < 0)
+	if (r < 0 || follow_user_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0 ||
+		follow_members_in_mode(s, m->id, u->id, err) < 0)
 		return -1;
 	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, changes.s, err);
 }
 
-int store_user_rules_check(struct store *s, const struct user *u, struct err *err)
+int follow_user_rules_check(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(ids_done) struct ids modes = { 0 };
 
@@ -403,14 +403,14 @@ int store_user_rules_check(struct store *s, const struct user *u, struct err *er
 		if (rules_check_user(&rules, u, err) < 0)
 			return err_wrap(err, "call rules of %s in mode %s", u->name, m.name);
 	}
-	return store_user_loops(s, u, err);
+	return follow_user_loops(s, u, err);
 }
 
-int store_user_rules_unused(struct store *s, const struct user *u, struct err *err)
+int follow_user_rules_unused(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(freep) char *name = destination_to(u->name), *ext = destination_to(u->extension);
 	SQL_STMT st = sql(s, err,
-		"SELECT 'rule unset ' || u.name || ' ' || m.name, r.key FROM user_rule r JOIN user u ON u.id = r.user_id"
+		"SELECT 'rule unset ' || u.name || ' ' || m.name, r.key FROM user_rule r JOIN users u ON u.id = r.user_id"
 		" JOIN mode m ON m.id = r.mode_id WHERE r.user_id <> ?1 AND " IS_TO(
 			"?2, ?3") " UNION ALL SELECT 'mode unset ' || m.name, r.key FROM mode_rule r JOIN mode m ON m.id = r.mode_id"
 				  " WHERE " IS_TO("?2, ?3") " LIMIT 1",

@@ -76,23 +76,23 @@ int store_schedule_each(struct store *s, int (*fn)(void *data, const struct sche
 int store_schedule_users(struct store *s, int64_t id, int64_t *ret, struct err *err)
 {
 	return sql_number(s, err, 0, ret,
-		"SELECT (SELECT count(*) FROM user WHERE schedule_id = ?1) + (SELECT count(*) FROM on_schedule WHERE"
+		"SELECT (SELECT count(*) FROM users WHERE schedule_id = ?1) + (SELECT count(*) FROM on_schedule WHERE"
 		" schedule_id = ?1 AND user_id IN (SELECT m.user_id FROM group_member m JOIN user_group g ON g.id = m.group_id"
-		" WHERE g.schedule_id = ?1) AND user_id NOT IN (SELECT id FROM user WHERE schedule_id = ?1))",
+		" WHERE g.schedule_id = ?1) AND user_id NOT IN (SELECT id FROM users WHERE schedule_id = ?1))",
 		"i", id);
 }
 
 static int changed(struct store *s, int64_t id, int64_t now, const char *what, struct err *err)
 {
-	store_forget(s);
+	follow_forget(s);
 	if (sql_run(s, err,
 		    NEXT_ANEW "user_id IN (SELECT user_id FROM on_schedule WHERE schedule_id = ?2)",
 		    "ii", now, id) < 0)
 		return -1;
-	if (store_hours_refresh(s, id, now, err) < 0)
+	if (follow_hours_refresh(s, id, now, err) < 0)
 		return -1;
-	return store_resolve_users(s, now, what,
-		"SELECT user_id FROM on_schedule WHERE schedule_id = ?", id, NULL, err);
+	return follow_users(s, now, what, "SELECT user_id FROM on_schedule WHERE schedule_id = ?",
+		id, NULL, err);
 }
 
 int store_calendar_link(struct store *s, const char *remove, const char *insert, int64_t id,
@@ -147,7 +147,7 @@ int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 
 	return 0;
 }
 
-int store_schedule_save(struct store *s, struct schedule *h, int64_t now, struct err *err)
+int follow_schedule_save(struct store *s, struct schedule *h, int64_t now, struct err *err)
 {
 	int64_t modes[PERIOD_COUNT], other;
 	bool is_new = h->id == 0;
@@ -165,7 +165,7 @@ int store_schedule_save(struct store *s, struct schedule *h, int64_t now, struct
 			    " VALUES (?, '', '', '', '', '')",
 			    "t", h->name) < 0)
 			return -1;
-		h->id = sqlite3_last_insert_rowid(s->db);
+		h->id = sqlite3_last_insert_rowid(s->db->sqlite);
 	}
 	if (sql_run(s, err,
 		    "UPDATE schedule SET zone = ?, hours = ?, breaks = ?, special = ?, holidays = ?,"
@@ -177,11 +177,11 @@ int store_schedule_save(struct store *s, struct schedule *h, int64_t now, struct
 		store_log(s, now, is_new ? "schedule add" : "schedule set", h->name, NULL, NULL,
 			UNTIL_OPEN, NULL, err) < 0)
 		return -1;
-	return is_new ? store_hours_refresh(s, h->id, now, err)
+	return is_new ? follow_hours_refresh(s, h->id, now, err)
 		      : changed(s, h->id, now, "schedule", err);
 }
 
-int store_schedule_force(struct store *s, struct schedule *h, int period, int64_t until,
+int follow_schedule_force(struct store *s, struct schedule *h, int period, int64_t until,
 	int64_t now, struct err *err)
 {
 	h->forced = period;
@@ -197,11 +197,11 @@ int store_schedule_force(struct store *s, struct schedule *h, int period, int64_
 	return changed(s, h->id, now, "schedule", err);
 }
 
-int store_schedule_delete(struct store *s, const struct schedule *h, int64_t now, struct err *err)
+int follow_schedule_delete(struct store *s, const struct schedule *h, int64_t now, struct err *err)
 {
 	int64_t users, groups;
 
-	if (sql_number(s, err, 0, &users, "SELECT count(*) FROM user WHERE schedule_id = ?", "i",
+	if (sql_number(s, err, 0, &users, "SELECT count(*) FROM users WHERE schedule_id = ?", "i",
 		    h->id) < 0 ||
 		sql_number(s, err, 0, &groups,
 			"SELECT count(*) FROM user_group WHERE schedule_id = ?", "i", h->id) < 0)
@@ -211,42 +211,42 @@ int store_schedule_delete(struct store *s, const struct schedule *h, int64_t now
 			"schedule '%s' is assigned to %lld user%s and %lld group%s; 'schedule unassign %s' first",
 			h->name, (long long)users, users == 1 ? "" : "s", (long long)groups,
 			groups == 1 ? "" : "s", h->name);
-	if (store_hours_release(s, h->name, err) < 0 ||
+	if (follow_hours_release(s, h->name, err) < 0 ||
 		sql_run(s, err, "DELETE FROM schedule WHERE id = ?", "i", h->id) < 0)
 		return -1;
-	store_forget(s);
+	follow_forget(s);
 	return store_log(s, now, "schedule delete", h->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
 
-int store_schedule_assign_user(struct store *s, const struct schedule *h, int64_t user_id,
+int follow_schedule_assign_user(struct store *s, const struct schedule *h, int64_t user_id,
 	int64_t now, bool *ret_changed, struct err *err)
 {
 	if (sql_run(s, err,
-		    "UPDATE user SET schedule_id = ?2 WHERE id = ?1 AND schedule_id IS NOT ?2",
+		    "UPDATE users SET schedule_id = ?2 WHERE id = ?1 AND schedule_id IS NOT ?2",
 		    "in", user_id, h ? h->id : 0) < 0)
 		return -1;
-	*ret_changed = sqlite3_changes(s->db) > 0;
+	*ret_changed = sqlite3_changes(s->db->sqlite) > 0;
 	if (!*ret_changed)
 		return 0;
 	if (sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, user_id) < 0)
 		return -1;
-	return store_resolve_user(s, user_id, now, "schedule", err);
+	return follow_user(s, user_id, now, "schedule", err);
 }
 
-int store_schedule_assign_group(struct store *s, const struct schedule *h, const struct group *g,
+int follow_schedule_assign_group(struct store *s, const struct schedule *h, const struct group *g,
 	int64_t now, bool *ret_changed, struct err *err)
 {
 	if (sql_run(s, err,
 		    "UPDATE user_group SET schedule_id = ?2 WHERE id = ?1 AND schedule_id IS NOT ?2",
 		    "in", g->id, h ? h->id : 0) < 0)
 		return -1;
-	*ret_changed = sqlite3_changes(s->db) > 0;
+	*ret_changed = sqlite3_changes(s->db->sqlite) > 0;
 	if (!*ret_changed)
 		return 0;
-	return store_group_changed(s, g->id, now, "schedule", err);
+	return follow_group_changed(s, g->id, now, "schedule", err);
 }
 
-int store_schedule_unassign_all(
+int follow_schedule_unassign_all(
 	struct store *s, const struct schedule *h, int64_t now, size_t *ret_n, struct err *err)
 {
 	_cleanup_(ids_done) struct ids who = { 0 };
@@ -256,17 +256,17 @@ int store_schedule_unassign_all(
 	if (!st || ids_collect(s, st, &who, err) < 0)
 		return -1;
 	sqlite3_reset(st);
-	if (sql_run(s, err, "UPDATE user SET schedule_id = NULL WHERE schedule_id = ?", "i",
+	if (sql_run(s, err, "UPDATE users SET schedule_id = NULL WHERE schedule_id = ?", "i",
 		    h->id) < 0)
 		return -1;
-	*ret_n = (size_t)sqlite3_changes(s->db);
+	*ret_n = (size_t)sqlite3_changes(s->db->sqlite);
 	if (sql_run(s, err, "UPDATE user_group SET schedule_id = NULL WHERE schedule_id = ?", "i",
 		    h->id) < 0)
 		return -1;
-	*ret_n += (size_t)sqlite3_changes(s->db);
+	*ret_n += (size_t)sqlite3_changes(s->db->sqlite);
 	for (size_t i = 0; i < who.n; i++) {
 		if (sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, who.ids[i]) < 0 ||
-			store_resolve_user(s, who.ids[i], now, "schedule", err) < 0)
+			follow_user(s, who.ids[i], now, "schedule", err) < 0)
 			return -1;
 	}
 	return 0;

@@ -23,14 +23,19 @@
 struct store;
 
 /* Create the database `path` with its schema and the built-in modes. ERR_FAILED if it exists. */
-int store_create(const char *path, int64_t now, struct err *err) MUST_CHECK;
+int store_create(const char *path, struct err *err) MUST_CHECK;
 
-/* Open the existing database and bring its schema up to date in one transaction. `zones` is lent for the life of the store, as
- * are the strings of `actor`. On success *ret is owned by the caller. */
-int store_open(const char *path, const struct actor *actor, struct zones *zones, struct store **ret,
-	struct err *err) MUST_CHECK;
-/* Other zones from now on, lent; whoever they concern is resolved by store_look_again(). */
-void store_set_zones(struct store *s, struct zones *zones);
+/* Open the existing database and bring its schema up to date in one transaction, in which `upgraded` (may be NULL) is called if
+ * there was something to do. The strings of `actor` are lent for the life of the store. *ret is owned by the caller. Programs
+ * use follow_open(). */
+int store_open(const char *path, const struct actor *actor,
+	int (*upgraded)(struct store *s, void *data, struct err *err), void *data,
+	struct store **ret, struct err *err) MUST_CHECK;
+/* The same, for all that follow_* does with it. `zones` is lent for the life of the store. */
+int follow_open(const char *path, const struct actor *actor, struct zones *zones,
+	struct store **ret, struct err *err) MUST_CHECK;
+/* Other zones from now on, lent; whoever they concern is resolved by follow_look_again(). */
+void follow_set_zones(struct store *s, struct zones *zones);
 void store_free(struct store *s); /* rolls back what is not committed */
 DEFINE_CLEANUP(struct store, store_free)
 
@@ -60,37 +65,39 @@ int store_mode_find(
 int store_mode_get(struct store *s, int64_t id, struct mode *ret, struct err *err) MUST_CHECK;
 int store_mode_each(
 	struct store *s, int (*fn)(void *data, const struct mode *m), void *data, struct err *err);
+/* Only the row: id 0 adds. ERR_USAGE if the name or alias is taken. */
+int store_mode_write(struct store *s, struct mode *m, struct err *err) MUST_CHECK;
 /* id 0 adds. Users in the mode are resolved again. ERR_USAGE if the name or alias is taken. */
-int store_mode_save(struct store *s, struct mode *m, int64_t now, struct err *err) MUST_CHECK;
+int follow_mode_save(struct store *s, struct mode *m, int64_t now, struct err *err) MUST_CHECK;
 /* Who uses it: users in it, users whose default it is, switches below the one that holds. */
 int store_mode_uses(struct store *s, int64_t id, int64_t *ret, struct err *err) MUST_CHECK;
 /* Delete; what uses it goes over to `heir`, NULL if nothing does. */
-int store_mode_delete(struct store *s, const struct mode *m, const struct mode *heir, int64_t now,
+int follow_mode_delete(struct store *s, const struct mode *m, const struct mode *heir, int64_t now,
 	struct err *err) MUST_CHECK;
 
 /* Rules of call handling: those that are set of a mode, or of a user's version of it. Saving compiles the rows of the PBX. */
 int store_mode_rules(
 	struct store *s, int64_t mode_id, struct rules *ret, struct err *err) MUST_CHECK;
-int store_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
+int follow_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
 	int64_t now, struct err *err) MUST_CHECK;
 int store_user_rules(struct store *s, int64_t user_id, int64_t mode_id, struct rules *ret,
 	struct err *err) MUST_CHECK;
 /* ERR_USAGE if calls would be forwarded in a circle; so is the mode's. */
-int store_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
+int follow_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
 	const struct rules *rules, int64_t now, struct err *err) MUST_CHECK;
 /* What holds for a user (0: for everybody) in a mode. */
 int store_effective(struct store *s, int64_t user_id, const struct mode *m, struct effective *ret,
 	struct err *err) MUST_CHECK;
 /* As rules are for calls on that PBX: a user of another one is an extension of the dialplan there. */
-int store_rules_on(
+int follow_rules_on(
 	struct store *s, const char *pbx, struct rules *rules, struct err *err) MUST_CHECK;
 /* What a PBX wants in front of outside numbers. All is lent for the life of the store. */
-struct store_prefix {
+struct follow_prefix {
 	const char *pbx, *prefix;
 };
-void store_set_prefixes(struct store *s, const struct store_prefix *list, size_t n);
+void follow_set_prefixes(struct store *s, const struct follow_prefix *list, size_t n);
 /* Compile all rows again. */
-int store_entries(struct store *s, struct err *err) MUST_CHECK;
+int follow_entries(struct store *s, struct err *err) MUST_CHECK;
 
 /* Users. find takes a name or an extension (ERR_USAGE if two PBXs have that extension). */
 int store_user_find(
@@ -103,8 +110,8 @@ int store_extension_longest(struct store *s, size_t *ret, struct err *err) MUST_
 int store_user_get(struct store *s, int64_t id, struct user *ret, struct err *err) MUST_CHECK;
 int store_user_each(
 	struct store *s, int (*fn)(void *data, const struct user *u), void *data, struct err *err);
-int store_user_save(struct store *s, struct user *u, int64_t now, struct err *err) MUST_CHECK;
-int store_user_delete(
+int follow_user_save(struct store *s, struct user *u, int64_t now, struct err *err) MUST_CHECK;
+int follow_user_delete(
 	struct store *s, const struct user *u, int64_t now, struct err *err) MUST_CHECK;
 int store_user_count(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
 
@@ -120,10 +127,10 @@ int store_group_find(
 int store_group_each(
 	struct store *s, int (*fn)(void *data, const struct group *g), void *data, struct err *err);
 int store_group_add(struct store *s, const char *name, int64_t now, struct err *err) MUST_CHECK;
-int store_group_delete(
+int follow_group_delete(
 	struct store *s, const struct group *g, int64_t now, struct err *err) MUST_CHECK;
 /* *ret_changed: whether it was not so before. */
-int store_group_assign(struct store *s, const struct group *g, const struct user *u, bool member,
+int follow_group_assign(struct store *s, const struct group *g, const struct user *u, bool member,
 	int64_t now, bool *ret_changed, struct err *err) MUST_CHECK;
 int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, const char *name),
 	void *data, struct err *err);
@@ -134,16 +141,16 @@ int store_queue_find(
 int store_queue_each(
 	struct store *s, int (*fn)(void *data, const struct queue *q), void *data, struct err *err);
 /* id 0 adds. Its users' items follow. ERR_USAGE if the name is taken or a user does not fit it. */
-int store_queue_save(struct store *s, struct queue *q, int64_t now, struct err *err) MUST_CHECK;
+int follow_queue_save(struct store *s, struct queue *q, int64_t now, struct err *err) MUST_CHECK;
 /* Its users, *ret_n of them, are released from it on the PBX. */
-int store_queue_delete(struct store *s, const struct queue *q, int64_t now, size_t *ret_n,
+int follow_queue_delete(struct store *s, const struct queue *q, int64_t now, size_t *ret_n,
 	struct err *err) MUST_CHECK;
 /* A user into a queue, with a penalty, or with -1 the one that there is, else the queue's. ERR_USAGE if the user does not fit it. */
 enum queue_change { QUEUE_SAME, QUEUE_ADDED, QUEUE_CHANGED };
-int store_queue_assign(struct store *s, const struct queue *q, const struct user *u,
+int follow_queue_assign(struct store *s, const struct queue *q, const struct user *u,
 	int64_t penalty, int64_t now, enum queue_change *ret, struct err *err) MUST_CHECK;
 /* *ret_changed: whether the user was in it. */
-int store_queue_unassign(struct store *s, const struct queue *q, const struct user *u, int64_t now,
+int follow_queue_unassign(struct store *s, const struct queue *q, const struct user *u, int64_t now,
 	bool *ret_changed, struct err *err) MUST_CHECK;
 struct queue_user {
 	const char *user, *extension, *mode;
@@ -169,24 +176,24 @@ int store_schedule_each(struct store *s, int (*fn)(void *data, const struct sche
 /* How many users it counts for, of their own or by a group. */
 int store_schedule_users(struct store *s, int64_t id, int64_t *ret, struct err *err) MUST_CHECK;
 /* id 0 adds. Its users are resolved again. ERR_USAGE if the name is taken. */
-int store_schedule_save(
+int follow_schedule_save(
 	struct store *s, struct schedule *h, int64_t now, struct err *err) MUST_CHECK;
 /* Set the period by hand until then, or end that (-1). */
-int store_schedule_force(struct store *s, struct schedule *h, int period, int64_t until,
+int follow_schedule_force(struct store *s, struct schedule *h, int period, int64_t until,
 	int64_t now, struct err *err) MUST_CHECK;
 /* ERR_FAILED while it is assigned. */
-int store_schedule_delete(
+int follow_schedule_delete(
 	struct store *s, const struct schedule *h, int64_t now, struct err *err) MUST_CHECK;
 /* NULL for h: none. *ret_changed: whether it was not so before. */
-int store_schedule_assign_user(struct store *s, const struct schedule *h, int64_t user_id,
+int follow_schedule_assign_user(struct store *s, const struct schedule *h, int64_t user_id,
 	int64_t now, bool *ret_changed, struct err *err) MUST_CHECK;
-int store_schedule_assign_group(struct store *s, const struct schedule *h, const struct group *g,
+int follow_schedule_assign_group(struct store *s, const struct schedule *h, const struct group *g,
 	int64_t now, bool *ret_changed, struct err *err) MUST_CHECK;
 /* From all users and groups; *ret_n: of how many of them. */
-int store_schedule_unassign_all(struct store *s, const struct schedule *h, int64_t now,
+int follow_schedule_unassign_all(struct store *s, const struct schedule *h, int64_t now,
 	size_t *ret_n, struct err *err) MUST_CHECK;
 /* What it says of a window, on its own wall clock or on that of `zone` (if not ""). Lent until the next call. */
-int store_schedule_segments(struct store *s, int64_t id, const char *zone, int64_t from, int64_t to,
+int follow_segments(struct store *s, int64_t id, const char *zone, int64_t from, int64_t to,
 	const struct segments **ret, const struct zone **ret_zone, struct err *err) MUST_CHECK;
 
 /* Calendars. */
@@ -206,13 +213,13 @@ int store_calendar_each(struct store *s,
 	int (*fn)(void *data, const struct calendar_info *c, const struct calendar_state *state),
 	void *data, struct err *err);
 /* id 0 adds, without events. A new address forgets what was known of the old one, but keeps the events. */
-int store_calendar_save(
+int follow_calendar_save(
 	struct store *s, struct calendar_info *c, int64_t now, struct err *err) MUST_CHECK;
 /* ERR_FAILED while it is in use. */
-int store_calendar_delete(
+int follow_calendar_delete(
 	struct store *s, const struct calendar_info *c, int64_t now, struct err *err) MUST_CHECK;
 /* New events, settled, for old; of `state` title, zone, refused_n, etag and last_modified count. Whom it can decide about is resolved. */
-int store_calendar_replace(struct store *s, const struct calendar_info *c,
+int follow_calendar_replace(struct store *s, const struct calendar_info *c,
 	const struct calendar *data, const struct calendar_state *state, int64_t now,
 	struct err *err) MUST_CHECK;
 /* It was asked, and has not changed ("") or failed. */
@@ -241,10 +248,10 @@ void ids_done(struct ids *w);
 int store_override_each(struct store *s, int (*fn)(void *data, const struct override *o),
 	void *data, struct err *err);
 /* For a user, or a group, or all if both are 0; o->scope says it in words. The users are resolved. */
-int store_override_add(struct store *s, struct override *o, int64_t user_id, int64_t group_id,
+int follow_override_add(struct store *s, struct override *o, int64_t user_id, int64_t group_id,
 	struct err *err) MUST_CHECK;
 /* ret_covered: whom it was for. */
-int store_override_delete(struct store *s, const struct override *o, int64_t now,
+int follow_override_delete(struct store *s, const struct override *o, int64_t now,
 	struct ids *ret_covered, struct err *err) MUST_CHECK;
 
 /* All that decides about a user in a window. What `in` points to is lent until ladder_done() or the next call on the store. */
@@ -268,9 +275,9 @@ struct ladder {
 void ladder_done(struct ladder *l);
 
 /* The ladder around `at`, in a window wide enough to tell when it changes, and the verdict. */
-int store_ladder(struct store *s, int64_t user_id, int64_t at, int64_t now, struct ladder *ret,
+int follow_ladder(struct store *s, int64_t user_id, int64_t at, int64_t now, struct ladder *ret,
 	struct verdict *v, struct err *err) MUST_CHECK;
-int store_ladder_window(struct store *s, int64_t user_id, int64_t now, int64_t from, int64_t to,
+int follow_ladder_window(struct store *s, int64_t user_id, int64_t now, int64_t from, int64_t to,
 	struct ladder *ret, struct err *err) MUST_CHECK;
 
 /* Switches and presence. */
@@ -294,19 +301,19 @@ struct switch_request {
 
 /* Switch a user by hand. UNTIL_NEXT of a user without a schedule never comes. *ret_ends: whether it has an end. Older switches
  * that end no later can never hold again and go. Resolves the user. */
-int store_switch(struct store *s, int64_t user_id, const struct switch_request *request,
+int follow_switch(struct store *s, int64_t user_id, const struct switch_request *request,
 	int64_t now, bool *ret_ends, struct err *err) MUST_CHECK;
 /* Drop a user's switches. *ret_n: how many there were. */
-int store_clear(
+int follow_clear(
 	struct store *s, int64_t user_id, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
 /* Resolve the users whose next_change_at has come; *ret_n: how many. No write when none has. */
-int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
+int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
 /* Resolve everybody whom time can decide about: after a clock that was set back or new zone data. */
-int store_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
+int follow_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
 /* Whether presence was written by a clock that is ahead of `now`. */
 int store_is_ahead(struct store *s, int64_t now, bool *ret, struct err *err) MUST_CHECK;
 /* What could not be used when users were resolved (a zone that is gone, a hostile rule), once. */
-bool store_take_warning(struct store *s, char *to, size_t size);
+bool follow_take_warning(struct store *s, char *to, size_t size);
 /* The next instant at which something changes by itself, UNTIL_OPEN if none. */
 int store_next_change(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
 /* ids NULL: all users, by name. Strings are lent for the call. */
@@ -378,7 +385,7 @@ enum sighting { SEEN_EVENT, SEEN_LIST, SEEN_RESTARTED };
 /* What somebody else put on the PBX. An item of a user that holds neither what we want nor what we last had confirmed is foreign: a hint
  * to read it back. If something else is wanted by the time of a list, only a feature code's word counts, and that only where nobody was
  * switched here meanwhile; and a restarted PBX that holds what it held before has only forgotten. */
-int store_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
+int follow_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
 	bool *ret, struct err *err) MUST_CHECK;
 
 /* What was read back of a user's presence. All is lent. */
@@ -388,7 +395,7 @@ struct adoption {
 	const char *ask;                       /* the number in presence-ask, "" if none */
 };
 /* Make it the user's switch (not_set: drop the switches), given by "phone". *ret_adopted: whether it was still foreign. */
-int store_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
+int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
 	bool *ret_adopted, struct err *err) MUST_CHECK;
 
 /* How presenced gets on with a PBX. */

@@ -11,7 +11,7 @@
 	" (SELECT name FROM schedule WHERE id = u.schedule_id), " MODE_NAME("business_id") ", " MODE_NAME(                                                                     \
 		"break_id") ", " MODE_NAME("outside_id") ", " MODE_NAME("holiday_id") ", (SELECT group_concat(name, ', ') FROM (SELECT c.name FROM user_calendar x"            \
 										      " JOIN calendar c ON c.id = x.calendar_id WHERE x.user_id = u.id ORDER BY x.position))," \
-										      " u.busy, u.oof, u.lead, u.lag, u.patterns FROM user u"                                  \
+										      " u.busy, u.oof, u.lead, u.lag, u.patterns FROM users u"                                 \
 										      " LEFT JOIN mode m ON m.id = u.mode_id "
 
 static void read_user(sqlite3_stmt *st, struct user *u)
@@ -65,7 +65,7 @@ int store_user_find(struct store *s, const char *word, struct user *ret, struct 
 		return -1;
 	if (!r)
 		return sql_not_found(s, err, "user", word,
-			"SELECT name FROM user UNION ALL SELECT extension FROM user");
+			"SELECT name FROM users UNION ALL SELECT extension FROM users");
 	read_user(st, ret);
 	if (strcasecmp(ret->name, word) != 0 && (r = sql_row(s, st, err)) != 0) {
 		if (r < 0)
@@ -80,7 +80,7 @@ int store_user_find(struct store *s, const char *word, struct user *ret, struct 
 int store_user_named(struct store *s, const char *word, struct user *ret, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT id, name, extension, mailbox FROM user WHERE name = ?1 OR extension = ?1"
+		"SELECT id, name, extension, mailbox FROM users WHERE name = ?1 OR extension = ?1"
 		" ORDER BY name = ?1 DESC LIMIT 1",
 		"t", word);
 	int r;
@@ -101,7 +101,7 @@ int store_extension_longest(struct store *s, size_t *ret, struct err *err)
 {
 	int64_t n;
 
-	if (sql_number(s, err, 0, &n, "SELECT max(length(extension)) FROM user", "") < 0)
+	if (sql_number(s, err, 0, &n, "SELECT max(length(extension)) FROM users", "") < 0)
 		return -1;
 	*ret = (size_t)n;
 	return 0;
@@ -141,14 +141,14 @@ int store_user_each(
 
 int store_user_count(struct store *s, int64_t *ret, struct err *err)
 {
-	return sql_number(s, err, 0, ret, "SELECT count(*) FROM user", "");
+	return sql_number(s, err, 0, ret, "SELECT count(*) FROM users", "");
 }
 
 /* A word names at most one user: an extension is unique on its PBX, and a name is no extension of another. */
 static int check_free(struct store *s, const struct user *u, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT name, extension, pbx FROM user WHERE id <> ?1 AND"
+		"SELECT name, extension, pbx FROM users WHERE id <> ?1 AND"
 		" (name IN (?2, ?3) OR extension = ?2 OR (extension = ?3 AND pbx = ?4)) LIMIT 1",
 		"ittt", u->id, u->name, u->extension, u->pbx);
 	int r;
@@ -224,7 +224,7 @@ static int save_time(struct store *s, struct user *u, int64_t now, struct err *e
 		store_period_modes(s, u->period_mode, modes, err) < 0 || name_modes(s, u, err) < 0)
 		return -1;
 	if (sql_run(s, err,
-		    "UPDATE user SET schedule_id = ?, business_id = ?, break_id = ?, outside_id = ?,"
+		    "UPDATE users SET schedule_id = ?, business_id = ?, break_id = ?, outside_id = ?,"
 		    " holiday_id = ?, busy = ?, oof = ?, lead = ?, lag = ?, patterns = ? WHERE id = ?",
 		    "nnnnnttiiti", h.id, modes[PERIOD_BUSINESS], modes[PERIOD_BREAK],
 		    modes[PERIOD_OUTSIDE], modes[PERIOD_HOLIDAY], u->busy, u->oof, u->lead_min,
@@ -236,7 +236,7 @@ static int save_time(struct store *s, struct user *u, int64_t now, struct err *e
 		u->id, u->calendars, err);
 }
 
-int store_user_save(struct store *s, struct user *u, int64_t now, struct err *err)
+int follow_user_save(struct store *s, struct user *u, int64_t now, struct err *err)
 {
 	struct mode m = { 0 };
 	bool is_new = u->id == 0;
@@ -247,15 +247,15 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 		return -1;
 	if (is_new) {
 		if (sql_run(s, err,
-			    "INSERT INTO user (name, extension, pbx, mode_id, zone, mailbox, mobile)"
+			    "INSERT INTO users (name, extension, pbx, mode_id, zone, mailbox, mobile)"
 			    " VALUES (?, ?, ?, ?, ?, ?, ?)",
 			    "tttnttt", u->name, u->extension, u->pbx, m.id, u->zone, u->mailbox,
 			    u->mobile) < 0)
 			return -1;
-		u->id = sqlite3_last_insert_rowid(s->db);
+		u->id = sqlite3_last_insert_rowid(s->db->sqlite);
 	} else if (
 		sql_run(s, err,
-			"UPDATE user SET name = ?, extension = ?, pbx = ?, mode_id = ?, zone = ?, mailbox = ?,"
+			"UPDATE users SET name = ?, extension = ?, pbx = ?, mode_id = ?, zone = ?, mailbox = ?,"
 			" mobile = ? WHERE id = ?",
 			"tttnttti", u->name, u->extension, u->pbx, m.id, u->zone, u->mailbox,
 			u->mobile, u->id) < 0) {
@@ -265,19 +265,19 @@ int store_user_save(struct store *s, struct user *u, int64_t now, struct err *er
 		store_log(s, now, is_new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
 			NULL, err) < 0)
 		return -1;
-	if (store_user_rules_check(s, u, err) < 0 || store_member_check(s, u->id, err) < 0 ||
-		store_user_entries(s, u, err) < 0 ||
+	if (follow_user_rules_check(s, u, err) < 0 || follow_member_check(s, u->id, err) < 0 ||
+		follow_user_entries(s, u, err) < 0 ||
 		((is_new || strcmp(was.extension, u->extension) != 0 ||
 			 strcmp(was.pbx, u->pbx) != 0) &&
-			store_entries_naming(s, u, was.extension, err) < 0))
+			follow_entries_naming(s, u, was.extension, err) < 0))
 		return -1;
-	return store_resolve_user(s, u->id, now, is_new ? NULL : "user set", err);
+	return follow_user(s, u->id, now, is_new ? NULL : "user set", err);
 }
 
-int store_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)
+int follow_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)
 {
-	if (store_user_rules_unused(s, u, err) < 0 || store_item_release(s, u->id, err) < 0 ||
-		sql_run(s, err, "DELETE FROM user WHERE id = ?", "i", u->id) < 0)
+	if (follow_user_rules_unused(s, u, err) < 0 || follow_items_release(s, u->id, err) < 0 ||
+		sql_run(s, err, "DELETE FROM users WHERE id = ?", "i", u->id) < 0)
 		return -1;
 	return store_log(s, now, "user delete", u->name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }

@@ -1,23 +1,23 @@
-#include "lib/binding/watch.h"
+#include "lib/binding/db.h"
 
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include "lib/base/mem.h"
 
-int watch_open(const char *database, int *ret, struct err *err)
+int db_watch(const char *path, int *ret, struct err *err)
 {
 	_cleanup_(closep) int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
 	/* IN_ATTRIB: every commit touches the file. IN_MODIFY: a checkpoint of a writer that does not. */
-	if (fd < 0 || inotify_add_watch(fd, database, IN_ATTRIB | IN_MODIFY) < 0)
-		return err_sys(err, "cannot watch database '%s'", database);
+	if (fd < 0 || inotify_add_watch(fd, path, IN_ATTRIB | IN_MODIFY) < 0)
+		return err_sys(err, "cannot watch database '%s'", path);
 	*ret = fd;
 	fd = -1;
 	return 0;
 }
 
-bool watch_drain(int fd)
+bool db_watch_drain(int fd)
 {
 	char events[4096];
 	bool any = false;

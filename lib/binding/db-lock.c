@@ -1,4 +1,4 @@
-#include "lib/binding/lock.h"
+#include "lib/binding/db.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static int lock_path(const char *database, char ret[PATH_MAX], struct err *err)
 	return 0;
 }
 
-int lock_take(const char *database, int *ret, struct err *err)
+int db_lock(const char *database, int *ret, struct err *err)
 {
 	_cleanup_(closep) int fd = -1;
 	struct flock lock = whole_file();
@@ -58,7 +58,7 @@ int lock_take(const char *database, int *ret, struct err *err)
 	return 0;
 }
 
-bool lock_is_held(const char *database)
+bool db_is_locked(const char *database)
 {
 	_cleanup_(closep) int fd = -1;
 	struct flock lock = whole_file();

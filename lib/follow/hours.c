@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/store/ladder.h"
+#include "lib/follow/ladder.h"
 
 enum {
 	DAY = 86400,
@@ -31,7 +31,7 @@ static int say(
 	return want_everywhere(s, name, period, err);
 }
 
-int store_hours_refresh(struct store *s, int64_t id, int64_t now, struct err *err)
+int follow_hours_refresh(struct store *s, int64_t id, int64_t now, struct err *err)
 {
 	const struct segments *segments;
 	const struct segment *here;
@@ -41,13 +41,13 @@ int store_hours_refresh(struct store *s, int64_t id, int64_t now, struct err *er
 	struct err why;
 	int r = store_schedule_get(s, id, h, err);
 
-	if (r == 0 && store_schedule_segments(s, id, "", now, to, &segments, &zone, &why) == 0) {
+	if (r == 0 && follow_segments(s, id, "", now, to, &segments, &zone, &why) == 0) {
 		here = segments_find(segments, now);
 		r = say(s, h->name, period_name(here->period), here->period == PERIOD_BUSINESS,
 			err);
 		to = here->end;
 	} else if (r == 0) {
-		store_warn(s, h->name, why.msg);
+		follow_warn(s, h->name, why.msg);
 		to = now + DAY;
 	}
 	free(h);
@@ -57,7 +57,7 @@ int store_hours_refresh(struct store *s, int64_t id, int64_t now, struct err *er
 		s, err, "UPDATE schedule SET next_change_at = ?2 WHERE id = ?1", "ii", id, to);
 }
 
-int store_hours_tick(struct store *s, int64_t now, struct err *err)
+int follow_hours_tick(struct store *s, int64_t now, struct err *err)
 {
 	_cleanup_(ids_done) struct ids ids = { 0 };
 	sqlite3_stmt *st =
@@ -67,13 +67,13 @@ int store_hours_tick(struct store *s, int64_t now, struct err *err)
 		return -1;
 	sqlite3_reset(st);
 	for (size_t i = 0; i < ids.n; i++) {
-		if (store_hours_refresh(s, ids.ids[i], now, err) < 0)
+		if (follow_hours_refresh(s, ids.ids[i], now, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int store_hours_soon(struct store *s, int64_t calendar_id, struct err *err)
+int follow_hours_soon(struct store *s, int64_t calendar_id, struct err *err)
 {
 	return sql_run(s, err,
 		"UPDATE schedule SET next_change_at = 0 WHERE ?1 = 0 OR id IN"
@@ -81,7 +81,7 @@ int store_hours_soon(struct store *s, int64_t calendar_id, struct err *err)
 		"i", calendar_id);
 }
 
-int store_hours_release(struct store *s, const char *schedule, struct err *err)
+int follow_hours_release(struct store *s, const char *schedule, struct err *err)
 {
 	return say(s, schedule, "", false, err);
 }

@@ -4,6 +4,17 @@
 
 #include "lib/store/sql.h"
 
+struct memory; /* of memory.c */
+
+/* What this floor keeps with a store. */
+struct follow {
+	struct zones *zones;   /* lent */
+	struct memory *memory; /* until something of it is written or a transaction begins */
+	const struct follow_prefix *prefixes; /* lent */
+	size_t prefixes_n;
+	char warning[512]; /* what could not be used; "" if nothing */
+};
+
 enum { LADDER_BACK_S = 8 * 86400 }; /* how far back a window goes, to tell since when */
 
 /* A user as it concerns presence, and what holds until now. */
@@ -24,8 +35,8 @@ struct subject {
 };
 int subject_read(struct store *s, int64_t user_id, struct subject *ret, struct err *err) MUST_CHECK;
 /* Many of them, at most ROWS_MAX: a statement, and what a row of it says. */
-sqlite3_stmt *subjects(struct store *s, const int64_t *ids, size_t n, struct err *err);
-void subject_get(sqlite3_stmt *st, struct subject *ret);
+struct db_rows *subjects(struct store *s, const int64_t *ids, size_t n, struct err *err);
+void subject_get(struct db_rows *rows, struct subject *ret);
 
 /* The verdict at `at`, with the ladder of a window wide enough for it. Inside a transaction the end of switches until
  * `next` is written down. ladder_done() also after a failure. */
@@ -60,7 +71,7 @@ bool memory_has_overrides(const struct store *s);
 /* The zone of a name, else the default one with a warning, else UTC. Lent. */
 const struct zone *memory_zone(struct store *s, const char *name);
 int memory_mode_id(struct store *s, const char *name, int64_t *ret, struct err *err) MUST_CHECK;
-/* All are lent until store_forget(). */
+/* All are lent until follow_forget(). */
 int office_get(struct store *s, int64_t id, struct office **ret, struct err *err) MUST_CHECK;
 int timeline_get(struct store *s, struct office *office, const struct zone *zone, int64_t from,
 	int64_t to, const struct segments **ret, struct err *err) MUST_CHECK;
@@ -81,9 +92,9 @@ int memory_expand(struct store *s, int64_t calendar_id, const struct zone *zone,
 	struct calendar **ret_calendar, struct err *err) MUST_CHECK;
 
 /* Keep the first warning until somebody asks for it. */
-void store_warn(struct store *s, const char *about, const char *text);
+void follow_warn(struct store *s, const char *about, const char *text);
 /* What somebody wrote that cannot be understood is a warning, so that it stops nobody else: 0. A database that fails is an error. */
-int store_tolerate(
+int follow_tolerate(
 	struct store *s, const char *about, const struct err *why, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
 /* All that can decide about a user: read from the database, expanded over a window. */
-#include "lib/store/ladder.h"
+#include "lib/follow/ladder.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,61 +16,87 @@ enum {
 
 /* Subjects. */
 
-#define SELECT_SUBJECT(from)                                                                       \
-	"SELECT u.name, u.extension, u.pbx, u.mode_id, p.mode_id, p.note, p.source, p.since,"      \
-	" p.next_change_at, p.reason, p.until, u.zone, u.business_id, u.break_id, u.outside_id,"   \
-	" u.holiday_id, u.busy, u.oof, u.lead, u.lag, u.patterns,"                                 \
-	" EXISTS (SELECT 1 FROM switch WHERE user_id = u.id),"                                     \
-	" EXISTS (SELECT 1 FROM user_calendar WHERE user_id = u.id),"                              \
-	" coalesce(u.schedule_id, (SELECT schedule_id FROM on_schedule WHERE user_id = u.id)),"    \
-	" u.id FROM " from " LEFT JOIN presence p ON p.user_id = u.id"
+#define SUBJECT_COLUMNS(C, S)                                                                      \
+	C(SUBJECT_ID, "u.id")                                                                      \
+	S C(SUBJECT_NAME, "u.name") S C(SUBJECT_EXTENSION, "u.extension") S C(                     \
+		SUBJECT_PBX, "u.pbx") S                                                            \
+	C(SUBJECT_DEFAULT, "u.mode_id") S                                                          \
+	C(SUBJECT_MODE, "p.mode_id") S                                                             \
+	C(SUBJECT_NOTE, "p.note") S                                                                \
+	C(SUBJECT_SOURCE, "p.source") S                                                            \
+	C(SUBJECT_SINCE, "p.since") S                                                              \
+	C(SUBJECT_NEXT, "p.next_change_at") S                                                      \
+	C(SUBJECT_REASON, "p.reason") S                                                            \
+	C(SUBJECT_UNTIL, "p.until") S                                                              \
+	C(SUBJECT_ZONE, "u.zone") S                                                                \
+	C(SUBJECT_BUSINESS, "u.business_id") S                                                     \
+	C(SUBJECT_BREAK, "u.break_id") S                                                           \
+	C(SUBJECT_OUTSIDE, "u.outside_id") S                                                       \
+	C(SUBJECT_HOLIDAY, "u.holiday_id") S                                                       \
+	C(SUBJECT_BUSY, "u.busy") S                                                                \
+	C(SUBJECT_OOF, "u.oof") S                                                                  \
+	C(SUBJECT_LEAD, "u.lead") S                                                                \
+	C(SUBJECT_LAG, "u.lag") S                                                                  \
+	C(SUBJECT_PATTERNS, "u.patterns") S                                                        \
+	C(SUBJECT_HAS_SWITCHES, "EXISTS (SELECT 1 FROM switch WHERE user_id = u.id)") S            \
+	C(SUBJECT_HAS_CALENDARS, "EXISTS (SELECT 1 FROM user_calendar WHERE user_id = u.id)") S    \
+	C(SUBJECT_SCHEDULE,                                                                        \
+		"coalesce(u.schedule_id, (SELECT schedule_id FROM on_schedule WHERE user_id = u.id))")
+enum { DB_ENUM(SUBJECT_COLUMNS) };
+_Static_assert(SUBJECT_BUSINESS + PERIOD_HOLIDAY == SUBJECT_HOLIDAY, "in the order of enum period");
 
-void subject_get(sqlite3_stmt *st, struct subject *ret)
+void subject_get(struct db_rows *rows, struct subject *ret)
 {
-	int source;
+	int source = source_parse(db_text(rows, SUBJECT_SOURCE));
 
-	ret->id = sqlite3_column_int64(st, 24);
-	sql_copy(ret->name, sizeof(ret->name), st, 0);
-	sql_copy(ret->extension, sizeof(ret->extension), st, 1);
-	sql_copy(ret->pbx, sizeof(ret->pbx), st, 2);
-	ret->default_mode_id = sqlite3_column_int64(st, 3);
-	ret->has_presence = sqlite3_column_type(st, 4) != SQLITE_NULL;
-	ret->was.mode_id = sqlite3_column_int64(st, 4);
-	sql_copy(ret->was.note, sizeof(ret->was.note), st, 5);
-	source = source_parse(sql_text(st, 6));
+	ret->id = db_int(rows, SUBJECT_ID);
+	db_copy(rows, SUBJECT_NAME, ret->name, sizeof(ret->name));
+	db_copy(rows, SUBJECT_EXTENSION, ret->extension, sizeof(ret->extension));
+	db_copy(rows, SUBJECT_PBX, ret->pbx, sizeof(ret->pbx));
+	db_copy(rows, SUBJECT_ZONE, ret->zone, sizeof(ret->zone));
+	ret->default_mode_id = db_int(rows, SUBJECT_DEFAULT);
+	ret->has_presence = !db_is_null(rows, SUBJECT_MODE);
+	ret->was.mode_id = db_int(rows, SUBJECT_MODE);
+	db_copy(rows, SUBJECT_NOTE, ret->was.note, sizeof(ret->was.note));
 	ret->was.source = source < 0 ? SOURCE_DEFAULT : (enum source)source;
-	ret->was.since = sqlite3_column_int64(st, 7);
-	ret->was.next_change_at = sql_until(st, 8);
-	sql_copy(ret->reason, sizeof(ret->reason), st, 9);
-	ret->was.until = sql_until(st, 10);
-	sql_copy(ret->zone, sizeof(ret->zone), st, 11);
+	ret->was.since = db_int(rows, SUBJECT_SINCE);
+	ret->was.next_change_at = db_until(rows, SUBJECT_NEXT);
+	ret->was.until = db_until(rows, SUBJECT_UNTIL);
+	db_copy(rows, SUBJECT_REASON, ret->reason, sizeof(ret->reason));
 	for (int i = 0; i < PERIOD_COUNT; i++)
-		ret->period_mode_id[i] = sqlite3_column_int64(st, 12 + i);
-	sql_copy(ret->busy, sizeof(ret->busy), st, 16);
-	sql_copy(ret->oof, sizeof(ret->oof), st, 17);
-	ret->lead_s = sqlite3_column_int64(st, 18) * 60;
-	ret->lag_s = sqlite3_column_int64(st, 19) * 60;
-	sql_copy(ret->patterns, sizeof(ret->patterns), st, 20);
-	ret->has_switches = sqlite3_column_int(st, 21);
-	ret->has_calendars = sqlite3_column_int(st, 22);
-	ret->schedule_id = sqlite3_column_int64(st, 23);
+		ret->period_mode_id[i] = db_int(rows, SUBJECT_BUSINESS + i);
+	db_copy(rows, SUBJECT_BUSY, ret->busy, sizeof(ret->busy));
+	db_copy(rows, SUBJECT_OOF, ret->oof, sizeof(ret->oof));
+	ret->lead_s = db_int(rows, SUBJECT_LEAD) * 60;
+	ret->lag_s = db_int(rows, SUBJECT_LAG) * 60;
+	db_copy(rows, SUBJECT_PATTERNS, ret->patterns, sizeof(ret->patterns));
+	ret->has_switches = db_bool(rows, SUBJECT_HAS_SWITCHES);
+	ret->has_calendars = db_bool(rows, SUBJECT_HAS_CALENDARS);
+	ret->schedule_id = db_int(rows, SUBJECT_SCHEDULE);
 }
 
-sqlite3_stmt *subjects(struct store *s, const int64_t *ids, size_t n, struct err *err)
+struct db_rows *subjects(struct store *s, const int64_t *ids, size_t n, struct err *err)
 {
-	return sql_ids(s, err, SELECT_SUBJECT("rows CROSS JOIN user u ON u.id = a"), ids, n);
+	return db_query_ids(s->db, err,
+		"SELECT " DB_COLUMNS(SUBJECT_COLUMNS) " FROM rows CROSS JOIN users u ON u.id = a"
+						      " LEFT JOIN presence p ON p.user_id = u.id",
+		ids, n);
 }
 
 int subject_read(struct store *s, int64_t user_id, struct subject *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_SUBJECT("user u") " WHERE u.id = ?", "i", user_id);
-	int r;
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT " DB_COLUMNS(
+			SUBJECT_COLUMNS) " FROM users u LEFT JOIN presence p ON p.user_id = u.id"
+					 " WHERE u.id = ?1",
+		I(user_id));
+	int r = db_next(rows, err);
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
+	if (r < 0)
 		return -1;
 	if (!r)
 		return err_set(err, ERR_NOT_FOUND, "no user with number %lld", (long long)user_id);
-	subject_get(st, ret);
+	subject_get(rows, ret);
 	return 0;
 }
 
@@ -134,7 +160,7 @@ static int named_mode(struct store *s, const struct subject *u, const char *name
 	if (!strcasecmp(name, "none"))
 		*ret = 0;
 	else if (*name && memory_mode_id(s, name, ret, &why) < 0)
-		return store_tolerate(s, u->name, &why, err);
+		return follow_tolerate(s, u->name, &why, err);
 	return 0;
 }
 
@@ -148,7 +174,7 @@ static int read_busy_rules(
 		return -1;
 	if (patterns_parse(u->patterns, &ret->patterns, &why) < 0) {
 		ret->patterns.n = 0;
-		return store_tolerate(s, u->name, &why, err);
+		return follow_tolerate(s, u->name, &why, err);
 	}
 	for (size_t i = 0; i < ret->patterns.n; i++) {
 		if (named_mode(s, u, ret->patterns.list[i].mode, ret->busy_id, &ret->pattern_id[i],
@@ -270,7 +296,7 @@ static int settle_next(struct store *s, struct ladder *l, struct err *err)
 		if (!m->next || m->until != UNTIL_OPEN)
 			continue;
 		m->until = segments_next_start(l->in.segments, l->in.now);
-		if (m->until != UNTIL_OPEN && !sqlite3_get_autocommit(s->db) &&
+		if (m->until != UNTIL_OPEN && !sqlite3_get_autocommit(s->db->sqlite) &&
 			sql_run(s, err, "UPDATE switch SET until = ?2 WHERE id = ?1", "ii", m->id,
 				m->until) < 0)
 			return -1;
@@ -365,14 +391,14 @@ int ladder_decide(struct store *s, const struct subject *u, int64_t at, int64_t 
 	}
 }
 
-int store_ladder(struct store *s, int64_t user_id, int64_t at, int64_t now, struct ladder *ret,
+int follow_ladder(struct store *s, int64_t user_id, int64_t at, int64_t now, struct ladder *ret,
 	struct verdict *v, struct err *err)
 {
 	struct subject u;
 	int r;
 
-	if (sqlite3_get_autocommit(s->db))
-		store_forget(s);
+	if (sqlite3_get_autocommit(s->db->sqlite))
+		follow_forget(s);
 	if (subject_read(s, user_id, &u, err) < 0)
 		return -1;
 	u.has_presence = u.has_presence && at == now;
@@ -382,14 +408,14 @@ int store_ladder(struct store *s, int64_t user_id, int64_t at, int64_t now, stru
 	return r;
 }
 
-int store_ladder_window(struct store *s, int64_t user_id, int64_t now, int64_t from, int64_t to,
+int follow_ladder_window(struct store *s, int64_t user_id, int64_t now, int64_t from, int64_t to,
 	struct ladder *ret, struct err *err)
 {
 	struct subject u;
 	int r;
 
-	if (sqlite3_get_autocommit(s->db))
-		store_forget(s);
+	if (sqlite3_get_autocommit(s->db->sqlite))
+		follow_forget(s);
 	if (subject_read(s, user_id, &u, err) < 0)
 		return -1;
 	r = ladder_read(s, &u, now, from, to, ret, err);

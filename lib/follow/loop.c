@@ -46,7 +46,7 @@ static int collect(struct store *s, sqlite3_stmt *st, struct edges *to, struct e
 		value) ") AND " value " NOT IN ('none', 'voicemail', 'busy', 'hangup', 'ask')"
 
 #define NAMES                                                                                      \
-	" SELECT f.name, t.name, shared FROM edge JOIN user f ON f.id = a JOIN user t ON t.id = b"
+	" SELECT f.name, t.name, shared FROM edge JOIN users f ON f.id = a JOIN users t ON t.id = b"
 
 /* Whatever modes people are in, as they change them every hour. */
 static int check_own(struct store *s, const struct user *u, struct err *err)
@@ -56,7 +56,7 @@ static int check_own(struct store *s, const struct user *u, struct err *err)
 	SQL_STMT st = sql(s, err,
 		"WITH RECURSIVE edge (a, b, shared) AS (SELECT 0, ?, 0 UNION"
 		" SELECT e.b, t.id, 0 FROM edge e JOIN user_rule r ON r.user_id = e.b AND r.key LIKE 'forward.%.%'"
-		" JOIN user t ON " IS_NAMED("r.value") ")" NAMES,
+		" JOIN users t ON " IS_NAMED("r.value") ")" NAMES,
 		"i", u->id);
 
 	if (collect(s, st, &edges, err) < 0)
@@ -92,7 +92,7 @@ static int check_caller(struct store *s, const struct user *u, const struct mode
 		" SELECT e.b, t.id, r.value IS NULL FROM edge e CROSS JOIN rule m"
 		" LEFT JOIN user_rule x ON x.user_id = e.b AND x.mode_id = ?1 AND x.key = ?3 || 'always'"
 		" LEFT JOIN user_rule r ON r.user_id = e.b AND r.mode_id = ?1 AND r.key = m.key"
-		" JOIN user t ON " IS_NAMED(
+		" JOIN users t ON " IS_NAMED(
 			"ifnull(r.value, m.value)") " WHERE m.key LIKE '%.always' OR ifnull(x.value, ?4) = 'none')" NAMES,
 		"iittttt", m->id, u->id, keys[caller], values[0].s, values[1].s, values[2].s,
 		values[3].s);
@@ -128,7 +128,7 @@ static int forwarding_modes(struct store *s, struct ids *ret, struct err *err)
 	return st ? ids_collect(s, st, ret, err) : -1;
 }
 
-int store_user_loops(struct store *s, const struct user *u, struct err *err)
+int follow_user_loops(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(ids_done) struct ids modes = { 0 };
 
@@ -147,7 +147,7 @@ int store_user_loops(struct store *s, const struct user *u, struct err *err)
 }
 
 /* A circle that a mode's rule has part in leads through whom it forwards to. */
-int store_mode_loops(
+int follow_mode_loops(
 	struct store *s, const struct mode *m, const struct rules *rules, struct err *err)
 {
 	for (int i = 0; i < CALLER_COUNT * FORWARD_COUNT; i++) {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/store/sql.h"
+#include "lib/follow/ladder.h"
 #include "lib/base/checks.h"
 
 /* What a feature code writes as the note: so that also who chooses the mode once more is seen. */
@@ -48,7 +48,7 @@ static bool is_by_code(const char *value)
 	return n > 2 && !strcmp(value + n - 2, "," NO_NOTE);
 }
 
-int store_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
+int follow_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
 	bool *ret, struct err *err)
 {
 	struct read_back held;
@@ -97,12 +97,12 @@ static int switch_user(struct store *s, int64_t user_id, const struct mode *m,
 		request.forward_to = a->ask;
 	if (store_user_get(s, user_id, &u, err) < 0)
 		return -1;
-	zone = s->zones->get(s->zones, u.zone, NULL);
+	zone = s->follow->zones->get(s->follow->zones, u.zone, NULL);
 	if (!zone)
-		zone = s->zones->get(s->zones, "", NULL);
+		zone = s->follow->zones->get(s->follow->zones, "", NULL);
 	if (when_lifetime(m->lifetime, zone, now, &request.until, err) < 0)
 		return -1;
-	return store_switch(s, user_id, &request, now, &ends, err);
+	return follow_switch(s, user_id, &request, now, &ends, err);
 }
 
 /* 1, or 0 for a type that no mode has: what is wanted is pushed again. */
@@ -114,7 +114,7 @@ static int adopt(struct store *s, const struct read_back *held, const struct ado
 	int r;
 
 	if (!strcmp(a->state, "not_set"))
-		return store_clear(s, held->user_id, now, &n, err) < 0 ? -1 : 1;
+		return follow_clear(s, held->user_id, now, &n, err) < 0 ? -1 : 1;
 	r = find_mode(s, a->subtype, a->state, &m, err);
 	if (r <= 0)
 		return r;
@@ -128,7 +128,7 @@ static int doubt_lamps(struct store *s, const char *pbx, const struct read_back 
 {
 	SQL_STMT st = sql(s, err,
 		"SELECT i.id, i.wanted, coalesce(i.confirmed, ''), coalesce(nullif(?3, ''), m.name, 'available')"
-		" FROM item i JOIN user u ON u.id = i.user_id LEFT JOIN mode m ON m.id = u.mode_id"
+		" FROM item i JOIN users u ON u.id = i.user_id LEFT JOIN mode m ON m.id = u.mode_id"
 		" WHERE i.name = '" ITEM_LAMPS "' || u.extension AND i.pbx = ?2 AND u.id = ?1",
 		"itt", held->user_id, pbx, a->subtype);
 	char lit[ITEM_VALUE_SIZE];
@@ -141,7 +141,7 @@ static int doubt_lamps(struct store *s, const char *pbx, const struct read_back 
 		sqlite3_column_int64(st, 0), lit);
 }
 
-int store_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
+int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
 	bool *ret_adopted, struct err *err)
 {
 	const struct actor ours = s->actor;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/store/ladder.h"
+#include "lib/follow/ladder.h"
 
 enum {
 	BUCKETS = 256,
@@ -66,12 +66,53 @@ static void timeline_free(struct timeline *t)
 }
 DEFINE_CLEANUP(struct timeline, timeline_free)
 
-void store_forget(struct store *s)
+static void follow_free(struct store *s)
 {
-	struct memory *m = s->memory;
+	follow_forget(s);
+	free(s->follow);
+}
 
-	for (size_t i = 0; i < MODES_SIZE; i++)
-		s->modes[i].id = 0;
+static void attach(struct store *s, struct zones *zones)
+{
+	if (!s->follow)
+		s->follow = xcalloc(1, sizeof(*s->follow));
+	s->follow->zones = zones;
+	s->follow_forget = follow_forget;
+	s->follow_free = follow_free;
+}
+
+static int upgraded(struct store *s, void *zones, struct err *err)
+{
+	attach(s, zones);
+	return follow_entries(s, err);
+}
+
+int follow_open(const char *path, const struct actor *actor, struct zones *zones,
+	struct store **ret, struct err *err)
+{
+	if (store_open(path, actor, upgraded, zones, ret, err) < 0)
+		return -1;
+	attach(*ret, zones);
+	return 0;
+}
+
+void follow_set_zones(struct store *s, struct zones *zones)
+{
+	follow_forget(s);
+	s->follow->zones = zones;
+}
+
+void follow_set_prefixes(struct store *s, const struct follow_prefix *list, size_t n)
+{
+	s->follow->prefixes = list;
+	s->follow->prefixes_n = n;
+}
+
+void follow_forget(struct store *s)
+{
+	struct memory *m = s->follow->memory;
+
+	store_mode_forget(s);
 	if (!m)
 		return;
 	for (size_t i = 0; i < BUCKETS; i++) {
@@ -102,7 +143,7 @@ void store_forget(struct store *s)
 		free(k);
 	}
 	free(m);
-	s->memory = NULL;
+	s->follow->memory = NULL;
 }
 
 int memory_mode_id(struct store *s, const char *name, int64_t *ret, struct err *err)
@@ -120,7 +161,7 @@ int memory_fill(struct store *s, struct err *err)
 	_cleanup_(freep) struct memory *m = NULL;
 	int64_t n;
 
-	if (s->memory)
+	if (s->follow->memory)
 		return 0;
 	m = xcalloc(1, sizeof(*m));
 	for (int i = 0; i < PERIOD_COUNT; i++) {
@@ -134,41 +175,41 @@ int memory_fill(struct store *s, struct err *err)
 		sql_number(s, err, 0, &n, "SELECT EXISTS (SELECT 1 FROM override)", "") < 0)
 		return -1;
 	m->has_overrides = n;
-	s->memory = TAKE_PTR(m);
+	s->follow->memory = TAKE_PTR(m);
 	return 0;
 }
 
 const struct memory_modes *memory_modes(const struct store *s)
 {
-	return &s->memory->modes;
+	return &s->follow->memory->modes;
 }
 
 bool memory_has_overrides(const struct store *s)
 {
-	return s->memory->has_overrides;
+	return s->follow->memory->has_overrides;
 }
 
-bool store_take_warning(struct store *s, char *to, size_t size)
+bool follow_take_warning(struct store *s, char *to, size_t size)
 {
-	snprintf(to, size, "%s", s->warning);
-	*s->warning = '\0';
+	snprintf(to, size, "%s", s->follow->warning);
+	*s->follow->warning = '\0';
 	return *to;
 }
 
-void store_warn(struct store *s, const char *about, const char *text)
+void follow_warn(struct store *s, const char *about, const char *text)
 {
-	if (!*s->warning)
-		snprintf(s->warning, sizeof(s->warning), "%s: %.400s", about, text);
+	if (!*s->follow->warning)
+		snprintf(s->follow->warning, sizeof(s->follow->warning), "%s: %.400s", about, text);
 }
 
-int store_tolerate(struct store *s, const char *about, const struct err *why, struct err *err)
+int follow_tolerate(struct store *s, const char *about, const struct err *why, struct err *err)
 {
 	if (why->code == ERR_STORE) {
 		if (err)
 			*err = *why;
 		return -1;
 	}
-	store_warn(s, about, why->msg);
+	follow_warn(s, about, why->msg);
 	return 0;
 }
 
@@ -177,18 +218,18 @@ const struct zone *memory_zone(struct store *s, const char *name)
 	const struct zone *z;
 	struct err err;
 
-	if ((z = s->zones->get(s->zones, name, &err)))
+	if ((z = s->follow->zones->get(s->follow->zones, name, &err)))
 		return z;
-	store_warn(s, name, err.msg);
-	z = s->zones->get(s->zones, "", NULL);
-	return z ? z : s->zones->get(s->zones, "UTC", NULL);
+	follow_warn(s, name, err.msg);
+	z = s->follow->zones->get(s->follow->zones, "", NULL);
+	return z ? z : s->follow->zones->get(s->follow->zones, "UTC", NULL);
 }
 
 /* Rulings. */
 
 static bool is_like_others(const struct store *s, const struct subject *u)
 {
-	return !u->has_switches && !u->has_calendars && !s->memory->has_overrides;
+	return !u->has_switches && !u->has_calendars && !s->follow->memory->has_overrides;
 }
 
 static bool is_same_key(const struct ruling_key *a, const struct ruling_key *b)
@@ -217,10 +258,10 @@ const struct ruling *memory_ruling(struct store *s, const struct subject *u, int
 {
 	struct ruling_key key;
 
-	if (!s->memory || !is_like_others(s, u))
+	if (!s->follow->memory || !is_like_others(s, u))
 		return NULL;
 	key = ruling_key(u, now);
-	for (struct known_ruling *r = s->memory->rulings[u->schedule_id % BUCKETS]; r;
+	for (struct known_ruling *r = s->follow->memory->rulings[u->schedule_id % BUCKETS]; r;
 		r = r->next) {
 		if (is_same_key(&r->from, &key))
 			return &r->ruling;
@@ -230,11 +271,11 @@ const struct ruling *memory_ruling(struct store *s, const struct subject *u, int
 
 void memory_rule(struct store *s, const struct subject *u, int64_t now, const struct ruling *ruling)
 {
-	struct known_ruling **bucket = &s->memory->rulings[u->schedule_id % BUCKETS], *r;
+	struct known_ruling **bucket = &s->follow->memory->rulings[u->schedule_id % BUCKETS], *r;
 
-	if (!is_like_others(s, u) || s->memory->rulings_n == RULINGS_MAX)
+	if (!is_like_others(s, u) || s->follow->memory->rulings_n == RULINGS_MAX)
 		return;
-	s->memory->rulings_n++;
+	s->follow->memory->rulings_n++;
 	r = xmalloc(sizeof(*r));
 	*r = (struct known_ruling){ *bucket, ruling_key(u, now), *ruling };
 	*bucket = r;
@@ -247,12 +288,12 @@ int memory_mode_rules(
 
 	if (memory_fill(s, err) < 0)
 		return -1;
-	for (k = s->memory->rules; k && k->mode_id != m->id; k = k->next)
+	for (k = s->follow->memory->rules; k && k->mode_id != m->id; k = k->next)
 		;
 	if (!k) {
 		k = xcalloc(1, sizeof(*k));
-		k->next = s->memory->rules;
-		s->memory->rules = k;
+		k->next = s->follow->memory->rules;
+		s->follow->memory->rules = k;
 		k->mode_id = m->id;
 		rules_base(m->name, &k->rules.base);
 		if (store_mode_rules(s, m->id, &k->rules.mode, err) < 0)
@@ -266,7 +307,7 @@ int memory_mode_rules(
 
 int office_get(struct store *s, int64_t id, struct office **ret, struct err *err)
 {
-	struct office **bucket = &s->memory->offices[id % BUCKETS], *o;
+	struct office **bucket = &s->follow->memory->offices[id % BUCKETS], *o;
 	struct err why;
 
 	for (o = *bucket; o; o = o->next) {
@@ -282,12 +323,12 @@ int office_get(struct store *s, int64_t id, struct office **ret, struct err *err
 	if (store_schedule_get(s, id, &o->schedule, err) < 0)
 		return -1;
 	if (schedule_parse(&o->schedule, &o->rules, &why) < 0)
-		store_warn(s, o->schedule.name, why.msg);
+		follow_warn(s, o->schedule.name, why.msg);
 	if (store_period_modes(s, o->schedule.period_mode, o->mode_id, err) < 0)
 		return -1;
 	for (int i = 0; i < PERIOD_COUNT; i++) {
 		if (!o->mode_id[i])
-			o->mode_id[i] = s->memory->modes.period[i];
+			o->mode_id[i] = s->follow->memory->modes.period[i];
 	}
 	*ret = o;
 	return 0;
@@ -300,20 +341,20 @@ int memory_expand(struct store *s, int64_t calendar_id, const struct zone *zone,
 {
 	_cleanup_(calendar_freep) struct calendar *c = NULL;
 	struct calendar_state state;
-	struct calendar_view view = { .zones = s->zones, .floating = zone };
+	struct calendar_view view = { .zones = s->follow->zones, .floating = zone };
 	struct err why;
 
 	*ret_calendar = NULL;
 	ret_info->name[0] = '\0';
 	if (store_calendar_load(s, calendar_id, from, to, ret_info, &state, &c, &why) < 0)
-		return store_tolerate(s, ret_info->name, &why, err);
+		return follow_tolerate(s, ret_info->name, &why, err);
 	if (own_zone && (*ret_info->zone || *state.zone))
 		view.floating = memory_zone(s, *ret_info->zone ? ret_info->zone : state.zone);
 	view.owner = ret_info->owner;
 	if (calendar_expand(c, &view, from, to, ret, &why) < 0)
-		store_warn(s, ret_info->name, why.msg);
+		follow_warn(s, ret_info->name, why.msg);
 	else if (*ret->error)
-		store_warn(s, ret_info->name, ret->error);
+		follow_warn(s, ret_info->name, ret->error);
 	*ret_calendar = TAKE_PTR(c);
 	return 0;
 }
@@ -373,7 +414,7 @@ int timeline_get(struct store *s, struct office *office, const struct zone *zone
 {
 	_cleanup_(timeline_freep) struct timeline *t = NULL;
 	const struct schedule *h = &office->schedule;
-	struct timeline **bucket = &s->memory->timelines[h->id % BUCKETS];
+	struct timeline **bucket = &s->follow->memory->timelines[h->id % BUCKETS];
 	struct schedule_view view;
 
 	for (t = *bucket; t; t = t->next) {
@@ -406,13 +447,13 @@ int timeline_get(struct store *s, struct office *office, const struct zone *zone
 	return 0;
 }
 
-int store_schedule_segments(struct store *s, int64_t id, const char *zone, int64_t from, int64_t to,
+int follow_segments(struct store *s, int64_t id, const char *zone, int64_t from, int64_t to,
 	const struct segments **ret, const struct zone **ret_zone, struct err *err)
 {
 	struct office *o;
 
-	if (sqlite3_get_autocommit(s->db))
-		store_forget(s);
+	if (sqlite3_get_autocommit(s->db->sqlite))
+		follow_forget(s);
 	if (memory_fill(s, err) < 0 || office_get(s, id, &o, err) < 0)
 		return -1;
 	if (!o->rules)

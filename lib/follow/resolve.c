@@ -1,9 +1,9 @@
-/* Switches, and what is true for each user: every write that can change it ends in store_resolve_user(). */
+/* Switches, and what is true for each user: every write that can change it ends in follow_user(). */
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/store/ladder.h"
+#include "lib/follow/ladder.h"
 #include "lib/presence/note.h"
 
 enum { CHECKPOINT_PAGES = 1000 }; /* SQLite's own */
@@ -98,11 +98,10 @@ static int resolve_subject(
 		return -1;
 	if (log_change(s, u, &p, r->reason, now, what, err) < 0)
 		return -1;
-	return store_item_refresh(s, u->id, u->pbx, u->extension, &r->mode, p.note, r->ask, err);
+	return follow_items(s, u->id, u->pbx, u->extension, &r->mode, p.note, r->ask, err);
 }
 
-int store_resolve_user(
-	struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)
+int follow_user(struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)
 {
 	struct subject u;
 
@@ -111,23 +110,29 @@ int store_resolve_user(
 	return resolve_subject(s, &u, now, what, err);
 }
 
+/* All are read before the first is resolved, since what is written then must not mix with what is being read. */
 static int resolve_many(struct store *s, const int64_t *ids, size_t n, int64_t now,
 	const char *what, struct err *err)
 {
-	SQL_STMT st = subjects(s, ids, n, err);
-	int r = 0;
+	_cleanup_(freep) struct subject *list = xcalloc(n, sizeof(*list));
+	_cleanup_(db_donep) struct db_rows *rows = subjects(s, ids, n, err);
+	size_t found = 0;
+	int r = rows ? 0 : -1;
 
-	while (st && r == 0 && (r = sql_row(s, st, err)) > 0) {
-		struct subject u;
-
-		subject_get(st, &u);
-		r = resolve_subject(s, &u, now, what, err);
+	while (found < n && (r = db_next(rows, err)) > 0)
+		subject_get(rows, &list[found++]);
+	if (r < 0)
+		return -1;
+	db_done(rows);
+	for (size_t i = 0; i < found; i++) {
+		if (resolve_subject(s, &list[i], now, what, err) < 0)
+			return -1;
 	}
-	return st ? r : -1;
+	return 0;
 }
 
-int store_resolve_users(struct store *s, int64_t now, const char *what, const char *text,
-	int64_t arg, size_t *ret_n, struct err *err)
+int follow_users(struct store *s, int64_t now, const char *what, const char *text, int64_t arg,
+	size_t *ret_n, struct err *err)
 {
 	_cleanup_(ids_done) struct ids who = { 0 };
 	sqlite3_stmt *st = sql(s, err, text, "i", arg);
@@ -153,13 +158,13 @@ static int next_start(struct store *s, int64_t user_id, int64_t now, int64_t *re
 {
 	_cleanup_(ladder_done) struct ladder l = { 0 };
 
-	if (store_ladder_window(s, user_id, now, now, now + LADDER_BACK_S, &l, err) < 0)
+	if (follow_ladder_window(s, user_id, now, now, now + LADDER_BACK_S, &l, err) < 0)
 		return -1;
 	*ret = l.in.segments ? segments_next_start(l.in.segments, now) : UNTIL_OPEN;
 	return 0;
 }
 
-int store_switch(struct store *s, int64_t user_id, const struct switch_request *request,
+int follow_switch(struct store *s, int64_t user_id, const struct switch_request *request,
 	int64_t now, bool *ret_ends, struct err *err)
 {
 	int64_t at = request->until.kind == UNTIL_TIME ? request->until.at : UNTIL_OPEN;
@@ -176,17 +181,17 @@ int store_switch(struct store *s, int64_t user_id, const struct switch_request *
 			request->forward_to) < 0)
 		return -1;
 	*ret_ends = at != UNTIL_OPEN;
-	return store_resolve_user(s, user_id, now, "set", err);
+	return follow_user(s, user_id, now, "set", err);
 }
 
-int store_clear(struct store *s, int64_t user_id, int64_t now, size_t *ret_n, struct err *err)
+int follow_clear(struct store *s, int64_t user_id, int64_t now, size_t *ret_n, struct err *err)
 {
 	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ?", "i", user_id) < 0)
 		return -1;
-	*ret_n = (size_t)sqlite3_changes(s->db);
+	*ret_n = (size_t)sqlite3_changes(s->db->sqlite);
 	if (!*ret_n)
 		return 0;
-	return store_resolve_user(s, user_id, now, "clear", err);
+	return follow_user(s, user_id, now, "clear", err);
 }
 
 int store_next_change(struct store *s, int64_t *ret, struct err *err)
@@ -197,7 +202,7 @@ int store_next_change(struct store *s, int64_t *ret, struct err *err)
 		"");
 }
 
-int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
+int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	int64_t due;
@@ -211,29 +216,28 @@ int store_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
-	if (store_resolve_users(s, now, "follow",
-		    "SELECT user_id FROM presence WHERE next_change_at <= ?", now, ret_n,
-		    err) < 0 ||
-		store_override_expire(s, now, err) < 0 || store_hours_tick(s, now, err) < 0)
+	if (follow_users(s, now, "follow", "SELECT user_id FROM presence WHERE next_change_at <= ?",
+		    now, ret_n, err) < 0 ||
+		store_override_expire(s, now, err) < 0 || follow_hours_tick(s, now, err) < 0)
 		return -1;
 	/* The next commit moves the log into the database: now the PBX is waiting. */
-	sqlite3_wal_autocheckpoint(s->db, 0);
+	sqlite3_wal_autocheckpoint(s->db->sqlite, 0);
 	r = store_commit(s, err);
-	sqlite3_wal_autocheckpoint(s->db, CHECKPOINT_PAGES);
+	sqlite3_wal_autocheckpoint(s->db->sqlite, CHECKPOINT_PAGES);
 	return r;
 }
 
-int store_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *err)
+int follow_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
-	if (store_hours_soon(s, 0, err) < 0 || store_hours_tick(s, now, err) < 0)
+	if (follow_hours_soon(s, 0, err) < 0 || follow_hours_tick(s, now, err) < 0)
 		return -1;
 	if (sql_run(s, err, NEXT_ANEW "since <= ?1", "i", now) < 0 ||
-		store_resolve_users(s, now, "follow",
+		follow_users(s, now, "follow",
 			"SELECT user_id FROM presence WHERE next_change_at IS NOT NULL OR looked_at > ?",
 			now, ret_n, err) < 0)
 		return -1;
@@ -256,7 +260,7 @@ int store_is_ahead(struct store *s, int64_t now, bool *ret, struct err *err)
 #define SELECT_STATUS(confirmed, refused)                                                          \
 	"SELECT u.id, u.name, u.extension, u.pbx, m.name, m.label, m.type, p.note, p.source,"      \
 	" p.reason, p.since, p.until, " confirmed ", " refused                                     \
-	" FROM user u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "
+	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "
 #define DIFFERS "wanted IS NOT confirmed AND error IS NULL AND put_off IS NOT wanted"
 #define ERROR   "(SELECT error FROM item WHERE user_id = u.id AND error IS NOT NULL LIMIT 1)"
 #define STATUS_ALL                                                                                 \

@@ -1,0 +1,261 @@
+/* Many rows, one statement: writes are held back and come to their statement as the virtual table `rows`, whose columns a,
+ * b, c ... are the values in their order. A statement that is given many rows keeps its place in the table and in the
+ * indexes, which is far less work than to find it anew for each row. */
+#include <assert.h>
+#include <string.h>
+
+#include "lib/base/strbuf.h"
+#include "lib/binding/db-sqlite.h"
+
+enum { COLUMNS = 10 };
+
+struct many_value {
+	enum db_type type;
+	union {
+		int64_t n;
+		size_t at; /* in texts */
+	};
+};
+
+/* The rows for one statement. */
+struct db_many {
+	struct db_many *next;
+	const char *text; /* a literal */
+	size_t rows_n, columns_n;
+	struct strbuf texts; /* each with its NUL */
+	struct many_value values[];
+};
+
+static struct db_many *new_many(const char *text, size_t rows_max)
+{
+	struct db_many *m = xcalloc(1, sizeof(*m) + rows_max * COLUMNS * sizeof(m->values[0]));
+
+	m->text = text;
+	m->texts = (struct strbuf)STRBUF_INIT;
+	return m;
+}
+
+void db_many_free(struct db_many *m)
+{
+	if (!m)
+		return;
+	strbuf_done(&m->texts);
+	free(m);
+}
+
+static void forget_rows(struct db_many *m)
+{
+	m->rows_n = 0;
+	strbuf_cut(&m->texts, 0);
+}
+
+void db_many_free_all(struct db *db)
+{
+	while (db->later) {
+		struct db_many *m = db->later;
+
+		db->later = m->next;
+		db_many_free(m);
+	}
+}
+
+void db_many_forget(struct db *db)
+{
+	for (struct db_many *m = db->later; m; m = m->next)
+		forget_rows(m);
+	db->holds = false;
+}
+
+/* In the order in which they were asked for first. */
+static struct db_many *find(struct db *db, const char *text)
+{
+	struct db_many **m = &db->later;
+
+	while (*m && (*m)->text != text)
+		m = &(*m)->next;
+	if (!*m)
+		*m = new_many(text, DB_ROWS_MAX);
+	return *m;
+}
+
+static int write_rows(struct db *db, struct db_many *m, struct err *err)
+{
+	int64_t r;
+
+	if (!m->rows_n)
+		return 0;
+	db->given = m;
+	r = db_run_values(db, err, m->text, NULL, 0);
+	db->given = NULL;
+	forget_rows(m);
+	return r < 0 ? -1 : 0;
+}
+
+static int write_all(struct db *db, struct err *err)
+{
+	for (struct db_many *m = db->later; m; m = m->next) {
+		if (write_rows(db, m, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int db_later_values(
+	struct db *db, struct err *err, const char *text, const struct db_value *values, size_t n)
+{
+	struct db_many *m = find(db, text);
+	struct many_value *v = &m->values[m->rows_n * COLUMNS];
+
+	assert(n <= COLUMNS);
+	m->columns_n = n;
+	for (size_t i = 0; i < n; i++, v++) {
+		*v = (struct many_value){ .type = values[i].type, .n = values[i].n };
+		if (v->type != DB_TEXT)
+			continue;
+		v->at = m->texts.len;
+		strbuf_add(&m->texts, values[i].text, strlen(values[i].text) + 1);
+	}
+	m->rows_n++;
+	return db->holds && m->rows_n < DB_ROWS_MAX ? 0 : write_all(db, err);
+}
+
+void db_hold(struct db *db)
+{
+	db->holds = true;
+}
+
+int db_flush(struct db *db, struct err *err)
+{
+	db->holds = false;
+	return write_all(db, err);
+}
+
+struct db_rows *db_query_ids(
+	struct db *db, struct err *err, const char *text, const int64_t *ids, size_t n)
+{
+	struct db_rows *rows = db_query_values(db, err, text, NULL, 0);
+
+	if (!rows)
+		return NULL;
+	rows->given = new_many(text, n);
+	rows->given->columns_n = 1;
+	rows->given->rows_n = n;
+	for (size_t i = 0; i < n; i++)
+		rows->given->values[i * COLUMNS] = (struct many_value){ DB_INT, { .n = ids[i] } };
+	return rows;
+}
+
+/* The virtual table. */
+
+struct table {
+	sqlite3_vtab base;
+	struct db *db;
+};
+
+struct cursor {
+	sqlite3_vtab_cursor base;
+	const struct db_many *rows;
+	size_t at;
+};
+
+static int connect(sqlite3 *sqlite, void *data, int argc, const char *const *argv,
+	sqlite3_vtab **ret, char **error)
+{
+	struct table *t;
+
+	(void)argc, (void)argv, (void)error;
+	if (sqlite3_declare_vtab(sqlite, "CREATE TABLE rows (a, b, c, d, e, f, g, h, i, j)") !=
+		SQLITE_OK)
+		return SQLITE_ERROR;
+	t = xcalloc(1, sizeof(*t));
+	t->db = data;
+	*ret = &t->base;
+	return SQLITE_OK;
+}
+
+static int disconnect(sqlite3_vtab *t)
+{
+	free(t);
+	return SQLITE_OK;
+}
+
+static int best_index(sqlite3_vtab *t, sqlite3_index_info *info)
+{
+	(void)t;
+	info->estimatedCost = info->estimatedRows = DB_ROWS_MAX;
+	return SQLITE_OK;
+}
+
+static int open_cursor(sqlite3_vtab *t, sqlite3_vtab_cursor **ret)
+{
+	struct cursor *c = xcalloc(1, sizeof(*c));
+
+	c->rows = ((struct table *)t)->db->given;
+	*ret = &c->base;
+	return SQLITE_OK;
+}
+
+static int close_cursor(sqlite3_vtab_cursor *c)
+{
+	free(c);
+	return SQLITE_OK;
+}
+
+static int rewind_cursor(
+	sqlite3_vtab_cursor *c, int n, const char *s, int argc, sqlite3_value **argv)
+{
+	(void)n, (void)s, (void)argc, (void)argv;
+	((struct cursor *)c)->at = 0;
+	return SQLITE_OK;
+}
+
+static int next_row(sqlite3_vtab_cursor *c)
+{
+	((struct cursor *)c)->at++;
+	return SQLITE_OK;
+}
+
+static int is_over(sqlite3_vtab_cursor *cursor)
+{
+	const struct cursor *c = (const struct cursor *)cursor;
+
+	return !c->rows || c->at >= c->rows->rows_n;
+}
+
+static int column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
+{
+	const struct cursor *c = (const struct cursor *)cursor;
+	const struct many_value *v = &c->rows->values[c->at * COLUMNS + (size_t)i];
+
+	if ((size_t)i >= c->rows->columns_n || v->type == DB_NULL)
+		sqlite3_result_null(ctx);
+	else if (v->type == DB_TEXT)
+		sqlite3_result_text(ctx, c->rows->texts.s + v->at, -1, SQLITE_STATIC);
+	else
+		sqlite3_result_int64(ctx, v->n);
+	return SQLITE_OK;
+}
+
+static int row_id(sqlite3_vtab_cursor *c, sqlite3_int64 *ret)
+{
+	*ret = (sqlite3_int64)((const struct cursor *)c)->at;
+	return SQLITE_OK;
+}
+
+static const sqlite3_module module = {
+	.xConnect = connect,
+	.xDisconnect = disconnect,
+	.xBestIndex = best_index,
+	.xOpen = open_cursor,
+	.xClose = close_cursor,
+	.xFilter = rewind_cursor,
+	.xNext = next_row,
+	.xEof = is_over,
+	.xColumn = column,
+	.xRowid = row_id,
+};
+
+int db_many_init(struct db *db)
+{
+	return sqlite3_create_module_v2(db->sqlite, "rows", &module, db, NULL);
+}

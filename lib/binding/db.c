@@ -1,0 +1,499 @@
+#include "lib/binding/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/text.h"
+#include "lib/binding/db-sqlite.h"
+
+enum {
+	BUSY_MS = 5000,
+	BUCKETS_FIRST = 256,     /* a power of two */
+	CHECKPOINT_PAGES = 1000, /* SQLite's own */
+};
+
+int db_fail(struct db *db, struct err *err)
+{
+	switch (sqlite3_errcode(db->sqlite)) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(err, ERR_STORE,
+			"database '%s' is locked by another writer; gave up after %d s", db->path,
+			BUSY_MS / 1000);
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return err_set(err, ERR_STORE,
+			"database '%s' cannot be written by this user (uid %d)", db->path,
+			(int)geteuid());
+	case SQLITE_FULL:
+		return err_set(err, ERR_STORE,
+			"no room on the disk of database '%s'; nothing was changed", db->path);
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return err_set(err, ERR_STORE,
+			"database '%s' is damaged (%s); restore a copy of it", db->path,
+			sqlite3_errmsg(db->sqlite));
+	default:
+		return err_set(
+			err, ERR_STORE, "database '%s': %s", db->path, sqlite3_errmsg(db->sqlite));
+	}
+}
+
+/* Statements. The table of those that are prepared is hashed by the address of their text and grows as it fills. */
+
+static size_t bucket_of(const struct db *db, const char *text)
+{
+	return (size_t)(((uintptr_t)text * UINT64_C(0x9e3779b97f4a7c15)) >> 32) &
+		(db->buckets_n - 1);
+}
+
+static void insert(struct db *db, struct db_rows *rows)
+{
+	struct db_rows **bucket = &db->statements[bucket_of(db, rows->text)];
+
+	rows->next = *bucket;
+	*bucket = rows;
+}
+
+static void grow(struct db *db)
+{
+	struct db_rows **old = db->statements;
+	size_t old_n = db->buckets_n;
+
+	db->buckets_n = old_n ? 2 * old_n : BUCKETS_FIRST;
+	db->statements = xcalloc(db->buckets_n, sizeof(struct db_rows *));
+	for (size_t i = 0; i < old_n; i++) {
+		while (old[i]) {
+			struct db_rows *rows = old[i];
+
+			old[i] = rows->next;
+			insert(db, rows);
+		}
+	}
+	free(old);
+}
+
+static struct db_rows *prepare(struct db *db, const char *text, struct err *err)
+{
+	struct db_rows *rows = xcalloc(1, sizeof(*rows));
+
+	rows->db = db;
+	rows->text = text;
+	if (sqlite3_prepare_v3(db->sqlite, text, -1, SQLITE_PREPARE_PERSISTENT, &rows->st, NULL) !=
+		SQLITE_OK) {
+		db_fail(db, err);
+		free(rows);
+		return NULL;
+	}
+	return rows;
+}
+
+/* A statement of a text that is not in use: a text that is asked for while its rows are read gets a second one. */
+static struct db_rows *statement(struct db *db, const char *text, struct err *err)
+{
+	struct db_rows *rows = db->buckets_n ? db->statements[bucket_of(db, text)] : NULL;
+
+	while (rows && (rows->text != text || rows->is_open))
+		rows = rows->next;
+	if (rows)
+		return rows;
+	rows = prepare(db, text, err);
+	if (!rows)
+		return NULL;
+	if (2 * ++db->statements_n > db->buckets_n)
+		grow(db);
+	insert(db, rows);
+	return rows;
+}
+
+static int bind(sqlite3_stmt *st, const struct db_value *v, size_t n)
+{
+	int rc = SQLITE_OK;
+
+	for (int i = 0; (size_t)i < n && rc == SQLITE_OK; i++) {
+		switch (v[i].type) {
+		case DB_NULL: rc = sqlite3_bind_null(st, i + 1); break;
+		case DB_INT: rc = sqlite3_bind_int64(st, i + 1, v[i].n); break;
+		case DB_TEXT:
+			rc = sqlite3_bind_text(st, i + 1, v[i].text, -1, SQLITE_STATIC);
+			break;
+		}
+	}
+	return rc;
+}
+
+struct db_rows *db_query_values(
+	struct db *db, struct err *err, const char *text, const struct db_value *values, size_t n)
+{
+	struct db_rows *rows = statement(db, text, err);
+
+	if (!rows)
+		return NULL;
+	if (db->open_n && !sqlite3_stmt_readonly(rows->st)) {
+		err_set(err, ERR_STORE,
+			"database '%s': '%.60s...' writes while rows are being read", db->path,
+			text);
+		return NULL;
+	}
+	rows->is_open = true;
+	rows->is_over = false;
+	db->open_n++;
+	if (bind(rows->st, values, n) != SQLITE_OK) {
+		db_fail(db, err);
+		db_done(rows);
+		return NULL;
+	}
+	return rows;
+}
+
+static void end(struct db_rows *rows)
+{
+	if (rows->is_over)
+		return;
+	rows->is_over = true;
+	rows->db->open_n--;
+	sqlite3_reset(rows->st);
+}
+
+void db_done(struct db_rows *rows)
+{
+	if (!rows || !rows->is_open)
+		return;
+	end(rows);
+	if (rows->given)
+		rows->db->given = NULL;
+	db_many_free(rows->given);
+	rows->given = NULL;
+	rows->is_open = false;
+}
+
+/* After the last row the statement belongs to its reader until db_done(), but it holds no lock and hinders no write. */
+int db_next(struct db_rows *rows, struct err *err)
+{
+	int r;
+
+	if (!rows)
+		return -1;
+	if (rows->is_over)
+		return 0;
+	if (rows->given)
+		rows->db->given = rows->given;
+	switch (sqlite3_step(rows->st)) {
+	case SQLITE_ROW: return 1;
+	case SQLITE_DONE: r = 0; break;
+	default: r = db_fail(rows->db, err);
+	}
+	end(rows);
+	return r;
+}
+
+int64_t db_run_values(
+	struct db *db, struct err *err, const char *text, const struct db_value *values, size_t n)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query_values(db, err, text, values, n);
+	int r;
+
+	while ((r = db_next(rows, err)) > 0)
+		;
+	return r < 0 ? -1 : sqlite3_changes64(db->sqlite);
+}
+
+int db_number_values(struct db *db, struct err *err, int64_t fallback, int64_t *ret,
+	const char *text, const struct db_value *values, size_t n)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query_values(db, err, text, values, n);
+	int r = db_next(rows, err);
+
+	if (r < 0)
+		return -1;
+	*ret = r && !db_is_null(rows, 0) ? db_int(rows, 0) : fallback;
+	while (r > 0)
+		r = db_next(rows, err);
+	return r;
+}
+
+/* Columns. */
+
+bool db_is_null(struct db_rows *rows, int column)
+{
+	return sqlite3_column_type(rows->st, column) == SQLITE_NULL;
+}
+
+int64_t db_int(struct db_rows *rows, int column)
+{
+	return sqlite3_column_int64(rows->st, column);
+}
+
+bool db_bool(struct db_rows *rows, int column)
+{
+	return sqlite3_column_int64(rows->st, column) != 0;
+}
+
+int64_t db_until(struct db_rows *rows, int column)
+{
+	return db_is_null(rows, column) ? INT64_MAX : db_int(rows, column);
+}
+
+const char *db_text_or_null(struct db_rows *rows, int column)
+{
+	return (const char *)sqlite3_column_text(rows->st, column);
+}
+
+const char *db_text(struct db_rows *rows, int column)
+{
+	const char *text = db_text_or_null(rows, column);
+
+	return text ? text : "";
+}
+
+void db_copy(struct db_rows *rows, int column, char *to, size_t size)
+{
+	const char *text = db_text(rows, column);
+	size_t n = strnlen(text, size);
+
+	memcpy(to, text, n < size ? n + 1 : size);
+	if (n == size)
+		text_cut(to, size - 1);
+}
+
+/* Scripts and settings. */
+
+static int exec(struct db *db, const char *script, struct err *err)
+{
+	if (sqlite3_exec(db->sqlite, script, NULL, NULL, NULL) != SQLITE_OK)
+		return db_fail(db, err);
+	return 0;
+}
+
+static int pragma(struct db *db, const char *name, int64_t *ret, struct err *err)
+{
+	char text[64];
+	sqlite3_stmt *st;
+	int rc;
+
+	snprintf(text, sizeof(text), "PRAGMA %s", name);
+	if (sqlite3_prepare_v2(db->sqlite, text, -1, &st, NULL) != SQLITE_OK)
+		return db_fail(db, err);
+	rc = sqlite3_step(st);
+	*ret = rc == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	sqlite3_finalize(st);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : db_fail(db, err);
+}
+
+static int set_pragma(struct db *db, const char *name, int64_t value, struct err *err)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "PRAGMA %s = %lld", name, (long long)value);
+	return exec(db, text, err);
+}
+
+/* The file. */
+
+/* A database that root makes belongs to whom its folder belongs, so that presenced can use it. */
+static void adopt_owner(const char *path)
+{
+	_cleanup_(freep) char *copy = xstrdup(path);
+	struct stat st;
+
+	if (geteuid() == 0 && stat(dirname(copy), &st) == 0)
+		(void)!chown(path, st.st_uid, st.st_gid);
+}
+
+int db_create(const char *path, int32_t application, struct err *err)
+{
+	_cleanup_(closep) int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0660);
+	_cleanup_(db_closep) struct db *db = NULL;
+
+	if (fd < 0 && errno == EEXIST)
+		return err_set(err, ERR_FAILED, "database '%s' exists already", path);
+	if (fd < 0) {
+		err_sys(err, "cannot create database '%s'", path);
+		if (err)
+			err->code = ERR_STORE;
+		return -1;
+	}
+	(void)fchmod(fd, 0660);
+	adopt_owner(path);
+	if (db_open(path, &db, err) < 0 || exec(db, "PRAGMA journal_mode = WAL", err) < 0 ||
+		set_pragma(db, "application_id", application, err) < 0) {
+		unlink(path);
+		return -1;
+	}
+	return 0;
+}
+
+int db_open(const char *path, struct db **ret, struct err *err)
+{
+	_cleanup_(db_closep) struct db *db = NULL;
+
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return err_set(
+			err, ERR_STORE, "no database '%s'; 'presencectl init' makes one", path);
+	db = xcalloc(1, sizeof(*db));
+	db->path = xstrdup(path);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* only the first time */
+	if (sqlite3_open_v2(path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+		SQLITE_OK)
+		return err_set(err, ERR_STORE, "cannot open database '%s': %s", path,
+			db->sqlite ? sqlite3_errmsg(db->sqlite) : "out of memory");
+	sqlite3_busy_timeout(db->sqlite, BUSY_MS);
+	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (db_many_init(db) != SQLITE_OK)
+		return db_fail(db, err);
+	if (exec(db,
+		    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000",
+		    err) < 0)
+		return -1;
+	*ret = TAKE_PTR(db);
+	return 0;
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	for (size_t i = 0; i < db->buckets_n; i++) {
+		while (db->statements[i]) {
+			struct db_rows *rows = db->statements[i];
+
+			db->statements[i] = rows->next;
+			sqlite3_finalize(rows->st);
+			free(rows);
+		}
+	}
+	free(db->statements);
+	sqlite3_close(db->sqlite);
+	db_many_free_all(db);
+	free(db->path);
+	free(db);
+}
+
+const char *db_path(const struct db *db)
+{
+	return db->path;
+}
+
+/* The schema. */
+
+/* The version, once it is sure that the database is ours. */
+static int schema_version(
+	struct db *db, const struct db_schema *schema, int64_t *ret, struct err *err)
+{
+	int64_t application;
+
+	if (pragma(db, "application_id", &application, err) < 0 ||
+		pragma(db, "user_version", ret, err) < 0)
+		return -1;
+	if (application != schema->application)
+		return err_set(err, ERR_STORE, "'%s' is not a database of presence", db->path);
+	if (*ret > (int64_t)schema->steps_n)
+		return err_set(err, ERR_STORE,
+			"database '%s' is from a newer version (schema %d, this program knows %d); upgrade presence",
+			db->path, (int)*ret, (int)schema->steps_n);
+	return 0;
+}
+
+/* All that could be wrong after tables were made anew. */
+static int check_references(struct db *db, struct err *err)
+{
+	int64_t broken;
+
+	if (db_number(db, err, 0, &broken, "SELECT count(*) FROM pragma_foreign_key_check") < 0)
+		return -1;
+	if (broken)
+		return err_set(err, ERR_STORE,
+			"database '%s' is damaged (%lld rows name what is not there); restore a copy of it",
+			db->path, (long long)broken);
+	return 0;
+}
+
+static int run_steps(struct db *db, const struct db_schema *schema,
+	int (*then)(void *data, struct err *err), void *data, struct err *err)
+{
+	int64_t version;
+
+	if (schema_version(db, schema, &version, err) < 0)
+		return -1;
+	if (version == (int64_t)schema->steps_n)
+		return 0; /* another process was faster */
+	for (size_t i = (size_t)version; i < schema->steps_n; i++) {
+		if (exec(db, schema->steps[i], err) < 0)
+			return -1;
+	}
+	if (set_pragma(db, "user_version", (int64_t)schema->steps_n, err) < 0)
+		return -1;
+	return then(data, err) < 0 ? -1 : check_references(db, err);
+}
+
+/* A step may make a table anew. SQLite would then delete what refers to the old one, so references are not watched
+ * meanwhile, but checked in the end. */
+int db_migrate(struct db *db, const struct db_schema *schema,
+	int (*then)(void *data, struct err *err), void *data, struct err *err)
+{
+	int64_t version;
+	int r;
+
+	if (schema_version(db, schema, &version, err) < 0)
+		return -1;
+	if (version == (int64_t)schema->steps_n)
+		return 0;
+	if (set_pragma(db, "foreign_keys", 0, err) < 0 || db_begin(db, err) < 0)
+		return -1;
+	r = run_steps(db, schema, then, data, err);
+	if (r == 0)
+		r = db_commit(db, err);
+	if (r < 0)
+		db_rollback(db);
+	return r < 0 ? -1 : set_pragma(db, "foreign_keys", 1, err);
+}
+
+/* Transactions. */
+
+int db_begin(struct db *db, struct err *err)
+{
+	db_many_forget(db);
+	return db_run(db, err, "BEGIN IMMEDIATE") < 0 ? -1 : 0;
+}
+
+/* After a commit the file is touched, so that inotify wakes whoever watches it: SQLite makes a commit visible after its last
+ * write to the log, so that write itself comes too early. */
+int db_commit(struct db *db, struct err *err)
+{
+	if (db_run(db, err, "COMMIT") < 0)
+		return -1;
+	utimensat(AT_FDCWD, db->path, NULL, 0);
+	return 0;
+}
+
+bool db_in_transaction(const struct db *db)
+{
+	return !sqlite3_get_autocommit(db->sqlite);
+}
+
+void db_rollback(struct db *db)
+{
+	if (db_in_transaction(db))
+		sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+}
+
+void db_checkpoint_later(struct db *db, bool later)
+{
+	sqlite3_wal_autocheckpoint(db->sqlite, later ? 0 : CHECKPOINT_PAGES);
+}
+
+int db_set_durable(struct db *db, bool durable, struct err *err)
+{
+	return exec(db, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
+}
+
+int db_data_version(struct db *db, int64_t *ret, struct err *err)
+{
+	return db_number(db, err, 0, ret, "PRAGMA data_version");
+}
