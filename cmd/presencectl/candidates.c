@@ -7,6 +7,9 @@
 #include "cmd/presencectl/ctl.h"
 #include "lib/binding/zonefile.h"
 #include "lib/presence/field.h"
+#include "lib/store/group.h"
+#include "lib/store/mode.h"
+#include "lib/store/queue.h"
 
 enum { MANY = 2000 }; /* more candidates help nobody */
 

@@ -6,6 +6,9 @@
 #include "cmd/presencectl/picture.h"
 #include "cmd/presencectl/window.h"
 #include "lib/base/text.h"
+#include "lib/store/mode.h"
+#include "lib/store/user.h"
+#include "lib/store/who.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_explain, cmd_timeline;

@@ -2,6 +2,9 @@
 #include <stdio.h>
 
 #include "cmd/presencectl/ctl.h"
+#include "lib/follow/group.h"
+#include "lib/store/user.h"
+#include "lib/store/who.h"
 
 extern const struct command cmd_group_list, cmd_group_show, cmd_group_add, cmd_group_delete,
 	cmd_group_assign, cmd_group_unassign;
@@ -93,7 +96,7 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (store_group_add(tx, input_arg(in, 0), ctl->now, err) < 0)
+	if (follow_group_add(tx, input_arg(in, 0), ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

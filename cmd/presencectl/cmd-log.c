@@ -2,6 +2,8 @@
 #include <stdio.h>
 
 #include "cmd/presencectl/ctl.h"
+#include "lib/store/user.h"
+#include "lib/store/who.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_log;

@@ -6,6 +6,10 @@
 #include "cmd/presencectl/ruleedit.h"
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
+#include "lib/follow/mode.h"
+#include "lib/follow/rule.h"
+#include "lib/store/mode.h"
+#include "lib/store/rule.h"
 
 extern const struct command cmd_mode_list, cmd_mode_show, cmd_mode_add, cmd_mode_set,
 	cmd_mode_unset, cmd_mode_delete;

@@ -7,6 +7,10 @@
 #include "cmd/presencectl/confirm.h"
 #include "cmd/presencectl/lifetime.h"
 #include "lib/base/text.h"
+#include "lib/store/group.h"
+#include "lib/store/mode.h"
+#include "lib/store/user.h"
+#include "lib/store/who.h"
 
 extern const struct command cmd_override_set, cmd_override_list, cmd_override_clear;
 

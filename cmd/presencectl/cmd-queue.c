@@ -4,6 +4,9 @@
 
 #include "cmd/presencectl/edit.h"
 #include "lib/base/text.h"
+#include "lib/follow/queue.h"
+#include "lib/store/user.h"
+#include "lib/store/who.h"
 
 extern const struct command cmd_queue_list, cmd_queue_show, cmd_queue_add, cmd_queue_set,
 	cmd_queue_unset, cmd_queue_delete, cmd_queue_assign, cmd_queue_unassign;

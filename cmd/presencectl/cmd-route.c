@@ -5,6 +5,7 @@
 
 #include "cmd/presencectl/people.h"
 #include "lib/base/text.h"
+#include "lib/store/queue.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_route;

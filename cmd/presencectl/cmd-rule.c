@@ -3,6 +3,10 @@
 #include <string.h>
 
 #include "cmd/presencectl/ruleedit.h"
+#include "lib/follow/rule.h"
+#include "lib/store/mode.h"
+#include "lib/store/rule.h"
+#include "lib/store/user.h"
 
 extern const struct command cmd_rule_set, cmd_rule_unset, cmd_rule_show;
 

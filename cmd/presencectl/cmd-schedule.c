@@ -6,10 +6,13 @@
 #include "cmd/presencectl/edit.h"
 #include "cmd/presencectl/lifetime.h"
 #include "cmd/presencectl/picture.h"
-#include "lib/base/text.h"
 #include "lib/base/closest.h"
-#include "lib/time/dayword.h"
+#include "lib/base/text.h"
 #include "lib/presence/schedule.h"
+#include "lib/store/group.h"
+#include "lib/store/user.h"
+#include "lib/store/who.h"
+#include "lib/time/dayword.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_schedule_list, cmd_schedule_show, cmd_schedule_add,

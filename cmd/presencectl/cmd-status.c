@@ -13,6 +13,10 @@
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/presence/field.h"
+#include "lib/store/group.h"
+#include "lib/store/queue.h"
+#include "lib/store/user.h"
+#include "lib/store/who.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_status, cmd_show, cmd_watch;

@@ -5,9 +5,12 @@
 
 #include "cmd/presencectl/confirm.h"
 #include "cmd/presencectl/lifetime.h"
-#include "lib/base/text.h"
 #include "lib/base/checks.h"
+#include "lib/base/text.h"
 #include "lib/presence/field.h"
+#include "lib/store/mode.h"
+#include "lib/store/rule.h"
+#include "lib/store/who.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_set, cmd_clear;

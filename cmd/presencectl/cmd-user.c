@@ -5,6 +5,9 @@
 #include "cmd/presencectl/edit.h"
 #include "cmd/presencectl/ruleedit.h"
 #include "lib/base/text.h"
+#include "lib/follow/user.h"
+#include "lib/store/queue.h"
+#include "lib/store/user.h"
 
 extern const struct command cmd_user_list, cmd_user_show, cmd_user_add, cmd_user_set,
 	cmd_user_unset, cmd_user_delete;

@@ -10,9 +10,10 @@
 #include "cmd/presencectl/path.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
-#include "lib/presence/field.h"
-#include "lib/calls/route.h"
 #include "lib/base/words.h"
+#include "lib/calls/route.h"
+#include "lib/presence/field.h"
+#include "lib/store/user.h"
 
 enum { GIVEN_MAX = 32 };
 

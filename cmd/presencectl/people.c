@@ -6,6 +6,10 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
+#include "lib/follow/entry.h"
+#include "lib/store/mode.h"
+#include "lib/store/rule.h"
+#include "lib/store/user.h"
 
 void people_done(struct people *p)
 {

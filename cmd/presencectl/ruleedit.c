@@ -5,6 +5,9 @@
 
 #include "lib/base/mem.h"
 #include "lib/presence/field.h"
+#include "lib/store/queue.h"
+#include "lib/store/rule.h"
+#include "lib/store/user.h"
 
 int rules_edit_set(struct rules *r, const char *const *words, size_t n, struct err *err)
 {

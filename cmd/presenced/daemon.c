@@ -19,6 +19,7 @@
 #include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
+#include "lib/store/user.h"
 
 enum {
 	MINUTE = 60,

@@ -1,13 +1,16 @@
-/* Calls that are forwarded in a circle, by the rules as they are in the database. What leads nowhere is not read. */
-#include <string.h>
+#include "lib/follow/loop.h"
 
+#include "lib/base/ids.h"
 #include "lib/base/text.h"
-#include "lib/store/sql.h"
 #include "lib/calls/loop.h"
+#include "lib/store/forward.h"
+#include "lib/store/mode.h"
+#include "lib/store/rule.h"
+#include "lib/store/user.h"
 
 struct edges {
 	struct loop_edge *list;
-	char (*names)[NAME_MAX_LEN + 1];
+	char (*names)[NAME_MAX_LEN + 1]; /* two for each edge */
 	size_t n, cap, names_cap;
 };
 
@@ -17,96 +20,74 @@ static void edges_done(struct edges *e)
 	free(e->names);
 }
 
-/* Rows of two users, and whether a rule of the mode leads from one to the other. */
-static int collect(struct store *s, sqlite3_stmt *st, struct edges *to, struct err *err)
+static int add_edge(void *data, const char *from, const char *to, bool shared)
 {
-	int r;
+	struct edges *e = data;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		to->list = mem_grow(to->list, &to->cap, to->n + 1, sizeof(*to->list));
-		to->names = mem_grow(to->names, &to->names_cap, 2 * to->n + 2, sizeof(*to->names));
-		sql_copy(to->names[2 * to->n], sizeof(to->names[0]), st, 0);
-		sql_copy(to->names[2 * to->n + 1], sizeof(to->names[0]), st, 1);
-		to->list[to->n++].shared = sqlite3_column_int(st, 2);
-	}
-	for (size_t i = 0; i < to->n; i++) {
-		to->list[i].from = to->names[2 * i];
-		to->list[i].to = to->names[2 * i + 1];
-	}
-	return r;
+	e->list = mem_grow(e->list, &e->cap, e->n + 1, sizeof(*e->list));
+	e->names = mem_grow(e->names, &e->names_cap, 2 * e->n + 2, sizeof(*e->names));
+	text_copy(e->names[2 * e->n], sizeof(e->names[0]), from);
+	text_copy(e->names[2 * e->n + 1], sizeof(e->names[0]), to);
+	e->list[e->n++].shared = shared;
+	return 0;
 }
 
-#define BARE(value) "iif(" value " LIKE 'user:%', substr(" value ", 6), " value ")"
+/* Whether calls for `u` come back, and by which way. The names are pointed to only now, since they moved as they grew. */
+static bool find_loop(struct edges *e, const struct user *u, struct strbuf *way)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		e->list[i].from = e->names[2 * i];
+		e->list[i].to = e->names[2 * i + 1];
+	}
+	return loop_find(e->list, e->n, u->name, way);
+}
 
-/* `t` is whom the value of a rule names. */
-#define IS_NAMED(value)                                                                            \
-	"(t.name = " BARE(value) " OR t.extension = " BARE(                                        \
-		value) ") AND " value " NOT IN ('none', 'voicemail', 'busy', 'hangup', 'ask')"
-
-#define NAMES                                                                                      \
-	" SELECT f.name, t.name, shared FROM edge JOIN users f ON f.id = a JOIN users t ON t.id = b"
-
-/* Whatever modes people are in, as they change them every hour. */
+/* Users change their modes every hour, so the rules of all modes count. */
 static int check_own(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf way = STRBUF_INIT;
 	_cleanup_(edges_done) struct edges edges = { 0 };
-	SQL_STMT st = sql(s, err,
-		"WITH RECURSIVE edge (a, b, shared) AS (SELECT 0, ?, 0 UNION"
-		" SELECT e.b, t.id, 0 FROM edge e JOIN user_rule r ON r.user_id = e.b AND r.key LIKE 'forward.%.%'"
-		" JOIN users t ON " IS_NAMED("r.value") ")" NAMES,
-		"i", u->id);
 
-	if (collect(s, st, &edges, err) < 0)
+	if (store_forward_own(s, u->id, add_edge, &edges, err) < 0)
 		return -1;
-	if (loop_find(edges.list, edges.n, u->name, &way))
+	if (find_loop(&edges, u, &way))
 		return err_set(err, ERR_USAGE, "calls would go round in a circle: %s", way.s);
 	return 0;
 }
 
-/* While everybody is in mode `m`: what of the mode's and of people's own rules holds for each. Where calls are always forwarded
- * no other forward is looked at. */
-static int check_caller(struct store *s, const struct user *u, const struct mode *m,
-	enum caller caller, const struct rules *rules, struct err *err)
+static int read_edges(struct store *s, const struct user *u, const struct mode *m,
+	enum caller caller, const struct rules *rules, struct edges *ret, struct err *err)
 {
-	static const char *const keys[CALLER_COUNT] = {
-		[CALLER_INTERNAL] = "forward.internal.",
-		[CALLER_EXTERNAL] = "forward.external.",
-	};
-	_cleanup_(strbuf_done) struct strbuf way = STRBUF_INIT;
-	_cleanup_(edges_done) struct edges edges = { 0 };
-	struct strbuf values[FORWARD_COUNT];
-	sqlite3_stmt *st;
+	struct strbuf texts[FORWARD_COUNT];
+	const char *values[FORWARD_COUNT];
 	int r;
 
 	for (int w = 0; w < FORWARD_COUNT; w++) {
-		values[w] = (struct strbuf)STRBUF_INIT;
-		destination_print(&rules->forward[caller][w], &values[w]);
+		texts[w] = (struct strbuf)STRBUF_INIT;
+		destination_print(&rules->forward[caller][w], &texts[w]);
+		values[w] = texts[w].s;
 	}
-	st = sql(s, err,
-		"WITH RECURSIVE rule (key, value) AS"
-		" (VALUES (?3 || 'always', ?4), (?3 || 'noanswer', ?5), (?3 || 'busy', ?6), (?3 || 'offline', ?7)),"
-		" edge (a, b, shared) AS (SELECT 0, ?2, 0 UNION"
-		" SELECT e.b, t.id, r.value IS NULL FROM edge e CROSS JOIN rule m"
-		" LEFT JOIN user_rule x ON x.user_id = e.b AND x.mode_id = ?1 AND x.key = ?3 || 'always'"
-		" LEFT JOIN user_rule r ON r.user_id = e.b AND r.mode_id = ?1 AND r.key = m.key"
-		" JOIN users t ON " IS_NAMED(
-			"ifnull(r.value, m.value)") " WHERE m.key LIKE '%.always' OR ifnull(x.value, ?4) = 'none')" NAMES,
-		"iittttt", m->id, u->id, keys[caller], values[0].s, values[1].s, values[2].s,
-		values[3].s);
-	r = collect(s, st, &edges, err);
-	if (st)
-		sqlite3_reset(st);
+	r = store_forward_in_mode(s, u->id, m->id, caller, values, add_edge, ret, err);
 	for (int w = 0; w < FORWARD_COUNT; w++)
-		strbuf_done(&values[w]);
-	if (r == 0 && loop_find(edges.list, edges.n, u->name, &way))
-		r = err_set(err, ERR_USAGE,
-			"in mode %s calls would go round in a circle: %s; give one of them another "
-			"rule: presencectl rule set",
-			m->name, way.s);
+		strbuf_done(&texts[w]);
 	return r;
+}
+
+/* While everybody is in mode `m`. */
+static int check_caller(struct store *s, const struct user *u, const struct mode *m,
+	enum caller caller, const struct rules *rules, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf way = STRBUF_INIT;
+	_cleanup_(edges_done) struct edges edges = { 0 };
+
+	if (read_edges(s, u, m, caller, rules, &edges, err) < 0)
+		return -1;
+	if (!find_loop(&edges, u, &way))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		"in mode %s calls would go round in a circle: %s; give one of them another "
+		"rule: presencectl rule set",
+		m->name, way.s);
 }
 
 static int check_mode(struct store *s, const struct user *u, const struct mode *m,
@@ -119,20 +100,11 @@ static int check_mode(struct store *s, const struct user *u, const struct mode *
 	return 0;
 }
 
-/* Modes that forward to somebody, by rules of their own. */
-static int forwarding_modes(struct store *s, struct ids *ret, struct err *err)
-{
-	SQL_STMT st = sql(
-		s, err, "SELECT DISTINCT mode_id FROM mode_rule WHERE key LIKE 'forward.%.%'", "");
-
-	return st ? ids_collect(s, st, ret, err) : -1;
-}
-
 int follow_user_loops(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(ids_done) struct ids modes = { 0 };
 
-	if (check_own(s, u, err) < 0 || forwarding_modes(s, &modes, err) < 0)
+	if (check_own(s, u, err) < 0 || store_forward_modes(s, &modes, err) < 0)
 		return -1;
 	for (size_t i = 0; i < modes.n; i++) {
 		struct effective e;
@@ -146,7 +118,7 @@ int follow_user_loops(struct store *s, const struct user *u, struct err *err)
 	return 0;
 }
 
-/* A circle that a mode's rule has part in leads through whom it forwards to. */
+/* A circle that a rule of the mode has part in leads through a user to whom the mode forwards. */
 int follow_mode_loops(
 	struct store *s, const struct mode *m, const struct rules *rules, struct err *err)
 {

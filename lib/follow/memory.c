@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/follow/entry.h"
 #include "lib/follow/ladder.h"
 
 enum {
@@ -100,12 +101,6 @@ void follow_set_zones(struct store *s, struct zones *zones)
 {
 	follow_forget(s);
 	s->follow->zones = zones;
-}
-
-void follow_set_prefixes(struct store *s, const struct follow_prefix *list, size_t n)
-{
-	s->follow->prefixes = list;
-	s->follow->prefixes_n = n;
 }
 
 void follow_forget(struct store *s)

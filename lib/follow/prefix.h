@@ -3,7 +3,7 @@
 #define PREFIX_H
 
 #include "lib/binding/conf.h"
-#include "lib/store/store.h"
+#include "lib/follow/entry.h"
 
 struct prefixes {
 	size_t n;

@@ -19,8 +19,6 @@ struct store {
 	void (*follow_free)(struct store *s);
 };
 
-void store_mode_forget(struct store *s);
-
 /* "no user 'alise'; did you mean 'alice'?": candidates are the first column of `names`, which it ends. Returns -1. */
 int store_not_found(struct store *s, struct err *err, const char *noun, const char *word,
 	struct db_rows *names);
@@ -28,5 +26,11 @@ int store_not_found(struct store *s, struct err *err, const char *noun, const ch
 /* Every row's first column, lent, until `fn` returns anything but 0, which is then returned. */
 int store_each_text(struct db_rows *rows, int (*fn)(void *data, const char *text), void *data,
 	struct err *err) MUST_CHECK;
+
+/* A function that writes and only says whether that failed: db_run() also says how many rows it changed. */
+static inline int written(int64_t changed)
+{
+	return changed < 0 ? -1 : 0;
+}
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/store/item.h"
 #include "lib/store/sql.h"
 #include "lib/pbx/member.h"
 
@@ -21,13 +22,16 @@ int item_want(
 		"tttii", pbx, item->name, item->value, (int64_t)item->rank, user_id);
 }
 
-int item_change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank, struct err *err)
+int store_item_want(
+	struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
 {
-	int64_t id = sqlite3_column_int64(row, 0);
+	return item_want(s, user_id, pbx, item, err);
+}
 
-	if (!strcmp(sql_text(row, 3), wanted))
-		return 0;
-	if (sqlite3_column_type(row, 4) != SQLITE_NULL &&
+int store_item_set_wanted(
+	struct store *s, int64_t id, const char *wanted, int rank, bool has_error, struct err *err)
+{
+	if (has_error &&
 		sql_later(s, err, "UPDATE item SET error = NULL FROM rows WHERE id = a", "i", id) <
 			0)
 		return -1;
@@ -36,6 +40,40 @@ int item_change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank
 		"INSERT INTO item (id, pbx, name, wanted, rank) SELECT a, '', '', b, c FROM rows WHERE true"
 		" ON CONFLICT (id) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank",
 		"iti", id, wanted, (int64_t)rank);
+}
+
+int store_item_of_user(struct store *s, int64_t user_id,
+	int (*fn)(void *data, const struct user_item *item), void *data, struct err *err)
+{
+	SQL_STMT st =
+		sql(s, err, "SELECT " ITEM_COLUMNS " FROM item WHERE user_id = ?", "i", user_id);
+	int r;
+
+	if (!st)
+		return -1;
+	while ((r = sql_row(s, st, err)) > 0) {
+		struct user_item item = {
+			.id = sqlite3_column_int64(st, 0),
+			.name = sql_text(st, 1),
+			.pbx = sql_text(st, 2),
+			.wanted = sql_text(st, 3),
+			.has_error = sqlite3_column_type(st, 4) != SQLITE_NULL,
+		};
+
+		if ((r = fn(data, &item)) != 0)
+			return r;
+	}
+	return r;
+}
+
+int item_change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank, struct err *err)
+{
+	int64_t id = sqlite3_column_int64(row, 0);
+
+	if (!strcmp(sql_text(row, 3), wanted))
+		return 0;
+	return store_item_set_wanted(
+		s, id, wanted, rank, sqlite3_column_type(row, 4) != SQLITE_NULL, err);
 }
 
 /* Bring the rows of a user but those of queues in line with these items, which are all that is not neutral. The others go

@@ -105,6 +105,15 @@ int sql_row(struct store *s, sqlite3_stmt *st, struct err *err)
 	}
 }
 
+int ids_collect(struct store *s, sqlite3_stmt *st, struct ids *w, struct err *err)
+{
+	int r;
+
+	while ((r = sql_row(s, st, err)) > 0)
+		ids_add(w, sqlite3_column_int64(st, 0));
+	return r;
+}
+
 int sql_each_text(struct store *s, sqlite3_stmt *st, int (*fn)(void *data, const char *text),
 	void *data, struct err *err)
 {

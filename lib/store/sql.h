@@ -6,8 +6,14 @@
 
 #include "lib/base/strbuf.h"
 #include "lib/binding/db-sqlite.h"
+#include "lib/store/group.h"
 #include "lib/store/inside.h"
+#include "lib/store/mode.h"
+#include "lib/store/queue.h"
+#include "lib/store/rule.h"
 #include "lib/store/store.h"
+#include "lib/store/user.h"
+#include "lib/store/who.h"
 
 enum { ROWS_MAX = DB_ROWS_MAX };
 
@@ -57,6 +63,8 @@ int follow_user(struct store *s, int64_t user_id, int64_t now, const char *what,
 /* The same for every user whom a statement names in its first column. */
 int follow_users(struct store *s, int64_t now, const char *what, const char *text, int64_t arg,
 	size_t *ret_n, struct err *err) MUST_CHECK;
+int follow_users_of(struct store *s, const struct ids *users, int64_t now, const char *what,
+	struct err *err) MUST_CHECK;
 /* Bring a user's items in line; presence is the mode and note that hold. */
 int follow_items(struct store *s, int64_t user_id, const char *pbx, const char *extension,
 	const struct mode *m, const char *note, const char *ask, struct err *err) MUST_CHECK;
@@ -67,15 +75,9 @@ int item_want(struct store *s, int64_t user_id, const char *pbx, const struct it
 #define ITEM_COLUMNS "id, name, pbx, wanted, error"
 int item_change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank,
 	struct err *err) MUST_CHECK;
-/* Bring a user's items of queues in line with the assignments and with `m`, the mode that holds, or with the one that the database
- * says; those of everybody who is in a mode (of user_id only, if that is not 0). */
+/* Bring a user's items of queues in line with the assignments and with `m`, the mode that holds. */
 int follow_members(
 	struct store *s, int64_t user_id, const struct mode *m, struct err *err) MUST_CHECK;
-int follow_member_refresh(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
-int follow_members_in_mode(
-	struct store *s, int64_t mode_id, int64_t user_id, struct err *err) MUST_CHECK;
-/* The user's assignments still fit after they were edited: ERR_USAGE. */
-int follow_member_check(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
 /* Write a list of calendars, "a, b", as rows: `remove` takes the owner's ID, `insert` that, the calendar's and a position. */
 int store_calendar_link(struct store *s, const char *remove, const char *insert, int64_t id,
 	const char *names, struct err *err) MUST_CHECK;
@@ -90,21 +92,6 @@ int follow_hours_refresh(struct store *s, int64_t id, int64_t now, struct err *e
 int follow_hours_tick(struct store *s, int64_t now, struct err *err) MUST_CHECK;
 int follow_hours_soon(struct store *s, int64_t calendar_id, struct err *err) MUST_CHECK;
 int follow_hours_release(struct store *s, const char *schedule, struct err *err) MUST_CHECK;
-/* Rows of the PBX: of a mode on every PBX, of all modes, of a user, of rules that forward to users. */
-int follow_mode_entry(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
-int follow_mode_entries(struct store *s, struct err *err) MUST_CHECK;
-int follow_mode_entry_release(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
-int follow_user_entries(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
-int follow_entries_naming(struct store *s, const struct user *u, const char *was_extension,
-	struct err *err) MUST_CHECK;
-/* The rules of a user still fit after they were edited: rules_check_user() and no loop. */
-int follow_user_rules_check(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
-/* Calls for a user do not come back to them: ERR_USAGE with the circle. Of a mode, with its effective rules: nobody's do. */
-int follow_user_loops(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
-int follow_mode_loops(struct store *s, const struct mode *m, const struct rules *rules,
-	struct err *err) MUST_CHECK;
-/* Nobody's calls are forwarded to them: ERR_FAILED, naming a rule that does. */
-int follow_user_rules_unused(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
 /* Overrides that cover a user, the one given last first. */
 int store_override_of_user(struct store *s, int64_t user_id, struct override *ret, size_t max,
 	size_t *ret_n, struct err *err) MUST_CHECK;
@@ -116,7 +103,6 @@ int store_log(struct store *s, int64_t at, const char *what, const char *subject
 	struct err *err) MUST_CHECK;
 
 /* IDs that a statement gives in its first column, collected before anything is written. */
-int ids_add(struct ids *w, int64_t id);
 int ids_collect(struct store *s, sqlite3_stmt *st, struct ids *w, struct err *err) MUST_CHECK;
 
 /* Begins a statement: where switches until `next` end is to be worked out again, but for those that have ended. ?1 is now. */

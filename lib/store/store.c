@@ -5,6 +5,7 @@
 
 #include "lib/base/closest.h"
 #include "lib/store/inside.h"
+#include "lib/store/mode.h"
 #include "lib/store/sql.h"
 
 enum {

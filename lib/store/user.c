@@ -1,137 +1,243 @@
-/* Users. */
+#include "lib/store/user.h"
+
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
+#include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/store/sql.h"
 #include "lib/calendar/pattern.h"
+#include "lib/store/ids.h"
+#include "lib/store/inside.h"
+#include "lib/store/mode.h"
+#include "lib/store/sql.h"
 
-#define MODE_NAME(column) "(SELECT name FROM mode WHERE id = u." column ")"
-#define SELECT_USER                                                                                                                                                            \
-	"SELECT u.id, u.name, u.extension, u.pbx, m.name, u.zone, u.mailbox, u.mobile,"                                                                                        \
-	" (SELECT name FROM schedule WHERE id = u.schedule_id), " MODE_NAME("business_id") ", " MODE_NAME(                                                                     \
-		"break_id") ", " MODE_NAME("outside_id") ", " MODE_NAME("holiday_id") ", (SELECT group_concat(name, ', ') FROM (SELECT c.name FROM user_calendar x"            \
-										      " JOIN calendar c ON c.id = x.calendar_id WHERE x.user_id = u.id ORDER BY x.position))," \
-										      " u.busy, u.oof, u.lead, u.lag, u.patterns FROM users u"                                 \
-										      " LEFT JOIN mode m ON m.id = u.mode_id "
+/* Who is there. */
 
-static void read_user(sqlite3_stmt *st, struct user *u)
+#define FOUND_COLUMNS(C, S)                                                                        \
+	C(FOUND_ID, "id")                                                                          \
+	S C(FOUND_NAME, "name") S C(FOUND_EXTENSION, "extension") S C(FOUND_PBX, "pbx") S C(       \
+		FOUND_MAILBOX, "mailbox")
+enum { DB_ENUM(FOUND_COLUMNS) };
+#define SELECT_FOUND                                                                               \
+	"SELECT " DB_COLUMNS(                                                                      \
+		FOUND_COLUMNS) " FROM users"                                                       \
+			       " WHERE name_key = lower(?1) OR extension_key = lower(?1) "
+
+static void read_found(struct db_rows *rows, struct user *ret)
 {
-	u->id = sqlite3_column_int64(st, 0);
-	sql_copy(u->name, sizeof(u->name), st, 1);
-	sql_copy(u->extension, sizeof(u->extension), st, 2);
-	sql_copy(u->pbx, sizeof(u->pbx), st, 3);
-	sql_copy(u->mode, sizeof(u->mode), st, 4);
-	sql_copy(u->zone, sizeof(u->zone), st, 5);
-	sql_copy(u->mailbox, sizeof(u->mailbox), st, 6);
-	sql_copy(u->mobile, sizeof(u->mobile), st, 7);
-	sql_copy(u->schedule, sizeof(u->schedule), st, 8);
-	for (int i = 0; i < PERIOD_COUNT; i++)
-		sql_copy(u->period_mode[i], sizeof(u->period_mode[i]), st, 9 + i);
-	sql_copy(u->calendars, sizeof(u->calendars), st, 13);
-	sql_copy(u->busy, sizeof(u->busy), st, 14);
-	sql_copy(u->oof, sizeof(u->oof), st, 15);
-	u->lead_min = sqlite3_column_int64(st, 16);
-	u->lag_min = sqlite3_column_int64(st, 17);
-	sql_copy(u->patterns, sizeof(u->patterns), st, 18);
-	u->devices_n = 0;
+	ret->id = db_int(rows, FOUND_ID);
+	db_copy(rows, FOUND_NAME, ret->name, sizeof(ret->name));
+	db_copy(rows, FOUND_EXTENSION, ret->extension, sizeof(ret->extension));
+	db_copy(rows, FOUND_PBX, ret->pbx, sizeof(ret->pbx));
+	db_copy(rows, FOUND_MAILBOX, ret->mailbox, sizeof(ret->mailbox));
 }
 
-static int read_devices(struct store *s, struct user *u, struct err *err)
+int store_user_find_id(struct store *s, const char *word, int64_t *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err,
-		"SELECT name, dial FROM device WHERE user_id = ? ORDER BY position", "i", u->id);
-	int r = 0;
+	_cleanup_(db_donep) struct db_rows *rows = db_query(
+		s->db, err, SELECT_FOUND "ORDER BY name_key = lower(?1) DESC LIMIT 2", T(word));
+	struct user first = { 0 };
+	int r = db_next(rows, err);
 
-	if (!st)
+	if (r < 0)
 		return -1;
-	while (u->devices_n < DEVICES_MAX && (r = sql_row(s, st, err)) > 0) {
-		struct device *d = &u->devices[u->devices_n++];
-
-		sql_copy(d->name, sizeof(d->name), st, 0);
-		sql_copy(d->dial, sizeof(d->dial), st, 1);
-	}
-	return r < 0 ? -1 : 0;
+	if (!r)
+		return store_not_found(s, err, "user", word,
+			db_query(s->db, err,
+				"SELECT name FROM users UNION ALL SELECT extension FROM users"));
+	read_found(rows, &first);
+	*ret = first.id;
+	if (!strcasecmp(first.name, word) || (r = db_next(rows, err)) == 0)
+		return 0;
+	if (r < 0)
+		return -1;
+	return err_set(err, ERR_USAGE,
+		"extension %s is on two PBXs: %s on '%s' and %s on '%s'; say the name", word,
+		first.name, first.pbx, db_text(rows, FOUND_NAME), db_text(rows, FOUND_PBX));
 }
 
 int store_user_find(struct store *s, const char *word, struct user *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err,
-		SELECT_USER
-		"WHERE u.name = ?1 OR u.extension = ?1 ORDER BY u.name = ?1 DESC LIMIT 2",
-		"t", word);
-	int r;
+	int64_t id;
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
-		return -1;
-	if (!r)
-		return sql_not_found(s, err, "user", word,
-			"SELECT name FROM users UNION ALL SELECT extension FROM users");
-	read_user(st, ret);
-	if (strcasecmp(ret->name, word) != 0 && (r = sql_row(s, st, err)) != 0) {
-		if (r < 0)
-			return -1;
-		return err_set(err, ERR_USAGE,
-			"extension %s is on two PBXs: %s on '%s' and %s on '%s'; say the name",
-			word, ret->name, ret->pbx, sql_text(st, 1), sql_text(st, 3));
-	}
-	return read_devices(s, ret, err);
+	return store_user_find_id(s, word, &id, err) < 0 ? -1 : store_user_get(s, id, ret, err);
 }
 
 int store_user_named(struct store *s, const char *word, struct user *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err,
-		"SELECT id, name, extension, mailbox FROM users WHERE name = ?1 OR extension = ?1"
-		" ORDER BY name = ?1 DESC LIMIT 1",
-		"t", word);
-	int r;
+	_cleanup_(db_donep) struct db_rows *rows = db_query(
+		s->db, err, SELECT_FOUND "ORDER BY name_key = lower(?1) DESC LIMIT 1", T(word));
+	int r = db_next(rows, err);
 
 	*ret = (struct user){ 0 };
-	if (!st || (r = sql_row(s, st, err)) < 0)
-		return -1;
-	if (!r)
-		return 0;
-	ret->id = sqlite3_column_int64(st, 0);
-	sql_copy(ret->name, sizeof(ret->name), st, 1);
-	sql_copy(ret->extension, sizeof(ret->extension), st, 2);
-	sql_copy(ret->mailbox, sizeof(ret->mailbox), st, 3);
-	return 0;
+	if (r > 0)
+		read_found(rows, ret);
+	return r < 0 ? -1 : 0;
+}
+
+int store_user_near(
+	struct store *s, const char *word, const char *pbx, struct user *ret, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		SELECT_FOUND "ORDER BY name_key = lower(?1) DESC, pbx_key = lower(?2) DESC LIMIT 1",
+		T(word), T(pbx));
+	int r = db_next(rows, err);
+
+	*ret = (struct user){ 0 };
+	if (r > 0)
+		read_found(rows, ret);
+	return r < 0 ? -1 : 0;
+}
+
+int store_user_ids(struct store *s, struct ids *ret, struct err *err)
+{
+	return store_ids_read(
+		db_query(s->db, err, "SELECT id FROM users ORDER BY name_key"), ret, err);
+}
+
+int store_user_mode(struct store *s, int64_t id, int64_t *ret, struct err *err)
+{
+	return db_number(
+		s->db, err, 0, ret, "SELECT mode_id FROM presence WHERE user_id = ?1", I(id));
+}
+
+int store_user_count(struct store *s, int64_t *ret, struct err *err)
+{
+	return db_number(s->db, err, 0, ret, "SELECT count(*) FROM users");
 }
 
 int store_extension_longest(struct store *s, size_t *ret, struct err *err)
 {
 	int64_t n;
 
-	if (sql_number(s, err, 0, &n, "SELECT max(length(extension)) FROM users", "") < 0)
+	if (db_number(s->db, err, 0, &n, "SELECT max(length(extension)) FROM users") < 0)
 		return -1;
 	*ret = (size_t)n;
 	return 0;
 }
 
-int store_user_get(struct store *s, int64_t id, struct user *ret, struct err *err)
+int store_user_pbxs(
+	struct store *s, int (*fn)(void *data, const char *pbx), void *data, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_USER "WHERE u.id = ?", "i", id);
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, "SELECT DISTINCT pbx_key FROM users");
+
+	return store_each_text(rows, fn, data, err);
+}
+
+/* All of a user. */
+
+#define MODE_NAME(column) "(SELECT name FROM mode WHERE id = u." column ")"
+#define USER_COLUMNS(C, S)                                                                         \
+	C(USER_ID, "u.id")                                                                         \
+	S C(USER_NAME, "u.name") S C(USER_EXTENSION, "u.extension") S C(USER_PBX, "u.pbx") S C(    \
+		USER_MODE, MODE_NAME("mode_id")) S                                                 \
+	C(USER_ZONE, "u.zone") S                                                                   \
+	C(USER_MAILBOX, "u.mailbox") S                                                             \
+	C(USER_MOBILE, "u.mobile") S                                                               \
+	C(USER_SCHEDULE, "(SELECT name FROM schedule WHERE id = u.schedule_id)") S                 \
+	C(USER_BUSINESS, MODE_NAME("business_id")) S                                               \
+	C(USER_BREAK, MODE_NAME("break_id")) S                                                     \
+	C(USER_OUTSIDE, MODE_NAME("outside_id")) S                                                 \
+	C(USER_HOLIDAY, MODE_NAME("holiday_id")) S                                                 \
+	C(USER_BUSY, "u.busy") S                                                                   \
+	C(USER_OOF, "u.oof") S                                                                     \
+	C(USER_LEAD, "u.lead") S                                                                   \
+	C(USER_LAG, "u.lag") S                                                                     \
+	C(USER_PATTERNS, "u.patterns")
+enum { DB_ENUM(USER_COLUMNS) };
+_Static_assert(USER_BUSINESS + PERIOD_HOLIDAY == USER_HOLIDAY, "in the order of enum period");
+#define SELECT_USER "SELECT " DB_COLUMNS(USER_COLUMNS) " FROM users u "
+
+static void read_user(struct db_rows *rows, struct user *u)
+{
+	*u = (struct user){ .id = db_int(rows, USER_ID) };
+	db_copy(rows, USER_NAME, u->name, sizeof(u->name));
+	db_copy(rows, USER_EXTENSION, u->extension, sizeof(u->extension));
+	db_copy(rows, USER_PBX, u->pbx, sizeof(u->pbx));
+	db_copy(rows, USER_MODE, u->mode, sizeof(u->mode));
+	db_copy(rows, USER_ZONE, u->zone, sizeof(u->zone));
+	db_copy(rows, USER_MAILBOX, u->mailbox, sizeof(u->mailbox));
+	db_copy(rows, USER_MOBILE, u->mobile, sizeof(u->mobile));
+	db_copy(rows, USER_SCHEDULE, u->schedule, sizeof(u->schedule));
+	for (int i = 0; i < PERIOD_COUNT; i++)
+		db_copy(rows, USER_BUSINESS + i, u->period_mode[i], sizeof(u->period_mode[i]));
+	db_copy(rows, USER_BUSY, u->busy, sizeof(u->busy));
+	db_copy(rows, USER_OOF, u->oof, sizeof(u->oof));
+	u->lead_min = db_int(rows, USER_LEAD);
+	u->lag_min = db_int(rows, USER_LAG);
+	db_copy(rows, USER_PATTERNS, u->patterns, sizeof(u->patterns));
+}
+
+#define DEVICE_COLUMNS(C, S) C(DEVICE_NAME, "name") S C(DEVICE_DIAL, "dial")
+enum { DB_ENUM(DEVICE_COLUMNS) };
+
+static int read_devices(struct store *s, struct user *u, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT " DB_COLUMNS(
+			DEVICE_COLUMNS) " FROM device WHERE user_id = ?1 ORDER BY position",
+		I(u->id));
+	int r = rows ? 0 : -1;
+
+	while (u->devices_n < DEVICES_MAX && (r = db_next(rows, err)) > 0) {
+		struct device *d = &u->devices[u->devices_n++];
+
+		db_copy(rows, DEVICE_NAME, d->name, sizeof(d->name));
+		db_copy(rows, DEVICE_DIAL, d->dial, sizeof(d->dial));
+	}
+	return r < 0 ? -1 : 0;
+}
+
+/* "a, b". What does not fit was written by another program and is cut. */
+static int read_calendars(struct store *s, struct user *u, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT c.name FROM user_calendar x JOIN calendar c ON c.id = x.calendar_id"
+		" WHERE x.user_id = ?1 ORDER BY x.position",
+		I(u->id));
+	size_t n = 0;
 	int r;
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
+	while ((r = db_next(rows, err)) > 0) {
+		if (n < sizeof(u->calendars))
+			n += (size_t)snprintf(u->calendars + n, sizeof(u->calendars) - n, "%s%s",
+				n ? ", " : "", db_text(rows, 0));
+	}
+	return r;
+}
+
+static int read_lists(struct store *s, struct user *u, struct err *err)
+{
+	return read_devices(s, u, err) < 0 ? -1 : read_calendars(s, u, err);
+}
+
+int store_user_get(struct store *s, int64_t id, struct user *ret, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_USER "WHERE u.id = ?1", I(id));
+	int r = db_next(rows, err);
+
+	if (r < 0)
 		return -1;
 	if (!r)
 		return err_set(err, ERR_NOT_FOUND, "no user with number %lld", (long long)id);
-	read_user(st, ret);
-	return read_devices(s, ret, err);
+	read_user(rows, ret);
+	return read_lists(s, ret, err);
 }
 
 int store_user_each(
 	struct store *s, int (*fn)(void *data, const struct user *u), void *data, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_USER "ORDER BY u.name", "");
-	struct user u = { 0 };
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_USER "ORDER BY u.name_key");
+	struct user u;
 	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		read_user(st, &u);
-		if (read_devices(s, &u, err) < 0)
+	while ((r = db_next(rows, err)) > 0) {
+		read_user(rows, &u);
+		if (read_lists(s, &u, err) < 0)
 			return -1;
 		if ((r = fn(data, &u)) != 0)
 			return r;
@@ -139,50 +245,72 @@ int store_user_each(
 	return r;
 }
 
-int store_user_count(struct store *s, int64_t *ret, struct err *err)
-{
-	return sql_number(s, err, 0, ret, "SELECT count(*) FROM users", "");
-}
+/* Writing. */
 
 /* A word names at most one user: an extension is unique on its PBX, and a name is no extension of another. */
 static int check_free(struct store *s, const struct user *u, struct err *err)
 {
-	SQL_STMT st = sql(s, err,
-		"SELECT name, extension, pbx FROM users WHERE id <> ?1 AND"
-		" (name IN (?2, ?3) OR extension = ?2 OR (extension = ?3 AND pbx = ?4)) LIMIT 1",
-		"ittt", u->id, u->name, u->extension, u->pbx);
-	int r;
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT " DB_COLUMNS(
+			FOUND_COLUMNS) " FROM users WHERE id <> ?1 AND"
+				       " (name_key IN (lower(?2), lower(?3)) OR extension_key = lower(?2)"
+				       " OR (extension_key = lower(?3) AND pbx_key = lower(?4))) LIMIT 1",
+		I(u->id), T(u->name), T(u->extension), T(u->pbx));
+	struct user other = { 0 };
+	int r = db_next(rows, err);
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
-		return -1;
-	if (!r)
-		return 0;
-	if (!strcasecmp(sql_text(st, 0), u->name))
+	if (r <= 0)
+		return r;
+	read_found(rows, &other);
+	if (!strcasecmp(other.name, u->name))
 		return err_set(err, ERR_USAGE, "there is a user '%s' already", u->name);
-	if (!strcasecmp(sql_text(st, 0), u->extension))
+	if (!strcasecmp(other.name, u->extension))
 		return err_set(
 			err, ERR_USAGE, "extension %s is the name of another user", u->extension);
-	if (!strcasecmp(sql_text(st, 1), u->name))
+	if (!strcasecmp(other.extension, u->name))
 		return err_set(err, ERR_USAGE, "the name '%s' is the extension of user '%s'",
-			u->name, sql_text(st, 0));
+			u->name, other.name);
 	return err_set(err, ERR_USAGE, "extension %s on PBX '%s' belongs to user '%s' already",
-		u->extension, u->pbx, sql_text(st, 0));
+		u->extension, u->pbx, other.name);
 }
 
-static int save_devices(struct store *s, const struct user *u, struct err *err)
+static int write_devices(struct store *s, const struct user *u, struct err *err)
 {
-	if (sql_run(s, err, "DELETE FROM device WHERE user_id = ?", "i", u->id) < 0)
+	if (db_run(s->db, err, "DELETE FROM device WHERE user_id = ?1", I(u->id)) < 0)
 		return -1;
 	for (size_t i = 0; i < u->devices_n; i++) {
-		if (sql_run(s, err,
-			    "INSERT INTO device (user_id, name, dial, position) VALUES (?, ?, ?, ?)",
-			    "itti", u->id, u->devices[i].name, u->devices[i].dial, (int64_t)i) < 0)
+		if (db_run(s->db, err,
+			    "INSERT INTO device (user_id, name, dial, position) VALUES (?1, ?2, ?3, ?4)",
+			    I(u->id), T(u->devices[i].name), T(u->devices[i].dial),
+			    I((int64_t)i)) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* A mode by its proper name, so that deleting a mode finds it. */
+static int write_calendars(struct store *s, const struct user *u, struct err *err)
+{
+	_cleanup_(freep) char *copy = xstrdup(u->calendars);
+	char *rest = copy, *name;
+	int64_t position = 1;
+
+	if (db_run(s->db, err, "DELETE FROM user_calendar WHERE user_id = ?1", I(u->id)) < 0)
+		return -1;
+	while ((name = strsep(&rest, ", "))) {
+		struct calendar_info c;
+
+		if (!*name)
+			continue;
+		if (store_calendar_find(s, name, &c, NULL, err) < 0 ||
+			db_run(s->db, err,
+				"INSERT INTO user_calendar (user_id, calendar_id, position) VALUES (?1, ?2, ?3)",
+				I(u->id), I(c.id), I(position++)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A mode by its own name, so that deleting a mode finds it. */
 static int name_mode(struct store *s, char name[NAME_MAX_LEN + 1], struct err *err)
 {
 	struct mode m;
@@ -215,69 +343,52 @@ static int name_modes(struct store *s, struct user *u, struct err *err)
 	return 0;
 }
 
-static int save_time(struct store *s, struct user *u, int64_t now, struct err *err)
+static int write_time(struct store *s, struct user *u, struct err *err)
 {
 	int64_t modes[PERIOD_COUNT];
-	struct schedule h = { 0 };
+	struct schedule sched = { 0 };
 
-	if ((*u->schedule && store_schedule_find(s, u->schedule, &h, err) < 0) ||
+	if ((*u->schedule && store_schedule_find(s, u->schedule, &sched, err) < 0) ||
 		store_period_modes(s, u->period_mode, modes, err) < 0 || name_modes(s, u, err) < 0)
 		return -1;
-	if (sql_run(s, err,
-		    "UPDATE users SET schedule_id = ?, business_id = ?, break_id = ?, outside_id = ?,"
-		    " holiday_id = ?, busy = ?, oof = ?, lead = ?, lag = ?, patterns = ? WHERE id = ?",
-		    "nnnnnttiiti", h.id, modes[PERIOD_BUSINESS], modes[PERIOD_BREAK],
-		    modes[PERIOD_OUTSIDE], modes[PERIOD_HOLIDAY], u->busy, u->oof, u->lead_min,
-		    u->lag_min, u->patterns, u->id) < 0 ||
-		sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, u->id) < 0)
+	if (db_run(s->db, err,
+		    "UPDATE users SET schedule_id = ?2, business_id = ?3, break_id = ?4, outside_id = ?5,"
+		    " holiday_id = ?6, busy = ?7, oof = ?8, lead = ?9, lag = ?10, patterns = ?11"
+		    " WHERE id = ?1",
+		    I(u->id), N(sched.id), N(modes[PERIOD_BUSINESS]), N(modes[PERIOD_BREAK]),
+		    N(modes[PERIOD_OUTSIDE]), N(modes[PERIOD_HOLIDAY]), T(u->busy), T(u->oof),
+		    I(u->lead_min), I(u->lag_min), T(u->patterns)) < 0)
 		return -1;
-	return store_calendar_link(s, "DELETE FROM user_calendar WHERE user_id = ?",
-		"INSERT INTO user_calendar (user_id, calendar_id, position) VALUES (?, ?, ?)",
-		u->id, u->calendars, err);
+	return write_calendars(s, u, err);
 }
 
-int follow_user_save(struct store *s, struct user *u, int64_t now, struct err *err)
+static int write_row(struct store *s, struct user *u, struct err *err)
 {
 	struct mode m = { 0 };
-	bool is_new = u->id == 0;
-	struct user was = *u;
 
-	if (check_free(s, u, err) < 0 || (*u->mode && store_mode_find(s, u->mode, &m, err) < 0) ||
-		(!is_new && store_user_get(s, u->id, &was, err) < 0))
+	if (*u->mode && store_mode_find(s, u->mode, &m, err) < 0)
 		return -1;
-	if (is_new) {
-		if (sql_run(s, err,
-			    "INSERT INTO users (name, extension, pbx, mode_id, zone, mailbox, mobile)"
-			    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-			    "tttnttt", u->name, u->extension, u->pbx, m.id, u->zone, u->mailbox,
-			    u->mobile) < 0)
-			return -1;
-		u->id = sqlite3_last_insert_rowid(s->db->sqlite);
-	} else if (
-		sql_run(s, err,
-			"UPDATE users SET name = ?, extension = ?, pbx = ?, mode_id = ?, zone = ?, mailbox = ?,"
-			" mobile = ? WHERE id = ?",
-			"tttnttti", u->name, u->extension, u->pbx, m.id, u->zone, u->mailbox,
-			u->mobile, u->id) < 0) {
-		return -1;
-	}
-	if (save_devices(s, u, err) < 0 || save_time(s, u, now, err) < 0 ||
-		store_log(s, now, is_new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
-			NULL, err) < 0)
-		return -1;
-	if (follow_user_rules_check(s, u, err) < 0 || follow_member_check(s, u->id, err) < 0 ||
-		follow_user_entries(s, u, err) < 0 ||
-		((is_new || strcmp(was.extension, u->extension) != 0 ||
-			 strcmp(was.pbx, u->pbx) != 0) &&
-			follow_entries_naming(s, u, was.extension, err) < 0))
-		return -1;
-	return follow_user(s, u->id, now, is_new ? NULL : "user set", err);
+	if (!u->id)
+		return db_number(s->db, err, 0, &u->id,
+			"INSERT INTO users (name, extension, pbx, mode_id, zone, mailbox, mobile)"
+			" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+			T(u->name), T(u->extension), T(u->pbx), N(m.id), T(u->zone), T(u->mailbox),
+			T(u->mobile));
+	return written(db_run(s->db, err,
+		"UPDATE users SET name = ?2, extension = ?3, pbx = ?4, mode_id = ?5, zone = ?6,"
+		" mailbox = ?7, mobile = ?8 WHERE id = ?1",
+		I(u->id), T(u->name), T(u->extension), T(u->pbx), N(m.id), T(u->zone),
+		T(u->mailbox), T(u->mobile)));
 }
 
-int follow_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)
+int store_user_write(struct store *s, struct user *u, struct err *err)
 {
-	if (follow_user_rules_unused(s, u, err) < 0 || follow_items_release(s, u->id, err) < 0 ||
-		sql_run(s, err, "DELETE FROM users WHERE id = ?", "i", u->id) < 0)
+	if (check_free(s, u, err) < 0 || write_row(s, u, err) < 0 || write_devices(s, u, err) < 0)
 		return -1;
-	return store_log(s, now, "user delete", u->name, NULL, NULL, UNTIL_OPEN, NULL, err);
+	return write_time(s, u, err);
+}
+
+int store_user_delete(struct store *s, int64_t id, struct err *err)
+{
+	return written(db_run(s->db, err, "DELETE FROM users WHERE id = ?1", I(id)));
 }

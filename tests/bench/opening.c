@@ -10,8 +10,9 @@
 #include <time.h>
 
 #include "lib/base/text.h"
-#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
+#include "lib/follow/user.h"
+#include "lib/store/store.h"
 #include "lib/time/civil.h"
 
 enum { DAY = 86400, IDLE_MINUTES = 10 };

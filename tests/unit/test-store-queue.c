@@ -11,8 +11,13 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
+#include "lib/follow/mode.h"
+#include "lib/follow/queue.h"
+#include "lib/follow/rule.h"
+#include "lib/follow/user.h"
+#include "lib/store/mode.h"
+#include "lib/store/store.h"
 
 enum { DAY = 86400 };
 #define NOW      INT64_C(1781506800) /* Monday 2026-06-15 09:00 in Stockholm */

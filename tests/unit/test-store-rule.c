@@ -12,8 +12,15 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
+#include "lib/follow/entry.h"
+#include "lib/follow/mode.h"
+#include "lib/follow/rule.h"
+#include "lib/follow/user.h"
+#include "lib/store/mode.h"
+#include "lib/store/rule.h"
+#include "lib/store/store.h"
+#include "lib/store/user.h"
 
 enum { NOW = 1000000 };
 

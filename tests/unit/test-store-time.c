@@ -11,8 +11,11 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
+#include "lib/follow/mode.h"
+#include "lib/follow/user.h"
+#include "lib/store/mode.h"
+#include "lib/store/store.h"
 
 enum { MINUTE = 60, MANY = 2345 /* more than are read and written at once */ };
 

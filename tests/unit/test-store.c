@@ -11,8 +11,12 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
+#include "lib/follow/group.h"
+#include "lib/follow/user.h"
+#include "lib/store/mode.h"
+#include "lib/store/store.h"
+#include "lib/store/who.h"
 
 enum { NOW = 1000000 };
 
@@ -503,7 +507,7 @@ static void test_who(void **state)
 	add_user(site->s, "bob", "1002", &b);
 	add_user(site->s, "carol", "1003", &c);
 	OK(store_begin(site->s, NULL));
-	OK(store_group_add(site->s, "sales", NOW, NULL));
+	OK(follow_group_add(site->s, "sales", NOW, NULL));
 	OK(store_group_find(site->s, "SALES", &g, NULL));
 	OK(follow_group_assign(site->s, &g, &b, true, NOW, &changed, NULL));
 	OK(follow_group_assign(site->s, &g, &c, true, NOW, &changed, NULL));

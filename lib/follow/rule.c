@@ -1,0 +1,89 @@
+#include "lib/follow/rule.h"
+
+#include "lib/follow/entry.h"
+#include "lib/follow/ladder.h"
+#include "lib/follow/loop.h"
+#include "lib/follow/member.h"
+#include "lib/store/forward.h"
+#include "lib/store/mode.h"
+#include "lib/store/rule.h"
+#include "lib/store/user.h"
+
+int follow_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
+	int64_t now, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
+	struct rules before;
+	struct effective e;
+
+	if (store_mode_rules(s, m->id, &before, err) < 0)
+		return -1;
+	rules_changes(&before, rules, &changes);
+	if (store_mode_rules_write(s, m->id, rules, err) < 0)
+		return -1;
+	follow_forget(s);
+	if (store_effective(s, 0, m, &e, err) < 0 || follow_mode_loops(s, m, &e.rules, err) < 0 ||
+		follow_mode_entry(s, m, err) < 0 || follow_members_in_mode(s, m->id, err) < 0)
+		return -1;
+	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, changes.s, err);
+}
+
+int follow_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
+	const struct rules *rules, int64_t now, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
+	struct rules before;
+	int64_t mode_id;
+
+	if (store_user_rules(s, u->id, m->id, &before, err) < 0 ||
+		store_user_mode(s, u->id, &mode_id, err) < 0)
+		return -1;
+	rules_changes(&before, rules, &changes);
+	if (store_user_rules_write(s, u->id, m->id, rules, err) < 0 ||
+		follow_user_loops(s, u, err) < 0 || follow_user_rule_entries(s, u, err) < 0 ||
+		(mode_id == m->id && follow_members(s, u->id, m, err) < 0))
+		return -1;
+	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, changes.s, err);
+}
+
+int follow_user_rules_check(struct store *s, const struct user *u, struct err *err)
+{
+	_cleanup_(ids_done) struct ids modes = { 0 };
+
+	if (store_rule_modes(s, u->id, &modes, err) < 0)
+		return -1;
+	for (size_t i = 0; i < modes.n; i++) {
+		struct rules rules;
+		struct mode m;
+
+		if (store_mode_get(s, modes.ids[i], &m, err) < 0 ||
+			store_user_rules(s, u->id, m.id, &rules, err) < 0)
+			return -1;
+		if (rules_check_user(&rules, u, err) < 0)
+			return err_wrap(err, "call rules of %s in mode %s", u->name, m.name);
+	}
+	return follow_user_loops(s, u, err);
+}
+
+struct refusal_to {
+	const struct user *user;
+	struct err *err;
+};
+
+static int refuse(void *data, const char *owner, const char *mode, const char *key)
+{
+	const struct refusal_to *to = data;
+	const char *name = to->user->name;
+
+	if (owner)
+		return err_set(to->err, ERR_FAILED,
+			"calls are forwarded to %s; first: presencectl rule unset %s %s %s", name,
+			owner, mode, key);
+	return err_set(to->err, ERR_FAILED,
+		"calls are forwarded to %s; first: presencectl mode unset %s %s", name, mode, key);
+}
+
+int follow_user_rules_unused(struct store *s, const struct user *u, struct err *err)
+{
+	return store_forward_to(s, u, refuse, &(struct refusal_to){ u, err }, err);
+}

@@ -1,0 +1,13 @@
+/* user.h - what follows when users change. */
+#ifndef FOLLOW_USER_H
+#define FOLLOW_USER_H
+
+#include "lib/store/store.h"
+
+/* id 0 adds. ERR_USAGE if the name or extension is taken, or if the user does not fit their rules or queues any more. */
+int follow_user_save(struct store *s, struct user *u, int64_t now, struct err *err) MUST_CHECK;
+/* ERR_FAILED if calls are forwarded to the user. */
+int follow_user_delete(
+	struct store *s, const struct user *u, int64_t now, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,27 @@
+/* rule.h - call rules as rows: those that are set of a mode, and of a user's version of a mode. */
+#ifndef STORE_RULE_H
+#define STORE_RULE_H
+
+#include "lib/base/ids.h"
+#include "lib/store/store.h"
+
+int store_mode_rules(
+	struct store *s, int64_t mode_id, struct rules *ret, struct err *err) MUST_CHECK;
+int store_mode_rules_write(
+	struct store *s, int64_t mode_id, const struct rules *rules, struct err *err) MUST_CHECK;
+int store_user_rules(struct store *s, int64_t user_id, int64_t mode_id, struct rules *ret,
+	struct err *err) MUST_CHECK;
+int store_user_rules_write(struct store *s, int64_t user_id, int64_t mode_id,
+	const struct rules *rules, struct err *err) MUST_CHECK;
+/* What holds for a user (0: for everybody) in a mode. */
+int store_effective(struct store *s, int64_t user_id, const struct mode *m, struct effective *ret,
+	struct err *err) MUST_CHECK;
+
+/* The modes of which a user has a version, and the users who have a version of a mode. */
+int store_rule_modes(struct store *s, int64_t user_id, struct ids *ret, struct err *err) MUST_CHECK;
+int store_rule_owners(
+	struct store *s, int64_t mode_id, struct ids *ret, struct err *err) MUST_CHECK;
+/* Drop all users' versions of a mode. */
+int store_rule_forget(struct store *s, int64_t mode_id, struct err *err) MUST_CHECK;
+
+#endif
