@@ -50,7 +50,7 @@ static int add_goal(void *data, const struct queue_seat *seat)
 			interface, sizeof(interface), "Local/%s@presence-queue/n", seat->extension);
 		snprintf(state, sizeof(state), "hint:%s@%s", seat->extension, seat->hints);
 	}
-	/* Who writes a user without a device into such a queue is refused, so this was another program. */
+	/* A user without a device is refused for such a queue, so another program wrote this. */
 	if (!*interface)
 		return 0;
 	g->list = mem_grow(g->list, &g->cap, g->n + 1, sizeof(*g->list));
@@ -58,61 +58,28 @@ static int add_goal(void *data, const struct queue_seat *seat)
 	return 0;
 }
 
-/* The items that there are. */
-struct member_items {
-	struct member_item {
-		int64_t id;
-		struct item item; /* as it is wanted until now */
-		char pbx[NAME_MAX_LEN + 1];
-		bool has_error;
-	} * list;
-	size_t n, cap;
-};
-
-static void member_items_done(struct member_items *m)
-{
-	free(m->list);
-}
-
-static int add_item(void *data, const struct user_item *item)
-{
-	struct member_items *m = data;
-	struct member_item *to;
-
-	if (!item_is_member(item->name))
-		return 0;
-	m->list = mem_grow(m->list, &m->cap, m->n + 1, sizeof(*m->list));
-	to = &m->list[m->n++];
-	to->id = item->id;
-	text_copy(to->item.name, sizeof(to->item.name), item->name);
-	text_copy(to->item.value, sizeof(to->item.value), item->wanted);
-	text_copy(to->pbx, sizeof(to->pbx), item->pbx);
-	to->has_error = item->has_error;
-	return 0;
-}
-
 /* The goal that an item is for: to Asterisk, names that differ only in case are one member. */
-static struct item *find_goal(struct member_goals *g, const struct member_item *m)
+static struct item *find_goal(struct member_goals *g, const struct user_item *item)
 {
 	for (size_t i = 0; i < g->n; i++) {
-		if (!strcasecmp(g->list[i].name, m->item.name) && !strcasecmp(g->pbx, m->pbx))
+		if (!strcasecmp(g->list[i].name, item->name) && !strcasecmp(g->pbx, item->pbx))
 			return &g->list[i];
 	}
 	return NULL;
 }
 
 static int write_items(struct store *s, int64_t user_id, struct member_goals *g,
-	const struct member_items *there, struct err *err)
+	const struct user_items *there, struct err *err)
 {
 	for (size_t i = 0; i < there->n; i++) {
-		const struct member_item *m = &there->list[i];
-		struct item *goal = find_goal(g, m);
+		const struct user_item *item = &there->list[i];
+		struct item *goal = find_goal(g, item);
 
-		if (goal && strcmp(goal->name, m->item.name) != 0)
-			continue; /* store_item_want() gives it the other name */
-		if (strcmp(m->item.value, goal ? goal->value : "") != 0 &&
-			store_item_set_wanted(s, m->id, goal ? goal->value : "",
-				goal ? goal->rank : 0, m->has_error, err) < 0)
+		if (!item_is_member(item->name) || (goal && strcmp(goal->name, item->name) != 0))
+			continue; /* store_item_want() gives a member the other name */
+		if (strcmp(item->wanted, goal ? goal->value : "") != 0 &&
+			store_item_set_wanted(s, item->id, goal ? goal->value : "",
+				goal ? goal->rank : 0, item->has_error, err) < 0)
 			return -1;
 		if (goal)
 			*goal = g->list[--g->n];
@@ -126,7 +93,7 @@ static int write_items(struct store *s, int64_t user_id, struct member_goals *g,
 
 int follow_members(struct store *s, int64_t user_id, const struct mode *m, struct err *err)
 {
-	_cleanup_(member_items_done) struct member_items there = { 0 };
+	_cleanup_(user_items_done) struct user_items there = { 0 };
 	_cleanup_(member_goals_done) struct member_goals goals = { .mode = m };
 	const struct mode_rules *of_mode;
 	struct effective e;
@@ -138,7 +105,7 @@ int follow_members(struct store *s, int64_t user_id, const struct mode *m, struc
 	rules_effective(&of_mode->base, &of_mode->mode, &own, &e);
 	goals.rules = &e.rules;
 	if (store_queue_seats(s, user_id, add_goal, &goals, err) < 0 ||
-		store_item_of_user(s, user_id, add_item, &there, err) < 0)
+		store_item_of_user(s, user_id, &there, err) < 0)
 		return -1;
 	return write_items(s, user_id, &goals, &there, err);
 }

@@ -131,8 +131,8 @@ static int resolve_many(struct store *s, const int64_t *ids, size_t n, int64_t n
 	return 0;
 }
 
-int follow_users_of(struct store *s, const struct ids *users, int64_t now, const char *what,
-	struct err *err)
+int follow_users_of(
+	struct store *s, const struct ids *users, int64_t now, const char *what, struct err *err)
 {
 	sql_put_off(s);
 	for (size_t i = 0, n; i < users->n; i += n) {

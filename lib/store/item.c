@@ -42,8 +42,13 @@ int store_item_set_wanted(
 		"iti", id, wanted, (int64_t)rank);
 }
 
-int store_item_of_user(struct store *s, int64_t user_id,
-	int (*fn)(void *data, const struct user_item *item), void *data, struct err *err)
+void user_items_done(struct user_items *items)
+{
+	free(items->list);
+	*items = (struct user_items){ 0 };
+}
+
+int store_item_of_user(struct store *s, int64_t user_id, struct user_items *ret, struct err *err)
 {
 	SQL_STMT st =
 		sql(s, err, "SELECT " ITEM_COLUMNS " FROM item WHERE user_id = ?", "i", user_id);
@@ -52,16 +57,15 @@ int store_item_of_user(struct store *s, int64_t user_id,
 	if (!st)
 		return -1;
 	while ((r = sql_row(s, st, err)) > 0) {
-		struct user_item item = {
-			.id = sqlite3_column_int64(st, 0),
-			.name = sql_text(st, 1),
-			.pbx = sql_text(st, 2),
-			.wanted = sql_text(st, 3),
-			.has_error = sqlite3_column_type(st, 4) != SQLITE_NULL,
-		};
+		struct user_item *item;
 
-		if ((r = fn(data, &item)) != 0)
-			return r;
+		ret->list = mem_grow(ret->list, &ret->cap, ret->n + 1, sizeof(*ret->list));
+		item = &ret->list[ret->n++];
+		item->id = sqlite3_column_int64(st, 0);
+		sql_copy(item->name, sizeof(item->name), st, 1);
+		sql_copy(item->pbx, sizeof(item->pbx), st, 2);
+		sql_copy(item->wanted, sizeof(item->wanted), st, 3);
+		item->has_error = sqlite3_column_type(st, 4) != SQLITE_NULL;
 	}
 	return r;
 }

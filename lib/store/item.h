@@ -2,16 +2,22 @@
 #ifndef STORE_ITEM_H
 #define STORE_ITEM_H
 
+#include "lib/pbx/item.h"
 #include "lib/store/store.h"
 
-/* An item of a user. Strings are lent for the call. */
-struct user_item {
-	int64_t id;
-	const char *name, *pbx, *wanted;
-	bool has_error;
+/* The items of a user. Zero-initialize. */
+struct user_items {
+	struct user_item {
+		int64_t id;
+		char name[ITEM_NAME_SIZE], pbx[NAME_MAX_LEN + 1], wanted[ITEM_VALUE_SIZE];
+		bool has_error;
+	} * list;
+	size_t n, cap;
 };
-int store_item_of_user(struct store *s, int64_t user_id,
-	int (*fn)(void *data, const struct user_item *item), void *data, struct err *err);
+void user_items_done(struct user_items *items);
+int store_item_of_user(
+	struct store *s, int64_t user_id, struct user_items *ret, struct err *err) MUST_CHECK;
+
 /* An item that the user does not have yet; a row of its name may be there, without a user or of another. */
 int store_item_want(struct store *s, int64_t user_id, const char *pbx, const struct item *item,
 	struct err *err) MUST_CHECK;
