@@ -4,6 +4,7 @@
 #   make check        install what is needed, build, run every test
 #   make install      DESTDIR= PREFIX=/usr/local
 # V=1 shows the commands, DEVELOPER=1 makes warnings errors, SANITIZE=1 builds with ASan and UBSan.
+# CC, CPPFLAGS, CFLAGS and LDFLAGS are the caller's, and stand behind what is here.
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -28,6 +29,9 @@ CC      ?= cc
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
+ifdef COVERAGE
+CFLAGS  ?= -O0 -g
+endif
 CFLAGS  ?= -O2 -g
 Q       := $(if $(V),,@)
 say      = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$(2)';)
@@ -39,17 +43,19 @@ LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifdef SANITIZE
 HARDEN  := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -fPIE
 LDHARDEN := -pie -fsanitize=address,undefined -Wl,--as-needed
-else
-HARDEN  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
-endif
-ifdef COVERAGE
-HARDEN  := -O0 --coverage -fPIE
+else ifdef COVERAGE
+HARDEN  := --coverage -fPIE
 LDHARDEN := -pie --coverage -Wl,--as-needed
+else
+# A level of _FORTIFY_SOURCE that the caller or the compiler has chosen stays. It needs optimized code.
+MACROS  := $(shell $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -x c /dev/null 2>&1)
+ifeq ($(findstring _FORTIFY_SOURCE,$(CC) $(CPPFLAGS) $(CFLAGS) $(MACROS)),)
+HARDEN  += $(if $(findstring __OPTIMIZE__,$(MACROS)),-D_FORTIFY_SOURCE=2)
 endif
-ALL_CFLAGS = -std=gnu11 -I. -I$(BUILD)/gen $(WARN) $(if $(DEVELOPER),-Werror) -D_GNU_SOURCE \
-             -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' -DBINDIR='"$(BINDIR)"' -MMD -MP $(CFLAGS) $(HARDEN)
+endif
+CODE_FLAGS = -std=gnu11 -D_GNU_SOURCE $(HARDEN) $(CPPFLAGS) $(CFLAGS)
+ALL_CFLAGS = -I. -I$(BUILD)/gen $(WARN) $(CODE_FLAGS) $(if $(DEVELOPER),-Werror) -MMD -MP
 
-BASE_LIBS    :=
 BINDING_LIBS := -lconfig -lsqlite3 -lssl -lcrypto
 CTL_LIBS     := -lreadline -lsmartcols
 DAEMON_LIBS  := -lsystemd
@@ -70,22 +76,51 @@ MAN      := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
 .PHONY: all
 all: $(PROGRAMS)
 
-$(BUILD)/presencectl: $(call obj,$(CTL_SRC)) $(LIBS)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) $(CTL_LIBS)
+# What things are made with: a file a value. It is written when the value has changed, and so what depends on it is made again.
+with-objects    = $(CC) $(CODE_FLAGS)
+with-programs   = $(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS)
+with-VERSION    = $(VERSION)
+with-SYSCONFDIR = $(SYSCONFDIR)
+with-BINDIR     = $(BINDIR)
+define with # name
+$(BUILD)/with/$(1): $(if $(findstring |$(with-$(1))|,|$(file <$(BUILD)/with/$(1))|),,always)
+endef
+$(foreach v,objects programs VERSION SYSCONFDIR BINDIR,$(eval $(call with,$(v))))
+.PHONY: always
+$(BUILD)/with/%:
+	@mkdir -p $(@D) && printf '%s\n' '$(subst ','\'',$(with-$*))' > $@
 
-$(BUILD)/presenced: $(call obj,$(DAEMON_SRC)) $(LIBS)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) $(DAEMON_LIBS)
+define link # libraries
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(1)
+endef
+
+$(BUILD)/presencectl: $(call obj,$(CTL_SRC)) $(LIBS) $(BUILD)/with/programs
+	$(call link,$(BINDING_LIBS) $(CTL_LIBS))
+
+$(BUILD)/presenced: $(call obj,$(DAEMON_SRC)) $(LIBS) $(BUILD)/with/programs
+	$(call link,$(BINDING_LIBS) $(DAEMON_LIBS))
 
 define floor
 $(BUILD)/lib$(1).a: $(call obj,$(filter lib/$(1)/%,$(LIB_SRC)))
 endef
 $(foreach f,$(FLOORS),$(eval $(call floor,$(f))))
 $(BUILD)/lib%.a:
-	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c $(BUILD)/with/objects
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Values that the programs hold, each defined only for the files that name it.
+VERSION_SRC    := cmd/presencectl/cmd-meta.c cmd/presencectl/main.c cmd/presenced/main.c lib/binding/fetch.c
+SYSCONFDIR_SRC := lib/binding/conf.c
+BINDIR_SRC     := cmd/presenced/feeds.c
+define holds # name
+$(call obj,$($(1)_SRC)): ALL_CFLAGS += -D$(1)='"$$($(1))"'
+$(call obj,$($(1)_SRC)): $(BUILD)/with/$(1)
+endef
+$(foreach v,VERSION SYSCONFDIR BINDIR,$(eval $(call holds,$(v))))
 
 # libical is only loaded when a calendar is read: its headers are needed, its library is not linked.
 $(BUILD)/obj/lib/binding/ics%.o: ALL_CFLAGS += $(shell pkg-config --cflags libical)
@@ -100,18 +135,16 @@ $(BUILD)/gen/schema.h: $(sort $(wildcard lib/store/schema-*.sql))
 # Unit tests: one program a file, TAP on standard output.
 .PHONY: unit-programs
 unit-programs: $(UNIT_BIN)
-$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) -lcmocka
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS) $(BUILD)/with/programs
+	$(call link,$(BINDING_LIBS) -lcmocka)
 
 # Drivers of the tests that compare with another implementation.
 ORACLE_SRC := $(sort $(wildcard tests/oracle/*.c))
 ORACLE_BIN := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(ORACLE_SRC))
 .PHONY: oracle-programs
 oracle-programs: $(ORACLE_BIN)
-$(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^
+$(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS) $(BUILD)/with/programs
+	$(call link)
 
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CTL_SRC) \
 	$(DAEMON_SRC) $(UNIT_SRC) $(ORACLE_SRC) $(wildcard tests/bench/*.c)))
@@ -127,7 +160,7 @@ $(BUILD)/man/presence-calls.7: $(BUILD)/man/rules.part
 $(patsubst %,$(BUILD)/man/%.part,options commands exit-status settings rules): $(BUILD)/presencectl
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)$(abspath $<) _man $(basename $(@F)) > $@
-$(BUILD)/man/%: man/%.scd
+$(BUILD)/man/%: man/%.scd $(BUILD)/with/VERSION
 	@mkdir -p $(@D)
 	$(call say,MAN,$@)awk -v dir=$(@D) ' \
 		/^@[a-z-]+@$$/ { part = dir "/" substr($$0, 2, length - 2) ".part"; \
@@ -159,11 +192,12 @@ check-bats: all man oracle-programs
 	tests/run $(BUILD) bats
 
 # The same tests on programs with AddressSanitizer and UBSan.
+check-asan: export SANITIZE = 1
 check-asan: export ASAN_OPTIONS = detect_leaks=1:abort_on_error=0:exitcode=99:verify_asan_link_order=0
 check-asan: export UBSAN_OPTIONS = print_stacktrace=1
 check-asan:
 	tests/setup check
-	+$(MAKE) --no-print-directory DEVELOPER=1 SANITIZE=1 BUILD=build/asan all man unit-programs oracle-programs
+	+$(MAKE) --no-print-directory DEVELOPER=1 BUILD=build/asan all man unit-programs oracle-programs
 	tests/run build/asan
 
 # Six minutes: unit tests and both programs, with the newer Asterisk only.
@@ -227,24 +261,23 @@ dist: man
 bench: all $(BUILD)/tests/bare-ami $(BUILD)/tests/bench-expand $(BUILD)/tests/bench-opening
 	tests/setup check
 	tests/bench/run $(BUILD) $(BENCH)
-$(BUILD)/tests/bare-ami: $(BUILD)/obj/tests/bench/bare-ami.o
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^
+$(BUILD)/tests/bare-ami: $(BUILD)/obj/tests/bench/bare-ami.o $(BUILD)/with/programs
+	$(call link)
 
-$(BUILD)/tests/bench-%: $(BUILD)/obj/tests/bench/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) -lical
+$(BUILD)/tests/bench-%: $(BUILD)/obj/tests/bench/%.o $(LIBS) $(BUILD)/with/programs
+	$(call link,$(BINDING_LIBS) -lical)
 
 # Checks of the source.
 C_FILES := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null))
+NO_VALUES := -DVERSION='""' -DSYSCONFDIR='""' -DBINDIR='""'
 .PHONY: analyze fuzz cover format check-format
 analyze:
 	tests/setup all
 	+$(MAKE) --no-print-directory BUILD=build/analyze DEVELOPER=1 CFLAGS='-O2 -g -fanalyzer' all
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-		--suppress=missingInclude -I. -DVERSION='""' -DSYSCONFDIR='""' -DBINDIR='""' lib cmd
+		--suppress=missingInclude -I. $(NO_VALUES) lib cmd
 	clang-tidy --quiet --warnings-as-errors='*' $(filter lib/%.c cmd/%.c,$(C_FILES)) -- -Ibuild/analyze/gen $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
-		-Wno-unknown-warning-option
+		$(NO_VALUES) -Wno-unknown-warning-option
 	shellcheck -x tests/setup tests/run tests/demo tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
 		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash \
 		share/examples/office.sh
@@ -261,12 +294,13 @@ fuzz:
 			build/fuzz/corpus/$$f tests/fuzz/$${f#fuzz-} || exit 1; done
 .PHONY: fuzz-programs
 fuzz-programs: $(addprefix $(BUILD)/,$(FUZZERS))
-$(BUILD)/fuzz-%: $(BUILD)/obj/tests/fuzz/fuzz-%.o $(LIBS)
-	$(call say,LD,$@)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(BINDING_LIBS)
+$(BUILD)/fuzz-%: $(BUILD)/obj/tests/fuzz/fuzz-%.o $(LIBS) $(BUILD)/with/programs
+	$(call link,-fsanitize=fuzzer $(BINDING_LIBS))
 
+cover: export COVERAGE = 1
 cover:
 	tests/setup all
-	+$(MAKE) --no-print-directory BUILD=build/cover COVERAGE=1 all man unit-programs oracle-programs
+	+$(MAKE) --no-print-directory BUILD=build/cover all man unit-programs oracle-programs
 	tests/run build/cover || :
 	cd build/cover && gcov -n -r $$(find obj/lib obj/cmd -name '*.gcda') 2>/dev/null | \
 		awk '/^File/ { f = $$2 } /^Lines executed/ { split($$2, a, ":"); print a[2], $$4, f }' | sort -n

@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# What the Makefile builds, installs and packs. Other tests use the programs meanwhile, so this works on a copy of them.
+bats_require_minimum_version 1.5.0
+load lib/common
+
+setup_file() { copy "$BATS_FILE_TMPDIR/build"; }
+
+# The make that runs the tests may have handed down variables, which count, and its jobs, which do not.
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	[[ ${MAKEFLAGS-} == *' -- '* ]] && MAKEFLAGS="-- ${MAKEFLAGS#* -- }" || MAKEFLAGS=
+}
+
+copy() { # to
+	mkdir -p "$1"
+	cp -a "$BUILD"/{obj,gen,man,with,lib*.a,presencectl,presenced} "$1"
+}
+
+# The make of the tree with the copy. What it says goes to made.
+make_it() { make -C "$TOP" BUILD="$BATS_FILE_TMPDIR/build" "$@" >made 2>&1 || { cat made && false; }; }
+
+# What would be compiled and linked.
+to_make() { # variables and goals...
+	make_it -n "$@" && sed -nE "s,.* -o $BATS_FILE_TMPDIR/build/(obj/)?([^ ]+) .*,\2,p" made | sort
+}
+
+# The commands that make a thing from nothing.
+commands() { # thing, variables...
+	local thing=$1
+	shift
+	env -u SANITIZE -u COVERAGE -u CPPFLAGS -u CFLAGS -u LDFLAGS \
+		make -C "$TOP" -n BUILD="$PWD/none" "$@" "$PWD/none/$thing"
+}
+
+@test "what holds a value is made again when it changes, and nothing else is" {
+	local values=(PREFIX=/opt/elsewhere SYSCONFDIR=/opt/etc VERSION=77.7)
+	make_it
+	[ -z "$(to_make)" ]
+	diff <(to_make PREFIX=/opt/elsewhere) <(printf '%s\n' cmd/presenced/feeds.o presenced)
+	diff <(to_make SYSCONFDIR=/opt/etc) <(printf '%s\n' lib/binding/conf.o presencectl presenced)
+	diff <(to_make LDFLAGS=-Wl,-O1) <(printf '%s\n' presencectl presenced)
+	[ "$(to_make VERSION=77.7 | wc -l)" -le 6 ]
+	[ "$(to_make CPPFLAGS=-DOTHER | grep -c '\.o$')" = "$(find "$TOP"/{lib,cmd} -name '*.c' | wc -l)" ]
+	[ -z "$(to_make)" ]
+	make_it "${values[@]}" all man
+	[ -z "$(to_make "${values[@]}")" ]
+	grep -aq /opt/elsewhere/bin "$BATS_FILE_TMPDIR/build/presenced"
+	fails_with 5 "cannot read configuration '/opt/etc/presence/presence.conf'" \
+		env -u PRESENCE_CONF "$BATS_FILE_TMPDIR/build/presencectl" --db x.db config check
+	says "presencectl 77.7" "$BATS_FILE_TMPDIR/build/presencectl" --version
+	grep -F 'presence 77.7' "$BATS_FILE_TMPDIR/build/man/presence-time.7"
+}
+
+@test "_FORTIFY_SOURCE is the caller's, else the compiler's, else 2" {
+	local own
+	own=$(gcc -O2 -dM -E -x c /dev/null | level)
+	fortified "${own:-2}" CC=gcc
+	fortified 3 CPPFLAGS=-D_FORTIFY_SOURCE=3
+	fortified 1 CPPFLAGS=-D_FORTIFY_SOURCE=1
+	fortified 3 CFLAGS='-O1 -Wp,-D_FORTIFY_SOURCE=3'
+	fortified '' CPPFLAGS=-U_FORTIFY_SOURCE
+	fortified '' CFLAGS=-O0
+}
+
+@test "CPPFLAGS, CFLAGS and LDFLAGS reach what they are for" {
+	commands obj/lib/base/err.o CPPFLAGS=-DMINE CFLAGS=-O3 | grep -E -- ' -DMINE .*-O3 .*-c -o '
+	commands presencectl CFLAGS=-O3 LDFLAGS=-Wl,--mine | grep -E -- '-O3 .*-Wl,--mine .*-o [^ ]*/presencectl '
+	commands tests/test-text LDFLAGS=-Wl,--mine | grep -E -- '-Wl,--mine .*-o [^ ]*/test-text '
+}
