@@ -51,6 +51,28 @@ commands() { # thing, variables...
 	grep -F 'presence 77.7' "$BATS_FILE_TMPDIR/build/man/presence-time.7"
 }
 
+@test "an installed presenced runs the presencectl that was installed with it, wherever that is" {
+	make_it install DESTDIR="$PWD/root" PREFIX=/opt/elsewhere
+	PATH=$PWD/root/opt/elsewhere/sbin:$PWD/root/opt/elsewhere/bin:$PATH
+	site 1
+	presencectl calendar add closed --url http://127.0.0.1:1/ --later
+	daemon_up
+	asked() { [[ $(presencectl calendar list --output error) == *"127.0.0.1, which is not public"* ]]; }
+	eventually asked || { cat presenced.log && false; }
+	daemon_down
+}
+
+level() { sed -n 's/#define _FORTIFY_SOURCE //p'; }
+
+fortified() { # the level that comes of it, variables...
+	local want=$1 compile
+	shift
+	echo "$*: '$want'"
+	compile=$(commands obj/lib/base/err.o "$@" | sed -n 's/.*;\(.*\) -MMD -MP -c -o .*/\1/p')
+	[ -n "$compile" ] && (cd "$TOP" && eval "$compile -Werror -dM -E lib/base/err.c") >macros &&
+		[ "$(level <macros)" = "$want" ]
+}
+
 @test "_FORTIFY_SOURCE is the caller's, else the compiler's, else 2" {
 	local own
 	own=$(gcc -O2 -dM -E -x c /dev/null | level)
