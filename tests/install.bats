@@ -89,3 +89,40 @@ fortified() { # the level that comes of it, variables...
 	commands presencectl CFLAGS=-O3 LDFLAGS=-Wl,--mine | grep -E -- '-O3 .*-Wl,--mine .*-o [^ ]*/presencectl '
 	commands tests/test-text LDFLAGS=-Wl,--mine | grep -E -- '-Wl,--mine .*-o [^ ]*/test-text '
 }
+
+# What mandoc says of scdoc's own habits is let through.
+@test "mandoc finds no fault in the manual pages" {
+	run mandoc -T lint -W style "$BUILD"/man/*.[0-9]
+	grep -v -e 'skipping paragraph macro' -e 'longer than 80 bytes' -e 'lower case character in document' \
+		-e 'cannot parse date, using it verbatim' <<<"$output" >faults || :
+	cat faults
+	[ ! -s faults ]
+}
+
+# All programs but scdoc.
+without_scdoc() {
+	mkdir programs
+	ln -s /usr/bin/* programs/
+	rm -f programs/scdoc
+	PATH=$PWD/programs
+}
+
+@test "the tarball builds and installs, without scdoc too" {
+	[ -e "$TOP/.git" ] || skip "the tarball is made from a git checkout"
+	make_it dist
+	tar -xzf "$BATS_FILE_TMPDIR"/build/presence-*.tar.gz
+	version=$(presencectl --version)
+	cd presence-*/ || return 1
+	# Older than the objects, so that only what holds the prefix is compiled.
+	find . -exec touch -d 2001-01-01 {} +
+	copy build
+	rm -rf build/man build/presence{ctl,d}
+	without_scdoc
+	make BUILD=build install DESTDIR="$PWD/root" PREFIX=/opt/elsewhere >made 2>&1 || { cat made && false; }
+	says "$version" root/opt/elsewhere/bin/presencectl --version
+	for page in "$BATS_FILE_TMPDIR"/build/man/*.[1-8]; do
+		cmp "$page" root/opt/elsewhere/share/man/man"${page##*.}/${page##*/}"
+	done
+	rm man/*.[1-8] build/man/*
+	fails_with 2 "scdoc is missing" make BUILD=build install DESTDIR="$PWD/root2" PREFIX=/opt/elsewhere
+}
