@@ -21,8 +21,10 @@ BINDIR   = $(PREFIX)/bin
 SBINDIR  = $(PREFIX)/sbin
 MANDIR   = $(PREFIX)/share/man
 DATADIR  = $(PREFIX)/share/presence
+DOCDIR   = $(PREFIX)/share/doc/presence
 BASHDIR  = $(PREFIX)/share/bash-completion/completions
-ZSHDIR   = $(PREFIX)/share/zsh/site-functions
+# Debian's zsh looks into site-functions below /usr/local only.
+ZSHDIR   = $(PREFIX)/share/zsh/$(if $(and $(filter /usr,$(PREFIX)),$(wildcard /etc/debian_version)),vendor-completions,site-functions)
 FISHDIR  = $(PREFIX)/share/fish/vendor_completions.d
 
 CC      ?= cc
@@ -227,7 +229,7 @@ fill = sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g'
 .PHONY: install uninstall dist
 install: all man
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man7 $(MANDIR)/man8 \
-		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/asterisk/manager.d $(DATADIR)/examples \
+		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DOCDIR) $(DATADIR)/asterisk/manager.d $(DATADIR)/examples \
 		$(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
 	install -m 755 $(BUILD)/presencectl $(DESTDIR)$(BINDIR)/
 	install -m 755 $(BUILD)/presenced $(DESTDIR)$(SBINDIR)/
@@ -238,6 +240,7 @@ install: all man
 	install -m 644 completions/presencectl.bash $(DESTDIR)$(BASHDIR)/presencectl
 	install -m 644 completions/_presencectl $(DESTDIR)$(ZSHDIR)/
 	install -m 644 completions/presencectl.fish $(DESTDIR)$(FISHDIR)/
+	install -m 644 $(wildcard README.md ARCHITECTURE.md CONTRIBUTING.md NEWS.md COPYING) $(DESTDIR)$(DOCDIR)/
 	install -m 644 share/presence.conf $(DESTDIR)$(DATADIR)/
 	install -m 644 share/asterisk/presence.conf $(DESTDIR)$(DATADIR)/asterisk/
 	install -m 644 share/asterisk/manager.d/presence.conf $(DESTDIR)$(DATADIR)/asterisk/manager.d/
@@ -254,7 +257,7 @@ uninstall:
 		$(MANDIR)/man5/presence.conf.5 $(MANDIR)/man7/presence-calls.7 $(MANDIR)/man7/presence-time.7 $(MANDIR)/man8/presenced.8 $(BASHDIR)/presencectl $(ZSHDIR)/_presencectl \
 		$(FISHDIR)/presencectl.fish $(UNITDIR)/presenced.service $(UNITDIR)/presenced-once.service \
 		$(UNITDIR)/presenced-once.timer $(SYSUSERSDIR)/presence.conf $(TMPFILESDIR)/presence.conf)
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)
 
 dist: man
 	git archive --prefix=presence-$(VERSION)/ -o $(BUILD)/presence-$(VERSION).tar HEAD

@@ -32,6 +32,28 @@ commands() { # thing, variables...
 		make -C "$TOP" -n BUILD="$PWD/none" "$@" "$PWD/none/$thing"
 }
 
+@test "install and uninstall" {
+	local name zsh=site-functions
+	make_it install DESTDIR="$PWD/root" PREFIX=/usr
+	[ -x root/usr/bin/presencectl ]
+	[ -x root/usr/sbin/presenced ]
+	grep -q 'ExecStart=/usr/sbin/presenced' root/usr/lib/systemd/system/presenced.service
+	for name in README.md ARCHITECTURE.md COPYING; do
+		cmp "$TOP/$name" "root/usr/share/doc/presence/$name"
+	done
+	for name in presencectl.1 presence.conf.5 presence-calls.7 presence-time.7 presenced.8; do
+		[ -s "root/usr/share/man/man${name##*.}/$name" ]
+	done
+	# Where zsh looks; the one of Debian looks into site-functions below /usr/local only.
+	make_it -n install
+	grep "/usr/local/share/zsh/$zsh/" made
+	[ ! -e /etc/debian_version ] || zsh=vendor-completions
+	[ -s "root/usr/share/zsh/$zsh/_presencectl" ]
+	run ! grep -r '@[A-Z]*@' root/usr/lib root/usr/share
+	make_it uninstall DESTDIR="$PWD/root" PREFIX=/usr
+	[ -z "$(find root -type f)" ]
+}
+
 @test "what holds a value is made again when it changes, and nothing else is" {
 	local values=(PREFIX=/opt/elsewhere SYSCONFDIR=/opt/etc VERSION=77.7)
 	make_it
