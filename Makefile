@@ -4,6 +4,7 @@
 #   make check        install what is needed, build, run every test
 #   make install      DESTDIR= PREFIX=/usr/local
 # V=1 shows the commands, DEVELOPER=1 makes warnings errors, SANITIZE=1 builds with ASan and UBSan.
+# CC, CPPFLAGS, CFLAGS and LDFLAGS are the caller's, and stand behind what is here.
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -20,13 +21,18 @@ BINDIR   = $(PREFIX)/bin
 SBINDIR  = $(PREFIX)/sbin
 MANDIR   = $(PREFIX)/share/man
 DATADIR  = $(PREFIX)/share/presence
+DOCDIR   = $(PREFIX)/share/doc/presence
 BASHDIR  = $(PREFIX)/share/bash-completion/completions
-ZSHDIR   = $(PREFIX)/share/zsh/site-functions
+# Debian's zsh looks into site-functions below /usr/local only.
+ZSHDIR   = $(PREFIX)/share/zsh/$(if $(and $(filter /usr,$(PREFIX)),$(wildcard /etc/debian_version)),vendor-completions,site-functions)
 FISHDIR  = $(PREFIX)/share/fish/vendor_completions.d
 
 CC      ?= cc
 ifeq ($(origin CC),default)
 CC      := gcc
+endif
+ifdef COVERAGE
+CFLAGS  ?= -O0 -g
 endif
 CFLAGS  ?= -O2 -g
 Q       := $(if $(V),,@)
@@ -39,17 +45,19 @@ LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 ifdef SANITIZE
 HARDEN  := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -fPIE
 LDHARDEN := -pie -fsanitize=address,undefined -Wl,--as-needed
-else
-HARDEN  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
-endif
-ifdef COVERAGE
-HARDEN  := -O0 --coverage -fPIE
+else ifdef COVERAGE
+HARDEN  := --coverage -fPIE
 LDHARDEN := -pie --coverage -Wl,--as-needed
+else
+# A level of _FORTIFY_SOURCE that the caller or the compiler has chosen stays. It needs optimized code.
+MACROS  := $(shell $(CC) $(CPPFLAGS) $(CFLAGS) -dM -E -x c /dev/null 2>&1)
+ifeq ($(findstring _FORTIFY_SOURCE,$(CC) $(CPPFLAGS) $(CFLAGS) $(MACROS)),)
+HARDEN  += $(if $(findstring __OPTIMIZE__,$(MACROS)),-D_FORTIFY_SOURCE=2)
 endif
-ALL_CFLAGS = -std=gnu11 -I. -I$(BUILD)/gen $(WARN) $(if $(DEVELOPER),-Werror) -D_GNU_SOURCE \
-             -DVERSION='"$(VERSION)"' -DSYSCONFDIR='"$(SYSCONFDIR)"' -DBINDIR='"$(BINDIR)"' -MMD -MP $(CFLAGS) $(HARDEN)
+endif
+CODE_FLAGS = -std=gnu11 -D_GNU_SOURCE $(HARDEN) $(CPPFLAGS) $(CFLAGS)
+ALL_CFLAGS = -I. -I$(BUILD)/gen $(WARN) $(CODE_FLAGS) $(if $(DEVELOPER),-Werror) -MMD -MP
 
-BASE_LIBS    :=
 BINDING_LIBS := -lconfig -lsqlite3 -lssl -lcrypto
 CTL_LIBS     := -lreadline -lsmartcols
 DAEMON_LIBS  := -lsystemd
@@ -70,22 +78,51 @@ MAN      := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
 .PHONY: all
 all: $(PROGRAMS)
 
-$(BUILD)/presencectl: $(call obj,$(CTL_SRC)) $(LIBS)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(BINDING_LIBS) $(CTL_LIBS)
+# What things are made with: a file a value. It is written when the value has changed, and so what depends on it is made again.
+with-objects    = $(CC) $(CODE_FLAGS)
+with-programs   = $(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS)
+with-VERSION    = $(VERSION)
+with-SYSCONFDIR = $(SYSCONFDIR)
+with-BINDIR     = $(BINDIR)
+define with # name
+$(BUILD)/with/$(1): $(if $(findstring |$(with-$(1))|,|$(file <$(BUILD)/with/$(1))|),,always)
+endef
+$(foreach v,objects programs VERSION SYSCONFDIR BINDIR,$(eval $(call with,$(v))))
+.PHONY: always
+$(BUILD)/with/%:
+	@mkdir -p $(@D) && printf '%s\n' '$(subst ','\'',$(with-$*))' > $@
 
-$(BUILD)/presenced: $(call obj,$(DAEMON_SRC)) $(LIBS)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(BINDING_LIBS) $(DAEMON_LIBS)
+define link # libraries
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $(filter %.o %.a,$^) -Wl,--end-group $(1)
+endef
+
+$(BUILD)/presencectl: $(call obj,$(CTL_SRC)) $(LIBS) $(BUILD)/with/programs
+	$(call link,$(BINDING_LIBS) $(CTL_LIBS))
+
+$(BUILD)/presenced: $(call obj,$(DAEMON_SRC)) $(LIBS) $(BUILD)/with/programs
+	$(call link,$(BINDING_LIBS) $(DAEMON_LIBS))
 
 define floor
 $(BUILD)/lib$(1).a: $(call obj,$(filter lib/$(1)/%,$(LIB_SRC)))
 endef
 $(foreach f,$(FLOORS),$(eval $(call floor,$(f))))
 $(BUILD)/lib%.a:
-	$(call say,AR,$@)rm -f $@ && ar rcs $@ $^
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c $(BUILD)/with/objects
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# Values that the programs hold, each defined only for the files that name it.
+VERSION_SRC    := cmd/presencectl/cmd-meta.c cmd/presencectl/main.c cmd/presenced/main.c lib/binding/fetch.c
+SYSCONFDIR_SRC := lib/binding/conf.c
+BINDIR_SRC     := cmd/presenced/feeds.c
+define holds # name
+$(call obj,$($(1)_SRC)): ALL_CFLAGS += -D$(1)='"$$($(1))"'
+$(call obj,$($(1)_SRC)): $(BUILD)/with/$(1)
+endef
+$(foreach v,VERSION SYSCONFDIR BINDIR,$(eval $(call holds,$(v))))
 
 # libical is only loaded when a calendar is read: its headers are needed, its library is not linked.
 $(BUILD)/obj/lib/binding/ics%.o: ALL_CFLAGS += $(shell pkg-config --cflags libical)
@@ -100,26 +137,31 @@ $(BUILD)/gen/schema.h: $(sort $(wildcard lib/store/schema-*.sql))
 # Unit tests: one program a file, TAP on standard output.
 .PHONY: unit-programs
 unit-programs: $(UNIT_BIN)
-$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(BINDING_LIBS) -lcmocka
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS) $(BUILD)/with/programs
+	$(call link,$(BINDING_LIBS) -lcmocka)
 
 # Drivers of the tests that compare with another implementation.
 ORACLE_SRC := $(sort $(wildcard tests/oracle/*.c))
 ORACLE_BIN := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(ORACLE_SRC))
 .PHONY: oracle-programs
 oracle-programs: $(ORACLE_BIN)
-$(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group
+$(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS) $(BUILD)/with/programs
+	$(call link)
 
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CTL_SRC) \
 	$(DAEMON_SRC) $(UNIT_SRC) $(ORACLE_SRC) $(wildcard tests/bench/*.c)))
 
 # Manual pages: prose in man/*.scd. A line @name@ stands for $(BUILD)/man/name.part, which the program prints
-# from its tables. What mandoc says of scdoc's own habits is let through, all else is an error.
+# from its tables. A tarball holds them as they come out, for machines without scdoc.
 .PHONY: man
 man: $(MAN)
+ifeq ($(shell command -v scdoc 2>/dev/null),)
+$(BUILD)/man/%: man/%
+	@mkdir -p $(@D)
+	$(call say,COPY,$@)cp $< $@
+$(BUILD)/man/%: man/%.scd
+	@echo 'scdoc is missing: it makes the manual pages. Only the tarball of a release holds them made.' >&2; exit 1
+else
 $(BUILD)/man/presencectl.1: $(patsubst %,$(BUILD)/man/%.part,options commands exit-status)
 $(BUILD)/man/presenced.8: $(BUILD)/man/exit-status.part
 $(BUILD)/man/presence.conf.5: $(BUILD)/man/settings.part
@@ -127,7 +169,7 @@ $(BUILD)/man/presence-calls.7: $(BUILD)/man/rules.part
 $(patsubst %,$(BUILD)/man/%.part,options commands exit-status settings rules): $(BUILD)/presencectl
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)$(abspath $<) _man $(basename $(@F)) > $@
-$(BUILD)/man/%: man/%.scd
+$(BUILD)/man/%: man/%.scd $(BUILD)/with/VERSION
 	@mkdir -p $(@D)
 	$(call say,MAN,$@)awk -v dir=$(@D) ' \
 		/^@[a-z-]+@$$/ { part = dir "/" substr($$0, 2, length - 2) ".part"; \
@@ -135,8 +177,7 @@ $(BUILD)/man/%: man/%.scd
 			if (got < 0) exit 1; next } \
 		{ gsub(/@VERSION@/, "$(VERSION)"); print }' $< > $@.scd
 	$(Q)scdoc < $@.scd > $@
-	$(Q)! mandoc -T lint -W style $@ | grep -v $(MAN_HABITS)
-MAN_HABITS := -e 'skipping paragraph macro' -e 'longer than 80 bytes' -e 'lower case character in document'
+endif
 
 # The Asterisks of the tests stay: they take a minute each to fetch.
 .PHONY: clean distclean
@@ -159,11 +200,12 @@ check-bats: all man oracle-programs
 	tests/run $(BUILD) bats
 
 # The same tests on programs with AddressSanitizer and UBSan.
+check-asan: export SANITIZE = 1
 check-asan: export ASAN_OPTIONS = detect_leaks=1:abort_on_error=0:exitcode=99:verify_asan_link_order=0
 check-asan: export UBSAN_OPTIONS = print_stacktrace=1
 check-asan:
 	tests/setup check
-	+$(MAKE) --no-print-directory DEVELOPER=1 SANITIZE=1 BUILD=build/asan all man unit-programs oracle-programs
+	+$(MAKE) --no-print-directory DEVELOPER=1 BUILD=build/asan all man unit-programs oracle-programs
 	tests/run build/asan
 
 # Six minutes: unit tests and both programs, with the newer Asterisk only.
@@ -187,7 +229,7 @@ fill = sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g'
 .PHONY: install uninstall dist
 install: all man
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man7 $(MANDIR)/man8 \
-		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DATADIR)/asterisk/manager.d $(DATADIR)/examples \
+		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DOCDIR) $(DATADIR)/asterisk/manager.d $(DATADIR)/examples \
 		$(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
 	install -m 755 $(BUILD)/presencectl $(DESTDIR)$(BINDIR)/
 	install -m 755 $(BUILD)/presenced $(DESTDIR)$(SBINDIR)/
@@ -198,6 +240,7 @@ install: all man
 	install -m 644 completions/presencectl.bash $(DESTDIR)$(BASHDIR)/presencectl
 	install -m 644 completions/_presencectl $(DESTDIR)$(ZSHDIR)/
 	install -m 644 completions/presencectl.fish $(DESTDIR)$(FISHDIR)/
+	install -m 644 $(wildcard README.md ARCHITECTURE.md CONTRIBUTING.md NEWS.md COPYING) $(DESTDIR)$(DOCDIR)/
 	install -m 644 share/presence.conf $(DESTDIR)$(DATADIR)/
 	install -m 644 share/asterisk/presence.conf $(DESTDIR)$(DATADIR)/asterisk/
 	install -m 644 share/asterisk/manager.d/presence.conf $(DESTDIR)$(DATADIR)/asterisk/manager.d/
@@ -214,12 +257,12 @@ uninstall:
 		$(MANDIR)/man5/presence.conf.5 $(MANDIR)/man7/presence-calls.7 $(MANDIR)/man7/presence-time.7 $(MANDIR)/man8/presenced.8 $(BASHDIR)/presencectl $(ZSHDIR)/_presencectl \
 		$(FISHDIR)/presencectl.fish $(UNITDIR)/presenced.service $(UNITDIR)/presenced-once.service \
 		$(UNITDIR)/presenced-once.timer $(SYSUSERSDIR)/presence.conf $(TMPFILESDIR)/presence.conf)
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(DOCDIR)
 
 dist: man
 	git archive --prefix=presence-$(VERSION)/ -o $(BUILD)/presence-$(VERSION).tar HEAD
 	cd $(BUILD) && tar -rf presence-$(VERSION).tar --transform 's|^man|presence-$(VERSION)/man|' \
-		man/presencectl.1 man/presenced.8 man/presence.conf.5 man/presence-calls.7 man/presence-time.7
+		--owner=0 --group=0 $(MAN:$(BUILD)/%=%)
 	gzip -nf $(BUILD)/presence-$(VERSION).tar
 
 # Speed, each time against something real in the same run. BENCH="set push" runs only these.
@@ -227,24 +270,23 @@ dist: man
 bench: all $(BUILD)/tests/bare-ami $(BUILD)/tests/bench-expand $(BUILD)/tests/bench-opening
 	tests/setup check
 	tests/bench/run $(BUILD) $(BENCH)
-$(BUILD)/tests/bare-ami: $(BUILD)/obj/tests/bench/bare-ami.o
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ -Wl,--start-group $^ -Wl,--end-group
+$(BUILD)/tests/bare-ami: $(BUILD)/obj/tests/bench/bare-ami.o $(BUILD)/with/programs
+	$(call link)
 
-$(BUILD)/tests/bench-%: $(BUILD)/obj/tests/bench/%.o $(LIBS)
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(BINDING_LIBS) -lical
+$(BUILD)/tests/bench-%: $(BUILD)/obj/tests/bench/%.o $(LIBS) $(BUILD)/with/programs
+	$(call link,$(BINDING_LIBS) -lical)
 
 # Checks of the source.
 C_FILES := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null))
+NO_VALUES := -DVERSION='""' -DSYSCONFDIR='""' -DBINDIR='""'
 .PHONY: analyze fuzz cover format check-format
 analyze:
 	tests/setup all
 	+$(MAKE) --no-print-directory BUILD=build/analyze DEVELOPER=1 CFLAGS='-O2 -g -fanalyzer' all
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-		--suppress=missingInclude -I. -DVERSION='""' -DSYSCONFDIR='""' -DBINDIR='""' lib cmd
+		--suppress=missingInclude -I. $(NO_VALUES) lib cmd
 	clang-tidy --quiet --warnings-as-errors='*' $(filter lib/%.c cmd/%.c,$(C_FILES)) -- -Ibuild/analyze/gen $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
-		-Wno-unknown-warning-option
+		$(NO_VALUES) -Wno-unknown-warning-option
 	shellcheck -x tests/setup tests/run tests/demo tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
 		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash \
 		share/examples/office.sh
@@ -261,12 +303,13 @@ fuzz:
 			build/fuzz/corpus/$$f tests/fuzz/$${f#fuzz-} || exit 1; done
 .PHONY: fuzz-programs
 fuzz-programs: $(addprefix $(BUILD)/,$(FUZZERS))
-$(BUILD)/fuzz-%: $(BUILD)/obj/tests/fuzz/fuzz-%.o $(LIBS)
-	$(call say,LD,$@)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ -Wl,--start-group $^ -Wl,--end-group $(BINDING_LIBS)
+$(BUILD)/fuzz-%: $(BUILD)/obj/tests/fuzz/fuzz-%.o $(LIBS) $(BUILD)/with/programs
+	$(call link,-fsanitize=fuzzer $(BINDING_LIBS))
 
+cover: export COVERAGE = 1
 cover:
 	tests/setup all
-	+$(MAKE) --no-print-directory BUILD=build/cover COVERAGE=1 all man unit-programs oracle-programs
+	+$(MAKE) --no-print-directory BUILD=build/cover all man unit-programs oracle-programs
 	tests/run build/cover || :
 	cd build/cover && gcov -n -r $$(find obj/lib obj/cmd -name '*.gcda') 2>/dev/null | \
 		awk '/^File/ { f = $$2 } /^Lines executed/ { split($$2, a, ":"); print a[2], $$4, f }' | sort -n

@@ -52,6 +52,14 @@ work  file       5  11:30" presencectl calendar list
 	says '{"calendars":[]}' jq -c . <(presencectl calendar list --json)
 }
 
+@test "an address that nobody has asked yet is not read yet" {
+	presencectl calendar add later --url https://example.org/hush --later
+	says "NAME   KIND     EVENTS  READ  AGE           ERROR  SOURCE
+later  address       0        not read yet         https://example.org/..." presencectl calendar list
+	run presencectl calendar list --json
+	[ "$(jq -c '.calendars[0] | [.read, .age, .error]' <<<"$output")" = '[null,null,null]' ]
+}
+
 @test "a mode that changes by an edit of a calendar is in the log" {
 	presencectl calendar add own --hours 'Mon-Fri 15:00-16:00'
 	presencectl user set alice calendars=own

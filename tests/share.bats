@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The samples and the installation are what they say.
+# The samples are what they say, and presenced is a good service.
 bats_require_minimum_version 1.5.0
 load lib/common
 
@@ -90,16 +90,6 @@ wins() { # user time
 		echo "$line"
 		bash -c "$line" || [ $? -eq 4 ]
 	done <shown
-}
-
-@test "install and uninstall" {
-	make -s -C "$TOP" BUILD="$BUILD" install DESTDIR="$PWD/root" PREFIX=/usr >/dev/null
-	[ -x root/usr/bin/presencectl ]
-	[ -x root/usr/sbin/presenced ]
-	grep -q 'ExecStart=/usr/sbin/presenced' root/usr/lib/systemd/system/presenced.service
-	run ! grep -r '@[A-Z]*@' root/usr/lib root/usr/share
-	make -s -C "$TOP" BUILD="$BUILD" uninstall DESTDIR="$PWD/root" PREFIX=/usr >/dev/null
-	[ -z "$(find root -type f)" ]
 }
 
 @test "presenced tells systemd when it is ready, and its status" {

@@ -22,7 +22,7 @@ static const struct column list_columns[] = {
 	{ "KIND", 0, "address, file, hours or holidays" },
 	{ "EVENTS", COLUMN_NUMBER, "how many events are in use" },
 	{ "READ", COLUMN_TIME, "when its data was read or found unchanged" },
-	{ "AGE", 0, "how long ago that is" },
+	{ "AGE", 0, "how long ago that is, or not read yet" },
 	{ "ERROR", COLUMN_WIDE, "why the last try failed; the last good copy stays in use" },
 	{ "SOURCE", COLUMN_WIDE, "its address without the secret part, its hours or holidays" },
 	{ "REFUSED", COLUMN_NUMBER | COLUMN_HIDDEN, "how many events were left out as broken" },
@@ -43,21 +43,26 @@ static int add_row(void *data, const struct calendar_info *c, const struct calen
 	_cleanup_(strbuf_done) struct strbuf source = STRBUF_INIT;
 	struct calendar_list *l = data;
 	struct out *out = l->out;
-	char age[WHEN_TEXT_SIZE] = "";
+	char span[WHEN_TEXT_SIZE];
+	const char *age = NULL;
 
 	if (*c->url)
 		fetch_show_url(c->url, &source);
 	else
 		strbuf_adds(&source, *c->hours ? c->hours : c->holidays);
-	if (state->read_at && l->ctl->now > state->read_at)
-		when_span(l->ctl->now - state->read_at, age);
+	if (state->read_at && l->ctl->now > state->read_at) {
+		when_span(l->ctl->now - state->read_at, span);
+		age = span;
+	} else if (!state->read_at && *c->url && !l->ctl->out.json) {
+		age = "not read yet";
+	}
 	out_row(out);
 	out_text(out, 0, c->name);
 	out_text(out, 1, kind(c));
 	if (!*c->hours && !*c->holidays)
 		out_number(out, 2, state->events_n);
 	out_time(out, 3, state->read_at ? state->read_at : INT64_MAX);
-	out_text(out, 4, *age ? age : NULL);
+	out_text(out, 4, age);
 	out_text(out, 5, *state->error ? state->error : NULL);
 	out_text(out, 6, source.len ? source.s : NULL);
 	out_number(out, 7, state->refused_n);

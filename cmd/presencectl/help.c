@@ -11,6 +11,7 @@ enum { WIDTH = 80, TERM_MAX = 24 };
 
 static const struct usage_style plain = { { "", "" }, { "", "" }, { "<", ">" } };
 
+/* What a word of each type is. */
 static const char *const types[] = {
 	[ARG_TEXT] = "text",
 	[ARG_WHO] = "a user, an extension, @group or all",
@@ -41,11 +42,6 @@ static const char *const types[] = {
 	[ARG_PHONES] = "what phones do with it, or each of them",
 };
 _Static_assert(ARRAY_SIZE(types) == ARG_TYPE_COUNT, "a text for each type");
-
-const char *help_type(enum arg_type type)
-{
-	return types[type];
-}
 
 /* Text from column `at` on; further lines begin at column `indent`. */
 static void wrap(FILE *to, const char *text, size_t at, size_t indent)
@@ -271,7 +267,7 @@ static void print_args(const struct command *c, FILE *to)
 		struct strbuf term = STRBUF_INIT;
 
 		strbuf_addf(&term, "<%s>", a->name);
-		entry(to, TERM_MAX, term.s, help_type(a->type));
+		entry(to, TERM_MAX, term.s, types[a->type]);
 		strbuf_done(&term);
 	}
 }

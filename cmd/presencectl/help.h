@@ -19,9 +19,6 @@ void help_command(const struct command *c, FILE *to);
 /* A part of the man pages as scdoc source: "options", "commands", "exit-status" or "rules". ERR_USAGE for others. */
 int help_man(const char *part, FILE *to, struct err *err) MUST_CHECK;
 
-/* What a word of this type is, in a few words. */
-const char *help_type(enum arg_type type);
-
 /* Usage in the form of help.c or man.c: its parts separated by '\n', at which a line may be broken. */
 struct usage_style {
 	const char *word[2];  /* around what is typed as it is */

@@ -54,7 +54,7 @@ struct daemon {
 	int64_t seen_version; /* data_version that the links have looked at */
 	int64_t last_prune;
 	int64_t users, users_version; /* how many there were at that data_version */
-	bool ready, once, stop;
+	bool ready;
 	struct err fatal;
 };
 

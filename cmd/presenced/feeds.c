@@ -56,17 +56,23 @@ static int stop_at_first(void *data, const char *name)
 	return 1;
 }
 
-/* The presencectl that was built or installed together with us. */
+/* The presencectl that was built together with us is beside us. One that was installed is in bin beside our sbin. */
 static void find_program(char ret[PATH_MAX])
 {
+	static const char *const places[] = { "", "/../bin" };
 	char own[PATH_MAX / 2];
 	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
 
 	if (n > 0) {
+		const char *folder;
+
 		own[n] = '\0';
-		snprintf(ret, PATH_MAX, "%s/presencectl", dirname(own));
-		if (access(ret, X_OK) == 0)
-			return;
+		folder = dirname(own);
+		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+			snprintf(ret, PATH_MAX, "%s%s/presencectl", folder, places[i]);
+			if (access(ret, X_OK) == 0)
+				return;
+		}
 	}
 	snprintf(ret, PATH_MAX, "%s/presencectl", BINDIR);
 }

@@ -218,7 +218,7 @@ static int add_single(struct expansion *x, const struct event *e, struct err *er
 {
 	struct instance i = { .wall = event_start(e), .length = -1 };
 	struct wall *clock;
-	int64_t length;
+	int64_t length = 0;
 
 	if (is_left_out(x, e))
 		return 0;

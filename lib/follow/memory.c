@@ -17,7 +17,6 @@ struct timeline {
 	int64_t schedule_id;
 	const struct zone *zone; /* lent */
 	int64_t from, to;
-	struct office *office; /* lent */
 	struct occurrences days_off;
 	struct calendar **calendars; /* whose strings the occurrences lend */
 	size_t calendars_n;

@@ -140,10 +140,6 @@ static void test_refused(void **state)
 			"1: 'database' holds a control character or is not UTF-8" },
 		{ "database = \"\xff\";",
 			"1: 'database' holds a control character or is not UTF-8" },
-		{ "database = \"a\"; database = \"b\";", "1: duplicate setting name" },
-		{ "database = \"a", "1: syntax error" },
-		{ "database =\n= 1", "2: syntax error" },
-		{ "{", "1: syntax error" },
 		{ "log_level = \"loud\";",
 			"1: 'log_level' must be \"error\", \"warning\", \"info\" or \"debug\"" },
 		{ "log_level = 1;",
@@ -169,8 +165,6 @@ static void test_refused(void **state)
 			"1: 'port' must be from 1 to 65535" },
 		{ "pbx = ( { name = \"a\"; port = -1; } );", "1: 'port' must be from 1 to 65535" },
 		{ "pbx = ( { name = \"a\"; port = 4294967297L; } );",
-			"1: 'port' must be from 1 to 65535" },
-		{ "pbx = ( { name = \"a\"; port = 99999999999999999999; } );",
 			"1: 'port' must be from 1 to 65535" },
 		{ "pbx = ( { name = \"a\"; port = 50.5; } );", "1: 'port' must be a whole number" },
 		{ "pbx = ( { name = \"a\"; port = \"5038\"; } );",
@@ -205,6 +199,36 @@ static void test_refused(void **state)
 		assert_int_equal(err.code, ERR_CONF);
 		assert_null(c);
 		assert_int_equal(conf_load(path, &c, NULL), -1);
+	}
+}
+
+/* What libconfig itself refuses, in its own words, which differ by version. */
+static void test_syntax(void **state)
+{
+	static const struct {
+		const char *text;
+		int line;
+	} table[] = {
+		{ "database = \"a\"; database = \"b\";", 1 },
+		{ "database = \"a", 1 },
+		{ "database =\n= 1", 2 },
+		{ "{", 1 },
+		{ "\npbx = ( { name = \"a\"; port = 99999999999999999999; } );", 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		char expect[300];
+		struct conf *c = NULL;
+		struct err err = { 0 };
+
+		write_file(path, table[i].text, 0600);
+		assert_int_equal(conf_load(path, &c, &err), -1);
+		snprintf(expect, sizeof(expect), "%s:%d: ", path, table[i].line);
+		if (strncmp(err.msg, expect, strlen(expect)) != 0 || !err.msg[strlen(expect)])
+			fail_msg("%s: '%s'", table[i].text, err.msg);
+		assert_int_equal(err.code, ERR_CONF);
+		assert_null(c);
 	}
 }
 
@@ -407,8 +431,8 @@ static void test_include(void **state)
 	assert_string_equal(err.msg, expect);
 	write_file(part, "\n\nport = = 1;\n", 0600);
 	assert_int_equal(conf_load(path, &c, &err), -1);
-	snprintf(expect, sizeof(expect), "%s:3: syntax error", part);
-	assert_string_equal(err.msg, expect);
+	snprintf(expect, sizeof(expect), "%s:3: ", part);
+	assert_memory_equal(err.msg, expect, strlen(expect));
 
 	write_file(part, "secret = \"top\";\n", 0600);
 	assert_int_equal(conf_load(path, &c, &err), 0);
@@ -472,6 +496,7 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_secret_file),

@@ -401,6 +401,14 @@ struct failure {
 };
 enum { ALLOW_PRIVATE = 1, NO_CA, BAD_CA, EMPTY_CA };
 
+/* A '*' at the end stands for words of libcurl, which differ by version. */
+static bool is_message(const char *got, const char *want)
+{
+	size_t n = strcspn(want, "*");
+
+	return want[n] ? !strncmp(got, want, n) && got[n] : !strcmp(got, want);
+}
+
 /* All of the message; in no case does it hold what is secret in the address. */
 static void check_failure(const struct failure *f)
 {
@@ -419,7 +427,7 @@ static void check_failure(const struct failure *f)
 					       : "/dev/null";
 	if (fetch(&r, &a, &err) == 0)
 		fail_msg("%s: no error", url);
-	if (strcmp(err.msg, message) != 0)
+	if (!is_message(err.msg, message))
 		fail_msg("%s: '%s', not '%s'", url, err.msg, message);
 	assert_int_equal(err.code, ERR_FAILED);
 	assert_null(strstr(err.msg, "hush"));
@@ -510,12 +518,9 @@ static void test_failures(void **state)
 		{ "http://slow.example/hush", "http://slow.example/...: timed out after 1 s", 1,
 			0 },
 		{ "https://other.example:HTTPS/good?hush",
-			"https://other.example:HTTPS/...: its certificate is not trusted: SSL: no alternative certificate subject name matches target host name 'other.example'",
-			0, 0 },
-		{ HTTPS "good?hush",
-			AT_TLS
-			": its certificate is not trusted: SSL certificate problem: self-signed certificate",
-			0, NO_CA },
+			"https://other.example:HTTPS/...: its certificate is not trusted: *", 0,
+			0 },
+		{ HTTPS "good?hush", AT_TLS ": its certificate is not trusted: *", 0, NO_CA },
 		{ HTTPS "good?hush",
 			AT_TLS
 			": ca_file '/no/such.pem' cannot be read or holds no certificate in PEM form",

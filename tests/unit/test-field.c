@@ -277,7 +277,7 @@ static void test_long(void **state)
 		if (field_set(schedule_fields, &object, key, "9-12,13-17 = Inventory", &err) < 0)
 			break;
 	}
-	assert_in_range(i, 50, SPECIALS_MAX - 1);
+	assert_true(i >= 50 && i < SPECIALS_MAX);
 	assert_string_equal(err.msg, "special is longer than 4000 bytes");
 	assert_int_equal(schedule_parse(&object.schedule, &r, &err), 0);
 	assert_int_equal(r->special.n, i);

@@ -434,7 +434,7 @@ static void test_bounded(void **state)
 	in.overrides_n = 1;
 	resolve(&in, 0, 0, &v);
 	assert_int_equal(v.until, UNTIL_OPEN);
-	assert_in_range(v.next_change_at, 1000, MANY - 1);
+	assert_true(v.next_change_at >= 1000 && v.next_change_at < MANY);
 	free(list);
 }
 

@@ -402,12 +402,12 @@ static void test_extremes(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(instants); i++) {
 		int64_t weekday = civil_weekday(instants[i]);
 
-		assert_in_range(weekday, 0, 6);
+		assert_true(weekday >= 0 && weekday <= 6);
 		zone_to_local(z, instants[i], &c);
-		assert_in_range(c.year, 1, 9999);
+		assert_true(c.year >= 1 && c.year <= 9999);
 		assert_true(civil_is_valid(&c));
 		civil_from_seconds(instants[i], &c);
-		assert_in_range(c.month, 1, 12);
+		assert_true(c.month >= 1 && c.month <= 12);
 		assert_true(zone_next_transition(z, instants[i]) >= instants[i]);
 	}
 	zone_to_local(z, INT64_MAX, &c);
