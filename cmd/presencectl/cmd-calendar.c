@@ -17,19 +17,38 @@ static const char *kind(const struct calendar_info *c)
 	return *c->url ? "address" : *c->hours ? "hours" : *c->holidays ? "holidays" : "file";
 }
 
+enum {
+	LIST_NAME,
+	LIST_KIND,
+	LIST_EVENTS,
+	LIST_READ,
+	LIST_AGE,
+	LIST_ERROR,
+	LIST_SOURCE,
+	LIST_REFUSED,
+	LIST_TITLE,
+	LIST_ZONE,
+	LIST_OWNER,
+	LIST_TRIED
+};
+
 static const struct column list_columns[] = {
-	{ "NAME", 0, "name" },
-	{ "KIND", 0, "address, file, hours or holidays" },
-	{ "EVENTS", COLUMN_NUMBER, "how many events are in use" },
-	{ "READ", COLUMN_TIME, "when its data was read or found unchanged" },
-	{ "AGE", 0, "how long ago that is" },
-	{ "ERROR", COLUMN_WIDE, "why the last try failed; the last good copy stays in use" },
-	{ "SOURCE", COLUMN_WIDE, "its address without the secret part, its hours or holidays" },
-	{ "REFUSED", COLUMN_NUMBER | COLUMN_HIDDEN, "how many events were left out as broken" },
-	{ "TITLE", COLUMN_HIDDEN, "what the data calls itself" },
-	{ "ZONE", COLUMN_HIDDEN, "zone of its floating times: its own setting, else the data's" },
-	{ "OWNER", COLUMN_HIDDEN, "address of its owner" },
-	{ "TRIED", COLUMN_TIME | COLUMN_HIDDEN, "when it was asked last" },
+	[LIST_NAME] = { "NAME", 0, "name" },
+	[LIST_KIND] = { "KIND", 0, "address, file, hours or holidays" },
+	[LIST_EVENTS] = { "EVENTS", COLUMN_NUMBER, "how many events are in use" },
+	[LIST_READ] = { "READ", COLUMN_TIME, "when its data was read or found unchanged" },
+	[LIST_AGE] = { "AGE", 0, "how long ago that is" },
+	[LIST_ERROR] = { "ERROR", COLUMN_WIDE,
+		"why the last try failed; the last good copy stays in use" },
+	[LIST_SOURCE] = { "SOURCE", COLUMN_WIDE,
+		"its address without the secret part, its hours or holidays" },
+	[LIST_REFUSED] = { "REFUSED", COLUMN_NUMBER | COLUMN_HIDDEN,
+		"how many events were left out as broken" },
+	[LIST_TITLE] = { "TITLE", COLUMN_HIDDEN, "what the data calls itself" },
+	[LIST_ZONE] = { "ZONE", COLUMN_HIDDEN,
+		"zone of its floating times: its own setting, else the data's" },
+	[LIST_OWNER] = { "OWNER", COLUMN_HIDDEN, "address of its owner" },
+	[LIST_TRIED] = { "TRIED", COLUMN_TIME | COLUMN_HIDDEN, "when it was asked last" },
 	{ 0 },
 };
 
@@ -52,19 +71,19 @@ static int add_row(void *data, const struct calendar_info *c, const struct calen
 	if (state->read_at && l->ctl->now > state->read_at)
 		when_span(l->ctl->now - state->read_at, age);
 	out_row(out);
-	out_text(out, 0, c->name);
-	out_text(out, 1, kind(c));
+	out_text(out, LIST_NAME, c->name);
+	out_text(out, LIST_KIND, kind(c));
 	if (!*c->hours && !*c->holidays)
-		out_number(out, 2, state->events_n);
-	out_time(out, 3, state->read_at ? state->read_at : INT64_MAX);
-	out_text(out, 4, *age ? age : NULL);
-	out_text(out, 5, *state->error ? state->error : NULL);
-	out_text(out, 6, source.len ? source.s : NULL);
-	out_number(out, 7, state->refused_n);
-	out_text(out, 8, *state->title ? state->title : NULL);
-	out_text(out, 9, *c->zone ? c->zone : *state->zone ? state->zone : NULL);
-	out_text(out, 10, *c->owner ? c->owner : NULL);
-	out_time(out, 11, state->tried_at ? state->tried_at : INT64_MAX);
+		out_number(out, LIST_EVENTS, state->events_n);
+	out_time(out, LIST_READ, state->read_at ? state->read_at : INT64_MAX);
+	out_text(out, LIST_AGE, *age ? age : NULL);
+	out_text(out, LIST_ERROR, *state->error ? state->error : NULL);
+	out_text(out, LIST_SOURCE, source.len ? source.s : NULL);
+	out_number(out, LIST_REFUSED, state->refused_n);
+	out_text(out, LIST_TITLE, *state->title ? state->title : NULL);
+	out_text(out, LIST_ZONE, *c->zone ? c->zone : *state->zone ? state->zone : NULL);
+	out_text(out, LIST_OWNER, *c->owner ? c->owner : NULL);
+	out_time(out, LIST_TRIED, state->tried_at ? state->tried_at : INT64_MAX);
 	return 0;
 }
 

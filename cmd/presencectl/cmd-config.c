@@ -36,21 +36,23 @@ const struct command cmd_init = {
 	.run = init,
 };
 
+enum { SHOW_KEY, SHOW_VALUE, SHOW_DEFAULT, SHOW_HELP };
+
 static const struct column show_columns[] = {
-	{ "KEY", 0, "as in presence.conf, with the name of the PBX" },
-	{ "VALUE", 0, "value in force; secrets as (set)" },
-	{ "DEFAULT", COLUMN_HIDDEN, "value if the file says nothing" },
-	{ "HELP", COLUMN_HIDDEN | COLUMN_WIDE, "what it is" },
+	[SHOW_KEY] = { "KEY", 0, "as in presence.conf, with the name of the PBX" },
+	[SHOW_VALUE] = { "VALUE", 0, "value in force; secrets as (set)" },
+	[SHOW_DEFAULT] = { "DEFAULT", COLUMN_HIDDEN, "value if the file says nothing" },
+	[SHOW_HELP] = { "HELP", COLUMN_HIDDEN | COLUMN_WIDE, "what it is" },
 	{ 0 },
 };
 
 static int add_key(void *data, const struct conf_key *key)
 {
 	out_row(data);
-	out_text(data, 0, key->path);
-	out_text(data, 1, key->value && *key->value ? key->value : NULL);
-	out_text(data, 2, key->fallback);
-	out_text(data, 3, key->help);
+	out_text(data, SHOW_KEY, key->path);
+	out_text(data, SHOW_VALUE, key->value && *key->value ? key->value : NULL);
+	out_text(data, SHOW_DEFAULT, key->fallback);
+	out_text(data, SHOW_HELP, key->help);
 	return 0;
 }
 

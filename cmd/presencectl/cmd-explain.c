@@ -12,14 +12,17 @@ extern const struct command cmd_explain, cmd_timeline;
 
 enum { DAY = 86400, RUNGS_MAX = 64, CHANGES_MAX = 100000 };
 
+enum { EXPLAIN_SOURCE, EXPLAIN_RESULT, EXPLAIN_MODE, EXPLAIN_FROM, EXPLAIN_UNTIL, EXPLAIN_REASON };
+
 static const struct column explain_columns[] = {
-	{ "SOURCE", 0,
+	[EXPLAIN_SOURCE] = { "SOURCE", 0,
 		"override, switch, holiday, outside, break, busy, business or default, strongest first" },
-	{ "RESULT", 0, "wins, loses, later (not begun), or - when there is nothing of the kind" },
-	{ "MODE", 0, "the mode that it would give" },
-	{ "FROM", COLUMN_TIME, "when it began or begins" },
-	{ "UNTIL", COLUMN_TIME, "when it ends" },
-	{ "REASON", COLUMN_WIDE, "what it is, and by whom" },
+	[EXPLAIN_RESULT] = { "RESULT", 0,
+		"wins, loses, later (not begun), or - when there is nothing of the kind" },
+	[EXPLAIN_MODE] = { "MODE", 0, "the mode that it would give" },
+	[EXPLAIN_FROM] = { "FROM", COLUMN_TIME, "when it began or begins" },
+	[EXPLAIN_UNTIL] = { "UNTIL", COLUMN_TIME, "when it ends" },
+	[EXPLAIN_REASON] = { "REASON", COLUMN_WIDE, "what it is, and by whom" },
 	{ 0 },
 };
 
@@ -39,13 +42,14 @@ static int add_rung(struct ctl *ctl, struct out *out, const struct ladder *l, co
 		return -1;
 	rung_reason(r, l->schedule, l->has_default, reason);
 	out_row(out);
-	out_text(out, 0, source_name(r->source));
-	out_text(out, 1, results[r->state]);
-	out_text(out, 2, *m.name ? m.name : NULL);
+	out_text(out, EXPLAIN_SOURCE, source_name(r->source));
+	out_text(out, EXPLAIN_RESULT, results[r->state]);
+	out_text(out, EXPLAIN_MODE, *m.name ? m.name : NULL);
 	/* What was cut at the window has no known begin or end. */
-	out_time(out, 3, r->start <= l->in.from || r->start == INT64_MIN ? INT64_MAX : r->start);
-	out_time(out, 4, r->end >= l->in.to ? INT64_MAX : r->end);
-	out_text(out, 5, *reason ? reason : NULL);
+	out_time(out, EXPLAIN_FROM,
+		r->start <= l->in.from || r->start == INT64_MIN ? INT64_MAX : r->start);
+	out_time(out, EXPLAIN_UNTIL, r->end >= l->in.to ? INT64_MAX : r->end);
+	out_text(out, EXPLAIN_REASON, *reason ? reason : NULL);
 	return 0;
 }
 
@@ -140,13 +144,22 @@ const struct command cmd_explain = {
 	.run = explain,
 };
 
+enum {
+	TIMELINE_USER,
+	TIMELINE_FROM,
+	TIMELINE_UNTIL,
+	TIMELINE_MODE,
+	TIMELINE_SOURCE,
+	TIMELINE_REASON
+};
+
 static const struct column timeline_columns[] = {
-	{ "USER", 0, "name" },
-	{ "FROM", COLUMN_TIME, "when it begins" },
-	{ "UNTIL", COLUMN_TIME, "when the next begins" },
-	{ "MODE", 0, "mode" },
-	{ "SOURCE", 0, "what decides" },
-	{ "REASON", COLUMN_WIDE, "why" },
+	[TIMELINE_USER] = { "USER", 0, "name" },
+	[TIMELINE_FROM] = { "FROM", COLUMN_TIME, "when it begins" },
+	[TIMELINE_UNTIL] = { "UNTIL", COLUMN_TIME, "when the next begins" },
+	[TIMELINE_MODE] = { "MODE", 0, "mode" },
+	[TIMELINE_SOURCE] = { "SOURCE", 0, "what decides" },
+	[TIMELINE_REASON] = { "REASON", COLUMN_WIDE, "why" },
 	{ 0 },
 };
 
@@ -170,12 +183,12 @@ static int add_change(struct timeline_walk *w, const char *user, const struct la
 		return -1;
 	rung_reason(r, l->schedule, l->has_default, reason);
 	out_row(w->out);
-	out_text(w->out, 0, user);
-	out_time(w->out, 1, from);
-	out_time(w->out, 2, to);
-	out_text(w->out, 3, m.name);
-	out_text(w->out, 4, source_name(r->source));
-	out_text(w->out, 5, reason);
+	out_text(w->out, TIMELINE_USER, user);
+	out_time(w->out, TIMELINE_FROM, from);
+	out_time(w->out, TIMELINE_UNTIL, to);
+	out_text(w->out, TIMELINE_MODE, m.name);
+	out_text(w->out, TIMELINE_SOURCE, source_name(r->source));
+	out_text(w->out, TIMELINE_REASON, reason);
 	return 0;
 }
 

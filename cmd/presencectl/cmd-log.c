@@ -6,20 +6,31 @@
 
 extern const struct command cmd_log;
 
-enum { AT, SUBJECT, WHAT, FROM, TO, UNTIL, WHY, ACTOR, VIA, UID };
+enum {
+	LOG_AT,
+	LOG_SUBJECT,
+	LOG_WHAT,
+	LOG_FROM,
+	LOG_TO,
+	LOG_UNTIL,
+	LOG_WHY,
+	LOG_BY,
+	LOG_VIA,
+	LOG_UID
+};
 enum { LIMIT = 1000 };
 
 static const struct column columns[] = {
-	{ "AT", COLUMN_TIME, "when" },
-	{ "SUBJECT", 0, "the user, mode or group it happened to" },
-	{ "WHAT", 0, "set, clear, follow (time), user add ..." },
-	{ "FROM", 0, "mode before" },
-	{ "TO", 0, "mode after" },
-	{ "UNTIL", COLUMN_TIME, "when it ends by itself" },
-	{ "WHY", COLUMN_WIDE, "note of the switch, or group" },
-	{ "BY", 0, "who did it" },
-	{ "VIA", 0, "by which program: cli, presenced" },
-	{ "UID", COLUMN_NUMBER | COLUMN_HIDDEN, "user id of who did it" },
+	[LOG_AT] = { "AT", COLUMN_TIME, "when" },
+	[LOG_SUBJECT] = { "SUBJECT", 0, "the user, mode or group it happened to" },
+	[LOG_WHAT] = { "WHAT", 0, "set, clear, follow (time), user add ..." },
+	[LOG_FROM] = { "FROM", 0, "mode before" },
+	[LOG_TO] = { "TO", 0, "mode after" },
+	[LOG_UNTIL] = { "UNTIL", COLUMN_TIME, "when it ends by itself" },
+	[LOG_WHY] = { "WHY", COLUMN_WIDE, "note of the switch, or group" },
+	[LOG_BY] = { "BY", 0, "who did it" },
+	[LOG_VIA] = { "VIA", 0, "by which program: cli, presenced" },
+	[LOG_UID] = { "UID", COLUMN_NUMBER | COLUMN_HIDDEN, "user id of who did it" },
 	{ 0 },
 };
 
@@ -28,17 +39,17 @@ static int add(void *data, const struct log_record *row)
 	struct out *out = data;
 
 	out_row(out);
-	out_time(out, AT, row->at);
-	out_text(out, SUBJECT, row->subject);
-	out_text(out, WHAT, row->what);
-	out_text(out, FROM, row->from_mode);
-	out_text(out, TO, row->to_mode);
-	out_time(out, UNTIL, row->until);
-	out_text(out, WHY, row->why);
-	out_text(out, ACTOR, row->actor && *row->actor ? row->actor : NULL);
-	out_text(out, VIA, row->via);
+	out_time(out, LOG_AT, row->at);
+	out_text(out, LOG_SUBJECT, row->subject);
+	out_text(out, LOG_WHAT, row->what);
+	out_text(out, LOG_FROM, row->from_mode);
+	out_text(out, LOG_TO, row->to_mode);
+	out_time(out, LOG_UNTIL, row->until);
+	out_text(out, LOG_WHY, row->why);
+	out_text(out, LOG_BY, row->actor && *row->actor ? row->actor : NULL);
+	out_text(out, LOG_VIA, row->via);
 	if (row->uid >= 0)
-		out_number(out, UID, row->uid);
+		out_number(out, LOG_UID, row->uid);
 	return 0;
 }
 

@@ -10,15 +10,27 @@
 extern const struct command cmd_mode_list, cmd_mode_show, cmd_mode_add, cmd_mode_set,
 	cmd_mode_unset, cmd_mode_delete;
 
+enum {
+	LIST_NAME,
+	LIST_ALIAS,
+	LIST_LABEL,
+	LIST_TYPE,
+	LIST_LAMP,
+	LIST_LIFETIME,
+	LIST_NOTE,
+	LIST_BUILTIN
+};
+
 static const struct column list_columns[] = {
-	{ "NAME", 0, "name" },
-	{ "ALIAS", 0, "second name" },
-	{ "LABEL", 0, "what people see" },
-	{ "TYPE", 0, "presence type on the PBX" },
-	{ "LAMP", COLUMN_BOOL, "shows the extension as busy" },
-	{ "LIFETIME", 0, "of a switch without a time" },
-	{ "NOTE", COLUMN_WIDE, "of a switch without one" },
-	{ "BUILTIN", COLUMN_BOOL, "came with the database: can be reset, not deleted" },
+	[LIST_NAME] = { "NAME", 0, "name" },
+	[LIST_ALIAS] = { "ALIAS", 0, "second name" },
+	[LIST_LABEL] = { "LABEL", 0, "what people see" },
+	[LIST_TYPE] = { "TYPE", 0, "presence type on the PBX" },
+	[LIST_LAMP] = { "LAMP", COLUMN_BOOL, "shows the extension as busy" },
+	[LIST_LIFETIME] = { "LIFETIME", 0, "of a switch without a time" },
+	[LIST_NOTE] = { "NOTE", COLUMN_WIDE, "of a switch without one" },
+	[LIST_BUILTIN] = { "BUILTIN", COLUMN_BOOL,
+		"came with the database: can be reset, not deleted" },
 	{ 0 },
 };
 
@@ -27,14 +39,14 @@ static int add_row(void *data, const struct mode *m)
 	struct out *out = data;
 
 	out_row(out);
-	out_text(out, 0, m->name);
-	out_text(out, 1, *m->alias ? m->alias : NULL);
-	out_text(out, 2, m->label);
-	out_text(out, 3, ptype_name(m->type));
-	out_bool(out, 4, m->lamp);
-	out_text(out, 5, m->lifetime);
-	out_text(out, 6, *m->note ? m->note : NULL);
-	out_bool(out, 7, m->builtin);
+	out_text(out, LIST_NAME, m->name);
+	out_text(out, LIST_ALIAS, *m->alias ? m->alias : NULL);
+	out_text(out, LIST_LABEL, m->label);
+	out_text(out, LIST_TYPE, ptype_name(m->type));
+	out_bool(out, LIST_LAMP, m->lamp);
+	out_text(out, LIST_LIFETIME, m->lifetime);
+	out_text(out, LIST_NOTE, *m->note ? m->note : NULL);
+	out_bool(out, LIST_BUILTIN, m->builtin);
 	return 0;
 }
 

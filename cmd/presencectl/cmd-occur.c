@@ -146,9 +146,11 @@ static void table_zone(struct ctl *ctl, const struct input *in, const struct ope
 
 static const struct arg source_args[] = { { "calendar|file", ARG_SOURCE, 0 }, { 0 } };
 
+enum { BUSY_START, BUSY_END };
+
 static const struct column busy_columns[] = {
-	{ "START", COLUMN_TIME, "when it begins" },
-	{ "END", COLUMN_TIME, "when it ends" },
+	[BUSY_START] = { "START", COLUMN_TIME, "when it begins" },
+	[BUSY_END] = { "END", COLUMN_TIME, "when it ends" },
 	{ 0 },
 };
 
@@ -169,8 +171,8 @@ static int busy(struct ctl *ctl, const struct input *in, struct err *err)
 	calendar_busy(&o, s.from, s.to, &spans);
 	for (size_t i = 0; i < spans.n; i++) {
 		out_row(out);
-		out_time(out, 0, spans.list[i].start);
-		out_time(out, 1, spans.list[i].end);
+		out_time(out, BUSY_START, spans.list[i].start);
+		out_time(out, BUSY_END, spans.list[i].end);
 	}
 	return out_print(out, stdout, err);
 }
@@ -196,14 +198,25 @@ const struct command cmd_calendar_busy = {
 	.run = busy,
 };
 
+enum {
+	OCCURRENCE_START,
+	OCCURRENCE_END,
+	OCCURRENCE_KIND,
+	OCCURRENCE_SUMMARY,
+	OCCURRENCE_UID,
+	OCCURRENCE_ALL_DAY,
+	OCCURRENCE_CATEGORIES
+};
+
 static const struct column event_columns[] = {
-	{ "START", COLUMN_TIME, "when it begins" },
-	{ "END", COLUMN_TIME, "when it ends" },
-	{ "KIND", 0, "busy, oof, free, unavailable or available" },
-	{ "SUMMARY", COLUMN_WIDE, "what it is; not of private events" },
-	{ "UID", COLUMN_WIDE, "its identity in the data" },
-	{ "ALL_DAY", COLUMN_BOOL | COLUMN_HIDDEN, "whether it is whole days" },
-	{ "CATEGORIES", COLUMN_LIST | COLUMN_HIDDEN, "its categories" },
+	[OCCURRENCE_START] = { "START", COLUMN_TIME, "when it begins" },
+	[OCCURRENCE_END] = { "END", COLUMN_TIME, "when it ends" },
+	[OCCURRENCE_KIND] = { "KIND", 0, "busy, oof, free, unavailable or available" },
+	[OCCURRENCE_SUMMARY] = { "SUMMARY", COLUMN_WIDE, "what it is; not of private events" },
+	[OCCURRENCE_UID] = { "UID", COLUMN_WIDE, "its identity in the data" },
+	[OCCURRENCE_ALL_DAY] = { "ALL_DAY", COLUMN_BOOL | COLUMN_HIDDEN,
+		"whether it is whole days" },
+	[OCCURRENCE_CATEGORIES] = { "CATEGORIES", COLUMN_LIST | COLUMN_HIDDEN, "its categories" },
 	{ 0 },
 };
 
@@ -225,13 +238,14 @@ static int events(struct ctl *ctl, const struct input *in, struct err *err)
 
 		out_row(out);
 		/* A VAVAILABILITY without bounds. */
-		out_time(out, 0, x->start > CALENDAR_FIRST + DAY ? x->start : INT64_MAX);
-		out_time(out, 1, x->end < CALENDAR_LAST - DAY ? x->end : INT64_MAX);
-		out_text(out, 2, event_kind_name(x->kind));
-		out_text(out, 3, *x->summary ? x->summary : NULL);
-		out_text(out, 4, *x->uid ? x->uid : NULL);
-		out_bool(out, 5, x->all_day);
-		out_text(out, 6, *x->categories ? x->categories : NULL);
+		out_time(out, OCCURRENCE_START,
+			x->start > CALENDAR_FIRST + DAY ? x->start : INT64_MAX);
+		out_time(out, OCCURRENCE_END, x->end < CALENDAR_LAST - DAY ? x->end : INT64_MAX);
+		out_text(out, OCCURRENCE_KIND, event_kind_name(x->kind));
+		out_text(out, OCCURRENCE_SUMMARY, *x->summary ? x->summary : NULL);
+		out_text(out, OCCURRENCE_UID, *x->uid ? x->uid : NULL);
+		out_bool(out, OCCURRENCE_ALL_DAY, x->all_day);
+		out_text(out, OCCURRENCE_CATEGORIES, *x->categories ? x->categories : NULL);
 	}
 	return out_print(out, stdout, err);
 }

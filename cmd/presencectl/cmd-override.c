@@ -127,15 +127,18 @@ const struct command cmd_override_set = {
 	.run = set,
 };
 
+enum { LIST_ID, LIST_SCOPE, LIST_MODE, LIST_REASON, LIST_FROM, LIST_UNTIL, LIST_BY, LIST_GIVEN };
+
 static const struct column list_columns[] = {
-	{ "ID", COLUMN_NUMBER, "its number" },
-	{ "SCOPE", 0, "a user, @group or all" },
-	{ "MODE", 0, "mode" },
-	{ "REASON", COLUMN_WIDE, "why" },
-	{ "FROM", COLUMN_TIME, "when it begins" },
-	{ "UNTIL", COLUMN_TIME, "when it ends; empty if only override clear ends it" },
-	{ "BY", 0, "who gave it" },
-	{ "GIVEN", COLUMN_TIME | COLUMN_HIDDEN, "when it was given" },
+	[LIST_ID] = { "ID", COLUMN_NUMBER, "its number" },
+	[LIST_SCOPE] = { "SCOPE", 0, "a user, @group or all" },
+	[LIST_MODE] = { "MODE", 0, "mode" },
+	[LIST_REASON] = { "REASON", COLUMN_WIDE, "why" },
+	[LIST_FROM] = { "FROM", COLUMN_TIME, "when it begins" },
+	[LIST_UNTIL] = { "UNTIL", COLUMN_TIME,
+		"when it ends; empty if only override clear ends it" },
+	[LIST_BY] = { "BY", 0, "who gave it" },
+	[LIST_GIVEN] = { "GIVEN", COLUMN_TIME | COLUMN_HIDDEN, "when it was given" },
 	{ 0 },
 };
 
@@ -175,14 +178,14 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 		if ((r = store_mode_get(ctl->store, o->mode_id, &m, err)) < 0)
 			break;
 		out_row(out);
-		out_number(out, 0, o->id);
-		out_text(out, 1, o->scope);
-		out_text(out, 2, m.name);
-		out_text(out, 3, o->reason);
-		out_time(out, 4, o->start);
-		out_time(out, 5, o->until);
-		out_text(out, 6, *o->giver ? o->giver : NULL);
-		out_time(out, 7, o->given);
+		out_number(out, LIST_ID, o->id);
+		out_text(out, LIST_SCOPE, o->scope);
+		out_text(out, LIST_MODE, m.name);
+		out_text(out, LIST_REASON, o->reason);
+		out_time(out, LIST_FROM, o->start);
+		out_time(out, LIST_UNTIL, o->until);
+		out_text(out, LIST_BY, *o->giver ? o->giver : NULL);
+		out_time(out, LIST_GIVEN, o->given);
 	}
 	return r < 0 ? -1 : out_print(out, stdout, err);
 }

@@ -13,19 +13,29 @@
 
 extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
 
-enum { NAME, HOST, PORT, TLS, STATE, SINCE, PENDING, ERROR, VERSION_COLUMN };
+enum {
+	LIST_PBX,
+	LIST_HOST,
+	LIST_PORT,
+	LIST_TLS,
+	LIST_STATE,
+	LIST_SINCE,
+	LIST_PENDING,
+	LIST_ERROR,
+	LIST_VERSION
+};
 
 static const struct column list_columns[] = {
-	{ "PBX", 0, "name" },
-	{ "HOST", 0, "address of its manager interface" },
-	{ "PORT", COLUMN_NUMBER, "port" },
-	{ "TLS", COLUMN_BOOL, "encrypted" },
-	{ "STATE", 0,
+	[LIST_PBX] = { "PBX", 0, "name" },
+	[LIST_HOST] = { "HOST", 0, "address of its manager interface" },
+	[LIST_PORT] = { "PORT", COLUMN_NUMBER, "port" },
+	[LIST_TLS] = { "TLS", COLUMN_BOOL, "encrypted" },
+	[LIST_STATE] = { "STATE", 0,
 		"connected, connecting, booting, reading or down; unknown while presenced does not run" },
-	{ "SINCE", COLUMN_TIME, "since when" },
-	{ "PENDING", COLUMN_NUMBER, "what it has not confirmed yet" },
-	{ "ERROR", COLUMN_WIDE, "why it is down" },
-	{ "VERSION", COLUMN_HIDDEN, "of its manager interface" },
+	[LIST_SINCE] = { "SINCE", COLUMN_TIME, "since when" },
+	[LIST_PENDING] = { "PENDING", COLUMN_NUMBER, "what it has not confirmed yet" },
+	[LIST_ERROR] = { "ERROR", COLUMN_WIDE, "why it is down" },
+	[LIST_VERSION] = { "VERSION", COLUMN_HIDDEN, "of its manager interface" },
 	{ 0 },
 };
 
@@ -46,19 +56,19 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 			store_item_pending(ctl->store, NULL, p->name, &pending, err) < 0)
 			return -1;
 		out_row(out);
-		out_text(out, NAME, p->name);
-		out_text(out, HOST, p->host);
-		out_number(out, PORT, p->port);
-		out_bool(out, TLS, p->tls);
-		out_text(out, STATE, running && *state.state ? state.state : "unknown");
+		out_text(out, LIST_PBX, p->name);
+		out_text(out, LIST_HOST, p->host);
+		out_number(out, LIST_PORT, p->port);
+		out_bool(out, LIST_TLS, p->tls);
+		out_text(out, LIST_STATE, running && *state.state ? state.state : "unknown");
 		if (running && state.since)
-			out_time(out, SINCE, state.since);
-		out_number(out, PENDING, (int64_t)pending);
-		out_text(out, ERROR,
+			out_time(out, LIST_SINCE, state.since);
+		out_number(out, LIST_PENDING, (int64_t)pending);
+		out_text(out, LIST_ERROR,
 			!running               ? "presenced is not running"
 				: *state.error ? state.error
 					       : NULL);
-		out_text(out, VERSION_COLUMN, *state.version ? state.version : NULL);
+		out_text(out, LIST_VERSION, *state.version ? state.version : NULL);
 	}
 	return out_print(out, stdout, err);
 }
@@ -295,13 +305,15 @@ static void put_in_order(struct pbx_held *h)
 	h->n = n;
 }
 
+enum { DIFF_PBX, DIFF_ITEM, DIFF_WANTED, DIFF_HELD, DIFF_CONFIRMED, DIFF_ERROR };
+
 static const struct column diff_columns[] = {
-	{ "PBX", 0, "name of the PBX" },
-	{ "ITEM", 0, "what on the PBX" },
-	{ "WANTED", 0, "what it should hold" },
-	{ "HELD", 0, "what it holds" },
-	{ "CONFIRMED", COLUMN_HIDDEN, "what it was last known to hold" },
-	{ "ERROR", COLUMN_WIDE, "why it refused" },
+	[DIFF_PBX] = { "PBX", 0, "name of the PBX" },
+	[DIFF_ITEM] = { "ITEM", 0, "what on the PBX" },
+	[DIFF_WANTED] = { "WANTED", 0, "what it should hold" },
+	[DIFF_HELD] = { "HELD", 0, "what it holds" },
+	[DIFF_CONFIRMED] = { "CONFIRMED", COLUMN_HIDDEN, "what it was last known to hold" },
+	[DIFF_ERROR] = { "ERROR", COLUMN_WIDE, "why it refused" },
 	{ 0 },
 };
 
@@ -318,12 +330,12 @@ static void add_difference(struct diff *d, const char *name, const char *wanted,
 	const char *confirmed, const char *error)
 {
 	out_row(d->out);
-	out_text(d->out, 0, d->pbx);
-	out_text(d->out, 1, name);
-	out_text(d->out, 2, wanted);
-	out_text(d->out, 3, held);
-	out_text(d->out, 4, confirmed);
-	out_text(d->out, 5, error);
+	out_text(d->out, DIFF_PBX, d->pbx);
+	out_text(d->out, DIFF_ITEM, name);
+	out_text(d->out, DIFF_WANTED, wanted);
+	out_text(d->out, DIFF_HELD, held);
+	out_text(d->out, DIFF_CONFIRMED, confirmed);
+	out_text(d->out, DIFF_ERROR, error);
 	d->n++;
 }
 

@@ -8,25 +8,27 @@
 extern const struct command cmd_queue_list, cmd_queue_show, cmd_queue_add, cmd_queue_set,
 	cmd_queue_unset, cmd_queue_delete, cmd_queue_assign, cmd_queue_unassign;
 
+enum { LIST_QUEUE, LIST_PBX, LIST_PENALTY, LIST_MEMBERS, LIST_HINTS, LIST_USERS };
+
 static const struct column list_columns[] = {
-	{ "QUEUE", 0, "name, as the PBX knows it" },
-	{ "PBX", 0, "PBX of the queue" },
-	{ "PENALTY", COLUMN_NUMBER, "of its users who have none of their own" },
-	{ "MEMBERS", 0, "rules or device: how it calls its users" },
-	{ "HINTS", 0, "context of the hints that tell it whether a user is free" },
-	{ "USERS", COLUMN_NUMBER, "how many users are in it" },
+	[LIST_QUEUE] = { "QUEUE", 0, "name, as the PBX knows it" },
+	[LIST_PBX] = { "PBX", 0, "PBX of the queue" },
+	[LIST_PENALTY] = { "PENALTY", COLUMN_NUMBER, "of its users who have none of their own" },
+	[LIST_MEMBERS] = { "MEMBERS", 0, "rules or device: how it calls its users" },
+	[LIST_HINTS] = { "HINTS", 0, "context of the hints that tell it whether a user is free" },
+	[LIST_USERS] = { "USERS", COLUMN_NUMBER, "how many users are in it" },
 	{ 0 },
 };
 
 static int add_queue(void *data, const struct queue *q)
 {
 	out_row(data);
-	out_text(data, 0, q->name);
-	out_text(data, 1, q->pbx);
-	out_number(data, 2, q->penalty);
-	out_text(data, 3, queue_members_name(q->members));
-	out_text(data, 4, q->hints);
-	out_number(data, 5, q->users_n);
+	out_text(data, LIST_QUEUE, q->name);
+	out_text(data, LIST_PBX, q->pbx);
+	out_number(data, LIST_PENALTY, q->penalty);
+	out_text(data, LIST_MEMBERS, queue_members_name(q->members));
+	out_text(data, LIST_HINTS, q->hints);
+	out_number(data, LIST_USERS, q->users_n);
 	return 0;
 }
 
@@ -50,13 +52,16 @@ const struct command cmd_queue_list = {
 	.run = list,
 };
 
+enum { SHOW_USER, SHOW_EXTENSION, SHOW_PENALTY, SHOW_ANSWER, SHOW_MODE, SHOW_STATE };
+
 static const struct column show_columns[] = {
-	{ "USER", 0, "name" },
-	{ "EXTENSION", 0, "extension" },
-	{ "PENALTY", COLUMN_NUMBER, "the user's own, else the queue's" },
-	{ "ANSWER", 0, "what the mode tells the queue: login, logout, pause or none" },
-	{ "MODE", 0, "the mode that holds" },
-	{ "STATE", COLUMN_WIDE,
+	[SHOW_USER] = { "USER", 0, "name" },
+	[SHOW_EXTENSION] = { "EXTENSION", 0, "extension" },
+	[SHOW_PENALTY] = { "PENALTY", COLUMN_NUMBER, "the user's own, else the queue's" },
+	[SHOW_ANSWER] = { "ANSWER", 0,
+		"what the mode tells the queue: login, logout, pause or none" },
+	[SHOW_MODE] = { "MODE", 0, "the mode that holds" },
+	[SHOW_STATE] = { "STATE", COLUMN_WIDE,
 		"in step as the PBX last confirmed, pending, after the call, or what the PBX refused" },
 	{ 0 },
 };
@@ -76,12 +81,12 @@ static int add_user(void *data, const struct queue_user *u)
 
 	snprintf(answer, sizeof(answer), "%.*s", (int)strcspn(u->wanted, ","), u->wanted);
 	out_row(data);
-	out_text(data, 0, u->user);
-	out_text(data, 1, u->extension);
-	out_number(data, 2, u->penalty);
-	out_text(data, 3, answer);
-	out_text(data, 4, u->mode);
-	out_text(data, 5, state_of(u));
+	out_text(data, SHOW_USER, u->user);
+	out_text(data, SHOW_EXTENSION, u->extension);
+	out_number(data, SHOW_PENALTY, u->penalty);
+	out_text(data, SHOW_ANSWER, answer);
+	out_text(data, SHOW_MODE, u->mode);
+	out_text(data, SHOW_STATE, state_of(u));
 	return 0;
 }
 

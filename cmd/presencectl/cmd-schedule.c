@@ -20,13 +20,15 @@ enum { DAY = 86400, CHANGES = 10 };
 
 /* list */
 
+enum { LIST_NAME, LIST_USERS, LIST_NOW, LIST_UNTIL, LIST_ZONE, LIST_HOURS };
+
 static const struct column list_columns[] = {
-	{ "NAME", 0, "name" },
-	{ "USERS", COLUMN_NUMBER, "for how many users it counts" },
-	{ "NOW", 0, "the period that holds: business, break, outside, holiday" },
-	{ "UNTIL", COLUMN_TIME, "when the next period begins" },
-	{ "ZONE", 0, "time zone, if not the configuration's" },
-	{ "HOURS", COLUMN_WIDE, "business hours" },
+	[LIST_NAME] = { "NAME", 0, "name" },
+	[LIST_USERS] = { "USERS", COLUMN_NUMBER, "for how many users it counts" },
+	[LIST_NOW] = { "NOW", 0, "the period that holds: business, break, outside, holiday" },
+	[LIST_UNTIL] = { "UNTIL", COLUMN_TIME, "when the next period begins" },
+	[LIST_ZONE] = { "ZONE", 0, "time zone, if not the configuration's" },
+	[LIST_HOURS] = { "HOURS", COLUMN_WIDE, "business hours" },
 	{ 0 },
 };
 
@@ -59,12 +61,12 @@ static int add_row(struct schedule_list *l, const struct schedule *h, struct err
 		return -1;
 	s = segments_find(segments, now);
 	out_row(l->out);
-	out_text(l->out, 0, h->name);
-	out_number(l->out, 1, users);
-	out_text(l->out, 2, period_name(s->period));
-	out_time(l->out, 3, s->end < now + 60 * DAY ? s->end : INT64_MAX);
-	out_text(l->out, 4, *h->zone ? h->zone : NULL);
-	out_text(l->out, 5, h->hours);
+	out_text(l->out, LIST_NAME, h->name);
+	out_number(l->out, LIST_USERS, users);
+	out_text(l->out, LIST_NOW, period_name(s->period));
+	out_time(l->out, LIST_UNTIL, s->end < now + 60 * DAY ? s->end : INT64_MAX);
+	out_text(l->out, LIST_ZONE, *h->zone ? h->zone : NULL);
+	out_text(l->out, LIST_HOURS, h->hours);
 	return 0;
 }
 
@@ -279,11 +281,13 @@ static void print_week(struct ctl *ctl, const struct segments *segments, const s
 		"special or forced");
 }
 
+enum { CHANGE_AT, CHANGE_PERIOD, CHANGE_CAUSE, CHANGE_NAME };
+
 static const struct column change_columns[] = {
-	{ "AT", COLUMN_TIME, "when it begins" },
-	{ "PERIOD", 0, "business, break, outside, holiday" },
-	{ "CAUSE", 0, "hours, holiday, special or forced" },
-	{ "NAME", COLUMN_WIDE, "of the holiday or special day" },
+	[CHANGE_AT] = { "AT", COLUMN_TIME, "when it begins" },
+	[CHANGE_PERIOD] = { "PERIOD", 0, "business, break, outside, holiday" },
+	[CHANGE_CAUSE] = { "CAUSE", 0, "hours, holiday, special or forced" },
+	[CHANGE_NAME] = { "NAME", COLUMN_WIDE, "of the holiday or special day" },
 	{ 0 },
 };
 
@@ -309,10 +313,10 @@ static int print_changes(
 		if (s->start <= ctl->now)
 			continue;
 		out_row(out);
-		out_time(out, 0, s->start);
-		out_text(out, 1, period_name(s->period));
-		out_text(out, 2, causes[s->cause]);
-		out_text(out, 3, *s->name ? s->name : NULL);
+		out_time(out, CHANGE_AT, s->start);
+		out_text(out, CHANGE_PERIOD, period_name(s->period));
+		out_text(out, CHANGE_CAUSE, causes[s->cause]);
+		out_text(out, CHANGE_NAME, *s->name ? s->name : NULL);
 		n++;
 	}
 	return out_print(out, stdout, err);

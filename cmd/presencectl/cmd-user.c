@@ -9,15 +9,26 @@
 extern const struct command cmd_user_list, cmd_user_show, cmd_user_add, cmd_user_set,
 	cmd_user_unset, cmd_user_delete;
 
+enum {
+	LIST_NAME,
+	LIST_EXTENSION,
+	LIST_PBX,
+	LIST_MODE,
+	LIST_ZONE,
+	LIST_MAILBOX,
+	LIST_MOBILE,
+	LIST_DEVICES
+};
+
 static const struct column list_columns[] = {
-	{ "NAME", 0, "name" },
-	{ "EXTENSION", 0, "extension" },
-	{ "PBX", 0, "PBX of the extension" },
-	{ "MODE", 0, "default mode" },
-	{ "ZONE", 0, "time zone, if not the configuration's" },
-	{ "MAILBOX", 0, "voice mailbox" },
-	{ "MOBILE", 0, "mobile number" },
-	{ "DEVICES", COLUMN_LIST | COLUMN_WIDE, "devices and their dial strings" },
+	[LIST_NAME] = { "NAME", 0, "name" },
+	[LIST_EXTENSION] = { "EXTENSION", 0, "extension" },
+	[LIST_PBX] = { "PBX", 0, "PBX of the extension" },
+	[LIST_MODE] = { "MODE", 0, "default mode" },
+	[LIST_ZONE] = { "ZONE", 0, "time zone, if not the configuration's" },
+	[LIST_MAILBOX] = { "MAILBOX", 0, "voice mailbox" },
+	[LIST_MOBILE] = { "MOBILE", 0, "mobile number" },
+	[LIST_DEVICES] = { "DEVICES", COLUMN_LIST | COLUMN_WIDE, "devices and their dial strings" },
 	{ 0 },
 };
 
@@ -30,14 +41,14 @@ static int add_row(void *data, const struct user *u)
 		strbuf_addf(
 			&devices, "%s%s=%s", i ? "\n" : "", u->devices[i].name, u->devices[i].dial);
 	out_row(out);
-	out_text(out, 0, u->name);
-	out_text(out, 1, u->extension);
-	out_text(out, 2, u->pbx);
-	out_text(out, 3, *u->mode ? u->mode : NULL);
-	out_text(out, 4, *u->zone ? u->zone : NULL);
-	out_text(out, 5, *u->mailbox ? u->mailbox : NULL);
-	out_text(out, 6, *u->mobile ? u->mobile : NULL);
-	out_text(out, 7, devices.len ? devices.s : NULL);
+	out_text(out, LIST_NAME, u->name);
+	out_text(out, LIST_EXTENSION, u->extension);
+	out_text(out, LIST_PBX, u->pbx);
+	out_text(out, LIST_MODE, *u->mode ? u->mode : NULL);
+	out_text(out, LIST_ZONE, *u->zone ? u->zone : NULL);
+	out_text(out, LIST_MAILBOX, *u->mailbox ? u->mailbox : NULL);
+	out_text(out, LIST_MOBILE, *u->mobile ? u->mobile : NULL);
+	out_text(out, LIST_DEVICES, devices.len ? devices.s : NULL);
 	return 0;
 }
 
@@ -92,8 +103,8 @@ static int add_queues(struct ctl *ctl, const void *object, struct out *out, stru
 	if (store_queue_of_user(ctl->store, u->id, ctl_join, &names, err) < 0)
 		return -1;
 	out_row(out);
-	out_text(out, 0, "queues");
-	out_text(out, 1, names.len ? names.s : NULL);
+	out_text(out, EDIT_KEY, "queues");
+	out_text(out, EDIT_VALUE, names.len ? names.s : NULL);
 	return 0;
 }
 

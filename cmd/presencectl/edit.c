@@ -34,8 +34,8 @@ int edit_unset(const struct field *fields, void *object, const char *const *keys
 }
 
 const struct column edit_columns[] = {
-	{ "KEY", 0, "as in set and unset" },
-	{ "VALUE", COLUMN_LIST, "its value" },
+	[EDIT_KEY] = { "KEY", 0, "as in set and unset" },
+	[EDIT_VALUE] = { "VALUE", COLUMN_LIST, "its value" },
 	{ 0 },
 };
 
@@ -45,14 +45,14 @@ static void add_rows(
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
 	out_row(out);
-	out_text(out, 0, "name");
-	out_text(out, 1, name);
+	out_text(out, EDIT_KEY, "name");
+	out_text(out, EDIT_VALUE, name);
 	for (const struct field *f = fields; f->name; f++) {
 		strbuf_cut(&text, 0);
 		field_get(f, object, &text);
 		out_row(out);
-		out_text(out, 0, f->name);
-		out_text(out, 1, text.len ? text.s : NULL);
+		out_text(out, EDIT_KEY, f->name);
+		out_text(out, EDIT_VALUE, text.len ? text.s : NULL);
 	}
 }
 

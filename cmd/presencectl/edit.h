@@ -37,7 +37,9 @@ int edit_noun_change(struct ctl *ctl, const struct input *in, const struct edit_
 int edit_noun_add(struct ctl *ctl, const struct input *in, const struct edit_noun *noun,
 	void *object, struct err *err) MUST_CHECK;
 
-/* Print every key of an object as KEY and VALUE rows, the name first. */
+/* The columns of a table of keys. */
+enum { EDIT_KEY, EDIT_VALUE };
+/* Print every key of an object with its value, a line each, the name first. */
 extern const struct column edit_columns[];
 int edit_show(struct ctl *ctl, const char *noun, const char *name, const struct field *fields,
 	const void *object, struct err *err) MUST_CHECK;

@@ -119,11 +119,13 @@ int rules_edit_notices(
 	return 0;
 }
 
+enum { RULES_KEY, RULES_VALUE, RULES_ORIGIN, RULES_HELP };
+
 const struct column rules_columns[] = {
-	{ "KEY", 0, "as in rule set and mode set" },
-	{ "VALUE", 0, "its value" },
-	{ "ORIGIN", 0, "who says so: built-in, mode or user" },
-	{ "HELP", COLUMN_HIDDEN, "what it is" },
+	[RULES_KEY] = { "KEY", 0, "as in rule set and mode set" },
+	[RULES_VALUE] = { "VALUE", 0, "its value" },
+	[RULES_ORIGIN] = { "ORIGIN", 0, "who says so: built-in, mode or user" },
+	[RULES_HELP] = { "HELP", COLUMN_HIDDEN, "what it is" },
 	{ 0 },
 };
 
@@ -139,10 +141,10 @@ int rules_show(struct ctl *ctl, const struct effective *e, struct err *err)
 			v.id == RULE_QUEUES ? e->queue_origin[v.queue] : e->origin[v.id];
 
 		out_row(out);
-		out_text(out, 0, v.key);
-		out_text(out, 1, v.value.len ? v.value.s : NULL);
-		out_text(out, 2, origin_name(origin));
-		out_text(out, 3, rule_table[v.id].help);
+		out_text(out, RULES_KEY, v.key);
+		out_text(out, RULES_VALUE, v.value.len ? v.value.s : NULL);
+		out_text(out, RULES_ORIGIN, origin_name(origin));
+		out_text(out, RULES_HELP, rule_table[v.id].help);
 	}
 	strbuf_done(&v.value);
 	return out_print(out, stdout, err);
