@@ -64,9 +64,9 @@ static int give_queue(void *data, const struct queue *q)
 	return give(data, name, text);
 }
 
-static int give_schedule(void *data, const struct schedule *h)
+static int give_schedule(void *data, const struct schedule *sched)
 {
-	return give(data, h->name, h->hours);
+	return give(data, sched->name, sched->hours);
 }
 
 static int give_calendar(

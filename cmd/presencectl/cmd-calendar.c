@@ -57,7 +57,7 @@ struct calendar_list {
 	struct out *out;
 };
 
-static int add_row(void *data, const struct calendar_info *c, const struct calendar_state *state)
+static int add_line(void *data, const struct calendar_info *c, const struct calendar_state *state)
 {
 	_cleanup_(strbuf_done) struct strbuf source = STRBUF_INIT;
 	struct calendar_list *l = data;
@@ -70,7 +70,7 @@ static int add_row(void *data, const struct calendar_info *c, const struct calen
 		strbuf_adds(&source, *c->hours ? c->hours : c->holidays);
 	if (state->read_at && l->ctl->now > state->read_at)
 		when_span(l->ctl->now - state->read_at, age);
-	out_row(out);
+	out_line(out);
 	out_text(out, LIST_NAME, c->name);
 	out_text(out, LIST_KIND, kind(c));
 	if (!*c->hours && !*c->holidays)
@@ -96,7 +96,7 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 	if (out_new(list_columns, "calendars", &ctl->out, &out, err) < 0)
 		return -1;
 	l.out = out;
-	if (store_calendar_each(ctl->store, add_row, &l, err) < 0)
+	if (store_calendar_each(ctl->store, add_line, &l, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
 }

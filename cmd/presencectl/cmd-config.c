@@ -48,7 +48,7 @@ static const struct column show_columns[] = {
 
 static int add_key(void *data, const struct conf_key *key)
 {
-	out_row(data);
+	out_line(data);
 	out_text(data, SHOW_KEY, key->path);
 	out_text(data, SHOW_VALUE, key->value && *key->value ? key->value : NULL);
 	out_text(data, SHOW_DEFAULT, key->fallback);

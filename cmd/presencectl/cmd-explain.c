@@ -41,7 +41,7 @@ static int add_rung(struct ctl *ctl, struct out *out, const struct ladder *l, co
 	if (r->mode_id && store_mode_get(ctl->store, r->mode_id, &m, err) < 0)
 		return -1;
 	rung_reason(r, l->schedule, l->has_default, reason);
-	out_row(out);
+	out_line(out);
 	out_text(out, EXPLAIN_SOURCE, source_name(r->source));
 	out_text(out, EXPLAIN_RESULT, results[r->state]);
 	out_text(out, EXPLAIN_MODE, *m.name ? m.name : NULL);
@@ -167,7 +167,7 @@ struct timeline_walk {
 	struct ctl *ctl;
 	struct out *out;
 	int64_t from, to;
-	size_t rows;
+	size_t lines;
 };
 
 static int add_change(struct timeline_walk *w, const char *user, const struct ladder *l,
@@ -176,13 +176,13 @@ static int add_change(struct timeline_walk *w, const char *user, const struct la
 	char reason[REASON_MAX_LEN + 1];
 	struct mode m;
 
-	if (++w->rows > CHANGES_MAX)
+	if (++w->lines > CHANGES_MAX)
 		return err_set(err, ERR_FAILED,
 			"there are more than %d changes; ask for a shorter window", CHANGES_MAX);
 	if (store_mode_get(w->ctl->store, r->mode_id, &m, err) < 0)
 		return -1;
 	rung_reason(r, l->schedule, l->has_default, reason);
-	out_row(w->out);
+	out_line(w->out);
 	out_text(w->out, TIMELINE_USER, user);
 	out_time(w->out, TIMELINE_FROM, from);
 	out_time(w->out, TIMELINE_UNTIL, to);
@@ -216,7 +216,7 @@ static int walk_user(struct timeline_walk *w, const struct user *u, struct err *
 	return add_change(w, u->name, &l, &here, began, w->to, err);
 }
 
-static int print_rows(
+static int print_lines(
 	struct ctl *ctl, const struct ids *who, int64_t from, int64_t to, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
@@ -321,7 +321,7 @@ static int timeline(struct ctl *ctl, const struct input *in, struct err *err)
 	if (window_read(in, ctl->zone, ctl->now, picture ? 1 : DAY, &from, &to, err) < 0)
 		return -1;
 	if (!picture)
-		return print_rows(ctl, &who, from, to, err);
+		return print_lines(ctl, &who, from, to, err);
 	return print_picture(ctl, &who, from, to, err);
 }
 

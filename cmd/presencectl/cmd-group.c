@@ -16,7 +16,7 @@ static const struct column list_columns[] = {
 
 static int add_group(void *data, const struct group *g)
 {
-	out_row(data);
+	out_line(data);
 	out_text(data, LIST_GROUP, g->name);
 	out_number(data, LIST_USERS, g->members);
 	return 0;
@@ -70,7 +70,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 
 		if (store_user_get(ctl->store, who.ids[i], &u, err) < 0)
 			return -1;
-		out_row(out);
+		out_line(out);
 		out_text(out, SHOW_USER, u.name);
 		out_text(out, SHOW_EXTENSION, u.extension);
 		out_text(out, SHOW_PBX, u.pbx);

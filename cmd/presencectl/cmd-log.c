@@ -34,22 +34,22 @@ static const struct column columns[] = {
 	{ 0 },
 };
 
-static int add(void *data, const struct log_record *row)
+static int add(void *data, const struct log_record *record)
 {
 	struct out *out = data;
 
-	out_row(out);
-	out_time(out, LOG_AT, row->at);
-	out_text(out, LOG_SUBJECT, row->subject);
-	out_text(out, LOG_WHAT, row->what);
-	out_text(out, LOG_FROM, row->from_mode);
-	out_text(out, LOG_TO, row->to_mode);
-	out_time(out, LOG_UNTIL, row->until);
-	out_text(out, LOG_WHY, row->why);
-	out_text(out, LOG_BY, row->actor && *row->actor ? row->actor : NULL);
-	out_text(out, LOG_VIA, row->via);
-	if (row->uid >= 0)
-		out_number(out, LOG_UID, row->uid);
+	out_line(out);
+	out_time(out, LOG_AT, record->at);
+	out_text(out, LOG_SUBJECT, record->subject);
+	out_text(out, LOG_WHAT, record->what);
+	out_text(out, LOG_FROM, record->from_mode);
+	out_text(out, LOG_TO, record->to_mode);
+	out_time(out, LOG_UNTIL, record->until);
+	out_text(out, LOG_WHY, record->why);
+	out_text(out, LOG_BY, record->actor && *record->actor ? record->actor : NULL);
+	out_text(out, LOG_VIA, record->via);
+	if (record->uid >= 0)
+		out_number(out, LOG_UID, record->uid);
 	return 0;
 }
 

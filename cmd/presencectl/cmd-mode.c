@@ -34,11 +34,11 @@ static const struct column list_columns[] = {
 	{ 0 },
 };
 
-static int add_row(void *data, const struct mode *m)
+static int add_line(void *data, const struct mode *m)
 {
 	struct out *out = data;
 
-	out_row(out);
+	out_line(out);
 	out_text(out, LIST_NAME, m->name);
 	out_text(out, LIST_ALIAS, *m->alias ? m->alias : NULL);
 	out_text(out, LIST_LABEL, m->label);
@@ -56,7 +56,7 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 
 	(void)in;
 	if (out_new(list_columns, "modes", &ctl->out, &out, err) < 0 ||
-		store_mode_each(ctl->store, add_row, out, err) < 0)
+		store_mode_each(ctl->store, add_line, out, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
 }
@@ -221,7 +221,7 @@ const struct command cmd_mode_add = {
 	.args = add_args,
 	.opts = add_opts,
 	.fields = mode_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = add,
 };
 
@@ -262,7 +262,7 @@ const struct command cmd_mode_set = {
 	.rules = true,
 	.args = set_args,
 	.fields = mode_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = set,
 };
 
@@ -309,35 +309,36 @@ const struct command cmd_mode_unset = {
 	.rules = true,
 	.args = unset_args,
 	.fields = mode_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = unset,
 };
 
 static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	const char *heir_name = input_opt(in, "replace-with");
-	struct mode m, heir;
+	const char *replacement_name = input_opt(in, "replace-with");
+	struct mode m, replacement;
 	int64_t uses;
 
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
 	if (store_mode_find(tx, input_arg(in, 0), &m, err) < 0 ||
-		(heir_name && store_mode_find(tx, heir_name, &heir, err) < 0) ||
+		(replacement_name &&
+			store_mode_find(tx, replacement_name, &replacement, err) < 0) ||
 		store_mode_uses(tx, m.id, &uses, err) < 0)
 		return -1;
 	if (m.builtin)
 		return err_set(err, ERR_USAGE,
 			"mode '%s' is built in: it can be reset with 'mode unset', not deleted",
 			m.name);
-	if (heir_name && heir.id == m.id)
+	if (replacement_name && replacement.id == m.id)
 		return err_set(err, ERR_USAGE, "mode '%s' cannot replace itself", m.name);
-	if (uses && !heir_name)
+	if (uses && !replacement_name)
 		return err_set(err, ERR_FAILED,
 			"mode '%s' is in use by %lld user%s; say --replace-with MODE", m.name,
 			(long long)uses, uses == 1 ? "" : "s");
-	if (store_mode_delete(tx, &m, heir_name ? &heir : NULL, ctl->now, err) < 0)
+	if (store_mode_delete(tx, &m, replacement_name ? &replacement : NULL, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -352,6 +353,6 @@ const struct command cmd_mode_delete = {
 	.summary = "delete a mode that is not built in",
 	.args = mode_args,
 	.opts = delete_opts,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = run_delete,
 };

@@ -75,13 +75,13 @@ static int open_file(struct ctl *ctl, const struct input *in, const char *path, 
 static int open_schedule(struct ctl *ctl, const struct input *in, const char *name, int days,
 	struct opened *s, struct err *err)
 {
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 
-	if (store_schedule_find(ctl->store, name, h, err) < 0)
+	if (store_schedule_find(ctl->store, name, sched, err) < 0)
 		return -1;
 	s->calendar = calendar_new(CALENDAR_HOLIDAYS);
-	if (holidays_parse(h->holidays, &s->calendar->holidays, err) < 0 ||
-		set_zone(ctl->zones, in, h->zone, s, err) < 0)
+	if (holidays_parse(sched->holidays, &s->calendar->holidays, err) < 0 ||
+		set_zone(ctl->zones, in, sched->zone, s, err) < 0)
 		return -1;
 	return window_read(in, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err);
 }
@@ -170,7 +170,7 @@ static int busy(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	calendar_busy(&o, s.from, s.to, &spans);
 	for (size_t i = 0; i < spans.n; i++) {
-		out_row(out);
+		out_line(out);
 		out_time(out, BUSY_START, spans.list[i].start);
 		out_time(out, BUSY_END, spans.list[i].end);
 	}
@@ -236,7 +236,7 @@ static int events(struct ctl *ctl, const struct input *in, struct err *err)
 	for (size_t i = 0; i < o.n; i++) {
 		const struct occurrence *x = &o.list[i];
 
-		out_row(out);
+		out_line(out);
 		/* A VAVAILABILITY without bounds. */
 		out_time(out, OCCURRENCE_START,
 			x->start > CALENDAR_FIRST + DAY ? x->start : INT64_MAX);

@@ -162,7 +162,7 @@ static int keep(void *data, const struct override *o)
 static int list(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	_cleanup_(freep) struct override *rows = NULL;
+	_cleanup_(freep) struct override *list = NULL;
 	struct orders orders = { .now = ctl->now };
 	int r;
 
@@ -170,14 +170,14 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 	if (out_new(list_columns, "overrides", &ctl->out, &out, err) < 0)
 		return -1;
 	r = store_override_each(ctl->store, keep, &orders, err);
-	rows = orders.list;
+	list = orders.list;
 	for (size_t i = 0; i < orders.n && r == 0; i++) {
-		const struct override *o = &rows[i];
+		const struct override *o = &list[i];
 		struct mode m;
 
 		if ((r = store_mode_get(ctl->store, o->mode_id, &m, err)) < 0)
 			break;
-		out_row(out);
+		out_line(out);
 		out_number(out, LIST_ID, o->id);
 		out_text(out, LIST_SCOPE, o->scope);
 		out_text(out, LIST_MODE, m.name);
@@ -232,7 +232,7 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	_cleanup_(ids_done) struct ids who = { 0 };
 	_cleanup_(confirm_done) struct confirm confirm = { .fd = -1 };
-	_cleanup_(freep) struct override *rows = NULL;
+	_cleanup_(freep) struct override *list = NULL;
 	_cleanup_(freep) bool *chosen = NULL;
 	struct orders orders = { .now = ctl->now };
 	size_t words_n, n = 0;
@@ -244,7 +244,7 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	tx = ctl->store;
 	r = store_override_each(tx, keep, &orders, err);
-	rows = orders.list;
+	list = orders.list;
 	chosen = xcalloc(orders.n + 1, sizeof(*chosen));
 	for (size_t i = 0; i < words_n && r == 0; i++)
 		r = choose(ctl, words[i], &orders, chosen, err);

@@ -55,7 +55,7 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 		if (store_pbx_get(ctl->store, p->name, &state, err) < 0 ||
 			store_item_pending(ctl->store, NULL, p->name, &pending, err) < 0)
 			return -1;
-		out_row(out);
+		out_line(out);
 		out_text(out, LIST_PBX, p->name);
 		out_text(out, LIST_HOST, p->host);
 		out_number(out, LIST_PORT, p->port);
@@ -200,7 +200,7 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 			pbx->host, (int)pbx->port, ami_version(session_ami(t.session)),
 			pbx->username, (double)(clock_now_us() - began) / 1000);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(actions); i++) {
-		bool row = !strcmp(actions[i][1], "DBPut"),
+		bool entry = !strcmp(actions[i][1], "DBPut"),
 		     queue = !strcmp(actions[i][1], "QueueAdd"),
 		     fine = t.ok[i] || !strncmp(t.message[i], "No ", 3) ||
 			strstr(t.message[i], "not specified");
@@ -212,7 +212,7 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 				"PBX '%s' refuses QueueAdd: %s; members of queues need user '%s' of its manager.conf"
 				" to have write = system,call,agent",
 				pbx->name, t.message[i], pbx->username);
-		else if (!fine && row)
+		else if (!fine && entry)
 			r = err_set(err, ERR_FAILED,
 				"PBX '%s' refuses DBPut: %s; call rules need user '%s' of its manager.conf to have"
 				" write = system,call",
@@ -329,7 +329,7 @@ struct diff {
 static void add_difference(struct diff *d, const char *name, const char *wanted, const char *held,
 	const char *confirmed, const char *error)
 {
-	out_row(d->out);
+	out_line(d->out);
 	out_text(d->out, DIFF_PBX, d->pbx);
 	out_text(d->out, DIFF_ITEM, name);
 	out_text(d->out, DIFF_WANTED, wanted);
@@ -339,21 +339,21 @@ static void add_difference(struct diff *d, const char *name, const char *wanted,
 	d->n++;
 }
 
-static int compare_member(struct diff *d, const struct stored_item *row)
+static int compare_member(struct diff *d, const struct stored_item *item)
 {
 	char text[NAME_MAX_LEN + 16], missing[128] = "";
-	const char *why = row->error ? row->error : d->no_queues;
+	const char *why = item->error ? item->error : d->no_queues;
 	struct member_held held;
 	struct member_goal goal;
 	enum member_next next;
 	struct err err;
 
-	if (member_parse(row->name, row->wanted, &goal, &err) < 0) {
-		add_difference(d, row->name, row->wanted, NULL, row->confirmed, err.msg);
+	if (member_parse(item->name, item->wanted, &goal, &err) < 0) {
+		add_difference(d, item->name, item->wanted, NULL, item->confirmed, err.msg);
 		return 0;
 	}
 	queues_find(&d->held.queues, &goal, &held);
-	if (held.paused && store_pause_is_ours(d->store, row, held.reason, &held.ours, &err) < 0) {
+	if (held.paused && store_pause_is_ours(d->store, item, held.reason, &held.ours, &err) < 0) {
 		d->err = err;
 		return -1;
 	}
@@ -367,7 +367,7 @@ static int compare_member(struct diff *d, const struct stored_item *row)
 	if (!held.queue)
 		snprintf(missing, sizeof(missing), "no such queue '%s' on PBX '%s'", goal.queue,
 			d->pbx);
-	add_difference(d, row->name, row->wanted, held.there ? text : NULL, row->confirmed,
+	add_difference(d, item->name, item->wanted, held.there ? text : NULL, item->confirmed,
 		next == MEMBER_WAIT           ? goal.assigned && goal.answer == QUEUE_LOGIN
 					  ? "on a call, and is added anew after it"
 					  : "on a call, and leaves after it"
@@ -378,22 +378,22 @@ static int compare_member(struct diff *d, const struct stored_item *row)
 	return 0;
 }
 
-static int compare(void *data, const struct stored_item *row)
+static int compare(void *data, const struct stored_item *item)
 {
 	struct diff *d = data;
 	struct item key = { 0 }, *held;
 
-	if (item_is_member(row->name))
-		return compare_member(d, row);
-	snprintf(key.name, sizeof(key.name), "%s", row->name);
+	if (item_is_member(item->name))
+		return compare_member(d, item);
+	snprintf(key.name, sizeof(key.name), "%s", item->name);
 	held = d->held.n ? bsearch(&key, d->held.list, d->held.n, sizeof(key), by_name) : NULL;
 	if (held)
 		held->rank = 1; /* seen */
-	if (!held && !strcmp(row->wanted, item_neutral(row->name)))
+	if (!held && !strcmp(item->wanted, item_neutral(item->name)))
 		return 0;
-	if (!held || strcmp(held->value, row->wanted) != 0)
-		add_difference(d, row->name, row->wanted, held ? held->value : NULL, row->confirmed,
-			row->error);
+	if (!held || strcmp(held->value, item->wanted) != 0)
+		add_difference(d, item->name, item->wanted, held ? held->value : NULL,
+			item->confirmed, item->error);
 	return 0;
 }
 

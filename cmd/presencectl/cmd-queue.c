@@ -22,7 +22,7 @@ static const struct column list_columns[] = {
 
 static int add_queue(void *data, const struct queue *q)
 {
-	out_row(data);
+	out_line(data);
 	out_text(data, LIST_QUEUE, q->name);
 	out_text(data, LIST_PBX, q->pbx);
 	out_number(data, LIST_PENALTY, q->penalty);
@@ -80,7 +80,7 @@ static int add_user(void *data, const struct queue_user *u)
 	char answer[16];
 
 	snprintf(answer, sizeof(answer), "%.*s", (int)strcspn(u->wanted, ","), u->wanted);
-	out_row(data);
+	out_line(data);
 	out_text(data, SHOW_USER, u->user);
 	out_text(data, SHOW_EXTENSION, u->extension);
 	out_number(data, SHOW_PENALTY, u->penalty);

@@ -56,7 +56,7 @@ static void add_step(struct out *out, const struct route *r, size_t i)
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
 	route_step_text(r, i, &text);
-	out_row(out);
+	out_line(out);
 	out_number(out, STEP_AT, s->at_s);
 	if (s->until_s != ROUTE_OPEN)
 		out_number(out, STEP_UNTIL, s->until_s);
@@ -136,7 +136,7 @@ static int add_queue(void *data, const char *name)
 	route_queue_text(
 		name, a, &q->person->mode, found.members == QUEUE_MEMBERS_RULES, &q->words);
 	strbuf_addc(&q->words, '\n');
-	out_row(q->out);
+	out_line(q->out);
 	out_text(q->out, OFFER_QUEUE, name);
 	out_text(q->out, OFFER_ANSWER, queue_answer_name(a));
 	if (a != QUEUE_NONE)

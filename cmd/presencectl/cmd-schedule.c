@@ -35,45 +35,45 @@ static const struct column list_columns[] = {
 struct schedule_list {
 	struct ctl *ctl;
 	struct out *out;
-	struct schedule *rows;
+	struct schedule *list;
 	size_t n, cap;
 };
 
-static int collect(void *data, const struct schedule *h)
+static int collect(void *data, const struct schedule *sched)
 {
 	struct schedule_list *l = data;
 
-	l->rows = mem_grow(l->rows, &l->cap, l->n + 1, sizeof(*l->rows));
-	l->rows[l->n++] = *h;
+	l->list = mem_grow(l->list, &l->cap, l->n + 1, sizeof(*l->list));
+	l->list[l->n++] = *sched;
 	return 0;
 }
 
-static int add_row(struct schedule_list *l, const struct schedule *h, struct err *err)
+static int add_line(struct schedule_list *l, const struct schedule *sched, struct err *err)
 {
 	const struct segments *segments;
 	const struct segment *s;
 	const struct zone *zone;
 	int64_t users, now = l->ctl->now;
 
-	if (store_schedule_users(l->ctl->store, h->id, &users, err) < 0 ||
-		store_schedule_segments(
-			l->ctl->store, h->id, "", now, now + 60 * DAY, &segments, &zone, err) < 0)
+	if (store_schedule_users(l->ctl->store, sched->id, &users, err) < 0 ||
+		store_schedule_segments(l->ctl->store, sched->id, "", now, now + 60 * DAY,
+			&segments, &zone, err) < 0)
 		return -1;
 	s = segments_find(segments, now);
-	out_row(l->out);
-	out_text(l->out, LIST_NAME, h->name);
+	out_line(l->out);
+	out_text(l->out, LIST_NAME, sched->name);
 	out_number(l->out, LIST_USERS, users);
 	out_text(l->out, LIST_NOW, period_name(s->period));
 	out_time(l->out, LIST_UNTIL, s->end < now + 60 * DAY ? s->end : INT64_MAX);
-	out_text(l->out, LIST_ZONE, *h->zone ? h->zone : NULL);
-	out_text(l->out, LIST_HOURS, h->hours);
+	out_text(l->out, LIST_ZONE, *sched->zone ? sched->zone : NULL);
+	out_text(l->out, LIST_HOURS, sched->hours);
 	return 0;
 }
 
 static int list(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	_cleanup_(freep) struct schedule *rows = NULL;
+	_cleanup_(freep) struct schedule *list = NULL;
 	struct schedule_list l = { .ctl = ctl };
 	int r;
 
@@ -82,9 +82,9 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	l.out = out;
 	r = store_schedule_each(ctl->store, collect, &l, err);
-	rows = l.rows;
+	list = l.list;
 	for (size_t i = 0; i < l.n && r == 0; i++)
-		r = add_row(&l, &rows[i], err);
+		r = add_line(&l, &list[i], err);
 	return r < 0 ? -1 : out_print(out, stdout, err);
 }
 
@@ -110,32 +110,32 @@ static int save_schedule(struct store *s, void *object, int64_t now, struct err 
 }
 
 /* Allowed, but likely to be a slip. */
-static void notice_slips(const struct schedule *h, const struct schedule_rules *r)
+static void notice_slips(const struct schedule *sched, const struct schedule_rules *r)
 {
 	_cleanup_(strbuf_done) struct strbuf piece = STRBUF_INIT;
 	int32_t overnight = r->hours ? hours_overnight(r->hours) : 0;
 
 	if (overnight > 12 * 3600)
 		ctl_notice("schedule '%s' is open across midnight for %d hours: is %s meant?",
-			h->name, overnight / 3600, h->hours);
+			sched->name, overnight / 3600, sched->hours);
 	if (r->hours && r->breaks && !hours_covers(r->hours, r->breaks, &piece))
 		ctl_notice(
 			"a break of schedule '%s' is outside its hours and does not count there: %s",
-			h->name, piece.s);
+			sched->name, piece.s);
 }
 
 static int check(struct ctl *ctl, void *object, struct err *err)
 {
 	_cleanup_(schedule_rules_freep) struct schedule_rules *rules = NULL;
-	struct schedule *h = object;
+	struct schedule *sched = object;
 
-	if (!*h->hours)
+	if (!*sched->hours)
 		return err_set(err, ERR_USAGE,
-			"schedule '%s' needs hours: hours=\"Mon-Fri 09:00-17:00\"", h->name);
-	if ((*h->zone && !ctl->zones->get(ctl->zones, h->zone, err)) ||
-		schedule_parse(h, &rules, err) < 0)
+			"schedule '%s' needs hours: hours=\"Mon-Fri 09:00-17:00\"", sched->name);
+	if ((*sched->zone && !ctl->zones->get(ctl->zones, sched->zone, err)) ||
+		schedule_parse(sched, &rules, err) < 0)
 		return -1;
-	notice_slips(h, rules);
+	notice_slips(sched, rules);
 	return 0;
 }
 
@@ -152,13 +152,13 @@ static const struct edit_noun noun = {
 static int add(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 
-	h->forced = -1;
+	sched->forced = -1;
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (edit_noun_add(ctl, in, &noun, h, err) < 0)
+	if (edit_noun_add(ctl, in, &noun, sched, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -312,7 +312,7 @@ static int print_changes(
 
 		if (s->start <= ctl->now)
 			continue;
-		out_row(out);
+		out_line(out);
 		out_time(out, CHANGE_AT, s->start);
 		out_text(out, CHANGE_PERIOD, period_name(s->period));
 		out_text(out, CHANGE_CAUSE, causes[s->cause]);
@@ -324,17 +324,17 @@ static int print_changes(
 
 static int show(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 	const struct segments *segments;
 	const struct zone *zone;
 
-	if (store_schedule_find(ctl->store, input_arg(in, 0), h, err) < 0 ||
-		store_schedule_segments(ctl->store, h->id, "", ctl->now - 2 * DAY,
+	if (store_schedule_find(ctl->store, input_arg(in, 0), sched, err) < 0 ||
+		store_schedule_segments(ctl->store, sched->id, "", ctl->now - 2 * DAY,
 			ctl->now + 400 * DAY, &segments, &zone, err) < 0)
 		return -1;
 	if (input_has(in, "changes"))
 		return print_changes(ctl, segments, zone, err);
-	if (edit_show(ctl, "schedule", h->name, schedule_fields, h, err) < 0)
+	if (edit_show(ctl, "schedule", sched->name, schedule_fields, sched, err) < 0)
 		return -1;
 	if (ctl->out.json || ctl->out.columns)
 		return 0;
@@ -368,13 +368,13 @@ const struct command cmd_schedule_show = {
 static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0 ||
-		store_schedule_delete(tx, h, ctl->now, err) < 0)
+	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0 ||
+		store_schedule_delete(tx, sched, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -391,7 +391,7 @@ const struct command cmd_schedule_delete = {
 
 /* A group's schedule is the group's: whoever joins later is on it too. Every other word means users. */
 static int assign_word(
-	struct ctl *ctl, const struct schedule *h, const char *word, size_t *n, struct err *err)
+	struct ctl *ctl, const struct schedule *sched, const char *word, size_t *n, struct err *err)
 {
 	_cleanup_(ids_done) struct ids who = { 0 };
 	struct group g;
@@ -399,7 +399,8 @@ static int assign_word(
 
 	if (*word == '@') {
 		if (store_group_find(ctl->store, word + 1, &g, err) < 0 ||
-			store_schedule_assign_group(ctl->store, h, &g, ctl->now, &changed, err) < 0)
+			store_schedule_assign_group(
+				ctl->store, sched, &g, ctl->now, &changed, err) < 0)
 			return -1;
 		*n += changed;
 		return 0;
@@ -407,8 +408,8 @@ static int assign_word(
 	if (store_who(ctl->store, &word, 1, &who, err) < 0)
 		return -1;
 	for (size_t i = 0; i < who.n; i++) {
-		if (store_schedule_assign_user(ctl->store, h, who.ids[i], ctl->now, &changed, err) <
-			0)
+		if (store_schedule_assign_user(
+			    ctl->store, sched, who.ids[i], ctl->now, &changed, err) < 0)
 			return -1;
 		*n += changed;
 	}
@@ -417,13 +418,13 @@ static int assign_word(
 
 /* What was done, after the commit, and how far it reaches. */
 static int print_reach(
-	struct ctl *ctl, const struct schedule *h, size_t n, const char *what, struct err *err)
+	struct ctl *ctl, const struct schedule *sched, size_t n, const char *what, struct err *err)
 {
 	int64_t users;
 
-	if (store_schedule_users(ctl->store, h->id, &users, err) < 0)
+	if (store_schedule_users(ctl->store, sched->id, &users, err) < 0)
 		return -1;
-	printf("%zu %s %s; it counts for %lld user%s now\n", n, what, h->name, (long long)users,
+	printf("%zu %s %s; it counts for %lld user%s now\n", n, what, sched->name, (long long)users,
 		users == 1 ? "" : "s");
 	return 0;
 }
@@ -431,22 +432,22 @@ static int print_reach(
 static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 	size_t words_n, n = 0;
 	const char *const *words = input_many(in, &words_n);
 
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0)
+	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0)
 		return -1;
 	for (size_t i = 0; i < words_n; i++) {
-		if (assign_word(ctl, h, words[i], &n, err) < 0)
+		if (assign_word(ctl, sched, words[i], &n, err) < 0)
 			return -1;
 	}
 	if (store_commit(tx, err) < 0)
 		return -1;
-	return print_reach(ctl, h, n, "assigned to", err);
+	return print_reach(ctl, sched, n, "assigned to", err);
 }
 
 static const struct arg assign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
@@ -464,7 +465,7 @@ const struct command cmd_schedule_assign = {
 };
 
 static int unassign_word(
-	struct ctl *ctl, const struct schedule *h, const char *word, size_t *n, struct err *err)
+	struct ctl *ctl, const struct schedule *sched, const char *word, size_t *n, struct err *err)
 {
 	struct group g;
 	struct user u;
@@ -472,34 +473,35 @@ static int unassign_word(
 	if (*word == '@') {
 		if (store_group_find(ctl->store, word + 1, &g, err) < 0)
 			return -1;
-		return strcasecmp(g.schedule, h->name) ? 0 : assign_word(ctl, NULL, word, n, err);
+		return strcasecmp(g.schedule, sched->name) ? 0
+							   : assign_word(ctl, NULL, word, n, err);
 	}
 	if (store_user_find(ctl->store, word, &u, err) < 0)
 		return -1;
-	return strcasecmp(u.schedule, h->name) ? 0 : assign_word(ctl, NULL, word, n, err);
+	return strcasecmp(u.schedule, sched->name) ? 0 : assign_word(ctl, NULL, word, n, err);
 }
 
 static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 	size_t words_n, n = 0;
 	const char *const *words = input_many(in, &words_n);
 
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0)
+	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0)
 		return -1;
 	for (size_t i = 0; i < words_n; i++) {
-		if (unassign_word(ctl, h, words[i], &n, err) < 0)
+		if (unassign_word(ctl, sched, words[i], &n, err) < 0)
 			return -1;
 	}
-	if (!words_n && store_schedule_unassign_all(tx, h, ctl->now, &n, err) < 0)
+	if (!words_n && store_schedule_unassign_all(tx, sched, ctl->now, &n, err) < 0)
 		return -1;
 	if (store_commit(tx, err) < 0)
 		return -1;
-	return print_reach(ctl, h, n, "taken off", err);
+	return print_reach(ctl, sched, n, "taken off", err);
 }
 
 static const struct arg unassign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
@@ -531,7 +533,7 @@ static int no_period(const char *word, struct err *err)
 static int force(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 	const char *word = input_arg(in, 1);
 	bool end = !strcasecmp(word, "auto");
 	int period = end ? -1 : period_parse(word);
@@ -544,18 +546,18 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0 ||
-		!(zone = ctl->zones->get(ctl->zones, h->zone, err)) ||
+	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0 ||
+		!(zone = ctl->zones->get(ctl->zones, sched->zone, err)) ||
 		(!end && lifetime_read(in, zone, ctl->now, ctl->now, NULL, &until, err) < 0) ||
-		store_schedule_force(tx, h, period, lifetime_end(&until), ctl->now, err) < 0 ||
+		store_schedule_force(tx, sched, period, lifetime_end(&until), ctl->now, err) < 0 ||
 		store_commit(tx, err) < 0)
 		return -1;
 	if (until.kind == UNTIL_TIME)
 		when_short(until.at, ctl->zone, ctl->now, text);
 	if (end)
-		printf("%s is back to its hours\n", h->name);
+		printf("%s is back to its hours\n", sched->name);
 	else
-		printf("%s is %s by hand%s%s\n", h->name, period_name((enum period)period),
+		printf("%s is %s by hand%s%s\n", sched->name, period_name((enum period)period),
 			*text ? " until " : " until 'schedule force' is 'auto'", text);
 	return 0;
 }

@@ -54,7 +54,7 @@ static int add_status(void *data, const struct status *st)
 {
 	struct out *out = data;
 
-	out_row(out);
+	out_line(out);
 	out_text(out, STATUS_USER, st->user);
 	out_text(out, STATUS_EXTENSION, st->extension);
 	out_text(out, STATUS_MODE, st->mode);
@@ -161,7 +161,7 @@ static const struct column show_columns[] = {
 
 static void add_pair(struct out *out, const char *key, const char *value)
 {
-	out_row(out);
+	out_line(out);
 	out_text(out, SHOW_KEY, key);
 	out_text(out, SHOW_VALUE, *value ? value : NULL);
 }

@@ -32,7 +32,7 @@ static const struct column list_columns[] = {
 	{ 0 },
 };
 
-static int add_row(void *data, const struct user *u)
+static int add_line(void *data, const struct user *u)
 {
 	_cleanup_(strbuf_done) struct strbuf devices = STRBUF_INIT;
 	struct out *out = data;
@@ -40,7 +40,7 @@ static int add_row(void *data, const struct user *u)
 	for (size_t i = 0; i < u->devices_n; i++)
 		strbuf_addf(
 			&devices, "%s%s=%s", i ? "\n" : "", u->devices[i].name, u->devices[i].dial);
-	out_row(out);
+	out_line(out);
 	out_text(out, LIST_NAME, u->name);
 	out_text(out, LIST_EXTENSION, u->extension);
 	out_text(out, LIST_PBX, u->pbx);
@@ -58,7 +58,7 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 
 	(void)in;
 	if (out_new(list_columns, "users", &ctl->out, &out, err) < 0 ||
-		store_user_each(ctl->store, add_row, out, err) < 0)
+		store_user_each(ctl->store, add_line, out, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
 }
@@ -102,7 +102,7 @@ static int add_queues(struct ctl *ctl, const void *object, struct out *out, stru
 
 	if (store_queue_of_user(ctl->store, u->id, ctl_join, &names, err) < 0)
 		return -1;
-	out_row(out);
+	out_line(out);
 	out_text(out, EDIT_KEY, "queues");
 	out_text(out, EDIT_VALUE, names.len ? names.s : NULL);
 	return 0;
@@ -159,7 +159,7 @@ const struct command cmd_user_add = {
 		   "presencectl user add alice extension=1001 devices.desk=PJSIP/1001",
 	.args = add_args,
 	.fields = user_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = add,
 };
 
@@ -191,7 +191,7 @@ const struct command cmd_user_set = {
 	.summary = "change settings of a user",
 	.args = set_args,
 	.fields = user_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = set,
 };
 
@@ -208,7 +208,7 @@ const struct command cmd_user_unset = {
 	.summary = "remove settings of a user",
 	.args = unset_args,
 	.fields = user_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = unset,
 };
 
@@ -230,6 +230,6 @@ const struct command cmd_user_delete = {
 	.path = "user delete",
 	.summary = "delete a user; the PBX forgets the presence",
 	.args = user_args,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = run_delete,
 };

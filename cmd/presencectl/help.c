@@ -90,7 +90,7 @@ static void paragraphs(FILE *to, const char *text)
 }
 
 /* "  term   text", the text in its own column. */
-static void entry(FILE *to, size_t term_width, const char *term, const char *text)
+static void print_term(FILE *to, size_t term_width, const char *term, const char *text)
 {
 	size_t indent = 2 + term_width + 2, len = strlen(term);
 
@@ -212,7 +212,7 @@ static void print_option(const struct opt *o, FILE *to)
 	struct strbuf term = STRBUF_INIT;
 
 	add_option(&term, &plain, o);
-	entry(to, TERM_MAX, term.s, o->help);
+	print_term(to, TERM_MAX, term.s, o->help);
 	strbuf_done(&term);
 }
 
@@ -251,7 +251,7 @@ void help_overview(const struct node *at, FILE *to)
 			continue;
 		if (before && new_block(before, (*c)->path))
 			fputc('\n', to);
-		entry(to, width, (*c)->path, (*c)->summary);
+		print_term(to, width, (*c)->path, (*c)->summary);
 		before = (*c)->path;
 	}
 	if (!at->len) {
@@ -271,7 +271,7 @@ static void print_args(const struct command *c, FILE *to)
 		struct strbuf term = STRBUF_INIT;
 
 		strbuf_addf(&term, "<%s>", a->name);
-		entry(to, TERM_MAX, term.s, help_type(a->type));
+		print_term(to, TERM_MAX, term.s, help_type(a->type));
 		strbuf_done(&term);
 	}
 }
@@ -287,7 +287,7 @@ static void print_keys(const struct command *c, FILE *to)
 		strbuf_adds(&text, f->help);
 		if (f->values)
 			strbuf_addf(&text, " (%s)", f->values);
-		entry(to, TERM_MAX, f->name, text.s);
+		print_term(to, TERM_MAX, f->name, text.s);
 		strbuf_done(&text);
 	}
 }
@@ -304,7 +304,7 @@ static void print_rules(const struct command *c, FILE *to)
 			strbuf_adds(&text, r->help);
 		else
 			strbuf_addf(&text, "%s (%s)", r->help, r->values);
-		entry(to, TERM_MAX, r->name, text.s);
+		print_term(to, TERM_MAX, r->name, text.s);
 		strbuf_done(&text);
 	}
 	fputs("\nCalls go to: ", to);
@@ -321,7 +321,7 @@ static void print_columns(const struct command *c, FILE *to)
 
 		strbuf_addf(&text, "%s%s", col->help,
 			col->flags & COLUMN_HIDDEN ? " (with --output or --json)" : "");
-		entry(to, TERM_MAX, col->name, text.s);
+		print_term(to, TERM_MAX, col->name, text.s);
 		strbuf_done(&text);
 	}
 }

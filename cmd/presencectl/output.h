@@ -33,7 +33,7 @@ DEFINE_CLEANUP(struct out, out_free)
 
 /* A new row, then its values by index in `columns`. NULL and unset values are empty in a table and null
  * in JSON (an unset COLUMN_LIST is []). Texts are copied and made safe for a terminal (text_escape) or JSON. */
-void out_row(struct out *out);
+void out_line(struct out *out);
 void out_text(struct out *out, size_t column, const char *text);
 void out_number(struct out *out, size_t column, int64_t n);
 void out_bool(struct out *out, size_t column, bool yes);

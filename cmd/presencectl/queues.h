@@ -5,7 +5,7 @@
 #include "lib/pbx/member.h"
 
 struct queues {
-	struct queue_entry {
+	struct queue_seen {
 		struct member_goal who; /* queue and interface; a queue itself has no interface */
 		struct member_held held;
 	} * list;

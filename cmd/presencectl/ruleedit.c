@@ -140,7 +140,7 @@ int rules_show(struct ctl *ctl, const struct effective *e, struct err *err)
 		enum origin origin =
 			v.id == RULE_QUEUES ? e->queue_origin[v.queue] : e->origin[v.id];
 
-		out_row(out);
+		out_line(out);
 		out_text(out, RULES_KEY, v.key);
 		out_text(out, RULES_VALUE, v.value.len ? v.value.s : NULL);
 		out_text(out, RULES_ORIGIN, origin_name(origin));
