@@ -130,7 +130,7 @@ tls: read" ]
 	presencectl calendar set x url="$HTTP/other"
 	touch now
 	wait "$other" && false || [ $? -eq 1 ]
-	grep "'x' has got another address meanwhile" late.txt
+	grep "the address of calendar 'x' was changed meanwhile" late.txt
 	run column read
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
@@ -147,7 +147,7 @@ tls: read" ]
 	refused 1 "is not public" presencectl calendar add x --url "$HTTPS/good"
 	refused 1 "169.254.169.254, which is not public" presencectl calendar add x --url http://169.254.169.254/latest/meta-data
 	refused 1 "is not public" presencectl calendar add x --url 'http://[::1]/'
-	refused 1 "nothing was added (--later adds it unasked)" presencectl calendar add x --url "$HTTP/good"
+	refused 1 "nothing was added (--later adds it without fetching it)" presencectl calendar add x --url "$HTTP/good"
 	presencectl calendar add x --url "$HTTP/good" --later
 	fails_with 1 "is not public" presencectl calendar refresh x
 	run column error

@@ -37,7 +37,7 @@ static const struct column list_columns[] = {
 	[LIST_KIND] = { "KIND", 0, "address, file, hours or holidays" },
 	[LIST_EVENTS] = { "EVENTS", COLUMN_NUMBER, "how many events are in use" },
 	[LIST_READ] = { "READ", COLUMN_TIME, "when its data was read or found unchanged" },
-	[LIST_AGE] = { "AGE", 0, "how long ago that is" },
+	[LIST_AGE] = { "AGE", 0, "how long ago its data was read" },
 	[LIST_ERROR] = { "ERROR", COLUMN_WIDE,
 		"why the last try failed; the last good copy stays in use" },
 	[LIST_SOURCE] = { "SOURCE", COLUMN_WIDE,
@@ -48,7 +48,7 @@ static const struct column list_columns[] = {
 	[LIST_ZONE] = { "ZONE", COLUMN_HIDDEN,
 		"zone of its floating times: its own setting, else the data's" },
 	[LIST_OWNER] = { "OWNER", COLUMN_HIDDEN, "address of its owner" },
-	[LIST_TRIED] = { "TRIED", COLUMN_TIME | COLUMN_HIDDEN, "when it was asked last" },
+	[LIST_TRIED] = { "TRIED", COLUMN_TIME | COLUMN_HIDDEN, "when its address was last asked" },
 	{ 0 },
 };
 
@@ -153,7 +153,8 @@ static const struct arg calendar_args[] = { { "calendar", ARG_CALENDAR, 0 }, { 0
 const struct command cmd_calendar_show = {
 	.path = "calendar show",
 	.summary = "print the settings of a calendar",
-	.details = "The address is printed whole: whoever may read the database may read it.",
+	.details =
+		"It prints the whole address, also its secret part. Whoever may read the database may read that too.",
 	.args = calendar_args,
 	.columns = edit_columns,
 	.noun = "calendar",
@@ -161,7 +162,7 @@ const struct command cmd_calendar_show = {
 	.run = show,
 };
 
-/* Where the new calendar comes from. */
+/* Fill in where the new calendar comes from. */
 static int from_options(const struct input *in, struct calendar_info *c, struct err *err)
 {
 	static const char *const keys[] = { "url", "hours", "holidays" };
@@ -194,7 +195,7 @@ static int read_source(struct ctl *ctl, const struct input *in, const struct cal
 	if (!*c->url || input_has(in, "later"))
 		return 0;
 	if (feed_fetch(ctl, c, NULL, feed, err) < 0)
-		return err_hint(err, "; nothing was added (--later adds it unasked)");
+		return err_hint(err, "; nothing was added (--later adds it without fetching it)");
 	return 0;
 }
 
@@ -214,7 +215,7 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 
 	if (from_options(in, c, err) < 0)
 		return -1;
-	/* The network may be slow: nobody waits for it with the database locked. */
+	/* The network may be slow: fetch before the transaction, which locks the database. */
 	if ((*c->url && fetch_check_url(c->url, err) < 0) ||
 		read_source(ctl, in, c, &feed, err) < 0 || store_begin(ctl->store, err) < 0)
 		return -1;
@@ -245,8 +246,8 @@ const struct command cmd_calendar_add = {
 	.path = "calendar add",
 	.summary = "make a calendar from a file, an address or a text",
 	.details =
-		"presenced asks an address every 15 minutes, or as the key refresh says. What was read last stays in use while "
-		"it fails.",
+		"presenced fetches an address every 15 minutes, or as often as the key refresh says. While that fails, the last "
+		"good copy stays in use.",
 	.args = add_args,
 	.opts = add_opts,
 	.fields = calendar_fields,
@@ -304,7 +305,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 
 const struct command cmd_calendar_delete = {
 	.path = "calendar delete",
-	.summary = "delete a calendar that nobody uses",
+	.summary = "delete a calendar that is not in use",
 	.args = calendar_args,
 	.needs = NEED_STORE,
 	.run = run_delete,
@@ -340,7 +341,8 @@ const struct command cmd_calendar_import = {
 	.path = "calendar import",
 	.summary = "read a calendar again from a file",
 	.details =
-		"The events of the file, - for standard input, take the place of those before, all or none.",
+		"The events of the file replace those that the calendar had. If the file cannot be read, nothing changes. - is "
+		"standard input.",
 	.args = import_args,
 	.needs = NEED_STORE,
 	.run = import,
@@ -430,7 +432,7 @@ static const struct arg refresh_args[] = { { "calendar", ARG_CALENDAR, ARG_MANY 
 	{ 0 } };
 
 static const struct opt refresh_opts[] = {
-	{ "due", NULL, ARG_TEXT, "only those whose time has come, as presenced does it", 0 },
+	{ "due", NULL, ARG_TEXT, "ask only those that are due, as presenced does", 0 },
 	{ 0 },
 };
 

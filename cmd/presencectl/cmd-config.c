@@ -11,7 +11,7 @@ static int init(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	const char *path = ctl_database(ctl);
 
-	/* What exists must be usable all the same: store_open brings its schema up to date. */
+	/* A database that exists must be usable. store_open() brings its schema up to date. */
 	if (input_has(in, "if-missing") && access(path, F_OK) == 0)
 		return ctl_open(ctl, NEED_STORE, err);
 	if (store_create(path, ctl->now, err) < 0)
@@ -29,8 +29,8 @@ const struct command cmd_init = {
 	.path = "init",
 	.summary = "create the database, with the built-in modes",
 	.details =
-		"No other command creates one, so that a mistyped path is an error. Run by root, the database belongs to "
-		"whom its folder belongs.",
+		"No other command creates a database, so a mistyped path is an error. If root runs it, the database gets the "
+		"owner of its folder.",
 	.opts = init_opts,
 	.needs = NEED_CONF,
 	.run = init,

@@ -1,4 +1,4 @@
-/* explain, timeline: who wins, who loses, and what comes. */
+/* explain, timeline: which rung wins, which lose, and what comes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -45,7 +45,7 @@ static int add_rung(struct ctl *ctl, struct out *out, const struct ladder *l, co
 	out_text(out, EXPLAIN_SOURCE, source_name(r->source));
 	out_text(out, EXPLAIN_RESULT, results[r->state]);
 	out_text(out, EXPLAIN_MODE, *m.name ? m.name : NULL);
-	/* What was cut at the window has no known begin or end. */
+	/* A rung that is cut at the window has no known begin or end. */
 	out_time(out, EXPLAIN_FROM,
 		r->start <= l->in.from || r->start == INT64_MIN ? INT64_MAX : r->start);
 	out_time(out, EXPLAIN_UNTIL, r->end >= l->in.to ? INT64_MAX : r->end);
@@ -53,7 +53,7 @@ static int add_rung(struct ctl *ctl, struct out *out, const struct ladder *l, co
 	return 0;
 }
 
-/* "alice is lunch-break until 13:00, then available (business hours of schedule office)". */
+/* Print "alice is lunch-break until 13:00, then available (business hours of schedule office)". */
 static int print_verdict(struct ctl *ctl, const char *name, int64_t at, const struct ladder *l,
 	const struct verdict *v, struct err *err)
 {
@@ -133,8 +133,8 @@ const struct command cmd_explain = {
 	.path = "explain",
 	.summary = "print why a user is in a mode, and what changes it",
 	.details =
-		"The ladder from the strongest to the weakest: which rung wins, which lose, and which are still to come. For "
-		"a time in the past it shows the schedule and calendars as they are today; switches and orders that have "
+		"It prints the ladder, the strongest rung first: which rung wins, which lose, and which are still to come. For a "
+		"time in the past it shows the schedule and the calendars as they are today. Switches and overrides that have "
 		"ended are in the log.",
 	.args = user_args,
 	.opts = explain_opts,
@@ -235,7 +235,7 @@ static int print_lines(
 	return out_print(out, stdout, err);
 }
 
-/* A user's day as blocks, by what decides. */
+/* The block for an instant of a user's day: it shows the source that decides. */
 static enum shade shade_at(void *data, int64_t at)
 {
 	static const enum shade shades[] = {
@@ -273,7 +273,7 @@ static int picture_user(struct ctl *ctl, struct picture *p, int64_t day, int64_t
 	return 0;
 }
 
-/* Many users are rows over a day, on one wall clock. */
+/* Print a line of blocks for each user and day, all on one wall clock. */
 static int print_picture(
 	struct ctl *ctl, const struct ids *who, int64_t from, int64_t to, struct err *err)
 {
@@ -329,7 +329,7 @@ static const struct arg who_args[] = { { "who", ARG_WHO, ARG_MANY }, { 0 } };
 
 static const struct opt timeline_opts[] = {
 	WINDOW_OPTS,
-	{ "list", NULL, ARG_TEXT, "a line a change, also for several users", 0 },
+	{ "list", NULL, ARG_TEXT, "print a line for each change, also for several users", 0 },
 	{ 0 },
 };
 
@@ -337,8 +337,9 @@ const struct command cmd_timeline = {
 	.path = "timeline",
 	.summary = "print which modes come when, and why",
 	.details =
-		"One user has a line a change in the window, which is the next 24 hours unless it is given. Several users "
-		"are rows over a day, unless --list, --json, --output or --no-headings is given.",
+		"For one user it prints a line for each change in the window, which is the next 24 hours unless it is given. For "
+		"several users it prints a picture: a line of blocks for each user and day. --list, --json, --output and "
+		"--no-headings print lines for several users too.",
 	.args = who_args,
 	.opts = timeline_opts,
 	.columns = timeline_columns,

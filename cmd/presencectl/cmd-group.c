@@ -178,7 +178,7 @@ static const struct arg assign_args[] = { { "group", ARG_GROUP, 0 }, { "who", AR
 	{ 0 } };
 
 static const struct opt assign_opts[] = {
-	{ "expect", "N", ARG_NUMBER, "change nothing unless it is so many users", 0 },
+	{ "expect", "N", ARG_NUMBER, "change nothing unless exactly N users are meant", 0 },
 	{ 0 },
 };
 

@@ -30,7 +30,7 @@ static const struct column columns[] = {
 	[LOG_WHY] = { "WHY", COLUMN_WIDE, "note of the switch, or group" },
 	[LOG_BY] = { "BY", 0, "who did it" },
 	[LOG_VIA] = { "VIA", 0, "by which program: cli, presenced" },
-	[LOG_UID] = { "UID", COLUMN_NUMBER | COLUMN_HIDDEN, "user id of who did it" },
+	[LOG_UID] = { "UID", COLUMN_NUMBER | COLUMN_HIDDEN, "user ID of whoever did it" },
 	{ 0 },
 };
 
@@ -53,7 +53,7 @@ static int add(void *data, const struct log_record *record)
 	return 0;
 }
 
-/* "2h" is two hours ago; everything else is a point in time. */
+/* "2h" means two hours ago. Anything else is a point in time. */
 static int since(struct ctl *ctl, const char *text, int64_t *ret, struct err *err)
 {
 	int64_t ago;
@@ -98,7 +98,7 @@ static const struct arg args[] = { { "who", ARG_WHO, ARG_OPTIONAL | ARG_MANY }, 
 static const struct opt opts[] = {
 	{ "since", "TIME", ARG_TEXT, "only from then on: 2h, yesterday's date, 2026-12-24 12:00",
 		0 },
-	{ "limit", "N", ARG_NUMBER, "at most so many entries, the newest (1000)", 0 },
+	{ "limit", "N", ARG_NUMBER, "print at most the N newest records (1000)", 0 },
 	{ 0 },
 };
 

@@ -27,8 +27,8 @@ static const struct column list_columns[] = {
 	[LIST_LABEL] = { "LABEL", 0, "what people see" },
 	[LIST_TYPE] = { "TYPE", 0, "presence type on the PBX" },
 	[LIST_LAMP] = { "LAMP", COLUMN_BOOL, "shows the extension as busy" },
-	[LIST_LIFETIME] = { "LIFETIME", 0, "of a switch without a time" },
-	[LIST_NOTE] = { "NOTE", COLUMN_WIDE, "of a switch without one" },
+	[LIST_LIFETIME] = { "LIFETIME", 0, "how long a switch without a time lasts" },
+	[LIST_NOTE] = { "NOTE", COLUMN_WIDE, "note of a switch without a note" },
 	[LIST_BUILTIN] = { "BUILTIN", COLUMN_BOOL,
 		"came with the database: can be reset, not deleted" },
 	{ 0 },
@@ -129,7 +129,7 @@ static int add_preset(struct ctl *ctl, struct err *err)
 	return 0;
 }
 
-/* Words about the mode itself, and those about its call rules. */
+/* The key=value words, sorted into those for the mode itself and those for its call rules. */
 struct mode_words {
 	const char **own, **rules;
 	size_t own_n, rules_n;
@@ -257,8 +257,8 @@ const struct command cmd_mode_set = {
 	.path = "mode set",
 	.summary = "change settings of a mode",
 	.details =
-		"Users who are in the mode follow at once. The keys of call rules, as mode show --rules lists them, are taken "
-		"too: they hold for everybody in the mode who has none of their own (rule set).",
+		"Users who are in the mode follow at once. It takes the keys of call rules too, as mode show --rules lists them. "
+		"They hold for all users in the mode, but a user's own rule (see rule set) comes first.",
 	.rules = true,
 	.args = set_args,
 	.fields = mode_fields,
@@ -266,7 +266,7 @@ const struct command cmd_mode_set = {
 	.run = set,
 };
 
-/* A built-in mode goes back to what it was in a new database, any other to the general fallback. */
+/* A key of a built-in mode goes back to its value in a new database. A key of any other mode goes back to its default. */
 static int unset_keys(const struct field *fields, void *object, const char *const *keys, size_t n,
 	struct err *err)
 {
@@ -305,7 +305,8 @@ const struct command cmd_mode_unset = {
 	.path = "mode unset",
 	.summary = "put settings of a mode back to what they were",
 	.details =
-		"A built-in mode gets the value of a new database, any other mode the key's default. Call rules too.",
+		"A key of a built-in mode gets the value that it has in a new database, a key of any other mode its default. So "
+		"does a call rule.",
 	.rules = true,
 	.args = unset_args,
 	.fields = mode_fields,

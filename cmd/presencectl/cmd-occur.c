@@ -1,4 +1,4 @@
-/* calendar busy, calendar events: what takes place, of a calendar, a schedule's holidays or a file. */
+/* calendar busy, calendar events: what takes place in a calendar, in a schedule's holidays or in a file. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -14,11 +14,11 @@ extern const struct command cmd_calendar_busy, cmd_calendar_events;
 
 enum { DAY = 86400 };
 
-/* What a word of the command line names, and its view. */
+/* The calendar, schedule or file that a word of the command line names, and how to look at it. */
 struct opened {
 	struct calendar *calendar;
 	struct calendar_info info;
-	struct zonefiles *zonefiles; /* of a file, without configuration */
+	struct zonefiles *zonefiles; /* for a file, if there is no configuration */
 	struct calendar_view view;
 	const struct zone *zone; /* for reading and printing times */
 	char name[NAME_MAX_LEN + 1];
@@ -56,7 +56,7 @@ static int open_file(struct ctl *ctl, const struct input *in, const char *path, 
 	struct zones *zones;
 	struct err ignored;
 
-	/* With a configuration its zone is the default; a file needs none. */
+	/* If there is a configuration, its zone is the default. A file can be read without one. */
 	(void)!ctl_open(ctl, NEED_CONF, &ignored);
 	zones = ctl->zones;
 	if (!zones) {
@@ -71,7 +71,7 @@ static int open_file(struct ctl *ctl, const struct input *in, const char *path, 
 	return window_read(in, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err);
 }
 
-/* A schedule's holidays by rule are shown like a calendar's. */
+/* Open a schedule: its holidays by rule are shown as if they were a calendar. */
 static int open_schedule(struct ctl *ctl, const struct input *in, const char *name, int days,
 	struct opened *s, struct err *err)
 {
@@ -136,7 +136,7 @@ static int expand(struct opened *s, struct occurrences *ret, struct err *err)
 	return 0;
 }
 
-/* Times with a zone of their own, whatever the configuration says. */
+/* Print times in the zone of what was opened, or in UTC, whatever the configuration says. */
 static void table_zone(struct ctl *ctl, const struct input *in, const struct opened *s,
 	const struct zone *utc, struct out_options *o)
 {
@@ -180,7 +180,7 @@ static int busy(struct ctl *ctl, const struct input *in, struct err *err)
 static const struct opt window_opts[] = {
 	WINDOW_OPTS,
 	{ "zone", "ZONE", ARG_ZONE,
-		"whose wall clock dates and floating times are on; also for printing", 0 },
+		"the zone of dates and floating times, and of the times printed", 0 },
 	{ "utc", NULL, ARG_TEXT, "print times in UTC", 0 },
 	{ 0 },
 };
@@ -190,7 +190,7 @@ const struct command cmd_calendar_busy = {
 	.summary = "print when a calendar or file is busy",
 	.details =
 		"The intervals are merged and cut to the window, which is the next 7 days unless it is given. A word with "
-		"'/' or ending in .ics is a file, - is standard input; a file needs no configuration and no database.",
+		"'/' or ending in .ics is a file, - is standard input. A file needs no configuration and no database.",
 	.args = source_args,
 	.opts = window_opts,
 	.columns = busy_columns,
@@ -212,10 +212,11 @@ static const struct column event_columns[] = {
 	[OCCURRENCE_START] = { "START", COLUMN_TIME, "when it begins" },
 	[OCCURRENCE_END] = { "END", COLUMN_TIME, "when it ends" },
 	[OCCURRENCE_KIND] = { "KIND", 0, "busy, oof, free, unavailable or available" },
-	[OCCURRENCE_SUMMARY] = { "SUMMARY", COLUMN_WIDE, "what it is; not of private events" },
+	[OCCURRENCE_SUMMARY] = { "SUMMARY", COLUMN_WIDE,
+		"its summary; (private) for a private event" },
 	[OCCURRENCE_UID] = { "UID", COLUMN_WIDE, "its identity in the data" },
 	[OCCURRENCE_ALL_DAY] = { "ALL_DAY", COLUMN_BOOL | COLUMN_HIDDEN,
-		"whether it is whole days" },
+		"whether it lasts whole days" },
 	[OCCURRENCE_CATEGORIES] = { "CATEGORIES", COLUMN_LIST | COLUMN_HIDDEN, "its categories" },
 	{ 0 },
 };
@@ -237,7 +238,7 @@ static int events(struct ctl *ctl, const struct input *in, struct err *err)
 		const struct occurrence *x = &o.list[i];
 
 		out_line(out);
-		/* A VAVAILABILITY without bounds. */
+		/* A VAVAILABILITY may have no begin or no end. */
 		out_time(out, OCCURRENCE_START,
 			x->start > CALENDAR_FIRST + DAY ? x->start : INT64_MAX);
 		out_time(out, OCCURRENCE_END, x->end < CALENDAR_LAST - DAY ? x->end : INT64_MAX);

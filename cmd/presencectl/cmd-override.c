@@ -10,7 +10,7 @@
 
 extern const struct command cmd_override_set, cmd_override_list, cmd_override_clear;
 
-/* A word of WHO as a scope: an order for @group or all covers also who joins later. */
+/* A word of WHO as the scope of an override. An override for @group or all covers users who join later too. */
 struct scope {
 	char name[NAME_MAX_LEN + 2];
 	int64_t user_id, group_id;
@@ -38,7 +38,8 @@ static int read_scope(struct ctl *ctl, const char *word, struct scope *ret, stru
 	return 0;
 }
 
-static int read_order(struct ctl *ctl, const struct input *in, struct override *o, struct err *err)
+static int read_override(
+	struct ctl *ctl, const struct input *in, struct override *o, struct err *err)
 {
 	const char *reason = input_opt(in, "reason"), *from = input_opt(in, "from");
 	struct until until;
@@ -79,7 +80,7 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (read_order(ctl, in, &o, err) < 0 || store_who(tx, words, n, &who, err) < 0 ||
+	if (read_override(ctl, in, &o, err) < 0 || store_who(tx, words, n, &who, err) < 0 ||
 		ctl_expect(in, who.n, err) < 0 || confirm_begin(ctl, &confirm, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
@@ -117,10 +118,10 @@ static const struct opt set_opts[] = {
 
 const struct command cmd_override_set = {
 	.path = "override set",
-	.summary = "order a mode for users, groups or all",
+	.summary = "override the mode of users, groups or all",
 	.details =
-		"An order beats switches, schedules and calendars until its end. Of several the one given last wins, "
-		"whatever its scope. One for @group or all also covers users who join later.",
+		"An override beats switches, schedules and calendars until its end. Of several overrides the one given last "
+		"wins, whatever its scope. An override for @group or all covers users who join later too.",
 	.args = set_args,
 	.opts = set_opts,
 	.needs = NEED_STORE,
@@ -192,14 +193,15 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 
 const struct command cmd_override_list = {
 	.path = "override list",
-	.summary = "list the orders that hold or are to come",
+	.summary = "list the overrides that hold or are to come",
 	.columns = list_columns,
 	.noun = "overrides",
 	.needs = NEED_STORE,
 	.run = list,
 };
 
-/* The orders that a word means: a number the one, WHO those that were given for exactly that. */
+/* Choose the overrides that a word means. A number means the override with that number. A word of WHO means the overrides that
+ * were given for exactly that. */
 static int choose(struct ctl *ctl, const char *word, const struct orders *orders, bool *chosen,
 	struct err *err)
 {
@@ -267,10 +269,10 @@ static const struct opt clear_opts[] = { CONFIRM_OPTS, { 0 } };
 
 const struct command cmd_override_clear = {
 	.path = "override clear",
-	.summary = "end orders by number or by whom they are for",
+	.summary = "end overrides, by number or by whom they are for",
 	.details =
-		"A word that is a user, @group or all ends the orders that were given for exactly that. A number is "
-		"that of an order; if there is none, an extension.",
+		"For a user, @group or all it ends the overrides that were given for exactly that. A number is the number of an "
+		"override. If there is no such override, it is an extension.",
 	.args = clear_args,
 	.opts = clear_opts,
 	.needs = NEED_STORE,

@@ -1,4 +1,4 @@
-/* pbx list, pbx test, pbx diff: how we get on with each PBX. */
+/* pbx list, pbx test, pbx diff: the state of each PBX, what it permits, and what differs on it. */
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static const struct column list_columns[] = {
 	[LIST_SINCE] = { "SINCE", COLUMN_TIME, "since when" },
 	[LIST_PENDING] = { "PENDING", COLUMN_NUMBER, "what it has not confirmed yet" },
 	[LIST_ERROR] = { "ERROR", COLUMN_WIDE, "why it is down" },
-	[LIST_VERSION] = { "VERSION", COLUMN_HIDDEN, "of its manager interface" },
+	[LIST_VERSION] = { "VERSION", COLUMN_HIDDEN, "version of its manager interface" },
 	{ 0 },
 };
 
@@ -82,7 +82,7 @@ const struct command cmd_pbx_list = {
 	.run = list,
 };
 
-/* One dialogue with a PBX in which some actions are sent at once and all answers awaited. */
+/* One dialogue with a PBX: some actions are sent at once, then all answers are awaited, at most WAIT_MS. */
 enum { WAIT_MS = 15000 };
 
 struct talk {
@@ -181,7 +181,7 @@ static int find_pbxs(struct ctl *ctl, const struct input *in, const struct conf_
 	return conf_find_pbx(ctl->conf, name, ret, err);
 }
 
-/* Actions that do nothing but show whether they are permitted. */
+/* Send actions that lack a field: the answer shows whether they are permitted, and nothing changes on the PBX. */
 static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err)
 {
 	static const char *const actions[][ITEM_FIELDS] = {
@@ -264,7 +264,7 @@ const struct command cmd_pbx_test = {
 	.run = test,
 };
 
-/* What the PBX holds, sorted by name, against the items of the database. */
+/* What a PBX holds, sorted by name. */
 struct pbx_held {
 	struct item *list;
 	size_t n, cap;
@@ -289,7 +289,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct item *)a)->name, ((const struct item *)b)->name);
 }
 
-/* Sorted, one entry a name. */
+/* Sort by name, and join the lamps of one user. */
 static void put_in_order(struct pbx_held *h)
 {
 	size_t n = 0;
@@ -309,10 +309,10 @@ enum { DIFF_PBX, DIFF_ITEM, DIFF_WANTED, DIFF_HELD, DIFF_CONFIRMED, DIFF_ERROR }
 
 static const struct column diff_columns[] = {
 	[DIFF_PBX] = { "PBX", 0, "name of the PBX" },
-	[DIFF_ITEM] = { "ITEM", 0, "what on the PBX" },
-	[DIFF_WANTED] = { "WANTED", 0, "what it should hold" },
+	[DIFF_ITEM] = { "ITEM", 0, "name of the item" },
+	[DIFF_WANTED] = { "WANTED", 0, "what the PBX should hold" },
 	[DIFF_HELD] = { "HELD", 0, "what it holds" },
-	[DIFF_CONFIRMED] = { "CONFIRMED", COLUMN_HIDDEN, "what it was last known to hold" },
+	[DIFF_CONFIRMED] = { "CONFIRMED", COLUMN_HIDDEN, "what it last confirmed" },
 	[DIFF_ERROR] = { "ERROR", COLUMN_WIDE, "why it refused" },
 	{ 0 },
 };
@@ -369,7 +369,7 @@ static int compare_member(struct diff *d, const struct stored_item *item)
 			d->pbx);
 	add_difference(d, item->name, item->wanted, held.there ? text : NULL, item->confirmed,
 		next == MEMBER_WAIT           ? goal.assigned && goal.answer == QUEUE_LOGIN
-					  ? "on a call, and is added anew after it"
+					  ? "on a call, and is added again after it"
 					  : "on a call, and leaves after it"
 			: next == MEMBER_DONE ? err.msg
 			: why                 ? why
@@ -470,8 +470,8 @@ const struct command cmd_pbx_diff = {
 	.path = "pbx diff",
 	.summary = "compare what a PBX holds with what it should hold",
 	.details =
-		"Prints what differs and exits with 1 if anything does; prints nothing and exits with 0 if all is as it "
-		"should be. It changes nothing.",
+		"It prints what differs and exits with 1. If nothing differs, it prints nothing and exits with 0. It changes "
+		"nothing.",
 	.args = pbx_args,
 	.columns = diff_columns,
 	.noun = "differences",

@@ -13,7 +13,7 @@ enum { LIST_QUEUE, LIST_PBX, LIST_PENALTY, LIST_MEMBERS, LIST_HINTS, LIST_USERS 
 static const struct column list_columns[] = {
 	[LIST_QUEUE] = { "QUEUE", 0, "name, as the PBX knows it" },
 	[LIST_PBX] = { "PBX", 0, "PBX of the queue" },
-	[LIST_PENALTY] = { "PENALTY", COLUMN_NUMBER, "of its users who have none of their own" },
+	[LIST_PENALTY] = { "PENALTY", COLUMN_NUMBER, "of users without a penalty of their own" },
 	[LIST_MEMBERS] = { "MEMBERS", 0, "rules or device: how it calls its users" },
 	[LIST_HINTS] = { "HINTS", 0, "context of the hints that tell it whether a user is free" },
 	[LIST_USERS] = { "USERS", COLUMN_NUMBER, "how many users are in it" },
@@ -161,8 +161,8 @@ const struct command cmd_queue_add = {
 	.path = "queue add",
 	.summary = "name a queue of a PBX, to put users into it",
 	.details =
-		"The queue itself is made on the PBX (queues.conf), under the same name. pbx is needed if the configuration has "
-		"several.",
+		"The queue itself is made on the PBX (queues.conf), under the same name. The key pbx is needed if the "
+		"configuration has several PBXs.",
 	.args = add_args,
 	.fields = queue_fields,
 	.needs = NEED_STORE,
@@ -228,7 +228,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 const struct command cmd_queue_delete = {
 	.path = "queue delete",
 	.summary = "forget a queue; its users are taken out of it",
-	.details = "The queue stays on the PBX, without the members that were put there from here.",
+	.details = "The queue stays on the PBX. The members that we put into it are removed.",
 	.args = queue_args,
 	.needs = NEED_STORE,
 	.run = run_delete,
@@ -313,7 +313,7 @@ static const struct arg assign_args[] = { { "queue", ARG_QUEUE, 0 }, { "who", AR
 
 #define EXPECT                                                                                     \
 	{                                                                                          \
-		"expect", "N", ARG_NUMBER, "change nothing unless it is so many users", 0          \
+		"expect", "N", ARG_NUMBER, "change nothing unless exactly N users are meant", 0    \
 	}
 
 static const struct opt assign_opts[] = {
@@ -328,8 +328,8 @@ const struct command cmd_queue_assign = {
 	.path = "queue assign",
 	.summary = "put users into a queue",
 	.details =
-		"From now on their modes log them in and out of it, or pause them: the rules queue and queue.NAME. Assigned again "
-		"with another --penalty, that changes.",
+		"From now on a user's mode logs them in, logs them out or pauses them, as its rules queue and queue.NAME say. To "
+		"change the penalty of a user, assign them again with another --penalty.",
 	.args = assign_args,
 	.opts = assign_opts,
 	.needs = NEED_STORE,

@@ -35,7 +35,7 @@ static const struct column columns[] = {
 	[STEP_CALLERID] = { "CALLERID", 0, "the number that is shown" },
 	[STEP_GREETING] = { "GREETING", 0, "sound before the mailbox records" },
 	[STEP_OWNGREETING] = { "OWNGREETING", COLUMN_HIDDEN,
-		"unavailable or busy: the greeting of the mailbox itself, where the mode has none" },
+		"the greeting that the mailbox itself plays if the mode has none: unavailable or busy" },
 	[STEP_PHONE] = { "PHONE", COLUMN_HIDDEN, "of ring: what these devices do" },
 	[STEP_TEXT] = { "TEXT", COLUMN_HIDDEN | COLUMN_WIDE, "the step in words" },
 	{ 0 },
@@ -103,10 +103,10 @@ static int read_call(
 	return 0;
 }
 
-/* The queues that can offer the user a call: all that the user is in, or one. */
+/* The queues that can offer the user a call: all queues that the user is in, or one of them. */
 struct queue_choice {
 	struct store *store;
-	struct err *err; /* of what is found out about each */
+	struct err *err; /* filled if a queue cannot be read */
 	const struct person *person;
 	const char *only;    /* NULL for all */
 	struct strbuf words; /* a line each */
@@ -182,7 +182,8 @@ static int print_route(struct ctl *ctl, const struct person *x, const struct rou
 		add_step(out, r, i);
 	if (!ctl->out.json && !ctl->out.columns && !ctl->out.no_headings) {
 		if (queues->words.len)
-			fputs(queues->words.s, stdout); /* of names only */
+			fputs(queues->words.s,
+				stdout); /* it has names only: they are safe on a terminal */
 		route_text(r, &text);
 		text_escape(&safe, text.s);
 		printf("%s in mode %s: %s\n", x->user.name, x->mode.name, safe.s);
@@ -222,7 +223,7 @@ static const struct opt opts[] = {
 	{ "number", "N", ARG_TEXT, "the caller's number", 0 },
 	{ "at", "TIME", ARG_TIME, "at that time instead of now", 0 },
 	{ "mode", "MODE", ARG_MODE, "in that mode instead of the one that holds", 0 },
-	{ "answer", "SECONDS", ARG_NUMBER, "after how many seconds who is idle answers", 0 },
+	{ "answer", "SECONDS", ARG_NUMBER, "an idle device answers after so many seconds (5)", 0 },
 	{ 0 },
 };
 
@@ -230,9 +231,9 @@ const struct command cmd_route = {
 	.path = "route",
 	.summary = "foretell what a caller experiences, step by step",
 	.details =
-		"The same decisions as those of the dialplan share/asterisk/presence.conf, with the seconds since the call "
-		"came in. With --caller queue it says first what the mode tells the queues: one in which the user is paused or "
-		"logged out offers no calls, and the steps are those of a call that it offered before.",
+		"It makes the same decisions as the dialplan share/asterisk/presence.conf. The seconds count from when the call "
+		"came in. With --caller queue it first says what the mode tells the queues. A queue in which the user is paused "
+		"or logged out offers no calls; the steps are then those of a call that it offered before.",
 	.args = args,
 	.opts = opts,
 	.columns = columns,

@@ -109,7 +109,7 @@ static int save_schedule(struct store *s, void *object, int64_t now, struct err 
 	return store_schedule_save(s, object, now, err);
 }
 
-/* Allowed, but likely to be a slip. */
+/* Tell of hours that are allowed, but likely to be a slip. */
 static void notice_slips(const struct schedule *sched, const struct schedule_rules *r)
 {
 	_cleanup_(strbuf_done) struct strbuf piece = STRBUF_INIT;
@@ -355,8 +355,8 @@ const struct command cmd_schedule_show = {
 	.path = "schedule show",
 	.summary = "print a schedule, its week and its next changes",
 	.details =
-		"The week is a row a day, a block for half an hour. With --json only the settings are printed, or with "
-		"--changes the next ten changes with the columns AT, PERIOD, CAUSE and NAME.",
+		"The week has a line for each day and a block for each half hour. --json prints the settings only. --json "
+		"--changes prints the next ten changes, with AT, PERIOD, CAUSE and NAME.",
 	.args = schedule_args,
 	.opts = show_opts,
 	.columns = edit_columns,
@@ -381,7 +381,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 
 const struct command cmd_schedule_delete = {
 	.path = "schedule delete",
-	.summary = "delete a schedule that is assigned to nobody",
+	.summary = "delete a schedule that no user or group has",
 	.args = schedule_args,
 	.needs = NEED_STORE,
 	.run = run_delete,
@@ -389,7 +389,8 @@ const struct command cmd_schedule_delete = {
 
 /* assign, unassign */
 
-/* A group's schedule is the group's: whoever joins later is on it too. Every other word means users. */
+/* Assign the schedule to what a word means. @group is the group itself: users who join later are on the schedule too. Every other
+ * word means users. */
 static int assign_word(
 	struct ctl *ctl, const struct schedule *sched, const char *word, size_t *n, struct err *err)
 {
@@ -416,7 +417,7 @@ static int assign_word(
 	return 0;
 }
 
-/* What was done, after the commit, and how far it reaches. */
+/* Say, after the commit, what was done and for how many users the schedule now counts. */
 static int print_reach(
 	struct ctl *ctl, const struct schedule *sched, size_t n, const char *what, struct err *err)
 {
@@ -457,8 +458,8 @@ const struct command cmd_schedule_assign = {
 	.path = "schedule assign",
 	.summary = "put users or groups on a schedule",
 	.details =
-		"@group gives the schedule to the group: it counts for every member, also later ones, who has no "
-		"schedule of its own. Of several groups the first by name counts.",
+		"@group gives the schedule to the group. It counts for every user of the group who has no schedule of their own, "
+		"also for users who join later. Of several groups the first by name counts.",
 	.args = assign_args,
 	.needs = NEED_STORE,
 	.run = assign,
@@ -510,7 +511,7 @@ static const struct arg unassign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
 const struct command cmd_schedule_unassign = {
 	.path = "schedule unassign",
 	.summary = "take users or groups off a schedule",
-	.details = "Without users and groups it is taken from all that have it.",
+	.details = "Without users and groups, all users and groups that have the schedule lose it.",
 	.args = unassign_args,
 	.needs = NEED_STORE,
 	.run = unassign,

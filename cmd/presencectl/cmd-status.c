@@ -113,7 +113,7 @@ static int notice_feed(
 	return 0;
 }
 
-/* What makes the table less true than it looks. */
+/* Tell what makes the table less true than it looks: modes that are overdue, calendars that cannot be read. */
 static int notice_trouble(struct ctl *ctl, struct err *err)
 {
 	struct {
@@ -216,7 +216,7 @@ static int add_queues(struct ctl *ctl, struct out *out, const struct person *x, 
 	return r;
 }
 
-/* What callers experience while nobody answers. */
+/* Add what callers experience if no one answers. */
 static int add_calls(struct ctl *ctl, struct out *out, const struct user *u, struct err *err)
 {
 	static const enum call_kind kinds[] = { CALL_INTERNAL, CALL_EXTERNAL };
@@ -286,7 +286,7 @@ static const struct arg user_args[] = { { "user", ARG_USER, 0 }, { 0 } };
 const struct command cmd_show = {
 	.path = "show",
 	.summary = "print everything about one user",
-	.details = "It ends with what callers experience now while nobody answers; see route.",
+	.details = "At the end it prints what callers experience now if no one answers; see route.",
 	.args = user_args,
 	.columns = show_columns,
 	.noun = "show",
@@ -294,7 +294,7 @@ const struct command cmd_show = {
 	.run = show,
 };
 
-/* SIGINT and SIGTERM come by descriptor, so that the terminal is left as it was found. */
+/* Take SIGINT and SIGTERM by a descriptor: the loop ends, and the terminal gets back what it had. */
 static int catch_signals(sigset_t *old)
 {
 	sigset_t set;
@@ -348,7 +348,7 @@ static int watch_loop(
 			if (fflush(stdout) != 0)
 				return err_sys(err, "cannot write output");
 		}
-		/* At most a minute, since "tomorrow" becomes today. */
+		/* Draw again after a minute at most: times are words such as "tomorrow". */
 		if (poll(fds, 2, 60000) == 0)
 			seen = screen ? -1 : seen;
 		watch_drain(changes);
@@ -368,7 +368,8 @@ static int watch(struct ctl *ctl, const struct input *in, struct err *err)
 	if (signals < 0)
 		return err_sys(err, "signalfd");
 	if (screen)
-		fputs("\033[?1049h\033[?25l", stdout); /* the other screen, no cursor */
+		fputs("\033[?1049h\033[?25l",
+			stdout); /* switch to the alternate screen, hide the cursor */
 	r = watch_loop(ctl, in, changes, signals, err);
 	if (screen)
 		fputs("\033[?25h\033[?1049l", stdout);

@@ -72,7 +72,7 @@ const struct command cmd_user_list = {
 	.run = list,
 };
 
-/* What the field table cannot know: does the PBX exist, does the zone? The store checks the mode. */
+/* Check what the table of keys cannot know: that the PBX and the zone exist. The store checks the mode. */
 static int check(struct ctl *ctl, void *object, struct err *err)
 {
 	struct user *u = object;
@@ -155,15 +155,16 @@ static const struct arg add_args[] = { { "name", ARG_NEW_NAME, 0 },
 const struct command cmd_user_add = {
 	.path = "user add",
 	.summary = "add a user",
-	.details = "extension is needed, and pbx if the configuration has several:\n\n"
-		   "presencectl user add alice extension=1001 devices.desk=PJSIP/1001",
+	.details =
+		"The key extension is needed, and the key pbx if the configuration has several PBXs:\n\n"
+		"presencectl user add alice extension=1001 devices.desk=PJSIP/1001",
 	.args = add_args,
 	.fields = user_fields,
 	.needs = NEED_ENTRIES,
 	.run = add,
 };
 
-/* Call rules are a mode's, or a user's in a mode. */
+/* Set keys of a user. A call rule is refused: it belongs to a mode, or to a user in a mode. */
 static int edit_user(const struct field *fields, void *object, const char *const *words, size_t n,
 	struct err *err)
 {

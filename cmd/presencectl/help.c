@@ -47,7 +47,7 @@ const char *help_type(enum arg_type type)
 	return types[type];
 }
 
-/* Text from column `at` on; further lines begin at column `indent`. */
+/* Print text from column `at` on, wrapped. Further lines begin at column `indent`. */
 static void wrap(FILE *to, const char *text, size_t at, size_t indent)
 {
 	const char *p = text + strspn(text, " \n"), *first = p;
@@ -71,7 +71,7 @@ static void wrap(FILE *to, const char *text, size_t at, size_t indent)
 	fputc('\n', to);
 }
 
-/* Paragraphs are filled; lines that begin with a blank stay as they are. */
+/* Print paragraphs. They are filled; a paragraph that begins with a blank stays as it is. */
 static void paragraphs(FILE *to, const char *text)
 {
 	while (*text) {
@@ -89,7 +89,7 @@ static void paragraphs(FILE *to, const char *text)
 	}
 }
 
-/* "  term   text", the text in its own column. */
+/* Print "  term   text", with the text in its own column. */
 static void print_term(FILE *to, size_t term_width, const char *term, const char *text)
 {
 	size_t indent = 2 + term_width + 2, len = strlen(term);
@@ -172,7 +172,7 @@ void help_usage(const struct command *c, struct strbuf *to)
 		*p = *p == '\n' ? ' ' : *p;
 }
 
-/* The usage, broken between its parts, aligned behind the command. */
+/* Print the usage. Lines are broken between its parts and aligned behind the command. */
 static void print_usage(const struct command *c, FILE *to)
 {
 	struct strbuf parts = STRBUF_INIT;
@@ -227,7 +227,7 @@ static size_t path_width(const struct node *at)
 	return width;
 }
 
-/* Whether a blank line goes between two commands: a noun with several verbs is a block. */
+/* Whether a blank line stands between two commands: a noun with its verbs is a block. */
 static bool new_block(const char *before, const char *path)
 {
 	size_t a = strcspn(before, " "), b = strcspn(path, " ");

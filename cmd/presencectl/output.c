@@ -21,11 +21,11 @@ enum kind { KIND_UNSET, KIND_TEXT, KIND_NUMBER, KIND_BOOL, KIND_TIME };
 
 struct cell_value {
 	enum kind kind;
-	int64_t n; /* a text: offset in out.text */
+	int64_t n; /* the value; of a text its offset in out.text */
 };
 
 struct out {
-	const struct out *first; /* lent; NULL if none */
+	const struct out *first; /* see out_first(); lent, may be NULL */
 	const struct column *columns;
 	size_t columns_n;
 	const char *noun;
@@ -38,7 +38,7 @@ struct out {
 	struct strbuf text; /* NUL-terminated texts */
 };
 
-/* A cell of a table as it will be printed. */
+/* A cell of a table as it is printed. */
 struct cell {
 	size_t offset; /* in the text of all cells */
 	size_t len;    /* bytes */
@@ -264,7 +264,7 @@ static void print_json(const struct out *out, FILE *to)
 	strbuf_done(&text);
 }
 
-/* Bytes of `s` that stand for themselves and take one column each. */
+/* How many bytes of `s`, from its start, are plain ASCII: each takes one column and needs no escape. */
 static size_t plain_span(const char *s)
 {
 	const char *p = s;
@@ -359,7 +359,8 @@ static void plain_cell(
 	pad(to, right ? 0 : width - cell->width);
 }
 
-/* Libsmartcols takes three times as long as this for 10,000 rows, and has nothing to cut here. */
+/* Print a table that does not go to a terminal. For 10,000 lines libsmartcols takes three times as long, and there is nothing to
+ * cut for it. */
 static void print_plain(const struct out *out, const struct cell *cells, const char *text, FILE *to)
 {
 	size_t width[COLUMNS_MAX] = { 0 }, n = out->shown_n;
@@ -421,7 +422,7 @@ static int print_terminal(const struct out *out, const struct cell *cells, const
 	if (ok) {
 		scols_table_set_stream(t, to);
 		scols_table_set_column_separator(t, GAP);
-		/* The text is safe already; encoded again, \x01 would become \x5cx01. */
+		/* The text is escaped already. Escaped again, \x01 would become \x5cx01. */
 		scols_table_enable_noencoding(t, 1);
 		scols_table_enable_noheadings(t, out->o.no_headings);
 		scols_table_set_termforce(

@@ -19,7 +19,7 @@ void queues_see(struct queues *q, const struct amimsg *event)
 
 	if (!queue || strlen(queue) >= sizeof(e.who.queue) ||
 		(who && strlen(who) >= sizeof(e.who.interface)))
-		return; /* none of ours */
+		return; /* not one of ours */
 	text_copy(e.who.queue, sizeof(e.who.queue), queue);
 	if (who)
 		text_copy(e.who.interface, sizeof(e.who.interface), who);

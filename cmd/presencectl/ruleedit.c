@@ -41,7 +41,7 @@ bool rules_edit_is(const char *word)
 	return false;
 }
 
-/* The PBX may have such a queue all the same. */
+/* Tell that we do not know the queue of a rule. It is not an error: the PBX may have such a queue. */
 static int notice_queue(struct ctl *ctl, const char *name, struct err *err)
 {
 	struct queue q;
@@ -56,7 +56,7 @@ static int notice_queue(struct ctl *ctl, const char *name, struct err *err)
 	return 0;
 }
 
-/* Nobody has that extension. */
+/* No user has the extension `d`. If it looks like an outside number, tell how to write one. */
 static int notice_number(
 	struct ctl *ctl, const char *key, const struct destination *d, struct err *err)
 {

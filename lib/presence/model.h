@@ -143,7 +143,7 @@ struct mode_switch {
 	char forward_to[NUMBER_MAX_LEN + 1]; /* the number for a forward to `ask`, or "" */
 };
 
-/* An administrator's order for a user, a group or all. */
+/* A mode that an administrator gives to a user, a group or all, above everything else. */
 struct override {
 	int64_t id;
 	int64_t mode_id;
