@@ -66,8 +66,8 @@ tls: read" ]
 @test "each failure is told, and the last good copy stays in use" {
 	presencectl calendar add feed --url "$HTTP/good"
 	local before rows=(
-		401 'answered 401: it is no longer valid or wants a password'
-		404 'answered 404: there is no calendar, or no longer'
+		401 'answered 401: the address is no longer valid or wants a password'
+		404 'answered 404: there is no calendar at this address any more'
 		500 'answered 500: the fault is there'
 		html 'is it a login page?'
 		'big?bytes=50000000' 'answered more than 16777216 bytes'
