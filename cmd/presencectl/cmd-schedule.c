@@ -56,7 +56,7 @@ static int add_line(struct schedule_list *l, const struct schedule *sched, struc
 	int64_t users, now = l->ctl->now;
 
 	if (store_schedule_users(l->ctl->store, sched->id, &users, err) < 0 ||
-		store_schedule_segments(l->ctl->store, sched->id, "", now, now + 60 * DAY,
+		follow_segments(l->ctl->store, sched->id, "", now, now + 60 * DAY,
 			&segments, &zone, err) < 0)
 		return -1;
 	s = segments_find(segments, now);
@@ -106,7 +106,7 @@ static int find_schedule(struct store *s, const char *word, void *object, struct
 
 static int save_schedule(struct store *s, void *object, int64_t now, struct err *err)
 {
-	return store_schedule_save(s, object, now, err);
+	return follow_schedule_save(s, object, now, err);
 }
 
 /* Tell of hours that are allowed, but likely to be a slip. */
@@ -329,7 +329,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	const struct zone *zone;
 
 	if (store_schedule_find(ctl->store, input_arg(in, 0), sched, err) < 0 ||
-		store_schedule_segments(ctl->store, sched->id, "", ctl->now - 2 * DAY,
+		follow_segments(ctl->store, sched->id, "", ctl->now - 2 * DAY,
 			ctl->now + 400 * DAY, &segments, &zone, err) < 0)
 		return -1;
 	if (input_has(in, "changes"))
@@ -374,7 +374,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	tx = ctl->store;
 	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0 ||
-		store_schedule_delete(tx, sched, ctl->now, err) < 0)
+		follow_schedule_delete(tx, sched, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -400,7 +400,7 @@ static int assign_word(
 
 	if (*word == '@') {
 		if (store_group_find(ctl->store, word + 1, &g, err) < 0 ||
-			store_schedule_assign_group(
+			follow_schedule_assign_group(
 				ctl->store, sched, &g, ctl->now, &changed, err) < 0)
 			return -1;
 		*n += changed;
@@ -409,7 +409,7 @@ static int assign_word(
 	if (store_who(ctl->store, &word, 1, &who, err) < 0)
 		return -1;
 	for (size_t i = 0; i < who.n; i++) {
-		if (store_schedule_assign_user(
+		if (follow_schedule_assign_user(
 			    ctl->store, sched, who.ids[i], ctl->now, &changed, err) < 0)
 			return -1;
 		*n += changed;
@@ -498,7 +498,7 @@ static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
 		if (unassign_word(ctl, sched, words[i], &n, err) < 0)
 			return -1;
 	}
-	if (!words_n && store_schedule_unassign_all(tx, sched, ctl->now, &n, err) < 0)
+	if (!words_n && follow_schedule_unassign_all(tx, sched, ctl->now, &n, err) < 0)
 		return -1;
 	if (store_commit(tx, err) < 0)
 		return -1;
@@ -550,7 +550,7 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0 ||
 		!(zone = ctl->zones->get(ctl->zones, sched->zone, err)) ||
 		(!end && lifetime_read(in, zone, ctl->now, ctl->now, NULL, &until, err) < 0) ||
-		store_schedule_force(tx, sched, period, lifetime_end(&until), ctl->now, err) < 0 ||
+		follow_schedule_force(tx, sched, period, lifetime_end(&until), ctl->now, err) < 0 ||
 		store_commit(tx, err) < 0)
 		return -1;
 	if (until.kind == UNTIL_TIME)

@@ -10,8 +10,7 @@
 
 #include "lib/base/mem.h"
 
-/* An open file description lock: it lives as long as the descriptor. A POSIX lock would end with the first close() of the file
- * by any part of the process. */
+/* An open file description lock: it goes with the descriptor, not with whichever close() comes first. */
 static struct flock whole_file(void)
 {
 	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -39,7 +38,7 @@ int lock_take(const char *database, int *ret, struct err *err)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
 	if (fd < 0)
 		return err_sys(err, "cannot open '%s'", path);
-	/* A file that root makes must not keep out the user who owns the database. */
+	/* Made by root, it must not keep out the user whose database it is. */
 	if (geteuid() == 0 && stat(database, &st) == 0)
 		(void)!fchown(fd, st.st_uid, st.st_gid);
 	if (fcntl(fd, F_OFD_SETLK, &lock) < 0) {

@@ -1,5 +1,4 @@
-/* lock.h - presenced.lock beside the database. The process that holds it is the daemon of this database. The kernel drops the lock
- * when the process ends. */
+/* lock.h - presenced.lock beside the database: who holds it is the daemon. The kernel drops it with the process. */
 #ifndef LOCK_H
 #define LOCK_H
 
@@ -7,10 +6,11 @@
 
 #include "lib/base/err.h"
 
-/* Take the lock. It is held until the caller closes *ret. ERR_FAILED if another presenced holds it; the message has its PID. */
+/* Take the lock for the life of the process: *ret is the descriptor, to be closed by the caller. ERR_FAILED if another
+ * presenced holds it (the message has its pid). */
 int lock_take(const char *database, int *ret, struct err *err) MUST_CHECK;
 
-/* Whether a presenced runs on this database. False if that cannot be seen. */
+/* Whether a presenced runs on this database. False if that cannot be told. */
 bool lock_is_held(const char *database);
 
 #endif

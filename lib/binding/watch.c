@@ -9,8 +9,7 @@ int watch_open(const char *database, int *ret, struct err *err)
 {
 	_cleanup_(closep) int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
-	/* IN_ATTRIB comes with each commit of ours, which touches the file. Another writer does not touch it; IN_MODIFY comes with
-	 * its checkpoint. */
+	/* IN_ATTRIB: every commit touches the file. IN_MODIFY: a checkpoint of a writer that does not. */
 	if (fd < 0 || inotify_add_watch(fd, database, IN_ATTRIB | IN_MODIFY) < 0)
 		return err_sys(err, "cannot watch database '%s'", database);
 	*ret = fd;

@@ -6,11 +6,11 @@
 
 #include "lib/base/err.h"
 
-/* Watch the file. *ret is a non-blocking descriptor that can be read after a store_commit() of any process. The caller closes
- * it. */
+/* Watch the file: *ret is a non-blocking descriptor that polls readable after store_commit() of any process, to be
+ * closed by the caller. */
 int watch_open(const char *database, int *ret, struct err *err) MUST_CHECK;
 
-/* Take all events. Returns whether there were any. */
+/* Take what has come. Returns whether anything had. */
 bool watch_drain(int fd);
 
 #endif

@@ -45,7 +45,7 @@ static void add_user(struct store *s, const char *name, const char *extension, s
 	snprintf(u->devices[0].dial, sizeof(u->devices[0].dial), "PJSIP/%s", extension);
 	u->devices_n = 1;
 	OK(store_begin(s, NULL));
-	OK(store_user_save(s, u, NOW, NULL));
+	OK(follow_user_save(s, u, NOW, NULL));
 	OK(store_commit(s, NULL));
 }
 
@@ -121,8 +121,8 @@ static int rule(struct site *site, const struct user *u, const struct mode *m, c
 	tx = s;
 	OK(u ? store_user_rules(s, u->id, m->id, &r, NULL) : store_mode_rules(s, m->id, &r, NULL));
 	OK(value ? rules_set(&r, key, value, NULL) : rules_unset(&r, key, NULL));
-	if ((u ? store_user_rules_save(s, u, m, &r, NOW, err)
-	       : store_mode_rules_save(s, m, &r, NOW, err)) < 0)
+	if ((u ? follow_user_rules_save(s, u, m, &r, NOW, err)
+	       : follow_mode_rules_save(s, m, &r, NOW, err)) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -184,8 +184,8 @@ static void test_rows(void **state)
 	text_copy(site->bob.extension, sizeof(site->bob.extension), "1012");
 	site->away.lamp = true;
 	OK(store_begin(s, NULL));
-	OK(store_user_save(s, &site->bob, NOW, NULL));
-	OK(store_mode_save(s, &site->away, NOW, NULL));
+	OK(follow_user_save(s, &site->bob, NOW, NULL));
+	OK(follow_mode_save(s, &site->away, NOW, NULL));
 	OK(store_commit(s, NULL));
 	expect_row(site, "presence-user/1002", "");
 	expect_row(site, "presence-rule/1001.away",
@@ -204,13 +204,13 @@ static void test_release(void **state)
 	};
 
 	OK(store_begin(s, NULL));
-	OK(store_mode_save(s, &siesta, NOW, NULL));
+	OK(follow_mode_save(s, &siesta, NOW, NULL));
 	OK(store_commit(s, NULL));
 	OK(rule(site, &site->alice, &siesta, "ring", "none", NULL));
 	OK(rule(site, &site->bob, &site->away, "ring", "none", NULL));
 	OK(store_begin(s, NULL));
-	OK(store_mode_delete(s, &siesta, NULL, NOW, NULL));
-	OK(store_user_delete(s, &site->bob, NOW, NULL));
+	OK(follow_mode_delete(s, &siesta, NULL, NOW, NULL));
+	OK(follow_user_delete(s, &site->bob, NOW, NULL));
 	OK(store_commit(s, NULL));
 	expect_row(site, "presence-mode/siesta", "");
 	expect_row(site, "presence-rule/1001.siesta", "");
@@ -264,29 +264,29 @@ static void test_needed(void **state)
 	OK(rule(site, &site->alice, &site->away, "forward.internal.busy", "1002", NULL));
 	u.devices_n = 0;
 	OK(store_begin(s, NULL));
-	assert_int_equal(store_user_save(s, &u, NOW, &err), -1);
+	assert_int_equal(follow_user_save(s, &u, NOW, &err), -1);
 	assert_string_equal(
 		err.msg, "call rules of alice in mode away: ring: alice has no device 'desk'");
 	store_rollback(s);
 	OK(store_begin(s, NULL));
-	assert_int_equal(store_user_delete(s, &site->bob, NOW, &err), -1);
+	assert_int_equal(follow_user_delete(s, &site->bob, NOW, &err), -1);
 	assert_int_equal(err.code, ERR_FAILED);
 	assert_string_equal(err.msg,
 		"calls are forwarded to bob; first: presencectl rule unset alice away forward.internal.busy");
 	/* One's own rules are no reason to stay. */
-	OK(store_user_delete(s, &site->alice, NOW, NULL));
-	OK(store_user_delete(s, &site->bob, NOW, NULL));
+	OK(follow_user_delete(s, &site->alice, NOW, NULL));
+	OK(follow_user_delete(s, &site->bob, NOW, NULL));
 	OK(store_commit(s, NULL));
 }
 
 static void test_prefix(void **state)
 {
-	static const struct store_prefix list[] = { { "other", "1" }, { "MAIN", "9" } };
+	static const struct follow_prefix list[] = { { "other", "1" }, { "MAIN", "9" } };
 	struct site *site = *state;
 
-	store_set_prefixes(site->s, list, ARRAY_SIZE(list));
+	follow_set_prefixes(site->s, list, ARRAY_SIZE(list));
 	OK(store_begin(site->s, NULL));
-	OK(store_entries(site->s, NULL));
+	OK(follow_entries(site->s, NULL));
 	OK(store_commit(site->s, NULL));
 	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
 	expect_row(site, "presence-user/1002", "1|desk=PJSIP/1002|-|9+4670|1002|available");
@@ -363,7 +363,7 @@ static void test_hostile(void **state)
 		"INSERT INTO mode_rule SELECT id, 'no.such', 'x' FROM mode WHERE name = 'away'");
 	expect_rule(site, &site->alice, "ring.timeout", "20", ORIGIN_BUILTIN);
 	OK(store_begin(site->s, NULL));
-	OK(store_entries(site->s, NULL));
+	OK(follow_entries(site->s, NULL));
 	OK(store_commit(site->s, NULL));
 	expect_row(site, "presence-mode/away", AWAY);
 }
