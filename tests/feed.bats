@@ -66,8 +66,8 @@ tls: read" ]
 @test "each failure is told, and the last good copy stays in use" {
 	presencectl calendar add feed --url "$HTTP/good"
 	local before rows=(
-		401 'answered 401: it is no longer valid or wants a password'
-		404 'answered 404: there is no calendar, or no longer'
+		401 'answered 401: the address is no longer valid or wants a password'
+		404 'answered 404: there is no calendar at this address any more'
 		500 'answered 500: the fault is there'
 		html 'is it a login page?'
 		'big?bytes=50000000' 'answered more than 16777216 bytes'
@@ -130,7 +130,7 @@ tls: read" ]
 	presencectl calendar set x url="$HTTP/other"
 	touch now
 	wait "$other" && false || [ $? -eq 1 ]
-	grep "'x' has got another address meanwhile" late.txt
+	grep "the address of calendar 'x' was changed meanwhile" late.txt
 	run column read
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
@@ -147,7 +147,7 @@ tls: read" ]
 	refused 1 "is not public" presencectl calendar add x --url "$HTTPS/good"
 	refused 1 "169.254.169.254, which is not public" presencectl calendar add x --url http://169.254.169.254/latest/meta-data
 	refused 1 "is not public" presencectl calendar add x --url 'http://[::1]/'
-	refused 1 "nothing was added (--later adds it unasked)" presencectl calendar add x --url "$HTTP/good"
+	refused 1 "nothing was added (--later adds it without fetching it)" presencectl calendar add x --url "$HTTP/good"
 	presencectl calendar add x --url "$HTTP/good" --later
 	fails_with 1 "is not public" presencectl calendar refresh x
 	run column error

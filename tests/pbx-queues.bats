@@ -219,7 +219,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	# The switch counts, and what it is not is told.
 	run -0 --separate-stderr presencectl set alice lunch-break
 	[[ $output == *'the PBX knows'* ]]
-	[ "$stderr" = "presencectl: not as it says in queue 'nosuch': no such queue 'nosuch' on PBX 'main'" ]
+	[ "$stderr" = "presencectl: queue 'nosuch' does not do what the mode says: no such queue 'nosuch' on PBX 'main'" ]
 	presencectl set bob away
 	member_is support 1001 'dynamic 0 lunch-break'
 	run presencectl pbx diff --json
@@ -395,7 +395,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	eventually none_pending
 	added support 'hint:1001@others'
 	run presencectl pbx diff
-	[[ $output == *'added anew after it'* ]]
+	[[ $output == *'added again after it'* ]]
 	hang_up
 	eventually added support 'hint:1001@presence-hints'
 	member_is support 1001 'dynamic 2 -'

@@ -11,14 +11,14 @@
 #include "lib/store/mode.h"
 #include "lib/store/queue.h"
 
-enum { MANY = 2000 }; /* more candidates help nobody */
+enum { MANY = 2000 }; /* candidates; a longer list is of no use to a person */
 
 struct give {
 	const char *prefix;
 	void (*add)(void *data, const char *value, const char *description);
 	void *data;
 	int n;
-	bool groups_with_at; /* @sales, as WHO */
+	bool groups_with_at; /* give @sales, as in WHO */
 };
 
 static int give(struct give *g, const char *value, const char *description)
@@ -39,7 +39,7 @@ static int give_user(void *data, const struct status *st)
 	char text[NAME_MAX_LEN + EXTENSION_MAX_LEN + 8];
 
 	snprintf(text, sizeof(text), "%s, %s", st->extension, st->mode);
-	/* An extension only once a digit is typed: each user once is enough. */
+	/* Give an extension only when something has been typed: each user appears once in the full list. */
 	return give(data, st->user, text) ||
 		(*((struct give *)data)->prefix && give(data, st->extension, st->user));
 }
@@ -67,9 +67,9 @@ static int give_queue(void *data, const struct queue *q)
 	return give(data, name, text);
 }
 
-static int give_schedule(void *data, const struct schedule *h)
+static int give_schedule(void *data, const struct schedule *sched)
 {
-	return give(data, h->name, h->hours);
+	return give(data, sched->name, sched->hours);
 }
 
 static int give_calendar(
@@ -104,7 +104,7 @@ static void give_pbxs(struct give *g, const struct conf *conf)
 		;
 }
 
-/* Whose names the value of a key can be. */
+/* The things whose names can be the value of a key of this type. */
 static enum arg_type field_arg(enum field_type type)
 {
 	switch (type) {

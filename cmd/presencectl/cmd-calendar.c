@@ -17,19 +17,38 @@ static const char *kind(const struct calendar_info *c)
 	return *c->url ? "address" : *c->hours ? "hours" : *c->holidays ? "holidays" : "file";
 }
 
+enum {
+	LIST_NAME,
+	LIST_KIND,
+	LIST_EVENTS,
+	LIST_READ,
+	LIST_AGE,
+	LIST_ERROR,
+	LIST_SOURCE,
+	LIST_REFUSED,
+	LIST_TITLE,
+	LIST_ZONE,
+	LIST_OWNER,
+	LIST_TRIED
+};
+
 static const struct column list_columns[] = {
-	{ "NAME", 0, "name" },
-	{ "KIND", 0, "address, file, hours or holidays" },
-	{ "EVENTS", COLUMN_NUMBER, "how many events are in use" },
-	{ "READ", COLUMN_TIME, "when its data was read or found unchanged" },
-	{ "AGE", 0, "how long ago that is, or not read yet" },
-	{ "ERROR", COLUMN_WIDE, "why the last try failed; the last good copy stays in use" },
-	{ "SOURCE", COLUMN_WIDE, "its address without the secret part, its hours or holidays" },
-	{ "REFUSED", COLUMN_NUMBER | COLUMN_HIDDEN, "how many events were left out as broken" },
-	{ "TITLE", COLUMN_HIDDEN, "what the data calls itself" },
-	{ "ZONE", COLUMN_HIDDEN, "zone of its floating times: its own setting, else the data's" },
-	{ "OWNER", COLUMN_HIDDEN, "address of its owner" },
-	{ "TRIED", COLUMN_TIME | COLUMN_HIDDEN, "when it was asked last" },
+	[LIST_NAME] = { "NAME", 0, "name" },
+	[LIST_KIND] = { "KIND", 0, "address, file, hours or holidays" },
+	[LIST_EVENTS] = { "EVENTS", COLUMN_NUMBER, "how many events are in use" },
+	[LIST_READ] = { "READ", COLUMN_TIME, "when its data was read or found unchanged" },
+	[LIST_AGE] = { "AGE", 0, "how long ago that is, or not read yet" },
+	[LIST_ERROR] = { "ERROR", COLUMN_WIDE,
+		"why the last try failed; the last good copy stays in use" },
+	[LIST_SOURCE] = { "SOURCE", COLUMN_WIDE,
+		"its address without the secret part, its hours or holidays" },
+	[LIST_REFUSED] = { "REFUSED", COLUMN_NUMBER | COLUMN_HIDDEN,
+		"how many events were left out as broken" },
+	[LIST_TITLE] = { "TITLE", COLUMN_HIDDEN, "what the data calls itself" },
+	[LIST_ZONE] = { "ZONE", COLUMN_HIDDEN,
+		"zone of its floating times: its own setting, else the data's" },
+	[LIST_OWNER] = { "OWNER", COLUMN_HIDDEN, "address of its owner" },
+	[LIST_TRIED] = { "TRIED", COLUMN_TIME | COLUMN_HIDDEN, "when its address was last asked" },
 	{ 0 },
 };
 
@@ -38,7 +57,7 @@ struct calendar_list {
 	struct out *out;
 };
 
-static int add_row(void *data, const struct calendar_info *c, const struct calendar_state *state)
+static int add_line(void *data, const struct calendar_info *c, const struct calendar_state *state)
 {
 	_cleanup_(strbuf_done) struct strbuf source = STRBUF_INIT;
 	struct calendar_list *l = data;
@@ -56,20 +75,20 @@ static int add_row(void *data, const struct calendar_info *c, const struct calen
 	} else if (!state->read_at && *c->url && !l->ctl->out.json) {
 		age = "not read yet";
 	}
-	out_row(out);
-	out_text(out, 0, c->name);
-	out_text(out, 1, kind(c));
+	out_line(out);
+	out_text(out, LIST_NAME, c->name);
+	out_text(out, LIST_KIND, kind(c));
 	if (!*c->hours && !*c->holidays)
-		out_number(out, 2, state->events_n);
-	out_time(out, 3, state->read_at ? state->read_at : INT64_MAX);
-	out_text(out, 4, age);
-	out_text(out, 5, *state->error ? state->error : NULL);
-	out_text(out, 6, source.len ? source.s : NULL);
-	out_number(out, 7, state->refused_n);
-	out_text(out, 8, *state->title ? state->title : NULL);
-	out_text(out, 9, *c->zone ? c->zone : *state->zone ? state->zone : NULL);
-	out_text(out, 10, *c->owner ? c->owner : NULL);
-	out_time(out, 11, state->tried_at ? state->tried_at : INT64_MAX);
+		out_number(out, LIST_EVENTS, state->events_n);
+	out_time(out, LIST_READ, state->read_at ? state->read_at : INT64_MAX);
+	out_text(out, LIST_AGE, age);
+	out_text(out, LIST_ERROR, *state->error ? state->error : NULL);
+	out_text(out, LIST_SOURCE, source.len ? source.s : NULL);
+	out_number(out, LIST_REFUSED, state->refused_n);
+	out_text(out, LIST_TITLE, *state->title ? state->title : NULL);
+	out_text(out, LIST_ZONE, *c->zone ? c->zone : *state->zone ? state->zone : NULL);
+	out_text(out, LIST_OWNER, *c->owner ? c->owner : NULL);
+	out_time(out, LIST_TRIED, state->tried_at ? state->tried_at : INT64_MAX);
 	return 0;
 }
 
@@ -82,7 +101,7 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 	if (out_new(list_columns, "calendars", &ctl->out, &out, err) < 0)
 		return -1;
 	l.out = out;
-	if (store_calendar_each(ctl->store, add_row, &l, err) < 0)
+	if (store_calendar_each(ctl->store, add_line, &l, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
 }
@@ -139,7 +158,8 @@ static const struct arg calendar_args[] = { { "calendar", ARG_CALENDAR, 0 }, { 0
 const struct command cmd_calendar_show = {
 	.path = "calendar show",
 	.summary = "print the settings of a calendar",
-	.details = "The address is printed whole: whoever may read the database may read it.",
+	.details =
+		"It prints the whole address, also its secret part. Whoever may read the database may read that too.",
 	.args = calendar_args,
 	.columns = edit_columns,
 	.noun = "calendar",
@@ -147,7 +167,7 @@ const struct command cmd_calendar_show = {
 	.run = show,
 };
 
-/* Where the new calendar comes from. */
+/* Fill in where the new calendar comes from. */
 static int from_options(const struct input *in, struct calendar_info *c, struct err *err)
 {
 	static const char *const keys[] = { "url", "hours", "holidays" };
@@ -180,7 +200,7 @@ static int read_source(struct ctl *ctl, const struct input *in, const struct cal
 	if (!*c->url || input_has(in, "later"))
 		return 0;
 	if (feed_fetch(ctl, c, NULL, feed, err) < 0)
-		return err_hint(err, "; nothing was added (--later adds it unasked)");
+		return err_hint(err, "; nothing was added (--later adds it without fetching it)");
 	return 0;
 }
 
@@ -200,7 +220,7 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 
 	if (from_options(in, c, err) < 0)
 		return -1;
-	/* The network may be slow: nobody waits for it with the database locked. */
+	/* The network may be slow: fetch before the transaction, which locks the database. */
 	if ((*c->url && fetch_check_url(c->url, err) < 0) ||
 		read_source(ctl, in, c, &feed, err) < 0 || store_begin(ctl->store, err) < 0)
 		return -1;
@@ -231,8 +251,8 @@ const struct command cmd_calendar_add = {
 	.path = "calendar add",
 	.summary = "make a calendar from a file, an address or a text",
 	.details =
-		"presenced asks an address every 15 minutes, or as the key refresh says. What was read last stays in use while "
-		"it fails.",
+		"presenced fetches an address every 15 minutes, or as often as the key refresh says. While that fails, the last "
+		"good copy stays in use.",
 	.args = add_args,
 	.opts = add_opts,
 	.fields = calendar_fields,
@@ -290,7 +310,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 
 const struct command cmd_calendar_delete = {
 	.path = "calendar delete",
-	.summary = "delete a calendar that nobody uses",
+	.summary = "delete a calendar that is not in use",
 	.args = calendar_args,
 	.needs = NEED_STORE,
 	.run = run_delete,
@@ -326,7 +346,8 @@ const struct command cmd_calendar_import = {
 	.path = "calendar import",
 	.summary = "read a calendar again from a file",
 	.details =
-		"The events of the file, - for standard input, take the place of those before, all or none.",
+		"The events of the file replace those that the calendar had. If the file cannot be read, nothing changes. - is "
+		"standard input.",
 	.args = import_args,
 	.needs = NEED_STORE,
 	.run = import,
@@ -416,7 +437,7 @@ static const struct arg refresh_args[] = { { "calendar", ARG_CALENDAR, ARG_MANY 
 	{ 0 } };
 
 static const struct opt refresh_opts[] = {
-	{ "due", NULL, ARG_TEXT, "only those whose time has come, as presenced does it", 0 },
+	{ "due", NULL, ARG_TEXT, "ask only those that are due, as presenced does", 0 },
 	{ 0 },
 };
 

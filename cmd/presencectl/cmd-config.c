@@ -11,7 +11,7 @@ static int init(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	const char *path = ctl_database(ctl);
 
-	/* What exists must be usable all the same: store_open brings its schema up to date. */
+	/* A database that exists must be usable. store_open() brings its schema up to date. */
 	if (input_has(in, "if-missing") && access(path, F_OK) == 0)
 		return ctl_open(ctl, NEED_STORE, err);
 	if (store_create(path, err) < 0)
@@ -29,28 +29,30 @@ const struct command cmd_init = {
 	.path = "init",
 	.summary = "create the database, with the built-in modes",
 	.details =
-		"No other command creates one, so that a mistyped path is an error. Run by root, the database belongs to "
-		"whom its folder belongs.",
+		"No other command creates a database, so a mistyped path is an error. If root runs it, the database gets the "
+		"owner of its folder.",
 	.opts = init_opts,
 	.needs = NEED_CONF,
 	.run = init,
 };
 
+enum { SHOW_KEY, SHOW_VALUE, SHOW_DEFAULT, SHOW_HELP };
+
 static const struct column show_columns[] = {
-	{ "KEY", 0, "as in presence.conf, with the name of the PBX" },
-	{ "VALUE", 0, "value in force; secrets as (set)" },
-	{ "DEFAULT", COLUMN_HIDDEN, "value if the file says nothing" },
-	{ "HELP", COLUMN_HIDDEN | COLUMN_WIDE, "what it is" },
+	[SHOW_KEY] = { "KEY", 0, "as in presence.conf, with the name of the PBX" },
+	[SHOW_VALUE] = { "VALUE", 0, "value in force; secrets as (set)" },
+	[SHOW_DEFAULT] = { "DEFAULT", COLUMN_HIDDEN, "value if the file says nothing" },
+	[SHOW_HELP] = { "HELP", COLUMN_HIDDEN | COLUMN_WIDE, "what it is" },
 	{ 0 },
 };
 
 static int add_key(void *data, const struct conf_key *key)
 {
-	out_row(data);
-	out_text(data, 0, key->path);
-	out_text(data, 1, key->value && *key->value ? key->value : NULL);
-	out_text(data, 2, key->fallback);
-	out_text(data, 3, key->help);
+	out_line(data);
+	out_text(data, SHOW_KEY, key->path);
+	out_text(data, SHOW_VALUE, key->value && *key->value ? key->value : NULL);
+	out_text(data, SHOW_DEFAULT, key->fallback);
+	out_text(data, SHOW_HELP, key->help);
 	return 0;
 }
 

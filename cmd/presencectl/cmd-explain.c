@@ -1,4 +1,4 @@
-/* explain, timeline: who wins, who loses, and what comes. */
+/* explain, timeline: which rung wins, which lose, and what comes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,14 +15,17 @@ extern const struct command cmd_explain, cmd_timeline;
 
 enum { DAY = 86400, RUNGS_MAX = 64, CHANGES_MAX = 100000 };
 
+enum { EXPLAIN_SOURCE, EXPLAIN_RESULT, EXPLAIN_MODE, EXPLAIN_FROM, EXPLAIN_UNTIL, EXPLAIN_REASON };
+
 static const struct column explain_columns[] = {
-	{ "SOURCE", 0,
+	[EXPLAIN_SOURCE] = { "SOURCE", 0,
 		"override, switch, holiday, outside, break, busy, business or default, strongest first" },
-	{ "RESULT", 0, "wins, loses, later (not begun), or - when there is nothing of the kind" },
-	{ "MODE", 0, "the mode that it would give" },
-	{ "FROM", COLUMN_TIME, "when it began or begins" },
-	{ "UNTIL", COLUMN_TIME, "when it ends" },
-	{ "REASON", COLUMN_WIDE, "what it is, and by whom" },
+	[EXPLAIN_RESULT] = { "RESULT", 0,
+		"wins, loses, later (not begun), or - when there is nothing of the kind" },
+	[EXPLAIN_MODE] = { "MODE", 0, "the mode that it would give" },
+	[EXPLAIN_FROM] = { "FROM", COLUMN_TIME, "when it began or begins" },
+	[EXPLAIN_UNTIL] = { "UNTIL", COLUMN_TIME, "when it ends" },
+	[EXPLAIN_REASON] = { "REASON", COLUMN_WIDE, "what it is, and by whom" },
 	{ 0 },
 };
 
@@ -41,18 +44,19 @@ static int add_rung(struct ctl *ctl, struct out *out, const struct ladder *l, co
 	if (r->mode_id && store_mode_get(ctl->store, r->mode_id, &m, err) < 0)
 		return -1;
 	rung_reason(r, l->schedule, l->has_default, reason);
-	out_row(out);
-	out_text(out, 0, source_name(r->source));
-	out_text(out, 1, results[r->state]);
-	out_text(out, 2, *m.name ? m.name : NULL);
-	/* What was cut at the window has no known begin or end. */
-	out_time(out, 3, r->start <= l->in.from || r->start == INT64_MIN ? INT64_MAX : r->start);
-	out_time(out, 4, r->end >= l->in.to ? INT64_MAX : r->end);
-	out_text(out, 5, *reason ? reason : NULL);
+	out_line(out);
+	out_text(out, EXPLAIN_SOURCE, source_name(r->source));
+	out_text(out, EXPLAIN_RESULT, results[r->state]);
+	out_text(out, EXPLAIN_MODE, *m.name ? m.name : NULL);
+	/* A rung that is cut at the window has no known begin or end. */
+	out_time(out, EXPLAIN_FROM,
+		r->start <= l->in.from || r->start == INT64_MIN ? INT64_MAX : r->start);
+	out_time(out, EXPLAIN_UNTIL, r->end >= l->in.to ? INT64_MAX : r->end);
+	out_text(out, EXPLAIN_REASON, *reason ? reason : NULL);
 	return 0;
 }
 
-/* "alice is lunch-break until 13:00, then available (business hours of schedule office)". */
+/* Print "alice is lunch-break until 13:00, then available (business hours of schedule office)". */
 static int print_verdict(struct ctl *ctl, const char *name, int64_t at, const struct ladder *l,
 	const struct verdict *v, struct err *err)
 {
@@ -132,8 +136,8 @@ const struct command cmd_explain = {
 	.path = "explain",
 	.summary = "print why a user is in a mode, and what changes it",
 	.details =
-		"The ladder from the strongest to the weakest: which rung wins, which lose, and which are still to come. For "
-		"a time in the past it shows the schedule and calendars as they are today; switches and orders that have "
+		"It prints the ladder, the strongest rung first: which rung wins, which lose, and which are still to come. For a "
+		"time in the past it shows the schedule and the calendars as they are today. Switches and overrides that have "
 		"ended are in the log.",
 	.args = user_args,
 	.opts = explain_opts,
@@ -143,13 +147,22 @@ const struct command cmd_explain = {
 	.run = explain,
 };
 
+enum {
+	TIMELINE_USER,
+	TIMELINE_FROM,
+	TIMELINE_UNTIL,
+	TIMELINE_MODE,
+	TIMELINE_SOURCE,
+	TIMELINE_REASON
+};
+
 static const struct column timeline_columns[] = {
-	{ "USER", 0, "name" },
-	{ "FROM", COLUMN_TIME, "when it begins" },
-	{ "UNTIL", COLUMN_TIME, "when the next begins" },
-	{ "MODE", 0, "mode" },
-	{ "SOURCE", 0, "what decides" },
-	{ "REASON", COLUMN_WIDE, "why" },
+	[TIMELINE_USER] = { "USER", 0, "name" },
+	[TIMELINE_FROM] = { "FROM", COLUMN_TIME, "when it begins" },
+	[TIMELINE_UNTIL] = { "UNTIL", COLUMN_TIME, "when the next begins" },
+	[TIMELINE_MODE] = { "MODE", 0, "mode" },
+	[TIMELINE_SOURCE] = { "SOURCE", 0, "what decides" },
+	[TIMELINE_REASON] = { "REASON", COLUMN_WIDE, "why" },
 	{ 0 },
 };
 
@@ -157,7 +170,7 @@ struct timeline_walk {
 	struct ctl *ctl;
 	struct out *out;
 	int64_t from, to;
-	size_t rows;
+	size_t lines;
 };
 
 static int add_change(struct timeline_walk *w, const char *user, const struct ladder *l,
@@ -166,19 +179,19 @@ static int add_change(struct timeline_walk *w, const char *user, const struct la
 	char reason[REASON_MAX_LEN + 1];
 	struct mode m;
 
-	if (++w->rows > CHANGES_MAX)
+	if (++w->lines > CHANGES_MAX)
 		return err_set(err, ERR_FAILED,
 			"there are more than %d changes; ask for a shorter window", CHANGES_MAX);
 	if (store_mode_get(w->ctl->store, r->mode_id, &m, err) < 0)
 		return -1;
 	rung_reason(r, l->schedule, l->has_default, reason);
-	out_row(w->out);
-	out_text(w->out, 0, user);
-	out_time(w->out, 1, from);
-	out_time(w->out, 2, to);
-	out_text(w->out, 3, m.name);
-	out_text(w->out, 4, source_name(r->source));
-	out_text(w->out, 5, reason);
+	out_line(w->out);
+	out_text(w->out, TIMELINE_USER, user);
+	out_time(w->out, TIMELINE_FROM, from);
+	out_time(w->out, TIMELINE_UNTIL, to);
+	out_text(w->out, TIMELINE_MODE, m.name);
+	out_text(w->out, TIMELINE_SOURCE, source_name(r->source));
+	out_text(w->out, TIMELINE_REASON, reason);
 	return 0;
 }
 
@@ -206,7 +219,7 @@ static int walk_user(struct timeline_walk *w, const struct user *u, struct err *
 	return add_change(w, u->name, &l, &here, began, w->to, err);
 }
 
-static int print_rows(
+static int print_lines(
 	struct ctl *ctl, const struct ids *who, int64_t from, int64_t to, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
@@ -225,7 +238,7 @@ static int print_rows(
 	return out_print(out, stdout, err);
 }
 
-/* A user's day as blocks, by what decides. */
+/* The block for an instant of a user's day: it shows the source that decides. */
 static enum shade shade_at(void *data, int64_t at)
 {
 	static const enum shade shades[] = {
@@ -263,7 +276,7 @@ static int picture_user(struct ctl *ctl, struct picture *p, int64_t day, int64_t
 	return 0;
 }
 
-/* Many users are rows over a day, on one wall clock. */
+/* Print a line of blocks for each user and day, all on one wall clock. */
 static int print_picture(
 	struct ctl *ctl, const struct ids *who, int64_t from, int64_t to, struct err *err)
 {
@@ -311,7 +324,7 @@ static int timeline(struct ctl *ctl, const struct input *in, struct err *err)
 	if (window_read(in, ctl->zone, ctl->now, picture ? 1 : DAY, &from, &to, err) < 0)
 		return -1;
 	if (!picture)
-		return print_rows(ctl, &who, from, to, err);
+		return print_lines(ctl, &who, from, to, err);
 	return print_picture(ctl, &who, from, to, err);
 }
 
@@ -319,7 +332,7 @@ static const struct arg who_args[] = { { "who", ARG_WHO, ARG_MANY }, { 0 } };
 
 static const struct opt timeline_opts[] = {
 	WINDOW_OPTS,
-	{ "list", NULL, ARG_TEXT, "a line a change, also for several users", 0 },
+	{ "list", NULL, ARG_TEXT, "print a line for each change, also for several users", 0 },
 	{ 0 },
 };
 
@@ -327,8 +340,9 @@ const struct command cmd_timeline = {
 	.path = "timeline",
 	.summary = "print which modes come when, and why",
 	.details =
-		"One user has a line a change in the window, which is the next 24 hours unless it is given. Several users "
-		"are rows over a day, unless --list, --json, --output or --no-headings is given.",
+		"For one user it prints a line for each change in the window, which is the next 24 hours unless it is given. For "
+		"several users it prints a picture: a line of blocks for each user and day. --list, --json, --output and "
+		"--no-headings print lines for several users too.",
 	.args = who_args,
 	.opts = timeline_opts,
 	.columns = timeline_columns,

@@ -9,17 +9,19 @@
 extern const struct command cmd_group_list, cmd_group_show, cmd_group_add, cmd_group_delete,
 	cmd_group_assign, cmd_group_unassign;
 
+enum { LIST_GROUP, LIST_USERS };
+
 static const struct column list_columns[] = {
-	{ "GROUP", 0, "name; as WHO it is written @name" },
-	{ "USERS", COLUMN_NUMBER, "how many users are in it" },
+	[LIST_GROUP] = { "GROUP", 0, "name; as WHO it is written @name" },
+	[LIST_USERS] = { "USERS", COLUMN_NUMBER, "how many users are in it" },
 	{ 0 },
 };
 
 static int add_group(void *data, const struct group *g)
 {
-	out_row(data);
-	out_text(data, 0, g->name);
-	out_number(data, 1, g->members);
+	out_line(data);
+	out_text(data, LIST_GROUP, g->name);
+	out_number(data, LIST_USERS, g->members);
 	return 0;
 }
 
@@ -43,10 +45,12 @@ const struct command cmd_group_list = {
 	.run = list,
 };
 
+enum { SHOW_USER, SHOW_EXTENSION, SHOW_PBX };
+
 static const struct column show_columns[] = {
-	{ "USER", 0, "name" },
-	{ "EXTENSION", 0, "extension" },
-	{ "PBX", 0, "PBX of the extension" },
+	[SHOW_USER] = { "USER", 0, "name" },
+	[SHOW_EXTENSION] = { "EXTENSION", 0, "extension" },
+	[SHOW_PBX] = { "PBX", 0, "PBX of the extension" },
 	{ 0 },
 };
 
@@ -69,10 +73,10 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 
 		if (store_user_get(ctl->store, who.ids[i], &u, err) < 0)
 			return -1;
-		out_row(out);
-		out_text(out, 0, u.name);
-		out_text(out, 1, u.extension);
-		out_text(out, 2, u.pbx);
+		out_line(out);
+		out_text(out, SHOW_USER, u.name);
+		out_text(out, SHOW_EXTENSION, u.extension);
+		out_text(out, SHOW_PBX, u.pbx);
 	}
 	return out_print(out, stdout, err);
 }
@@ -177,7 +181,7 @@ static const struct arg assign_args[] = { { "group", ARG_GROUP, 0 }, { "who", AR
 	{ 0 } };
 
 static const struct opt assign_opts[] = {
-	{ "expect", "N", ARG_NUMBER, "change nothing unless it is so many users", 0 },
+	{ "expect", "N", ARG_NUMBER, "change nothing unless exactly N users are meant", 0 },
 	{ 0 },
 };
 

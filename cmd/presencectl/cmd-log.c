@@ -8,43 +8,54 @@
 
 extern const struct command cmd_log;
 
-enum { AT, SUBJECT, WHAT, FROM, TO, UNTIL, WHY, ACTOR, VIA, UID };
+enum {
+	LOG_AT,
+	LOG_SUBJECT,
+	LOG_WHAT,
+	LOG_FROM,
+	LOG_TO,
+	LOG_UNTIL,
+	LOG_WHY,
+	LOG_BY,
+	LOG_VIA,
+	LOG_UID
+};
 enum { LIMIT = 1000 };
 
 static const struct column columns[] = {
-	{ "AT", COLUMN_TIME, "when" },
-	{ "SUBJECT", 0, "the user, mode or group it happened to" },
-	{ "WHAT", 0, "set, clear, follow (time), user add ..." },
-	{ "FROM", 0, "mode before" },
-	{ "TO", 0, "mode after" },
-	{ "UNTIL", COLUMN_TIME, "when it ends by itself" },
-	{ "WHY", COLUMN_WIDE, "note of the switch, or group" },
-	{ "BY", 0, "who did it" },
-	{ "VIA", 0, "by which program: cli, presenced" },
-	{ "UID", COLUMN_NUMBER | COLUMN_HIDDEN, "user id of who did it" },
+	[LOG_AT] = { "AT", COLUMN_TIME, "when" },
+	[LOG_SUBJECT] = { "SUBJECT", 0, "the user, mode or group it happened to" },
+	[LOG_WHAT] = { "WHAT", 0, "set, clear, follow (time), user add ..." },
+	[LOG_FROM] = { "FROM", 0, "mode before" },
+	[LOG_TO] = { "TO", 0, "mode after" },
+	[LOG_UNTIL] = { "UNTIL", COLUMN_TIME, "when it ends by itself" },
+	[LOG_WHY] = { "WHY", COLUMN_WIDE, "note of the switch, or group" },
+	[LOG_BY] = { "BY", 0, "who did it" },
+	[LOG_VIA] = { "VIA", 0, "by which program: cli, presenced" },
+	[LOG_UID] = { "UID", COLUMN_NUMBER | COLUMN_HIDDEN, "user ID of whoever did it" },
 	{ 0 },
 };
 
-static int add(void *data, const struct log_record *row)
+static int add(void *data, const struct log_record *record)
 {
 	struct out *out = data;
 
-	out_row(out);
-	out_time(out, AT, row->at);
-	out_text(out, SUBJECT, row->subject);
-	out_text(out, WHAT, row->what);
-	out_text(out, FROM, row->from_mode);
-	out_text(out, TO, row->to_mode);
-	out_time(out, UNTIL, row->until);
-	out_text(out, WHY, row->why);
-	out_text(out, ACTOR, row->actor && *row->actor ? row->actor : NULL);
-	out_text(out, VIA, row->via);
-	if (row->uid >= 0)
-		out_number(out, UID, row->uid);
+	out_line(out);
+	out_time(out, LOG_AT, record->at);
+	out_text(out, LOG_SUBJECT, record->subject);
+	out_text(out, LOG_WHAT, record->what);
+	out_text(out, LOG_FROM, record->from_mode);
+	out_text(out, LOG_TO, record->to_mode);
+	out_time(out, LOG_UNTIL, record->until);
+	out_text(out, LOG_WHY, record->why);
+	out_text(out, LOG_BY, record->actor && *record->actor ? record->actor : NULL);
+	out_text(out, LOG_VIA, record->via);
+	if (record->uid >= 0)
+		out_number(out, LOG_UID, record->uid);
 	return 0;
 }
 
-/* "2h" is two hours ago; everything else is a point in time. */
+/* "2h" means two hours ago. Anything else is a point in time. */
 static int since(struct ctl *ctl, const char *text, int64_t *ret, struct err *err)
 {
 	int64_t ago;
@@ -89,7 +100,7 @@ static const struct arg args[] = { { "who", ARG_WHO, ARG_OPTIONAL | ARG_MANY }, 
 static const struct opt opts[] = {
 	{ "since", "TIME", ARG_TEXT, "only from then on: 2h, yesterday's date, 2026-12-24 12:00",
 		0 },
-	{ "limit", "N", ARG_NUMBER, "at most so many entries, the newest (1000)", 0 },
+	{ "limit", "N", ARG_NUMBER, "print at most the N newest records (1000)", 0 },
 	{ 0 },
 };
 

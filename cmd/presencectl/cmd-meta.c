@@ -24,9 +24,9 @@ const struct command cmd_shell = {
 	.path = "shell",
 	.summary = "take commands from the terminal or from standard input",
 	.details =
-		"On a terminal: with history and completion, until exit, quit or Ctrl-D. Ctrl-C drops the "
-		"line.\n\nElse: one command a line, as in a script; # begins a comment. It stops at the "
-		"first line that fails, says which it was, and ends with the status of that command.",
+		"On a terminal it has history and completion, and ends with exit, quit or Ctrl-D. Ctrl-C drops the "
+		"line.\n\nElsewhere it reads one command a line, as in a script; # begins a comment. It stops at the "
+		"first line that fails, says which line that was, and ends with the status of that command.",
 	.opts = shell_opts,
 	.run = shell,
 };
@@ -44,7 +44,7 @@ static int help(struct ctl *ctl, const struct input *in, struct err *err)
 	if (used < n && !path_command(&at))
 		return dispatch_path((char *const *)words + used, n - used, false, &at, &used, err);
 	if (used < n)
-		return err_set(err, ERR_USAGE, "'%s' is a command, '%s' is none of its words",
+		return err_set(err, ERR_USAGE, "'%s' is a command; '%s' is not one of its words",
 			path_command(&at)->path, words[used]);
 	if (path_command(&at))
 		help_command(path_command(&at), stdout);

@@ -14,31 +14,43 @@
 extern const struct command cmd_mode_list, cmd_mode_show, cmd_mode_add, cmd_mode_set,
 	cmd_mode_unset, cmd_mode_delete;
 
+enum {
+	LIST_NAME,
+	LIST_ALIAS,
+	LIST_LABEL,
+	LIST_TYPE,
+	LIST_LAMP,
+	LIST_LIFETIME,
+	LIST_NOTE,
+	LIST_BUILTIN
+};
+
 static const struct column list_columns[] = {
-	{ "NAME", 0, "name" },
-	{ "ALIAS", 0, "second name" },
-	{ "LABEL", 0, "what people see" },
-	{ "TYPE", 0, "presence type on the PBX" },
-	{ "LAMP", COLUMN_BOOL, "shows the extension as busy" },
-	{ "LIFETIME", 0, "of a switch without a time" },
-	{ "NOTE", COLUMN_WIDE, "of a switch without one" },
-	{ "BUILTIN", COLUMN_BOOL, "came with the database: can be reset, not deleted" },
+	[LIST_NAME] = { "NAME", 0, "name" },
+	[LIST_ALIAS] = { "ALIAS", 0, "second name" },
+	[LIST_LABEL] = { "LABEL", 0, "what people see" },
+	[LIST_TYPE] = { "TYPE", 0, "presence type on the PBX" },
+	[LIST_LAMP] = { "LAMP", COLUMN_BOOL, "shows the extension as busy" },
+	[LIST_LIFETIME] = { "LIFETIME", 0, "how long a switch without a time lasts" },
+	[LIST_NOTE] = { "NOTE", COLUMN_WIDE, "note of a switch without a note" },
+	[LIST_BUILTIN] = { "BUILTIN", COLUMN_BOOL,
+		"came with the database: can be reset, not deleted" },
 	{ 0 },
 };
 
-static int add_row(void *data, const struct mode *m)
+static int add_line(void *data, const struct mode *m)
 {
 	struct out *out = data;
 
-	out_row(out);
-	out_text(out, 0, m->name);
-	out_text(out, 1, *m->alias ? m->alias : NULL);
-	out_text(out, 2, m->label);
-	out_text(out, 3, ptype_name(m->type));
-	out_bool(out, 4, m->lamp);
-	out_text(out, 5, m->lifetime);
-	out_text(out, 6, *m->note ? m->note : NULL);
-	out_bool(out, 7, m->builtin);
+	out_line(out);
+	out_text(out, LIST_NAME, m->name);
+	out_text(out, LIST_ALIAS, *m->alias ? m->alias : NULL);
+	out_text(out, LIST_LABEL, m->label);
+	out_text(out, LIST_TYPE, ptype_name(m->type));
+	out_bool(out, LIST_LAMP, m->lamp);
+	out_text(out, LIST_LIFETIME, m->lifetime);
+	out_text(out, LIST_NOTE, *m->note ? m->note : NULL);
+	out_bool(out, LIST_BUILTIN, m->builtin);
 	return 0;
 }
 
@@ -48,7 +60,7 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 
 	(void)in;
 	if (out_new(list_columns, "modes", &ctl->out, &out, err) < 0 ||
-		store_mode_each(ctl->store, add_row, out, err) < 0)
+		store_mode_each(ctl->store, add_line, out, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
 }
@@ -121,7 +133,7 @@ static int add_preset(struct ctl *ctl, struct err *err)
 	return 0;
 }
 
-/* Words about the mode itself, and those about its call rules. */
+/* The key=value words, sorted into those for the mode itself and those for its call rules. */
 struct mode_words {
 	const char **own, **rules;
 	size_t own_n, rules_n;
@@ -213,7 +225,7 @@ const struct command cmd_mode_add = {
 	.args = add_args,
 	.opts = add_opts,
 	.fields = mode_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = add,
 };
 
@@ -249,16 +261,16 @@ const struct command cmd_mode_set = {
 	.path = "mode set",
 	.summary = "change settings of a mode",
 	.details =
-		"Users who are in the mode follow at once. The keys of call rules, as mode show --rules lists them, are taken "
-		"too: they hold for everybody in the mode who has none of their own (rule set).",
+		"Users who are in the mode follow at once. It takes the keys of call rules too, as mode show --rules lists them. "
+		"They hold for all users in the mode, but a user's own rule (see rule set) comes first.",
 	.rules = true,
 	.args = set_args,
 	.fields = mode_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = set,
 };
 
-/* A built-in mode goes back to what it was in a new database, any other to the general fallback. */
+/* A key of a built-in mode goes back to its value in a new database. A key of any other mode goes back to its default. */
 static int unset_keys(const struct field *fields, void *object, const char *const *keys, size_t n,
 	struct err *err)
 {
@@ -297,39 +309,41 @@ const struct command cmd_mode_unset = {
 	.path = "mode unset",
 	.summary = "put settings of a mode back to what they were",
 	.details =
-		"A built-in mode gets the value of a new database, any other mode the key's default. Call rules too.",
+		"A key of a built-in mode gets the value that it has in a new database, a key of any other mode its default. So "
+		"does a call rule.",
 	.rules = true,
 	.args = unset_args,
 	.fields = mode_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = unset,
 };
 
 static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	const char *heir_name = input_opt(in, "replace-with");
-	struct mode m, heir;
+	const char *replacement_name = input_opt(in, "replace-with");
+	struct mode m, replacement;
 	int64_t uses;
 
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
 	if (store_mode_find(tx, input_arg(in, 0), &m, err) < 0 ||
-		(heir_name && store_mode_find(tx, heir_name, &heir, err) < 0) ||
+		(replacement_name &&
+			store_mode_find(tx, replacement_name, &replacement, err) < 0) ||
 		store_mode_uses(tx, m.id, &uses, err) < 0)
 		return -1;
 	if (m.builtin)
 		return err_set(err, ERR_USAGE,
 			"mode '%s' is built in: it can be reset with 'mode unset', not deleted",
 			m.name);
-	if (heir_name && heir.id == m.id)
+	if (replacement_name && replacement.id == m.id)
 		return err_set(err, ERR_USAGE, "mode '%s' cannot replace itself", m.name);
-	if (uses && !heir_name)
+	if (uses && !replacement_name)
 		return err_set(err, ERR_FAILED,
 			"mode '%s' is in use by %lld user%s; say --replace-with MODE", m.name,
 			(long long)uses, uses == 1 ? "" : "s");
-	if (follow_mode_delete(tx, &m, heir_name ? &heir : NULL, ctl->now, err) < 0)
+	if (follow_mode_delete(tx, &m, replacement_name ? &replacement : NULL, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -344,6 +358,6 @@ const struct command cmd_mode_delete = {
 	.summary = "delete a mode that is not built in",
 	.args = mode_args,
 	.opts = delete_opts,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = run_delete,
 };

@@ -1,4 +1,4 @@
-/* calendar busy, calendar events: what takes place, of a calendar, a schedule's holidays or a file. */
+/* calendar busy, calendar events: what takes place in a calendar, in a schedule's holidays or in a file. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -14,11 +14,11 @@ extern const struct command cmd_calendar_busy, cmd_calendar_events;
 
 enum { DAY = 86400 };
 
-/* What a word of the command line names, and its view. */
+/* The calendar, schedule or file that a word of the command line names, and how to look at it. */
 struct opened {
 	struct calendar *calendar;
 	struct calendar_info info;
-	struct zonefiles *zonefiles; /* of a file, without configuration */
+	struct zonefiles *zonefiles; /* for a file, if there is no configuration */
 	struct calendar_view view;
 	const struct zone *zone; /* for reading and printing times */
 	char name[NAME_MAX_LEN + 1];
@@ -56,7 +56,7 @@ static int open_file(struct ctl *ctl, const struct input *in, const char *path, 
 	struct zones *zones;
 	struct err ignored;
 
-	/* With a configuration its zone is the default; a file needs none. */
+	/* If there is a configuration, its zone is the default. A file can be read without one. */
 	(void)!ctl_open(ctl, NEED_CONF, &ignored);
 	zones = ctl->zones;
 	if (!zones) {
@@ -71,17 +71,17 @@ static int open_file(struct ctl *ctl, const struct input *in, const char *path, 
 	return window_read(in, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err);
 }
 
-/* A schedule's holidays by rule are shown like a calendar's. */
+/* Open a schedule: its holidays by rule are shown as if they were a calendar. */
 static int open_schedule(struct ctl *ctl, const struct input *in, const char *name, int days,
 	struct opened *s, struct err *err)
 {
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 
-	if (store_schedule_find(ctl->store, name, h, err) < 0)
+	if (store_schedule_find(ctl->store, name, sched, err) < 0)
 		return -1;
 	s->calendar = calendar_new(CALENDAR_HOLIDAYS);
-	if (holidays_parse(h->holidays, &s->calendar->holidays, err) < 0 ||
-		set_zone(ctl->zones, in, h->zone, s, err) < 0)
+	if (holidays_parse(sched->holidays, &s->calendar->holidays, err) < 0 ||
+		set_zone(ctl->zones, in, sched->zone, s, err) < 0)
 		return -1;
 	return window_read(in, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err);
 }
@@ -136,7 +136,7 @@ static int expand(struct opened *s, struct occurrences *ret, struct err *err)
 	return 0;
 }
 
-/* Times with a zone of their own, whatever the configuration says. */
+/* Print times in the zone of what was opened, or in UTC, whatever the configuration says. */
 static void table_zone(struct ctl *ctl, const struct input *in, const struct opened *s,
 	const struct zone *utc, struct out_options *o)
 {
@@ -146,9 +146,11 @@ static void table_zone(struct ctl *ctl, const struct input *in, const struct ope
 
 static const struct arg source_args[] = { { "calendar|file", ARG_SOURCE, 0 }, { 0 } };
 
+enum { BUSY_START, BUSY_END };
+
 static const struct column busy_columns[] = {
-	{ "START", COLUMN_TIME, "when it begins" },
-	{ "END", COLUMN_TIME, "when it ends" },
+	[BUSY_START] = { "START", COLUMN_TIME, "when it begins" },
+	[BUSY_END] = { "END", COLUMN_TIME, "when it ends" },
 	{ 0 },
 };
 
@@ -168,9 +170,9 @@ static int busy(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	calendar_busy(&o, s.from, s.to, &spans);
 	for (size_t i = 0; i < spans.n; i++) {
-		out_row(out);
-		out_time(out, 0, spans.list[i].start);
-		out_time(out, 1, spans.list[i].end);
+		out_line(out);
+		out_time(out, BUSY_START, spans.list[i].start);
+		out_time(out, BUSY_END, spans.list[i].end);
 	}
 	return out_print(out, stdout, err);
 }
@@ -178,7 +180,7 @@ static int busy(struct ctl *ctl, const struct input *in, struct err *err)
 static const struct opt window_opts[] = {
 	WINDOW_OPTS,
 	{ "zone", "ZONE", ARG_ZONE,
-		"whose wall clock dates and floating times are on; also for printing", 0 },
+		"the zone of dates and floating times, and of the times printed", 0 },
 	{ "utc", NULL, ARG_TEXT, "print times in UTC", 0 },
 	{ 0 },
 };
@@ -188,7 +190,7 @@ const struct command cmd_calendar_busy = {
 	.summary = "print when a calendar or file is busy",
 	.details =
 		"The intervals are merged and cut to the window, which is the next 7 days unless it is given. A word with "
-		"'/' or ending in .ics is a file, - is standard input; a file needs no configuration and no database.",
+		"'/' or ending in .ics is a file, - is standard input. A file needs no configuration and no database.",
 	.args = source_args,
 	.opts = window_opts,
 	.columns = busy_columns,
@@ -196,14 +198,26 @@ const struct command cmd_calendar_busy = {
 	.run = busy,
 };
 
+enum {
+	OCCURRENCE_START,
+	OCCURRENCE_END,
+	OCCURRENCE_KIND,
+	OCCURRENCE_SUMMARY,
+	OCCURRENCE_UID,
+	OCCURRENCE_ALL_DAY,
+	OCCURRENCE_CATEGORIES
+};
+
 static const struct column event_columns[] = {
-	{ "START", COLUMN_TIME, "when it begins" },
-	{ "END", COLUMN_TIME, "when it ends" },
-	{ "KIND", 0, "busy, oof, free, unavailable or available" },
-	{ "SUMMARY", COLUMN_WIDE, "what it is; not of private events" },
-	{ "UID", COLUMN_WIDE, "its identity in the data" },
-	{ "ALL_DAY", COLUMN_BOOL | COLUMN_HIDDEN, "whether it is whole days" },
-	{ "CATEGORIES", COLUMN_LIST | COLUMN_HIDDEN, "its categories" },
+	[OCCURRENCE_START] = { "START", COLUMN_TIME, "when it begins" },
+	[OCCURRENCE_END] = { "END", COLUMN_TIME, "when it ends" },
+	[OCCURRENCE_KIND] = { "KIND", 0, "busy, oof, free, unavailable or available" },
+	[OCCURRENCE_SUMMARY] = { "SUMMARY", COLUMN_WIDE,
+		"its summary; (private) for a private event" },
+	[OCCURRENCE_UID] = { "UID", COLUMN_WIDE, "its identity in the data" },
+	[OCCURRENCE_ALL_DAY] = { "ALL_DAY", COLUMN_BOOL | COLUMN_HIDDEN,
+		"whether it lasts whole days" },
+	[OCCURRENCE_CATEGORIES] = { "CATEGORIES", COLUMN_LIST | COLUMN_HIDDEN, "its categories" },
 	{ 0 },
 };
 
@@ -223,15 +237,16 @@ static int events(struct ctl *ctl, const struct input *in, struct err *err)
 	for (size_t i = 0; i < o.n; i++) {
 		const struct occurrence *x = &o.list[i];
 
-		out_row(out);
-		/* A VAVAILABILITY without bounds. */
-		out_time(out, 0, x->start > CALENDAR_FIRST + DAY ? x->start : INT64_MAX);
-		out_time(out, 1, x->end < CALENDAR_LAST - DAY ? x->end : INT64_MAX);
-		out_text(out, 2, event_kind_name(x->kind));
-		out_text(out, 3, *x->summary ? x->summary : NULL);
-		out_text(out, 4, *x->uid ? x->uid : NULL);
-		out_bool(out, 5, x->all_day);
-		out_text(out, 6, *x->categories ? x->categories : NULL);
+		out_line(out);
+		/* A VAVAILABILITY may have no begin or no end. */
+		out_time(out, OCCURRENCE_START,
+			x->start > CALENDAR_FIRST + DAY ? x->start : INT64_MAX);
+		out_time(out, OCCURRENCE_END, x->end < CALENDAR_LAST - DAY ? x->end : INT64_MAX);
+		out_text(out, OCCURRENCE_KIND, event_kind_name(x->kind));
+		out_text(out, OCCURRENCE_SUMMARY, *x->summary ? x->summary : NULL);
+		out_text(out, OCCURRENCE_UID, *x->uid ? x->uid : NULL);
+		out_bool(out, OCCURRENCE_ALL_DAY, x->all_day);
+		out_text(out, OCCURRENCE_CATEGORIES, *x->categories ? x->categories : NULL);
 	}
 	return out_print(out, stdout, err);
 }

@@ -14,7 +14,7 @@
 
 extern const struct command cmd_override_set, cmd_override_list, cmd_override_clear;
 
-/* A word of WHO as a scope: an order for @group or all covers also who joins later. */
+/* A word of WHO as the scope of an override. An override for @group or all covers users who join later too. */
 struct scope {
 	char name[NAME_MAX_LEN + 2];
 	int64_t user_id, group_id;
@@ -42,7 +42,8 @@ static int read_scope(struct ctl *ctl, const char *word, struct scope *ret, stru
 	return 0;
 }
 
-static int read_order(struct ctl *ctl, const struct input *in, struct override *o, struct err *err)
+static int read_override(
+	struct ctl *ctl, const struct input *in, struct override *o, struct err *err)
 {
 	const char *reason = input_opt(in, "reason"), *from = input_opt(in, "from");
 	struct until until;
@@ -83,7 +84,7 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (read_order(ctl, in, &o, err) < 0 || store_who(tx, words, n, &who, err) < 0 ||
+	if (read_override(ctl, in, &o, err) < 0 || store_who(tx, words, n, &who, err) < 0 ||
 		ctl_expect(in, who.n, err) < 0 || confirm_begin(ctl, &confirm, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
@@ -121,25 +122,28 @@ static const struct opt set_opts[] = {
 
 const struct command cmd_override_set = {
 	.path = "override set",
-	.summary = "order a mode for users, groups or all",
+	.summary = "override the mode of users, groups or all",
 	.details =
-		"An order beats switches, schedules and calendars until its end. Of several the one given last wins, "
-		"whatever its scope. One for @group or all also covers users who join later.",
+		"An override beats switches, schedules and calendars until its end. Of several overrides the one given last "
+		"wins, whatever its scope. An override for @group or all covers users who join later too.",
 	.args = set_args,
 	.opts = set_opts,
 	.needs = NEED_STORE,
 	.run = set,
 };
 
+enum { LIST_ID, LIST_SCOPE, LIST_MODE, LIST_REASON, LIST_FROM, LIST_UNTIL, LIST_BY, LIST_GIVEN };
+
 static const struct column list_columns[] = {
-	{ "ID", COLUMN_NUMBER, "its number" },
-	{ "SCOPE", 0, "a user, @group or all" },
-	{ "MODE", 0, "mode" },
-	{ "REASON", COLUMN_WIDE, "why" },
-	{ "FROM", COLUMN_TIME, "when it begins" },
-	{ "UNTIL", COLUMN_TIME, "when it ends; empty if only override clear ends it" },
-	{ "BY", 0, "who gave it" },
-	{ "GIVEN", COLUMN_TIME | COLUMN_HIDDEN, "when it was given" },
+	[LIST_ID] = { "ID", COLUMN_NUMBER, "its number" },
+	[LIST_SCOPE] = { "SCOPE", 0, "a user, @group or all" },
+	[LIST_MODE] = { "MODE", 0, "mode" },
+	[LIST_REASON] = { "REASON", COLUMN_WIDE, "why" },
+	[LIST_FROM] = { "FROM", COLUMN_TIME, "when it begins" },
+	[LIST_UNTIL] = { "UNTIL", COLUMN_TIME,
+		"when it ends; empty if only override clear ends it" },
+	[LIST_BY] = { "BY", 0, "who gave it" },
+	[LIST_GIVEN] = { "GIVEN", COLUMN_TIME | COLUMN_HIDDEN, "when it was given" },
 	{ 0 },
 };
 
@@ -163,7 +167,7 @@ static int keep(void *data, const struct override *o)
 static int list(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	_cleanup_(freep) struct override *rows = NULL;
+	_cleanup_(freep) struct override *list = NULL;
 	struct orders orders = { .now = ctl->now };
 	int r;
 
@@ -171,36 +175,37 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 	if (out_new(list_columns, "overrides", &ctl->out, &out, err) < 0)
 		return -1;
 	r = store_override_each(ctl->store, keep, &orders, err);
-	rows = orders.list;
+	list = orders.list;
 	for (size_t i = 0; i < orders.n && r == 0; i++) {
-		const struct override *o = &rows[i];
+		const struct override *o = &list[i];
 		struct mode m;
 
 		if ((r = store_mode_get(ctl->store, o->mode_id, &m, err)) < 0)
 			break;
-		out_row(out);
-		out_number(out, 0, o->id);
-		out_text(out, 1, o->scope);
-		out_text(out, 2, m.name);
-		out_text(out, 3, o->reason);
-		out_time(out, 4, o->start);
-		out_time(out, 5, o->until);
-		out_text(out, 6, *o->giver ? o->giver : NULL);
-		out_time(out, 7, o->given);
+		out_line(out);
+		out_number(out, LIST_ID, o->id);
+		out_text(out, LIST_SCOPE, o->scope);
+		out_text(out, LIST_MODE, m.name);
+		out_text(out, LIST_REASON, o->reason);
+		out_time(out, LIST_FROM, o->start);
+		out_time(out, LIST_UNTIL, o->until);
+		out_text(out, LIST_BY, *o->giver ? o->giver : NULL);
+		out_time(out, LIST_GIVEN, o->given);
 	}
 	return r < 0 ? -1 : out_print(out, stdout, err);
 }
 
 const struct command cmd_override_list = {
 	.path = "override list",
-	.summary = "list the orders that hold or are to come",
+	.summary = "list the overrides that hold or are to come",
 	.columns = list_columns,
 	.noun = "overrides",
 	.needs = NEED_STORE,
 	.run = list,
 };
 
-/* The orders that a word means: a number the one, WHO those that were given for exactly that. */
+/* Choose the overrides that a word means. A number means the override with that number. A word of WHO means the overrides that
+ * were given for exactly that. */
 static int choose(struct ctl *ctl, const char *word, const struct orders *orders, bool *chosen,
 	struct err *err)
 {
@@ -233,7 +238,7 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	_cleanup_(ids_done) struct ids who = { 0 };
 	_cleanup_(confirm_done) struct confirm confirm = { .fd = -1 };
-	_cleanup_(freep) struct override *rows = NULL;
+	_cleanup_(freep) struct override *list = NULL;
 	_cleanup_(freep) bool *chosen = NULL;
 	struct orders orders = { .now = ctl->now };
 	size_t words_n, n = 0;
@@ -245,7 +250,7 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	tx = ctl->store;
 	r = store_override_each(tx, keep, &orders, err);
-	rows = orders.list;
+	list = orders.list;
 	chosen = xcalloc(orders.n + 1, sizeof(*chosen));
 	for (size_t i = 0; i < words_n && r == 0; i++)
 		r = choose(ctl, words[i], &orders, chosen, err);
@@ -268,10 +273,10 @@ static const struct opt clear_opts[] = { CONFIRM_OPTS, { 0 } };
 
 const struct command cmd_override_clear = {
 	.path = "override clear",
-	.summary = "end orders by number or by whom they are for",
+	.summary = "end overrides, by number or by whom they are for",
 	.details =
-		"A word that is a user, @group or all ends the orders that were given for exactly that. A number is "
-		"that of an order; if there is none, an extension.",
+		"For a user, @group or all it ends the overrides that were given for exactly that. A number is the number of an "
+		"override. If there is no such override, it is an extension.",
 	.args = clear_args,
 	.opts = clear_opts,
 	.needs = NEED_STORE,

@@ -1,4 +1,4 @@
-/* pbx list, pbx test, pbx diff: how we get on with each PBX. */
+/* pbx list, pbx test, pbx diff: the state of each PBX, what it permits, and what differs on it. */
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,19 +13,29 @@
 
 extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
 
-enum { NAME, HOST, PORT, TLS, STATE, SINCE, PENDING, ERROR, VERSION_COLUMN };
+enum {
+	LIST_PBX,
+	LIST_HOST,
+	LIST_PORT,
+	LIST_TLS,
+	LIST_STATE,
+	LIST_SINCE,
+	LIST_PENDING,
+	LIST_ERROR,
+	LIST_VERSION
+};
 
 static const struct column list_columns[] = {
-	{ "PBX", 0, "name" },
-	{ "HOST", 0, "address of its manager interface" },
-	{ "PORT", COLUMN_NUMBER, "port" },
-	{ "TLS", COLUMN_BOOL, "encrypted" },
-	{ "STATE", 0,
+	[LIST_PBX] = { "PBX", 0, "name" },
+	[LIST_HOST] = { "HOST", 0, "address of its manager interface" },
+	[LIST_PORT] = { "PORT", COLUMN_NUMBER, "port" },
+	[LIST_TLS] = { "TLS", COLUMN_BOOL, "encrypted" },
+	[LIST_STATE] = { "STATE", 0,
 		"connected, connecting, booting, reading or down; unknown while presenced does not run" },
-	{ "SINCE", COLUMN_TIME, "since when" },
-	{ "PENDING", COLUMN_NUMBER, "what it has not confirmed yet" },
-	{ "ERROR", COLUMN_WIDE, "why it is down" },
-	{ "VERSION", COLUMN_HIDDEN, "of its manager interface" },
+	[LIST_SINCE] = { "SINCE", COLUMN_TIME, "since when" },
+	[LIST_PENDING] = { "PENDING", COLUMN_NUMBER, "what it has not confirmed yet" },
+	[LIST_ERROR] = { "ERROR", COLUMN_WIDE, "why it is down" },
+	[LIST_VERSION] = { "VERSION", COLUMN_HIDDEN, "version of its manager interface" },
 	{ 0 },
 };
 
@@ -45,20 +55,20 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 		if (store_pbx_get(ctl->store, p->name, &state, err) < 0 ||
 			store_item_pending(ctl->store, NULL, p->name, &pending, err) < 0)
 			return -1;
-		out_row(out);
-		out_text(out, NAME, p->name);
-		out_text(out, HOST, p->host);
-		out_number(out, PORT, p->port);
-		out_bool(out, TLS, p->tls);
-		out_text(out, STATE, running && *state.state ? state.state : "unknown");
+		out_line(out);
+		out_text(out, LIST_PBX, p->name);
+		out_text(out, LIST_HOST, p->host);
+		out_number(out, LIST_PORT, p->port);
+		out_bool(out, LIST_TLS, p->tls);
+		out_text(out, LIST_STATE, running && *state.state ? state.state : "unknown");
 		if (running && state.since)
-			out_time(out, SINCE, state.since);
-		out_number(out, PENDING, (int64_t)pending);
-		out_text(out, ERROR,
+			out_time(out, LIST_SINCE, state.since);
+		out_number(out, LIST_PENDING, (int64_t)pending);
+		out_text(out, LIST_ERROR,
 			!running               ? "presenced is not running"
 				: *state.error ? state.error
 					       : NULL);
-		out_text(out, VERSION_COLUMN, *state.version ? state.version : NULL);
+		out_text(out, LIST_VERSION, *state.version ? state.version : NULL);
 	}
 	return out_print(out, stdout, err);
 }
@@ -72,7 +82,7 @@ const struct command cmd_pbx_list = {
 	.run = list,
 };
 
-/* One dialogue with a PBX in which some actions are sent at once and all answers awaited. */
+/* One dialogue with a PBX: some actions are sent at once, then all answers are awaited, at most WAIT_MS. */
 enum { WAIT_MS = 15000 };
 
 struct talk {
@@ -171,7 +181,7 @@ static int find_pbxs(struct ctl *ctl, const struct input *in, const struct conf_
 	return conf_find_pbx(ctl->conf, name, ret, err);
 }
 
-/* Actions that do nothing but show whether they are permitted. */
+/* Send actions that lack a field: the answer shows whether they are permitted, and nothing changes on the PBX. */
 static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err)
 {
 	static const char *const actions[][ITEM_FIELDS] = {
@@ -190,7 +200,7 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 			pbx->host, (int)pbx->port, ami_version(session_ami(t.session)),
 			pbx->username, (double)(clock_now_us() - began) / 1000);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(actions); i++) {
-		bool row = !strcmp(actions[i][1], "DBPut"),
+		bool entry = !strcmp(actions[i][1], "DBPut"),
 		     queue = !strcmp(actions[i][1], "QueueAdd"),
 		     fine = t.ok[i] || !strncmp(t.message[i], "No ", 3) ||
 			strstr(t.message[i], "not specified");
@@ -202,7 +212,7 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 				"PBX '%s' refuses QueueAdd: %s; members of queues need user '%s' of its manager.conf"
 				" to have write = system,call,agent",
 				pbx->name, t.message[i], pbx->username);
-		else if (!fine && row)
+		else if (!fine && entry)
 			r = err_set(err, ERR_FAILED,
 				"PBX '%s' refuses DBPut: %s; call rules need user '%s' of its manager.conf to have"
 				" write = system,call",
@@ -254,7 +264,7 @@ const struct command cmd_pbx_test = {
 	.run = test,
 };
 
-/* What the PBX holds, sorted by name, against the items of the database. */
+/* What a PBX holds, sorted by name. */
 struct pbx_held {
 	struct item *list;
 	size_t n, cap;
@@ -279,7 +289,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct item *)a)->name, ((const struct item *)b)->name);
 }
 
-/* Sorted, one entry a name. */
+/* Sort by name, and join the lamps of one user. */
 static void put_in_order(struct pbx_held *h)
 {
 	size_t n = 0;
@@ -295,13 +305,15 @@ static void put_in_order(struct pbx_held *h)
 	h->n = n;
 }
 
+enum { DIFF_PBX, DIFF_ITEM, DIFF_WANTED, DIFF_HELD, DIFF_CONFIRMED, DIFF_ERROR };
+
 static const struct column diff_columns[] = {
-	{ "PBX", 0, "name of the PBX" },
-	{ "ITEM", 0, "what on the PBX" },
-	{ "WANTED", 0, "what it should hold" },
-	{ "HELD", 0, "what it holds" },
-	{ "CONFIRMED", COLUMN_HIDDEN, "what it was last known to hold" },
-	{ "ERROR", COLUMN_WIDE, "why it refused" },
+	[DIFF_PBX] = { "PBX", 0, "name of the PBX" },
+	[DIFF_ITEM] = { "ITEM", 0, "name of the item" },
+	[DIFF_WANTED] = { "WANTED", 0, "what the PBX should hold" },
+	[DIFF_HELD] = { "HELD", 0, "what it holds" },
+	[DIFF_CONFIRMED] = { "CONFIRMED", COLUMN_HIDDEN, "what it last confirmed" },
+	[DIFF_ERROR] = { "ERROR", COLUMN_WIDE, "why it refused" },
 	{ 0 },
 };
 
@@ -317,31 +329,31 @@ struct diff {
 static void add_difference(struct diff *d, const char *name, const char *wanted, const char *held,
 	const char *confirmed, const char *error)
 {
-	out_row(d->out);
-	out_text(d->out, 0, d->pbx);
-	out_text(d->out, 1, name);
-	out_text(d->out, 2, wanted);
-	out_text(d->out, 3, held);
-	out_text(d->out, 4, confirmed);
-	out_text(d->out, 5, error);
+	out_line(d->out);
+	out_text(d->out, DIFF_PBX, d->pbx);
+	out_text(d->out, DIFF_ITEM, name);
+	out_text(d->out, DIFF_WANTED, wanted);
+	out_text(d->out, DIFF_HELD, held);
+	out_text(d->out, DIFF_CONFIRMED, confirmed);
+	out_text(d->out, DIFF_ERROR, error);
 	d->n++;
 }
 
-static int compare_member(struct diff *d, const struct stored_item *row)
+static int compare_member(struct diff *d, const struct stored_item *item)
 {
 	char text[NAME_MAX_LEN + 16], missing[128] = "";
-	const char *why = row->error ? row->error : d->no_queues;
+	const char *why = item->error ? item->error : d->no_queues;
 	struct member_held held;
 	struct member_goal goal;
 	enum member_next next;
 	struct err err;
 
-	if (member_parse(row->name, row->wanted, &goal, &err) < 0) {
-		add_difference(d, row->name, row->wanted, NULL, row->confirmed, err.msg);
+	if (member_parse(item->name, item->wanted, &goal, &err) < 0) {
+		add_difference(d, item->name, item->wanted, NULL, item->confirmed, err.msg);
 		return 0;
 	}
 	queues_find(&d->held.queues, &goal, &held);
-	if (held.paused && store_pause_is_ours(d->store, row, held.reason, &held.ours, &err) < 0) {
+	if (held.paused && store_pause_is_ours(d->store, item, held.reason, &held.ours, &err) < 0) {
 		d->err = err;
 		return -1;
 	}
@@ -355,9 +367,9 @@ static int compare_member(struct diff *d, const struct stored_item *row)
 	if (!held.queue)
 		snprintf(missing, sizeof(missing), "no such queue '%s' on PBX '%s'", goal.queue,
 			d->pbx);
-	add_difference(d, row->name, row->wanted, held.there ? text : NULL, row->confirmed,
+	add_difference(d, item->name, item->wanted, held.there ? text : NULL, item->confirmed,
 		next == MEMBER_WAIT           ? goal.assigned && goal.answer == QUEUE_LOGIN
-					  ? "on a call, and is added anew after it"
+					  ? "on a call, and is added again after it"
 					  : "on a call, and leaves after it"
 			: next == MEMBER_DONE ? err.msg
 			: why                 ? why
@@ -366,22 +378,22 @@ static int compare_member(struct diff *d, const struct stored_item *row)
 	return 0;
 }
 
-static int compare(void *data, const struct stored_item *row)
+static int compare(void *data, const struct stored_item *item)
 {
 	struct diff *d = data;
 	struct item key = { 0 }, *held;
 
-	if (item_is_member(row->name))
-		return compare_member(d, row);
-	snprintf(key.name, sizeof(key.name), "%s", row->name);
+	if (item_is_member(item->name))
+		return compare_member(d, item);
+	snprintf(key.name, sizeof(key.name), "%s", item->name);
 	held = d->held.n ? bsearch(&key, d->held.list, d->held.n, sizeof(key), by_name) : NULL;
 	if (held)
 		held->rank = 1; /* seen */
-	if (!held && !strcmp(row->wanted, item_neutral(row->name)))
+	if (!held && !strcmp(item->wanted, item_neutral(item->name)))
 		return 0;
-	if (!held || strcmp(held->value, row->wanted) != 0)
-		add_difference(d, row->name, row->wanted, held ? held->value : NULL, row->confirmed,
-			row->error);
+	if (!held || strcmp(held->value, item->wanted) != 0)
+		add_difference(d, item->name, item->wanted, held ? held->value : NULL,
+			item->confirmed, item->error);
 	return 0;
 }
 
@@ -458,8 +470,8 @@ const struct command cmd_pbx_diff = {
 	.path = "pbx diff",
 	.summary = "compare what a PBX holds with what it should hold",
 	.details =
-		"Prints what differs and exits with 1 if anything does; prints nothing and exits with 0 if all is as it "
-		"should be. It changes nothing.",
+		"It prints what differs and exits with 1. If nothing differs, it prints nothing and exits with 0. It changes "
+		"nothing.",
 	.args = pbx_args,
 	.columns = diff_columns,
 	.noun = "differences",

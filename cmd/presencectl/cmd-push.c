@@ -1,4 +1,4 @@
-/* push: send each PBX its difference from here, without presenced. */
+/* push: send each PBX its difference, without presenced. */
 #include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -22,7 +22,7 @@ static void on_refused(void *data, struct link *l, const char *item, const char 
 	*refused += item != NULL;
 }
 
-/* Until the PBX is in step, fails, or makes no progress for WAIT_MS. */
+/* Push until the PBX is in step, fails, or confirms nothing for WAIT_MS. */
 static int push_one(struct link *l, struct err *err)
 {
 	int64_t now = clock_monotonic_ms(), end = now + WAIT_MS, shown = now;
@@ -97,9 +97,9 @@ const struct command cmd_push = {
 	.path = "push",
 	.summary = "send each PBX what it lacks, without presenced",
 	.details =
-		"It reads what the PBX holds, sends the difference and waits until all is confirmed. Switches whose time is "
-		"over are ended by presenced, or by presenced --once.",
+		"It reads what the PBX holds, sends the difference and waits until the PBX has confirmed it. It does not end "
+		"switches whose time is over: presenced does, and presenced --once.",
 	.args = args,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = push,
 };

@@ -11,25 +11,27 @@
 extern const struct command cmd_queue_list, cmd_queue_show, cmd_queue_add, cmd_queue_set,
 	cmd_queue_unset, cmd_queue_delete, cmd_queue_assign, cmd_queue_unassign;
 
+enum { LIST_QUEUE, LIST_PBX, LIST_PENALTY, LIST_MEMBERS, LIST_HINTS, LIST_USERS };
+
 static const struct column list_columns[] = {
-	{ "QUEUE", 0, "name, as the PBX knows it" },
-	{ "PBX", 0, "PBX of the queue" },
-	{ "PENALTY", COLUMN_NUMBER, "of its users who have none of their own" },
-	{ "MEMBERS", 0, "rules or device: how it calls its users" },
-	{ "HINTS", 0, "context of the hints that tell it whether a user is free" },
-	{ "USERS", COLUMN_NUMBER, "how many users are in it" },
+	[LIST_QUEUE] = { "QUEUE", 0, "name, as the PBX knows it" },
+	[LIST_PBX] = { "PBX", 0, "PBX of the queue" },
+	[LIST_PENALTY] = { "PENALTY", COLUMN_NUMBER, "of users without a penalty of their own" },
+	[LIST_MEMBERS] = { "MEMBERS", 0, "rules or device: how it calls its users" },
+	[LIST_HINTS] = { "HINTS", 0, "context of the hints that tell it whether a user is free" },
+	[LIST_USERS] = { "USERS", COLUMN_NUMBER, "how many users are in it" },
 	{ 0 },
 };
 
 static int add_queue(void *data, const struct queue *q)
 {
-	out_row(data);
-	out_text(data, 0, q->name);
-	out_text(data, 1, q->pbx);
-	out_number(data, 2, q->penalty);
-	out_text(data, 3, queue_members_name(q->members));
-	out_text(data, 4, q->hints);
-	out_number(data, 5, q->users_n);
+	out_line(data);
+	out_text(data, LIST_QUEUE, q->name);
+	out_text(data, LIST_PBX, q->pbx);
+	out_number(data, LIST_PENALTY, q->penalty);
+	out_text(data, LIST_MEMBERS, queue_members_name(q->members));
+	out_text(data, LIST_HINTS, q->hints);
+	out_number(data, LIST_USERS, q->users_n);
 	return 0;
 }
 
@@ -53,13 +55,16 @@ const struct command cmd_queue_list = {
 	.run = list,
 };
 
+enum { SHOW_USER, SHOW_EXTENSION, SHOW_PENALTY, SHOW_ANSWER, SHOW_MODE, SHOW_STATE };
+
 static const struct column show_columns[] = {
-	{ "USER", 0, "name" },
-	{ "EXTENSION", 0, "extension" },
-	{ "PENALTY", COLUMN_NUMBER, "the user's own, else the queue's" },
-	{ "ANSWER", 0, "what the mode tells the queue: login, logout, pause or none" },
-	{ "MODE", 0, "the mode that holds" },
-	{ "STATE", COLUMN_WIDE,
+	[SHOW_USER] = { "USER", 0, "name" },
+	[SHOW_EXTENSION] = { "EXTENSION", 0, "extension" },
+	[SHOW_PENALTY] = { "PENALTY", COLUMN_NUMBER, "the user's own, else the queue's" },
+	[SHOW_ANSWER] = { "ANSWER", 0,
+		"what the mode tells the queue: login, logout, pause or none" },
+	[SHOW_MODE] = { "MODE", 0, "the mode that holds" },
+	[SHOW_STATE] = { "STATE", COLUMN_WIDE,
 		"in step as the PBX last confirmed, pending, after the call, or what the PBX refused" },
 	{ 0 },
 };
@@ -78,13 +83,13 @@ static int add_user(void *data, const struct queue_user *u)
 	char answer[16];
 
 	snprintf(answer, sizeof(answer), "%.*s", (int)strcspn(u->wanted, ","), u->wanted);
-	out_row(data);
-	out_text(data, 0, u->user);
-	out_text(data, 1, u->extension);
-	out_number(data, 2, u->penalty);
-	out_text(data, 3, answer);
-	out_text(data, 4, u->mode);
-	out_text(data, 5, state_of(u));
+	out_line(data);
+	out_text(data, SHOW_USER, u->user);
+	out_text(data, SHOW_EXTENSION, u->extension);
+	out_number(data, SHOW_PENALTY, u->penalty);
+	out_text(data, SHOW_ANSWER, answer);
+	out_text(data, SHOW_MODE, u->mode);
+	out_text(data, SHOW_STATE, state_of(u));
 	return 0;
 }
 
@@ -159,8 +164,8 @@ const struct command cmd_queue_add = {
 	.path = "queue add",
 	.summary = "name a queue of a PBX, to put users into it",
 	.details =
-		"The queue itself is made on the PBX (queues.conf), under the same name. pbx is needed if the configuration has "
-		"several.",
+		"The queue itself is made on the PBX (queues.conf), under the same name. The key pbx is needed if the "
+		"configuration has several PBXs.",
 	.args = add_args,
 	.fields = queue_fields,
 	.needs = NEED_STORE,
@@ -226,7 +231,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 const struct command cmd_queue_delete = {
 	.path = "queue delete",
 	.summary = "forget a queue; its users are taken out of it",
-	.details = "The queue stays on the PBX, without the members that were put there from here.",
+	.details = "The queue stays on the PBX. The members that we put into it are removed.",
 	.args = queue_args,
 	.needs = NEED_STORE,
 	.run = run_delete,
@@ -311,7 +316,7 @@ static const struct arg assign_args[] = { { "queue", ARG_QUEUE, 0 }, { "who", AR
 
 #define EXPECT                                                                                     \
 	{                                                                                          \
-		"expect", "N", ARG_NUMBER, "change nothing unless it is so many users", 0          \
+		"expect", "N", ARG_NUMBER, "change nothing unless exactly N users are meant", 0    \
 	}
 
 static const struct opt assign_opts[] = {
@@ -326,8 +331,8 @@ const struct command cmd_queue_assign = {
 	.path = "queue assign",
 	.summary = "put users into a queue",
 	.details =
-		"From now on their modes log them in and out of it, or pause them: the rules queue and queue.NAME. Assigned again "
-		"with another --penalty, that changes.",
+		"From now on a user's mode logs them in, logs them out or pauses them, as its rules queue and queue.NAME say. To "
+		"change the penalty of a user, assign them again with another --penalty.",
 	.args = assign_args,
 	.opts = assign_opts,
 	.needs = NEED_STORE,

@@ -10,26 +10,44 @@
 
 extern const struct command cmd_route;
 
+enum {
+	STEP_AT,
+	STEP_UNTIL,
+	STEP_ACTION,
+	STEP_WHAT,
+	STEP_USER,
+	STEP_CAUSE,
+	STEP_CALLERID,
+	STEP_GREETING,
+	STEP_OWNGREETING,
+	STEP_PHONE,
+	STEP_TEXT
+};
+
 static const struct column columns[] = {
-	{ "AT", COLUMN_NUMBER, "seconds since the call came in" },
-	{ "UNTIL", COLUMN_NUMBER, "when it stops; empty if the PBX does not stop it" },
-	{ "ACTION", 0, "ring, answer, forward, queue, goto, voicemail, busy, noanswer or hangup" },
-	{ "WHAT", 0, "devices, destination or mailbox" },
-	{ "USER", 0, "whose devices, rules or mailbox" },
-	{ "CAUSE", 0, "why" },
-	{ "CALLERID", 0, "the number that is shown" },
-	{ "GREETING", 0, "sound before the mailbox records" },
-	{ "OWNGREETING", COLUMN_HIDDEN,
-		"unavailable or busy: the greeting of the mailbox itself, where the mode has none" },
-	{ "PHONE", COLUMN_HIDDEN, "of ring: what these devices do" },
-	{ "TEXT", COLUMN_HIDDEN | COLUMN_WIDE, "the step in words" },
+	[STEP_AT] = { "AT", COLUMN_NUMBER, "seconds since the call came in" },
+	[STEP_UNTIL] = { "UNTIL", COLUMN_NUMBER,
+		"when it stops; empty if the PBX does not stop it" },
+	[STEP_ACTION] = { "ACTION", 0,
+		"ring, answer, forward, queue, goto, voicemail, busy, noanswer or hangup" },
+	[STEP_WHAT] = { "WHAT", 0, "devices, destination or mailbox" },
+	[STEP_USER] = { "USER", 0, "whose devices, rules or mailbox" },
+	[STEP_CAUSE] = { "CAUSE", 0, "why" },
+	[STEP_CALLERID] = { "CALLERID", 0, "the number that is shown" },
+	[STEP_GREETING] = { "GREETING", 0, "sound before the mailbox records" },
+	[STEP_OWNGREETING] = { "OWNGREETING", COLUMN_HIDDEN,
+		"the greeting that the mailbox itself plays if the mode has none: unavailable or busy" },
+	[STEP_PHONE] = { "PHONE", COLUMN_HIDDEN, "of ring: what these devices do" },
+	[STEP_TEXT] = { "TEXT", COLUMN_HIDDEN | COLUMN_WIDE, "the step in words" },
 	{ 0 },
 };
 
+enum { OFFER_QUEUE, OFFER_ANSWER, OFFER_OFFERS };
+
 static const struct column queue_columns[] = {
-	{ "QUEUE", 0, "" },
-	{ "ANSWER", 0, "" },
-	{ "OFFERS", COLUMN_BOOL, "" },
+	[OFFER_QUEUE] = { "QUEUE", 0, "" },
+	[OFFER_ANSWER] = { "ANSWER", 0, "" },
+	[OFFER_OFFERS] = { "OFFERS", COLUMN_BOOL, "" },
 	{ 0 },
 };
 
@@ -39,21 +57,21 @@ static void add_step(struct out *out, const struct route *r, size_t i)
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
 	route_step_text(r, i, &text);
-	out_row(out);
-	out_number(out, 0, s->at_s);
+	out_line(out);
+	out_number(out, STEP_AT, s->at_s);
 	if (s->until_s != ROUTE_OPEN)
-		out_number(out, 1, s->until_s);
-	out_text(out, 2, route_action_name(s->action));
-	out_text(out, 3, *s->what ? s->what : NULL);
-	out_text(out, 4, s->user ? s->user->user->name : NULL);
-	out_text(out, 5, route_cause_name(s->cause));
-	out_text(out, 6, *s->callerid ? s->callerid : NULL);
-	out_text(out, 7, s->greeting && *s->greeting ? s->greeting : NULL);
+		out_number(out, STEP_UNTIL, s->until_s);
+	out_text(out, STEP_ACTION, route_action_name(s->action));
+	out_text(out, STEP_WHAT, *s->what ? s->what : NULL);
+	out_text(out, STEP_USER, s->user ? s->user->user->name : NULL);
+	out_text(out, STEP_CAUSE, route_cause_name(s->cause));
+	out_text(out, STEP_CALLERID, *s->callerid ? s->callerid : NULL);
+	out_text(out, STEP_GREETING, s->greeting && *s->greeting ? s->greeting : NULL);
 	if (s->action == ROUTE_VOICEMAIL && !*s->greeting)
-		out_text(out, 8, s->busy_greeting ? "busy" : "unavailable");
+		out_text(out, STEP_OWNGREETING, s->busy_greeting ? "busy" : "unavailable");
 	if (s->action == ROUTE_RING)
-		out_text(out, 9, phone_state_name(s->phone));
-	out_text(out, 10, text.s);
+		out_text(out, STEP_PHONE, phone_state_name(s->phone));
+	out_text(out, STEP_TEXT, text.s);
 }
 
 static int read_call(
@@ -86,10 +104,10 @@ static int read_call(
 	return 0;
 }
 
-/* The queues that can offer the user a call: all that the user is in, or one. */
+/* The queues that can offer the user a call: all queues that the user is in, or one of them. */
 struct queue_choice {
 	struct store *store;
-	struct err *err; /* of what is found out about each */
+	struct err *err; /* filled if a queue cannot be read */
 	const struct person *person;
 	const char *only;    /* NULL for all */
 	struct strbuf words; /* a line each */
@@ -119,11 +137,11 @@ static int add_queue(void *data, const char *name)
 	route_queue_text(
 		name, a, &q->person->mode, found.members == QUEUE_MEMBERS_RULES, &q->words);
 	strbuf_addc(&q->words, '\n');
-	out_row(q->out);
-	out_text(q->out, 0, name);
-	out_text(q->out, 1, queue_answer_name(a));
+	out_line(q->out);
+	out_text(q->out, OFFER_QUEUE, name);
+	out_text(q->out, OFFER_ANSWER, queue_answer_name(a));
 	if (a != QUEUE_NONE)
-		out_bool(q->out, 2, a == QUEUE_LOGIN);
+		out_bool(q->out, OFFER_OFFERS, a == QUEUE_LOGIN);
 	return 0;
 }
 
@@ -165,7 +183,8 @@ static int print_route(struct ctl *ctl, const struct person *x, const struct rou
 		add_step(out, r, i);
 	if (!ctl->out.json && !ctl->out.columns && !ctl->out.no_headings) {
 		if (queues->words.len)
-			fputs(queues->words.s, stdout); /* of names only */
+			fputs(queues->words.s,
+				stdout); /* it has names only: they are safe on a terminal */
 		route_text(r, &text);
 		text_escape(&safe, text.s);
 		printf("%s in mode %s: %s\n", x->user.name, x->mode.name, safe.s);
@@ -205,7 +224,7 @@ static const struct opt opts[] = {
 	{ "number", "N", ARG_TEXT, "the caller's number", 0 },
 	{ "at", "TIME", ARG_TIME, "at that time instead of now", 0 },
 	{ "mode", "MODE", ARG_MODE, "in that mode instead of the one that holds", 0 },
-	{ "answer", "SECONDS", ARG_NUMBER, "after how many seconds who is idle answers", 0 },
+	{ "answer", "SECONDS", ARG_NUMBER, "an idle device answers after so many seconds (5)", 0 },
 	{ 0 },
 };
 
@@ -213,9 +232,9 @@ const struct command cmd_route = {
 	.path = "route",
 	.summary = "foretell what a caller experiences, step by step",
 	.details =
-		"The same decisions as those of the dialplan share/asterisk/presence.conf, with the seconds since the call "
-		"came in. With --caller queue it says first what the mode tells the queues: one in which the user is paused or "
-		"logged out offers no calls, and the steps are those of a call that it offered before.",
+		"It makes the same decisions as the dialplan share/asterisk/presence.conf. The seconds count from when the call "
+		"came in. With --caller queue it first says what the mode tells the queues. A queue in which the user is paused "
+		"or logged out offers no calls; the steps are then those of a call that it offered before.",
 	.args = args,
 	.opts = opts,
 	.columns = columns,

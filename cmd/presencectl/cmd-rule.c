@@ -54,11 +54,11 @@ const struct command cmd_rule_set = {
 	.path = "rule set",
 	.summary = "give a user call rules of their own in a mode",
 	.details =
-		"What is not set here is the mode's. For everybody in the mode: mode set. What each rule and destination means is "
-		"in presence-calls(7).",
+		"A rule that is not set here is the mode's. 'mode set' changes the rules of a mode, for all its users. "
+		"presence-calls(7) says what each rule and destination means.",
 	.args = set_args,
 	.rules = true,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = set,
 };
 
@@ -75,7 +75,7 @@ const struct command cmd_rule_unset = {
 	.summary = "take call rules of their own from a user in a mode",
 	.args = unset_args,
 	.rules = true,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = unset,
 };
 

@@ -23,58 +23,60 @@ enum { DAY = 86400, CHANGES = 10 };
 
 /* list */
 
+enum { LIST_NAME, LIST_USERS, LIST_NOW, LIST_UNTIL, LIST_ZONE, LIST_HOURS };
+
 static const struct column list_columns[] = {
-	{ "NAME", 0, "name" },
-	{ "USERS", COLUMN_NUMBER, "for how many users it counts" },
-	{ "NOW", 0, "the period that holds: business, break, outside, holiday" },
-	{ "UNTIL", COLUMN_TIME, "when the next period begins" },
-	{ "ZONE", 0, "time zone, if not the configuration's" },
-	{ "HOURS", COLUMN_WIDE, "business hours" },
+	[LIST_NAME] = { "NAME", 0, "name" },
+	[LIST_USERS] = { "USERS", COLUMN_NUMBER, "for how many users it counts" },
+	[LIST_NOW] = { "NOW", 0, "the period that holds: business, break, outside, holiday" },
+	[LIST_UNTIL] = { "UNTIL", COLUMN_TIME, "when the next period begins" },
+	[LIST_ZONE] = { "ZONE", 0, "time zone, if not the configuration's" },
+	[LIST_HOURS] = { "HOURS", COLUMN_WIDE, "business hours" },
 	{ 0 },
 };
 
 struct schedule_list {
 	struct ctl *ctl;
 	struct out *out;
-	struct schedule *rows;
+	struct schedule *list;
 	size_t n, cap;
 };
 
-static int collect(void *data, const struct schedule *h)
+static int collect(void *data, const struct schedule *sched)
 {
 	struct schedule_list *l = data;
 
-	l->rows = mem_grow(l->rows, &l->cap, l->n + 1, sizeof(*l->rows));
-	l->rows[l->n++] = *h;
+	l->list = mem_grow(l->list, &l->cap, l->n + 1, sizeof(*l->list));
+	l->list[l->n++] = *sched;
 	return 0;
 }
 
-static int add_row(struct schedule_list *l, const struct schedule *h, struct err *err)
+static int add_line(struct schedule_list *l, const struct schedule *sched, struct err *err)
 {
 	const struct segments *segments;
 	const struct segment *s;
 	const struct zone *zone;
 	int64_t users, now = l->ctl->now;
 
-	if (store_schedule_users(l->ctl->store, h->id, &users, err) < 0 ||
-		follow_segments(
-			l->ctl->store, h->id, "", now, now + 60 * DAY, &segments, &zone, err) < 0)
+	if (store_schedule_users(l->ctl->store, sched->id, &users, err) < 0 ||
+		follow_segments(l->ctl->store, sched->id, "", now, now + 60 * DAY, &segments, &zone,
+			err) < 0)
 		return -1;
 	s = segments_find(segments, now);
-	out_row(l->out);
-	out_text(l->out, 0, h->name);
-	out_number(l->out, 1, users);
-	out_text(l->out, 2, period_name(s->period));
-	out_time(l->out, 3, s->end < now + 60 * DAY ? s->end : INT64_MAX);
-	out_text(l->out, 4, *h->zone ? h->zone : NULL);
-	out_text(l->out, 5, h->hours);
+	out_line(l->out);
+	out_text(l->out, LIST_NAME, sched->name);
+	out_number(l->out, LIST_USERS, users);
+	out_text(l->out, LIST_NOW, period_name(s->period));
+	out_time(l->out, LIST_UNTIL, s->end < now + 60 * DAY ? s->end : INT64_MAX);
+	out_text(l->out, LIST_ZONE, *sched->zone ? sched->zone : NULL);
+	out_text(l->out, LIST_HOURS, sched->hours);
 	return 0;
 }
 
 static int list(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	_cleanup_(freep) struct schedule *rows = NULL;
+	_cleanup_(freep) struct schedule *list = NULL;
 	struct schedule_list l = { .ctl = ctl };
 	int r;
 
@@ -83,9 +85,9 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	l.out = out;
 	r = store_schedule_each(ctl->store, collect, &l, err);
-	rows = l.rows;
+	list = l.list;
 	for (size_t i = 0; i < l.n && r == 0; i++)
-		r = add_row(&l, &rows[i], err);
+		r = add_line(&l, &list[i], err);
 	return r < 0 ? -1 : out_print(out, stdout, err);
 }
 
@@ -110,33 +112,33 @@ static int save_schedule(struct store *s, void *object, int64_t now, struct err 
 	return follow_schedule_save(s, object, now, err);
 }
 
-/* Allowed, but likely to be a slip. */
-static void notice_slips(const struct schedule *h, const struct schedule_rules *r)
+/* Tell of hours that are allowed, but likely to be a slip. */
+static void notice_slips(const struct schedule *sched, const struct schedule_rules *r)
 {
 	_cleanup_(strbuf_done) struct strbuf piece = STRBUF_INIT;
 	int32_t overnight = r->hours ? hours_overnight(r->hours) : 0;
 
 	if (overnight > 12 * 3600)
 		ctl_notice("schedule '%s' is open across midnight for %d hours: is %s meant?",
-			h->name, overnight / 3600, h->hours);
+			sched->name, overnight / 3600, sched->hours);
 	if (r->hours && r->breaks && !hours_covers(r->hours, r->breaks, &piece))
 		ctl_notice(
 			"a break of schedule '%s' is outside its hours and does not count there: %s",
-			h->name, piece.s);
+			sched->name, piece.s);
 }
 
 static int check(struct ctl *ctl, void *object, struct err *err)
 {
 	_cleanup_(schedule_rules_freep) struct schedule_rules *rules = NULL;
-	struct schedule *h = object;
+	struct schedule *sched = object;
 
-	if (!*h->hours)
+	if (!*sched->hours)
 		return err_set(err, ERR_USAGE,
-			"schedule '%s' needs hours: hours=\"Mon-Fri 09:00-17:00\"", h->name);
-	if ((*h->zone && !ctl->zones->get(ctl->zones, h->zone, err)) ||
-		schedule_parse(h, &rules, err) < 0)
+			"schedule '%s' needs hours: hours=\"Mon-Fri 09:00-17:00\"", sched->name);
+	if ((*sched->zone && !ctl->zones->get(ctl->zones, sched->zone, err)) ||
+		schedule_parse(sched, &rules, err) < 0)
 		return -1;
-	notice_slips(h, rules);
+	notice_slips(sched, rules);
 	return 0;
 }
 
@@ -153,13 +155,13 @@ static const struct edit_noun noun = {
 static int add(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 
-	h->forced = -1;
+	sched->forced = -1;
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (edit_noun_add(ctl, in, &noun, h, err) < 0)
+	if (edit_noun_add(ctl, in, &noun, sched, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -282,11 +284,13 @@ static void print_week(struct ctl *ctl, const struct segments *segments, const s
 		"special or forced");
 }
 
+enum { CHANGE_AT, CHANGE_PERIOD, CHANGE_CAUSE, CHANGE_NAME };
+
 static const struct column change_columns[] = {
-	{ "AT", COLUMN_TIME, "when it begins" },
-	{ "PERIOD", 0, "business, break, outside, holiday" },
-	{ "CAUSE", 0, "hours, holiday, special or forced" },
-	{ "NAME", COLUMN_WIDE, "of the holiday or special day" },
+	[CHANGE_AT] = { "AT", COLUMN_TIME, "when it begins" },
+	[CHANGE_PERIOD] = { "PERIOD", 0, "business, break, outside, holiday" },
+	[CHANGE_CAUSE] = { "CAUSE", 0, "hours, holiday, special or forced" },
+	[CHANGE_NAME] = { "NAME", COLUMN_WIDE, "of the holiday or special day" },
 	{ 0 },
 };
 
@@ -311,11 +315,11 @@ static int print_changes(
 
 		if (s->start <= ctl->now)
 			continue;
-		out_row(out);
-		out_time(out, 0, s->start);
-		out_text(out, 1, period_name(s->period));
-		out_text(out, 2, causes[s->cause]);
-		out_text(out, 3, *s->name ? s->name : NULL);
+		out_line(out);
+		out_time(out, CHANGE_AT, s->start);
+		out_text(out, CHANGE_PERIOD, period_name(s->period));
+		out_text(out, CHANGE_CAUSE, causes[s->cause]);
+		out_text(out, CHANGE_NAME, *s->name ? s->name : NULL);
 		n++;
 	}
 	return out_print(out, stdout, err);
@@ -323,17 +327,17 @@ static int print_changes(
 
 static int show(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 	const struct segments *segments;
 	const struct zone *zone;
 
-	if (store_schedule_find(ctl->store, input_arg(in, 0), h, err) < 0 ||
-		follow_segments(ctl->store, h->id, "", ctl->now - 2 * DAY, ctl->now + 400 * DAY,
+	if (store_schedule_find(ctl->store, input_arg(in, 0), sched, err) < 0 ||
+		follow_segments(ctl->store, sched->id, "", ctl->now - 2 * DAY, ctl->now + 400 * DAY,
 			&segments, &zone, err) < 0)
 		return -1;
 	if (input_has(in, "changes"))
 		return print_changes(ctl, segments, zone, err);
-	if (edit_show(ctl, "schedule", h->name, schedule_fields, h, err) < 0)
+	if (edit_show(ctl, "schedule", sched->name, schedule_fields, sched, err) < 0)
 		return -1;
 	if (ctl->out.json || ctl->out.columns)
 		return 0;
@@ -354,8 +358,8 @@ const struct command cmd_schedule_show = {
 	.path = "schedule show",
 	.summary = "print a schedule, its week and its next changes",
 	.details =
-		"The week is a row a day, a block for half an hour. With --json only the settings are printed, or with "
-		"--changes the next ten changes with the columns AT, PERIOD, CAUSE and NAME.",
+		"The week has a line for each day and a block for each half hour. --json prints the settings only. --json "
+		"--changes prints the next ten changes, with AT, PERIOD, CAUSE and NAME.",
 	.args = schedule_args,
 	.opts = show_opts,
 	.columns = edit_columns,
@@ -367,20 +371,20 @@ const struct command cmd_schedule_show = {
 static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0 ||
-		follow_schedule_delete(tx, h, ctl->now, err) < 0)
+	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0 ||
+		follow_schedule_delete(tx, sched, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
 
 const struct command cmd_schedule_delete = {
 	.path = "schedule delete",
-	.summary = "delete a schedule that is assigned to nobody",
+	.summary = "delete a schedule that no user or group has",
 	.args = schedule_args,
 	.needs = NEED_STORE,
 	.run = run_delete,
@@ -388,9 +392,10 @@ const struct command cmd_schedule_delete = {
 
 /* assign, unassign */
 
-/* A group's schedule is the group's: whoever joins later is on it too. Every other word means users. */
+/* Assign the schedule to what a word means. @group is the group itself: users who join later are on the schedule too. Every other
+ * word means users. */
 static int assign_word(
-	struct ctl *ctl, const struct schedule *h, const char *word, size_t *n, struct err *err)
+	struct ctl *ctl, const struct schedule *sched, const char *word, size_t *n, struct err *err)
 {
 	_cleanup_(ids_done) struct ids who = { 0 };
 	struct group g;
@@ -398,8 +403,8 @@ static int assign_word(
 
 	if (*word == '@') {
 		if (store_group_find(ctl->store, word + 1, &g, err) < 0 ||
-			follow_schedule_assign_group(ctl->store, h, &g, ctl->now, &changed, err) <
-				0)
+			follow_schedule_assign_group(
+				ctl->store, sched, &g, ctl->now, &changed, err) < 0)
 			return -1;
 		*n += changed;
 		return 0;
@@ -408,22 +413,22 @@ static int assign_word(
 		return -1;
 	for (size_t i = 0; i < who.n; i++) {
 		if (follow_schedule_assign_user(
-			    ctl->store, h, who.ids[i], ctl->now, &changed, err) < 0)
+			    ctl->store, sched, who.ids[i], ctl->now, &changed, err) < 0)
 			return -1;
 		*n += changed;
 	}
 	return 0;
 }
 
-/* What was done, after the commit, and how far it reaches. */
+/* Say, after the commit, what was done and for how many users the schedule now counts. */
 static int print_reach(
-	struct ctl *ctl, const struct schedule *h, size_t n, const char *what, struct err *err)
+	struct ctl *ctl, const struct schedule *sched, size_t n, const char *what, struct err *err)
 {
 	int64_t users;
 
-	if (store_schedule_users(ctl->store, h->id, &users, err) < 0)
+	if (store_schedule_users(ctl->store, sched->id, &users, err) < 0)
 		return -1;
-	printf("%zu %s %s; it counts for %lld user%s now\n", n, what, h->name, (long long)users,
+	printf("%zu %s %s; it counts for %lld user%s now\n", n, what, sched->name, (long long)users,
 		users == 1 ? "" : "s");
 	return 0;
 }
@@ -431,22 +436,22 @@ static int print_reach(
 static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 	size_t words_n, n = 0;
 	const char *const *words = input_many(in, &words_n);
 
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0)
+	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0)
 		return -1;
 	for (size_t i = 0; i < words_n; i++) {
-		if (assign_word(ctl, h, words[i], &n, err) < 0)
+		if (assign_word(ctl, sched, words[i], &n, err) < 0)
 			return -1;
 	}
 	if (store_commit(tx, err) < 0)
 		return -1;
-	return print_reach(ctl, h, n, "assigned to", err);
+	return print_reach(ctl, sched, n, "assigned to", err);
 }
 
 static const struct arg assign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
@@ -456,15 +461,15 @@ const struct command cmd_schedule_assign = {
 	.path = "schedule assign",
 	.summary = "put users or groups on a schedule",
 	.details =
-		"@group gives the schedule to the group: it counts for every member, also later ones, who has no "
-		"schedule of its own. Of several groups the first by name counts.",
+		"@group gives the schedule to the group. It counts for every user of the group who has no schedule of their own, "
+		"also for users who join later. Of several groups the first by name counts.",
 	.args = assign_args,
 	.needs = NEED_STORE,
 	.run = assign,
 };
 
 static int unassign_word(
-	struct ctl *ctl, const struct schedule *h, const char *word, size_t *n, struct err *err)
+	struct ctl *ctl, const struct schedule *sched, const char *word, size_t *n, struct err *err)
 {
 	struct group g;
 	struct user u;
@@ -472,34 +477,35 @@ static int unassign_word(
 	if (*word == '@') {
 		if (store_group_find(ctl->store, word + 1, &g, err) < 0)
 			return -1;
-		return strcasecmp(g.schedule, h->name) ? 0 : assign_word(ctl, NULL, word, n, err);
+		return strcasecmp(g.schedule, sched->name) ? 0
+							   : assign_word(ctl, NULL, word, n, err);
 	}
 	if (store_user_find(ctl->store, word, &u, err) < 0)
 		return -1;
-	return strcasecmp(u.schedule, h->name) ? 0 : assign_word(ctl, NULL, word, n, err);
+	return strcasecmp(u.schedule, sched->name) ? 0 : assign_word(ctl, NULL, word, n, err);
 }
 
 static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 	size_t words_n, n = 0;
 	const char *const *words = input_many(in, &words_n);
 
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0)
+	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0)
 		return -1;
 	for (size_t i = 0; i < words_n; i++) {
-		if (unassign_word(ctl, h, words[i], &n, err) < 0)
+		if (unassign_word(ctl, sched, words[i], &n, err) < 0)
 			return -1;
 	}
-	if (!words_n && follow_schedule_unassign_all(tx, h, ctl->now, &n, err) < 0)
+	if (!words_n && follow_schedule_unassign_all(tx, sched, ctl->now, &n, err) < 0)
 		return -1;
 	if (store_commit(tx, err) < 0)
 		return -1;
-	return print_reach(ctl, h, n, "taken off", err);
+	return print_reach(ctl, sched, n, "taken off", err);
 }
 
 static const struct arg unassign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
@@ -508,7 +514,7 @@ static const struct arg unassign_args[] = { { "schedule", ARG_SCHEDULE, 0 },
 const struct command cmd_schedule_unassign = {
 	.path = "schedule unassign",
 	.summary = "take users or groups off a schedule",
-	.details = "Without users and groups it is taken from all that have it.",
+	.details = "Without users and groups, all users and groups that have the schedule lose it.",
 	.args = unassign_args,
 	.needs = NEED_STORE,
 	.run = unassign,
@@ -531,7 +537,7 @@ static int no_period(const char *word, struct err *err)
 static int force(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
+	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 	const char *word = input_arg(in, 1);
 	bool end = !strcasecmp(word, "auto");
 	int period = end ? -1 : period_parse(word);
@@ -544,18 +550,18 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0 ||
-		!(zone = ctl->zones->get(ctl->zones, h->zone, err)) ||
+	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0 ||
+		!(zone = ctl->zones->get(ctl->zones, sched->zone, err)) ||
 		(!end && lifetime_read(in, zone, ctl->now, ctl->now, NULL, &until, err) < 0) ||
-		follow_schedule_force(tx, h, period, lifetime_end(&until), ctl->now, err) < 0 ||
+		follow_schedule_force(tx, sched, period, lifetime_end(&until), ctl->now, err) < 0 ||
 		store_commit(tx, err) < 0)
 		return -1;
 	if (until.kind == UNTIL_TIME)
 		when_short(until.at, ctl->zone, ctl->now, text);
 	if (end)
-		printf("%s is back to its hours\n", h->name);
+		printf("%s is back to its hours\n", sched->name);
 	else
-		printf("%s is %s by hand%s%s\n", h->name, period_name((enum period)period),
+		printf("%s is %s by hand%s%s\n", sched->name, period_name((enum period)period),
 			*text ? " until " : " until 'schedule force' is 'auto'", text);
 	return 0;
 }

@@ -21,22 +21,36 @@
 
 extern const struct command cmd_status, cmd_show, cmd_watch;
 
-enum { USER, EXTENSION, MODE, NOTE, SOURCE, SINCE, UNTIL, PBX, PUSHED, LABEL, TYPE, REASON };
+enum {
+	STATUS_USER,
+	STATUS_EXTENSION,
+	STATUS_MODE,
+	STATUS_NOTE,
+	STATUS_SOURCE,
+	STATUS_SINCE,
+	STATUS_UNTIL,
+	STATUS_PBX,
+	STATUS_PUSHED,
+	STATUS_LABEL,
+	STATUS_TYPE,
+	STATUS_REASON
+};
 
 static const struct column status_columns[] = {
-	{ "USER", 0, "name" },
-	{ "EXTENSION", 0, "extension" },
-	{ "MODE", 0, "mode" },
-	{ "NOTE", COLUMN_WIDE, "what phones show beside it" },
-	{ "SOURCE", 0,
+	[STATUS_USER] = { "USER", 0, "name" },
+	[STATUS_EXTENSION] = { "EXTENSION", 0, "extension" },
+	[STATUS_MODE] = { "MODE", 0, "mode" },
+	[STATUS_NOTE] = { "NOTE", COLUMN_WIDE, "what phones show beside it" },
+	[STATUS_SOURCE] = { "SOURCE", 0,
 		"what decided: override, switch, holiday, outside, break, busy, business, default" },
-	{ "SINCE", COLUMN_TIME, "when the mode began" },
-	{ "UNTIL", COLUMN_TIME, "when it ends by itself" },
-	{ "PBX", 0, "PBX of the extension" },
-	{ "PUSHED", COLUMN_WIDE, "yes when the PBX has confirmed it, no, or why it refuses" },
-	{ "LABEL", COLUMN_HIDDEN, "the mode in words" },
-	{ "TYPE", COLUMN_HIDDEN, "presence type" },
-	{ "REASON", COLUMN_HIDDEN | COLUMN_WIDE, "the source in words" },
+	[STATUS_SINCE] = { "SINCE", COLUMN_TIME, "when the mode began" },
+	[STATUS_UNTIL] = { "UNTIL", COLUMN_TIME, "when it ends by itself" },
+	[STATUS_PBX] = { "PBX", 0, "PBX of the extension" },
+	[STATUS_PUSHED] = { "PUSHED", COLUMN_WIDE,
+		"yes when the PBX has confirmed it, no, or why it refuses" },
+	[STATUS_LABEL] = { "LABEL", COLUMN_HIDDEN, "the mode in words" },
+	[STATUS_TYPE] = { "TYPE", COLUMN_HIDDEN, "presence type" },
+	[STATUS_REASON] = { "REASON", COLUMN_HIDDEN | COLUMN_WIDE, "the source in words" },
 	{ 0 },
 };
 
@@ -44,19 +58,19 @@ static int add_status(void *data, const struct status *st)
 {
 	struct out *out = data;
 
-	out_row(out);
-	out_text(out, USER, st->user);
-	out_text(out, EXTENSION, st->extension);
-	out_text(out, MODE, st->mode);
-	out_text(out, NOTE, *st->note ? st->note : NULL);
-	out_text(out, SOURCE, st->source);
-	out_time(out, SINCE, st->since);
-	out_time(out, UNTIL, st->until);
-	out_text(out, PBX, st->pbx);
-	out_text(out, PUSHED, st->error ? st->error : st->confirmed ? "yes" : "no");
-	out_text(out, LABEL, st->label);
-	out_text(out, TYPE, st->type);
-	out_text(out, REASON, st->reason);
+	out_line(out);
+	out_text(out, STATUS_USER, st->user);
+	out_text(out, STATUS_EXTENSION, st->extension);
+	out_text(out, STATUS_MODE, st->mode);
+	out_text(out, STATUS_NOTE, *st->note ? st->note : NULL);
+	out_text(out, STATUS_SOURCE, st->source);
+	out_time(out, STATUS_SINCE, st->since);
+	out_time(out, STATUS_UNTIL, st->until);
+	out_text(out, STATUS_PBX, st->pbx);
+	out_text(out, STATUS_PUSHED, st->error ? st->error : st->confirmed ? "yes" : "no");
+	out_text(out, STATUS_LABEL, st->label);
+	out_text(out, STATUS_TYPE, st->type);
+	out_text(out, STATUS_REASON, st->reason);
 	return 0;
 }
 
@@ -103,7 +117,7 @@ static int notice_feed(
 	return 0;
 }
 
-/* What makes the table less true than it looks. */
+/* Tell what makes the table less true than it looks: modes that are overdue, calendars that cannot be read. */
 static int notice_trouble(struct ctl *ctl, struct err *err)
 {
 	struct {
@@ -141,17 +155,19 @@ const struct command cmd_status = {
 };
 
 /* `show` prints names and values, one a line. */
+enum { SHOW_KEY, SHOW_VALUE };
+
 static const struct column show_columns[] = {
-	{ "KEY", 0, "what it is" },
-	{ "VALUE", COLUMN_LIST, "its value" },
+	[SHOW_KEY] = { "KEY", 0, "what it is" },
+	[SHOW_VALUE] = { "VALUE", COLUMN_LIST, "its value" },
 	{ 0 },
 };
 
 static void add_pair(struct out *out, const char *key, const char *value)
 {
-	out_row(out);
-	out_text(out, 0, key);
-	out_text(out, 1, *value ? value : NULL);
+	out_line(out);
+	out_text(out, SHOW_KEY, key);
+	out_text(out, SHOW_VALUE, *value ? value : NULL);
 }
 
 struct show {
@@ -204,7 +220,7 @@ static int add_queues(struct ctl *ctl, struct out *out, const struct person *x, 
 	return r;
 }
 
-/* What callers experience while nobody answers. */
+/* Add what callers experience if no one answers. */
 static int add_calls(struct ctl *ctl, struct out *out, const struct user *u, struct err *err)
 {
 	static const enum call_kind kinds[] = { CALL_INTERNAL, CALL_EXTERNAL };
@@ -274,7 +290,7 @@ static const struct arg user_args[] = { { "user", ARG_USER, 0 }, { 0 } };
 const struct command cmd_show = {
 	.path = "show",
 	.summary = "print everything about one user",
-	.details = "It ends with what callers experience now while nobody answers; see route.",
+	.details = "At the end it prints what callers experience now if no one answers; see route.",
 	.args = user_args,
 	.columns = show_columns,
 	.noun = "show",
@@ -282,7 +298,7 @@ const struct command cmd_show = {
 	.run = show,
 };
 
-/* SIGINT and SIGTERM come by descriptor, so that the terminal is left as it was found. */
+/* Take SIGINT and SIGTERM by a descriptor: the loop ends, and the terminal gets back what it had. */
 static int catch_signals(sigset_t *old)
 {
 	sigset_t set;
@@ -336,7 +352,7 @@ static int watch_loop(
 			if (fflush(stdout) != 0)
 				return err_sys(err, "cannot write output");
 		}
-		/* At most a minute, since "tomorrow" becomes today. */
+		/* Draw again after a minute at most: times are words such as "tomorrow". */
 		if (poll(fds, 2, 60000) == 0)
 			seen = screen ? -1 : seen;
 		db_watch_drain(changes);
@@ -356,7 +372,8 @@ static int watch(struct ctl *ctl, const struct input *in, struct err *err)
 	if (signals < 0)
 		return err_sys(err, "signalfd");
 	if (screen)
-		fputs("\033[?1049h\033[?25l", stdout); /* the other screen, no cursor */
+		fputs("\033[?1049h\033[?25l",
+			stdout); /* switch to the alternate screen, hide the cursor */
 	r = watch_loop(ctl, in, changes, signals, err);
 	if (screen)
 		fputs("\033[?25h\033[?1049l", stdout);

@@ -1,4 +1,4 @@
-/* set, clear: the manual choice. */
+/* set, clear: switch users to a mode, and drop their switches. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ static int count_overridden(void *data, const struct status *st)
 	return 0;
 }
 
-/* What the line about the result would else keep quiet. */
+/* Write what the line about the result does not say: an override above the switch, or a switch without an end. */
 static void write_remark(
 	size_t n, size_t overridden, size_t endless, bool is_next, char *to, size_t size)
 {
@@ -50,7 +50,7 @@ static bool asks(const struct rules *r)
 	return false;
 }
 
-/* The number for a mode that forwards to `ask`: --forward-to, or a question at a terminal. */
+/* Get the number for a mode that forwards to `ask`: from --forward-to, or by a question on a terminal. */
 static int forward_number(struct ctl *ctl, const struct ids *who, const struct mode *mode,
 	const char *given, char ret[NUMBER_MAX_LEN + 1], struct err *err)
 {
@@ -172,7 +172,7 @@ static const struct arg set_args[] = { { "who", ARG_WHO, ARG_MANY }, { "mode", A
 
 static const struct opt set_opts[] = {
 	LIFETIME_OPTS,
-	{ "forward-to", "NUMBER", ARG_TEXT, "for a mode that forwards to ask: where to", 0 },
+	{ "forward-to", "NUMBER", ARG_TEXT, "the number for a mode that forwards to ask", 0 },
 	{ "note", "TEXT", ARG_TEXT, "what phones show beside the mode, at most 255 bytes", 0 },
 	CONFIRM_OPTS,
 	{ 0 },
@@ -183,8 +183,8 @@ const struct command cmd_set = {
 	.summary = "switch users to a mode",
 	.details =
 		"The mode holds until its time is over, until the next switch or until clear. Without --for, --until "
-		"and --forever the mode's own lifetime counts. A shorter switch over a longer one gives way to it "
-		"again at its end.\n\nIt waits at most 2 seconds for the PBX to confirm. If presenced or the PBX is "
+		"and --forever the mode's own lifetime counts. When a short switch ends that was made over a longer one, the longer "
+		"one holds again.\n\nIt waits at most 2 seconds for the PBX to confirm. If presenced or the PBX is "
 		"away, the switch is recorded all the same, and the exit status is 4.",
 	.args = set_args,
 	.opts = set_opts,

@@ -12,19 +12,30 @@
 extern const struct command cmd_user_list, cmd_user_show, cmd_user_add, cmd_user_set,
 	cmd_user_unset, cmd_user_delete;
 
+enum {
+	LIST_NAME,
+	LIST_EXTENSION,
+	LIST_PBX,
+	LIST_MODE,
+	LIST_ZONE,
+	LIST_MAILBOX,
+	LIST_MOBILE,
+	LIST_DEVICES
+};
+
 static const struct column list_columns[] = {
-	{ "NAME", 0, "name" },
-	{ "EXTENSION", 0, "extension" },
-	{ "PBX", 0, "PBX of the extension" },
-	{ "MODE", 0, "default mode" },
-	{ "ZONE", 0, "time zone, if not the configuration's" },
-	{ "MAILBOX", 0, "voice mailbox" },
-	{ "MOBILE", 0, "mobile number" },
-	{ "DEVICES", COLUMN_LIST | COLUMN_WIDE, "devices and their dial strings" },
+	[LIST_NAME] = { "NAME", 0, "name" },
+	[LIST_EXTENSION] = { "EXTENSION", 0, "extension" },
+	[LIST_PBX] = { "PBX", 0, "PBX of the extension" },
+	[LIST_MODE] = { "MODE", 0, "default mode" },
+	[LIST_ZONE] = { "ZONE", 0, "time zone, if not the configuration's" },
+	[LIST_MAILBOX] = { "MAILBOX", 0, "voice mailbox" },
+	[LIST_MOBILE] = { "MOBILE", 0, "mobile number" },
+	[LIST_DEVICES] = { "DEVICES", COLUMN_LIST | COLUMN_WIDE, "devices and their dial strings" },
 	{ 0 },
 };
 
-static int add_row(void *data, const struct user *u)
+static int add_line(void *data, const struct user *u)
 {
 	_cleanup_(strbuf_done) struct strbuf devices = STRBUF_INIT;
 	struct out *out = data;
@@ -32,15 +43,15 @@ static int add_row(void *data, const struct user *u)
 	for (size_t i = 0; i < u->devices_n; i++)
 		strbuf_addf(
 			&devices, "%s%s=%s", i ? "\n" : "", u->devices[i].name, u->devices[i].dial);
-	out_row(out);
-	out_text(out, 0, u->name);
-	out_text(out, 1, u->extension);
-	out_text(out, 2, u->pbx);
-	out_text(out, 3, *u->mode ? u->mode : NULL);
-	out_text(out, 4, *u->zone ? u->zone : NULL);
-	out_text(out, 5, *u->mailbox ? u->mailbox : NULL);
-	out_text(out, 6, *u->mobile ? u->mobile : NULL);
-	out_text(out, 7, devices.len ? devices.s : NULL);
+	out_line(out);
+	out_text(out, LIST_NAME, u->name);
+	out_text(out, LIST_EXTENSION, u->extension);
+	out_text(out, LIST_PBX, u->pbx);
+	out_text(out, LIST_MODE, *u->mode ? u->mode : NULL);
+	out_text(out, LIST_ZONE, *u->zone ? u->zone : NULL);
+	out_text(out, LIST_MAILBOX, *u->mailbox ? u->mailbox : NULL);
+	out_text(out, LIST_MOBILE, *u->mobile ? u->mobile : NULL);
+	out_text(out, LIST_DEVICES, devices.len ? devices.s : NULL);
 	return 0;
 }
 
@@ -50,7 +61,7 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 
 	(void)in;
 	if (out_new(list_columns, "users", &ctl->out, &out, err) < 0 ||
-		store_user_each(ctl->store, add_row, out, err) < 0)
+		store_user_each(ctl->store, add_line, out, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
 }
@@ -64,7 +75,7 @@ const struct command cmd_user_list = {
 	.run = list,
 };
 
-/* What the field table cannot know: does the PBX exist, does the zone? The store checks the mode. */
+/* Check what the table of keys cannot know: that the PBX and the zone exist. The store checks the mode. */
 static int check(struct ctl *ctl, void *object, struct err *err)
 {
 	struct user *u = object;
@@ -94,9 +105,9 @@ static int add_queues(struct ctl *ctl, const void *object, struct out *out, stru
 
 	if (store_queue_of_user(ctl->store, u->id, ctl_join, &names, err) < 0)
 		return -1;
-	out_row(out);
-	out_text(out, 0, "queues");
-	out_text(out, 1, names.len ? names.s : NULL);
+	out_line(out);
+	out_text(out, EDIT_KEY, "queues");
+	out_text(out, EDIT_VALUE, names.len ? names.s : NULL);
 	return 0;
 }
 
@@ -147,15 +158,16 @@ static const struct arg add_args[] = { { "name", ARG_NEW_NAME, 0 },
 const struct command cmd_user_add = {
 	.path = "user add",
 	.summary = "add a user",
-	.details = "extension is needed, and pbx if the configuration has several:\n\n"
-		   "presencectl user add alice extension=1001 devices.desk=PJSIP/1001",
+	.details =
+		"The key extension is needed, and the key pbx if the configuration has several PBXs:\n\n"
+		"presencectl user add alice extension=1001 devices.desk=PJSIP/1001",
 	.args = add_args,
 	.fields = user_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = add,
 };
 
-/* Call rules are a mode's, or a user's in a mode. */
+/* Set keys of a user. A call rule is refused: it belongs to a mode, or to a user in a mode. */
 static int edit_user(const struct field *fields, void *object, const char *const *words, size_t n,
 	struct err *err)
 {
@@ -183,7 +195,7 @@ const struct command cmd_user_set = {
 	.summary = "change settings of a user",
 	.args = set_args,
 	.fields = user_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = set,
 };
 
@@ -200,7 +212,7 @@ const struct command cmd_user_unset = {
 	.summary = "remove settings of a user",
 	.args = unset_args,
 	.fields = user_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = unset,
 };
 
@@ -222,6 +234,6 @@ const struct command cmd_user_delete = {
 	.path = "user delete",
 	.summary = "delete a user; the PBX forgets the presence",
 	.args = user_args,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = run_delete,
 };

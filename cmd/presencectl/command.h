@@ -1,5 +1,5 @@
-/* command.h - the schema of the one table of commands. Everything that must know a command (dispatch,
- * usage, arity, types, help, did-you-mean, completion, man page) reads it from here. */
+/* command.h - what the one table of commands consists of. Dispatch, usage, arity, types, help, guesses, completion and the
+ * manual all read the table. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -12,8 +12,8 @@
 struct ctl;   /* what a command works with: ctl.h */
 struct field; /* a key of a noun: lib/presence/field.h */
 
-/* What a word may be: gives the name in usage, the check before run(), and the candidates for
- * completion. Checks that need the database (does that user exist?) are made by the command. */
+/* What a word may be. The type gives the check before run() and the candidates for completion. A check that needs the database,
+ * such as whether the user exists, is made by the command. */
 enum arg_type {
 	ARG_TEXT,      /* anything */
 	ARG_WHO,       /* a user, an extension, @group or all */
@@ -27,9 +27,9 @@ enum arg_type {
 	ARG_PERIOD,    /* business, break, outside, holiday, open, closed */
 	ARG_ZONE,      /* an Olson name */
 	ARG_PBX,       /* a PBX of the configuration */
-	ARG_NEW_NAME,  /* a name that is made here: checked by check_name() */
+	ARG_NEW_NAME,  /* the name of a thing to be made: checked with check_name() */
 	ARG_KEY,       /* a key of command.fields */
-	ARG_EDIT,      /* key=value, key of command.fields */
+	ARG_EDIT,      /* key=value, with a key of command.fields */
 	ARG_RULE,      /* a key of the call rules */
 	ARG_RULE_EDIT, /* key=value of a call rule */
 	ARG_COMMAND,   /* a word of a command's path */
@@ -39,58 +39,58 @@ enum arg_type {
 	ARG_NUMBER,    /* a whole number from 0 */
 	ARG_FILE,      /* a path */
 	ARG_PRESET,    /* a set of modes: freepbx */
-	ARG_CALL,      /* who or what places a call: internal */
+	ARG_CALL,      /* the kind of a caller: internal */
 	ARG_PHONE,     /* what phones do with a call: busy */
-	ARG_PHONES,    /* the same, or what each does: desk=busy,app=idle */
+	ARG_PHONES,    /* the same, or what each phone does: desk=busy,app=idle */
 	ARG_TYPE_COUNT
 };
 
 enum arg_flags {
 	ARG_OPTIONAL = 1, /* may be left out */
-	ARG_MANY = 2,     /* may be repeated; at most one argument of a command */
+	ARG_MANY = 2,     /* may be repeated; a command has at most one such argument */
 };
 
-/* Arrays of args end with an entry without a name. */
+/* An argument. Arrays of arguments end with one without a name. */
 struct arg {
 	const char *name; /* as in usage: "user", "mode" */
 	enum arg_type type;
 	int flags;
 };
 
-/* Arrays of opts end with an entry without a name. */
+/* An option. Arrays of options end with one without a name. */
 struct opt {
 	const char *name;   /* long option without the dashes */
-	const char *value;  /* name of its value in usage, NULL if it takes none */
+	const char *value;  /* name of its value in usage; NULL: it takes no value */
 	enum arg_type type; /* of the value */
 	const char *help;   /* one line, no capital, no full stop */
-	char group;         /* options with the same letter exclude each other; 0 if none does */
+	char group;         /* options with the same letter exclude each other; 0: no group */
 };
 
-/* Columns of a table that a reading command prints. Arrays end with an entry without a name. */
+/* A column of a table that a reading command prints. Arrays of columns end with one without a name. */
 enum column_flags {
 	COLUMN_NUMBER = 1, /* right-aligned, a number in JSON */
 	COLUMN_BOOL = 2,   /* "yes" and "no", true and false in JSON */
 	COLUMN_WIDE = 4,   /* cut first when the terminal is too narrow */
-	COLUMN_HIDDEN = 8, /* not in the table unless named with --output; always in JSON */
+	COLUMN_HIDDEN = 8, /* in the table only if --output names it; always in JSON */
 	COLUMN_LIST = 16,  /* several values, one a line ('\n'): an array of strings in JSON */
-	COLUMN_TIME = 32,  /* set with out_time: short in a table, RFC 3339 in JSON */
+	COLUMN_TIME = 32,  /* set with out_time(): short in a table, RFC 3339 in JSON */
 };
 
 struct column {
-	const char *
-		name; /* upper case heading; its lower case is the JSON key and the name in --output */
+	/* The heading, in capitals. In small letters it is the JSON key and the name for --output. */
+	const char *name;
 	int flags;
 	const char *help; /* for the man page, no full stop */
 };
 
-/* What main opens before run(). */
+/* What dispatch opens and checks before run(). */
 enum need {
 	NEED_NOTHING = 0,
 	NEED_CONF = 1,  /* the configuration */
-	NEED_STORE = 2, /* the database, which exists already; implies NEED_CONF */
+	NEED_STORE = 2, /* the database, which must exist; implies NEED_CONF */
 	NEED_TTY = 4,   /* standard input and output are a terminal */
-	NEED_ROWS =
-		8, /* rows of the PBX as the configuration of today wants them; implies NEED_STORE */
+	/* The compiled entries follow the configuration's prefixes, see prefix.h; implies NEED_STORE. */
+	NEED_ENTRIES = 8,
 };
 
 struct input; /* what the user typed, checked against the table */
@@ -98,37 +98,36 @@ struct input; /* what the user typed, checked against the table */
 struct command {
 	const char *path;    /* "mode add" */
 	const char *summary; /* one line, at most 60 characters, no capital, no full stop */
-	const char
-		*details; /* further paragraphs for --help and the man page (plain text, blank lines
-	                      * between paragraphs), or NULL */
-	const struct arg *args; /* NULL if none */
-	const struct opt *opts; /* NULL if none beside the common ones */
-	const struct column
-		*columns; /* not NULL: prints a table; takes --json, --output, --no-headings */
+	/* Further paragraphs for --help and the manual, or NULL. Plain text, with blank lines between paragraphs. */
+	const char *details;
+	const struct arg *args; /* or NULL */
+	const struct opt *opts; /* or NULL; every command takes the common ones too */
+	/* If not NULL: the command prints a table, and takes --json, --output and --no-headings. */
+	const struct column *columns;
 	const struct field *fields; /* keys for ARG_KEY and ARG_EDIT */
-	bool rules;       /* takes call rules: help lists them; ARG_KEY and ARG_EDIT may be some */
-	const char *noun; /* the JSON array's name when it prints a table */
-	bool hidden;      /* for the shells' completion: not in help or man */
-	int needs;        /* enum need */
+	bool rules;       /* ARG_KEY and ARG_EDIT take call rules too, and help lists them */
+	const char *noun; /* the name of the JSON array when it prints a table */
+	bool hidden;      /* it is for the shells' completion: help and manual leave it out */
+	int needs;        /* flags of enum need */
 	int (*run)(struct ctl *ctl, const struct input *in, struct err *err);
 };
 
-/* All commands in help order, ending with NULL. */
+/* All commands as help lists them, ending with NULL. */
 extern const struct command *const commands[];
 
-/* Options before the command; those of every command; and those of commands with columns. */
+/* Options before the command, options of every command, options of commands with columns. */
 extern const struct opt global_options[];
 extern const struct opt help_option[];
 extern const struct opt table_options[];
 
-/* What main() calls the program in usage lines and messages. */
+/* The name of the program in usage lines and messages. */
 #define PROGRAM "presencectl"
 
-/* Arguments as they were sorted to the table. input_arg gives the first word for argument `i` of the
- * table, NULL if it was left out. input_many gives all words of the argument with ARG_MANY. */
+/* The words, sorted to the arguments of the table. input_arg() gives the first word for argument `i`, NULL if it was left out.
+ * input_many() gives all words for the argument with ARG_MANY. */
 const char *input_arg(const struct input *in, size_t i);
 const char *const *input_many(const struct input *in, size_t *ret_n);
-/* Value of an option: NULL if it was not given, "" for one that takes no value. */
+/* The value of an option: NULL if the option was not given, "" if it takes no value. */
 const char *input_opt(const struct input *in, const char *name);
 bool input_has(const struct input *in, const char *name);
 

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-/* Every command is one line in this list, in help order. */
+/* Every command is one line in this list. Help lists them as they stand here. */
 #define COMMANDS(X)                                                                                \
 	X(cmd_set)                                                                                 \
 	X(cmd_clear)                                                                               \

@@ -22,9 +22,9 @@ struct job {
 	struct ctl *ctl;
 	struct candidates *list;
 	const struct command *command;
-	const char *rest;       /* what candidates must begin with */
-	struct strbuf lead;     /* what stands before them in the word: "--for=", "user," */
-	char *const *arguments; /* the words before this one that are no options */
+	const char *rest;       /* the part of the word that candidates must begin with */
+	struct strbuf lead;     /* the part of the word before it: "--for=", "user," */
+	char *const *arguments; /* the words before this one that are not options */
 	size_t arguments_n;
 	const struct opt *given[GIVEN_MAX];
 	size_t given_n;
@@ -54,7 +54,7 @@ static void add(void *data, const char *value, const char *description)
 		(struct candidate){ strbuf_take(&whole), xstrdup(description ? description : "") };
 }
 
-/* The first `n` bytes of the word are settled. */
+/* Move the first `n` bytes of the word to its settled part. */
 static void settle(struct job *job, size_t n)
 {
 	strbuf_add(&job->lead, job->rest, n);
@@ -90,7 +90,7 @@ static void add_below(struct job *job)
 	add_commands(job, &at);
 }
 
-/* Keys with a name of their own behind them: devices.desk, special.2026-12-24. */
+/* Whether a key is followed by a name: devices.desk, special.2026-12-24. */
 static bool is_family(const struct field *f)
 {
 	return f->type == FIELD_DEVICES || f->type == FIELD_SPECIAL;
@@ -264,7 +264,7 @@ static void add_states(struct job *job)
 		add(job, phone_state_name((enum phone_state)i), NULL);
 }
 
-/* "desk=busy,app=idle", of the user who was named before */
+/* Complete "desk=busy,app=idle" with the devices of the user who was named before. */
 static void add_phones(struct job *job)
 {
 	const char *comma = strrchr(job->rest, ','), *equals;
@@ -322,7 +322,7 @@ static void add_values(struct job *job, enum arg_type type)
 	case ARG_NUMBER:
 	case ARG_NEW_NAME: break;
 	default:
-		/* Where a calendar is read, a file can stand too. */
+		/* A file can stand in the place of a calendar. */
 		if (type == ARG_CALENDAR && strchr(job->rest, '/'))
 			add_files(job);
 		else
@@ -353,7 +353,7 @@ static void add_options(struct job *job)
 	}
 }
 
-/* The option in `word`; *ret_value is what follows its '=', NULL if there is none. */
+/* The option in `word`. *ret_value is what follows its '=', or NULL. */
 static const struct opt *option_of(
 	const struct command *c, const char *word, const char **ret_value)
 {
@@ -373,7 +373,7 @@ static void note_option(struct job *job, const struct opt *o)
 		job->given[job->given_n++] = o;
 }
 
-/* The last word is an option or the value behind its '='. */
+/* Complete a last word that is an option, or an option with '=' and a value. */
 static void add_option_word(struct job *job)
 {
 	const char *value;
@@ -406,7 +406,7 @@ static void add_arguments(struct job *job)
 		add_options(job);
 }
 
-/* words[0 .. n-1] follow the command's path; the last of them is being typed. */
+/* Complete the last of the words 0 to n - 1, which follow the command's path. */
 static void complete_command(struct job *job, char *const *words, size_t n)
 {
 	_cleanup_(freep) char **arguments = xcalloc(n, sizeof(*arguments));
@@ -462,7 +462,7 @@ static void complete_path(struct job *job, char *const *words, size_t n)
 		complete_command(job, words + i, n - i);
 }
 
-/* presencectl itself and the options before the command. */
+/* Complete a line that begins with presencectl and may have options before the command. */
 static void complete_program(struct job *job, char *const *words, size_t n)
 {
 	static const struct command program = { .path = "", .opts = global_options };

@@ -1,4 +1,5 @@
-/* complete.h - the one completion engine: a line that is being typed to what its last word could be. */
+/* complete.h - completion: it takes a line that is being typed and finds what its last word could be. The shells and the
+ * interactive shell all use it. */
 #ifndef COMPLETE_H
 #define COMPLETE_H
 
@@ -9,19 +10,19 @@ struct ctl;
 
 struct candidate {
 	char *value;       /* the whole word, without quotes; owned by the list */
-	char *description; /* "" if there is none; owned by the list */
+	char *description; /* may be ""; owned by the list */
 };
 
 struct candidates {
 	size_t n, cap;
-	struct candidate *c; /* in order of the table */
-	size_t tail;         /* byte offset in the line of the word that they would replace */
-	char quote;          /* that is open in that word, or 0 */
+	struct candidate *c; /* as they stand in the tables */
+	size_t tail; /* where the word begins that they would replace: byte offset in the line */
+	char quote;  /* the quote that is open in that word, or 0 */
 };
 
-/* `line` ends where the cursor is. With `program` its first word is presencectl, and options before the
- * command may follow; --config and --db are then obeyed. Nothing is an error: the list is then empty.
- * A value that ends in one of COMPLETE_GOES_ON is not the whole word yet. */
+/* Complete `line`, which ends at the cursor. With `program` its first word is presencectl, and options before the command may
+ * follow; it obeys --config and --db. It never fails: the list is empty instead. A value that ends in one of COMPLETE_GOES_ON is
+ * not a whole word yet. */
 void complete_line(struct ctl *ctl, const char *line, bool program, struct candidates *ret);
 void candidates_done(struct candidates *c);
 

@@ -22,7 +22,7 @@ void confirm_done(struct confirm *c)
 	c->fd = -1;
 }
 
-/* Name the PBX that does not know, and why, as presenced tells it. */
+/* Name the PBX that does not know yet, and the reason that presenced has recorded. */
 static int why_not(struct ctl *ctl, struct err *err)
 {
 	for (size_t i = 0; i < ctl->conf->pbx_n; i++) {
@@ -42,8 +42,8 @@ static int why_not(struct ctl *ctl, struct err *err)
 			"recorded, but PBX '%s' (%s) has not confirmed it yet", name,
 			*state.state ? state.state : "unknown");
 	}
-	return err_set(
-		err, ERR_PENDING, "recorded, but not on the PBX: it is not in %s", ctl->conf->path);
+	return err_set(err, ERR_PENDING, "recorded, but the PBX of the user is not in %s",
+		ctl->conf->path);
 }
 
 static int wait_for_pbx(
@@ -78,7 +78,7 @@ static int wait_for_pbx(
 	if (store_member_refusal(ctl->store, who, queue, refusal, err) < 0)
 		return -1;
 	if (*refusal)
-		ctl_notice("not as it says in queue '%s': %s", queue, refusal);
+		ctl_notice("queue '%s' does not do what the mode says: %s", queue, refusal);
 	return 0;
 }
 
@@ -98,7 +98,7 @@ static int keep_status(void *data, const struct status *st)
 	return 1;
 }
 
-/* What is true now: of one user in full, of many how many they are. */
+/* Write what is true now: for one user in full, for several how many they are. */
 static int describe(struct ctl *ctl, const struct ids *who, const char *what, char *text,
 	size_t size, struct err *err)
 {

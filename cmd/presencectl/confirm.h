@@ -1,4 +1,4 @@
-/* confirm.h - after a switch: wait until the PBX knows, and say so. */
+/* confirm.h - wait until the PBX knows of a switch, and say so. */
 #ifndef CONFIRM_H
 #define CONFIRM_H
 
@@ -11,19 +11,19 @@ struct confirm {
 	int64_t began_us; /* when the switch was committed */
 };
 
-/* Before the commit, so that no confirmation is missed. */
+/* Begin before the commit: no confirmation is missed then. */
 int confirm_begin(struct ctl *ctl, struct confirm *c, struct err *err) MUST_CHECK;
 void confirm_done(struct confirm *c);
 
 #define CONFIRM_OPTS                                                                               \
-	{ "expect", "N", ARG_NUMBER, "change nothing unless it is so many users", 0 },             \
+	{ "expect", "N", ARG_NUMBER, "change nothing unless exactly N users are meant", 0 },       \
 	{                                                                                          \
 		"no-wait", NULL, ARG_TEXT, "do not wait until the PBX knows", 0                    \
 	}
 
-/* Commit, wait until the PBX has everything of these users (unless --no-wait), and print what is now true: of one user in full,
- * of many "N users WHAT", then `remark`. -1 and ERR_PENDING (presenced or the PBX is away, or refuses) with who is at fault and
- * the way out. */
+/* Commit, and wait until the PBX has everything of these users, unless --no-wait is given. Print what is true now: for one user
+ * in full, for several "N users WHAT", then `remark`. ERR_PENDING if presenced or the PBX is away, or the PBX refuses; it says
+ * which of them, and the way out. */
 int confirm_finish(struct ctl *ctl, const struct input *in, struct confirm *c,
 	const struct ids *who, const char *what, const char *remark, struct err *err) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* ctl.h - what every command of presencectl works with. */
+/* ctl.h - what every command of presencectl works with: configuration, database, clock, output. */
 #ifndef CTL_H
 #define CTL_H
 
@@ -15,39 +15,39 @@
 
 struct ctl {
 	/* From the options before the command and the environment. */
-	const char *conf_path; /* --config, PRESENCE_CONF; NULL for the default */
-	const char *db_path;   /* --db, PRESENCE_DB; NULL for the configuration's */
+	const char *conf_path; /* --config, PRESENCE_CONF; NULL: the default */
+	const char *db_path;   /* --db, PRESENCE_DB; NULL: the configuration's */
 	bool interactive;      /* inside `presencectl shell` */
 
-	/* Opened as the command needs them; kept open by the shell from one command to the next. */
+	/* Opened when a command needs them. The shell keeps them open from one command to the next. */
 	struct conf *conf;
 	struct store *store;
-	struct prefixes prefixes; /* that the store uses */
+	struct prefixes prefixes; /* the store uses them */
 	struct zonefiles *zonefiles;
-	struct zones *zones;     /* its zones */
-	const struct zone *zone; /* defaults.zone; lent from them */
+	struct zones *zones;     /* lent from zonefiles */
+	const struct zone *zone; /* defaults.zone, lent from zones */
 
-	int64_t now;            /* UTC seconds, read once a command */
-	struct out_options out; /* of the command that runs */
+	int64_t now;            /* UTC seconds, read once for each command */
+	struct out_options out; /* how the command prints tables */
 };
 
-/* Open what `needs` asks for and is not open yet. */
+/* Open what `needs` (flags of enum need) asks for, unless it is open. */
 int ctl_open(struct ctl *ctl, int needs, struct err *err) MUST_CHECK;
 void ctl_done(struct ctl *ctl);
 
-/* The path of the database: --db, PRESENCE_DB, or the configuration's. Needs the configuration. */
+/* The path of the database: --db, PRESENCE_DB, or the configuration's. The configuration must be open. */
 const char *ctl_database(const struct ctl *ctl);
 
-/* The PBX of a noun that is saved, by its proper name: the only one if it is "". */
+/* Check the PBX of a noun before it is saved, and put its proper name into `pbx`. "" becomes the only PBX. */
 int ctl_pbx(const struct ctl *ctl, char pbx[NAME_MAX_LEN + 1], struct err *err) MUST_CHECK;
 
-/* Names a line each; `data` is a strbuf. For the store's walks. */
+/* A callback for the store's walks: append a name to `data`, a strbuf, one a line. */
 int ctl_join(void *data, const char *name);
 
-/* --expect N of a bulk command: ERR_FAILED if it is another number than `n`. */
+/* Check --expect N of a bulk command. ERR_FAILED if N is not `n`. */
 int ctl_expect(const struct input *in, size_t n, struct err *err) MUST_CHECK;
 
-/* A notice on standard error that is no failure: "presencectl: ...". */
+/* Print a notice on standard error, "presencectl: ...". A notice is not a failure. */
 void ctl_notice(const char *fmt, ...) PRINTF_LIKE(1);
 
 #endif

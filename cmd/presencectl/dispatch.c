@@ -11,7 +11,7 @@
 #include "lib/binding/clock.h"
 #include "lib/base/closest.h"
 
-/* Nothing below `at` is called `word`, or there was none (NULL). */
+/* Say that nothing below `at` is called `word`, or that the command is not complete (`word` NULL). */
 static int no_such_command(const struct node *at, const char *word, struct err *err)
 {
 	struct node below[PATH_BELOW_MAX];
@@ -107,7 +107,7 @@ int dispatch(struct ctl *ctl, char *const *words, size_t n, struct err *err)
 		return -1;
 	c = path_command(&at);
 	if (!c) {
-		/* `mode --help`: what can follow. But `mode lsit --help` is a mistake. */
+		/* `mode --help` prints what can follow. `mode lsit --help` is a mistake. */
 		if (words[used][0] != '-')
 			return no_such_command(&at, words[used], err);
 		help_overview(&at, stdout);

@@ -34,25 +34,25 @@ int edit_unset(const struct field *fields, void *object, const char *const *keys
 }
 
 const struct column edit_columns[] = {
-	{ "KEY", 0, "as in set and unset" },
-	{ "VALUE", COLUMN_LIST, "its value" },
+	[EDIT_KEY] = { "KEY", 0, "as in set and unset" },
+	[EDIT_VALUE] = { "VALUE", COLUMN_LIST, "its value" },
 	{ 0 },
 };
 
-static void add_rows(
+static void add_lines(
 	struct out *out, const char *name, const struct field *fields, const void *object)
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
-	out_row(out);
-	out_text(out, 0, "name");
-	out_text(out, 1, name);
+	out_line(out);
+	out_text(out, EDIT_KEY, "name");
+	out_text(out, EDIT_VALUE, name);
 	for (const struct field *f = fields; f->name; f++) {
 		strbuf_cut(&text, 0);
 		field_get(f, object, &text);
-		out_row(out);
-		out_text(out, 0, f->name);
-		out_text(out, 1, text.len ? text.s : NULL);
+		out_line(out);
+		out_text(out, EDIT_KEY, f->name);
+		out_text(out, EDIT_VALUE, text.len ? text.s : NULL);
 	}
 }
 
@@ -63,7 +63,7 @@ int edit_show(struct ctl *ctl, const char *noun, const char *name, const struct 
 
 	if (out_new(edit_columns, noun, &ctl->out, &out, err) < 0)
 		return -1;
-	add_rows(out, name, fields, object);
+	add_lines(out, name, fields, object);
 	return out_print(out, stdout, err);
 }
 
@@ -81,7 +81,7 @@ int edit_noun_show(
 	if (noun->find(ctl->store, input_arg(in, 0), object, err) < 0 ||
 		out_new(edit_columns, noun->name, &ctl->out, &out, err) < 0)
 		return -1;
-	add_rows(out, name_of(noun, object), noun->fields, object);
+	add_lines(out, name_of(noun, object), noun->fields, object);
 	if (noun->more && noun->more(ctl, object, out, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);

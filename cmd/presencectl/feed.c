@@ -16,7 +16,7 @@ void feed_done(struct feed *f)
 	*f = (struct feed){ 0 };
 }
 
-/* All of it, or a byte more than is taken, which the reader refuses. */
+/* Read all of it, but stop above the limit: the parser then refuses it. */
 static int read_all(FILE *from, const char *path, struct strbuf *to, struct err *err)
 {
 	char bytes[65536];
@@ -74,7 +74,8 @@ int feed_fetch(struct ctl *ctl, const struct calendar_info *c, const struct cale
 	return parse(ctl->zones, shown.s, &answer.body, ret, err);
 }
 
-/* Say now what would else be found missing later: an event that recurs too often for the longest window that is looked at. */
+/* Expand the calendar for the longest window that is ever looked at, and say now which events cannot be used then: those that
+ * recur too often. */
 static void notice_unusable(struct ctl *ctl, const struct calendar_info *c, const struct feed *f)
 {
 	_cleanup_(occurrences_done) struct occurrences o = { 0 };
@@ -115,7 +116,7 @@ void feed_notices(const char *name, const struct feed *f)
 		ctl_notice("%s: %zu more were left out", name, f->report.refused - ICS_REPORTS_MAX);
 }
 
-/* Write down what came of it. `why` is NULL if it went well. */
+/* Write the result to the database. `why` is NULL if the calendar was read. */
 static int record(struct ctl *ctl, const struct calendar_info *c, const struct feed *f,
 	const struct err *why, struct err *err)
 {
@@ -129,7 +130,7 @@ static int record(struct ctl *ctl, const struct calendar_info *c, const struct f
 		return -1;
 	if (current->id != c->id || strcmp(current->url, c->url) != 0)
 		return err_set(err, ERR_FAILED,
-			"calendar '%s' has got another address meanwhile: what came from the old one is left",
+			"the address of calendar '%s' was changed meanwhile; what the old one sent is dropped",
 			c->name);
 	if (why || f->unchanged) {
 		if (store_calendar_tried(tx, c, why ? why->msg : "", ctl->now, err) < 0)

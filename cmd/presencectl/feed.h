@@ -1,35 +1,35 @@
-/* feed.h - calendars from files and addresses into the database. */
+/* feed.h - bring calendars from files and addresses into the database. */
 #ifndef FEED_H
 #define FEED_H
 
 #include "cmd/presencectl/ctl.h"
 #include "lib/binding/ics.h"
 
-/* iCalendar data that was read, and what it said of itself. End with feed_done(). */
+/* iCalendar data that was read, and what it says of itself. End with feed_done(). */
 struct feed {
 	struct calendar *calendar;
 	struct ics_report report;
 	char etag[256], last_modified[64];
-	bool unchanged; /* an address that has nothing new: no calendar */
+	bool unchanged; /* the address has nothing new; `calendar` is NULL */
 };
 void feed_done(struct feed *f);
 
-/* Read a file; "-" is standard input. The message names it. */
+/* Read a file; "-" is standard input. The error names the file. */
 int feed_read(struct zones *zones, const char *path, struct feed *ret, struct err *err) MUST_CHECK;
 
-/* Ask the address of `c`; `state` (may be NULL) says what is there already. */
+/* Fetch from the address of `c`. `state` (may be NULL) says which copy the database has. */
 int feed_fetch(struct ctl *ctl, const struct calendar_info *c, const struct calendar_state *state,
 	struct feed *ret, struct err *err) MUST_CHECK;
 
-/* Put it in the place of what calendar `c` had; inside a transaction. */
+/* Replace the events of calendar `c`, inside a transaction. */
 int feed_save(struct ctl *ctl, const struct calendar_info *c, const struct feed *f,
 	struct err *err) MUST_CHECK;
 
-/* Say on standard error what was left out, by UID. */
+/* Say on standard error which events were left out, by UID. */
 void feed_notices(const char *name, const struct feed *f);
 
-/* Ask one address and write down what came of it, in a transaction of its own: 0, or -1 with why it failed, which is then also in
- * the database; the events that were there stay. */
+/* Fetch one calendar and write the result to the database, in a transaction of its own. -1 if it could not be read: the database
+ * then has the reason too, and keeps the events it had. */
 int feed_refresh(struct ctl *ctl, const char *name, bool *ret_changed, struct err *err) MUST_CHECK;
 
 #endif

@@ -43,7 +43,7 @@ static const char *const types[] = {
 };
 _Static_assert(ARRAY_SIZE(types) == ARG_TYPE_COUNT, "a text for each type");
 
-/* Text from column `at` on; further lines begin at column `indent`. */
+/* Print text from column `at` on, wrapped. Further lines begin at column `indent`. */
 static void wrap(FILE *to, const char *text, size_t at, size_t indent)
 {
 	const char *p = text + strspn(text, " \n"), *first = p;
@@ -67,7 +67,7 @@ static void wrap(FILE *to, const char *text, size_t at, size_t indent)
 	fputc('\n', to);
 }
 
-/* Paragraphs are filled; lines that begin with a blank stay as they are. */
+/* Print paragraphs. They are filled; a paragraph that begins with a blank stays as it is. */
 static void paragraphs(FILE *to, const char *text)
 {
 	while (*text) {
@@ -85,8 +85,8 @@ static void paragraphs(FILE *to, const char *text)
 	}
 }
 
-/* "  term   text", the text in its own column. */
-static void entry(FILE *to, size_t term_width, const char *term, const char *text)
+/* Print "  term   text", with the text in its own column. */
+static void print_term(FILE *to, size_t term_width, const char *term, const char *text)
 {
 	size_t indent = 2 + term_width + 2, len = strlen(term);
 
@@ -168,7 +168,7 @@ void help_usage(const struct command *c, struct strbuf *to)
 		*p = *p == '\n' ? ' ' : *p;
 }
 
-/* The usage, broken between its parts, aligned behind the command. */
+/* Print the usage. Lines are broken between its parts and aligned behind the command. */
 static void print_usage(const struct command *c, FILE *to)
 {
 	struct strbuf parts = STRBUF_INIT;
@@ -208,7 +208,7 @@ static void print_option(const struct opt *o, FILE *to)
 	struct strbuf term = STRBUF_INIT;
 
 	add_option(&term, &plain, o);
-	entry(to, TERM_MAX, term.s, o->help);
+	print_term(to, TERM_MAX, term.s, o->help);
 	strbuf_done(&term);
 }
 
@@ -223,7 +223,7 @@ static size_t path_width(const struct node *at)
 	return width;
 }
 
-/* Whether a blank line goes between two commands: a noun with several verbs is a block. */
+/* Whether a blank line stands between two commands: a noun with its verbs is a block. */
 static bool new_block(const char *before, const char *path)
 {
 	size_t a = strcspn(before, " "), b = strcspn(path, " ");
@@ -247,7 +247,7 @@ void help_overview(const struct node *at, FILE *to)
 			continue;
 		if (before && new_block(before, (*c)->path))
 			fputc('\n', to);
-		entry(to, width, (*c)->path, (*c)->summary);
+		print_term(to, width, (*c)->path, (*c)->summary);
 		before = (*c)->path;
 	}
 	if (!at->len) {
@@ -267,7 +267,7 @@ static void print_args(const struct command *c, FILE *to)
 		struct strbuf term = STRBUF_INIT;
 
 		strbuf_addf(&term, "<%s>", a->name);
-		entry(to, TERM_MAX, term.s, types[a->type]);
+		print_term(to, TERM_MAX, term.s, types[a->type]);
 		strbuf_done(&term);
 	}
 }
@@ -283,7 +283,7 @@ static void print_keys(const struct command *c, FILE *to)
 		strbuf_adds(&text, f->help);
 		if (f->values)
 			strbuf_addf(&text, " (%s)", f->values);
-		entry(to, TERM_MAX, f->name, text.s);
+		print_term(to, TERM_MAX, f->name, text.s);
 		strbuf_done(&text);
 	}
 }
@@ -300,7 +300,7 @@ static void print_rules(const struct command *c, FILE *to)
 			strbuf_adds(&text, r->help);
 		else
 			strbuf_addf(&text, "%s (%s)", r->help, r->values);
-		entry(to, TERM_MAX, r->name, text.s);
+		print_term(to, TERM_MAX, r->name, text.s);
 		strbuf_done(&text);
 	}
 	fputs("\nCalls go to: ", to);
@@ -317,7 +317,7 @@ static void print_columns(const struct command *c, FILE *to)
 
 		strbuf_addf(&text, "%s%s", col->help,
 			col->flags & COLUMN_HIDDEN ? " (with --output or --json)" : "");
-		entry(to, TERM_MAX, col->name, text.s);
+		print_term(to, TERM_MAX, col->name, text.s);
 		strbuf_done(&text);
 	}
 }

@@ -1,4 +1,4 @@
-/* help.h - what the table of commands says, for people: usage lines, --help, and parts of the man page. */
+/* help.h - print the table of commands for people: usage lines, --help, and parts of the manual. */
 #ifndef HELP_H
 #define HELP_H
 
@@ -8,20 +8,21 @@
 #include "cmd/presencectl/path.h"
 #include "lib/base/strbuf.h"
 
-/* "presencectl set [--for DURATION | --until TIME] [--note TEXT] <who>... <mode>", on one line. */
+/* Append "presencectl set [--for DURATION | --until TIME] [--note TEXT] <who>... <mode>", on one line. */
 void help_usage(const struct command *c, struct strbuf *to);
 
-/* The commands at or below `at`, all of them for its root. At most 80 columns, as everything here. */
+/* Print the commands at or below `at`; at the root these are all. Like all help it has at most 80 columns. */
 void help_overview(const struct node *at, FILE *to);
 
 void help_command(const struct command *c, FILE *to);
 
-/* A part of the man pages as scdoc source: "options", "commands", "exit-status" or "rules". ERR_USAGE for others. */
+/* Print a part of the manual as scdoc source: "options", "commands", "exit-status", "settings" or "rules". ERR_USAGE for any
+ * other. */
 int help_man(const char *part, FILE *to, struct err *err) MUST_CHECK;
 
-/* Usage in the form of help.c or man.c: its parts separated by '\n', at which a line may be broken. */
+/* The usage of a command, for --help or for the manual. Its parts are separated by '\n': a line may be broken there. */
 struct usage_style {
-	const char *word[2];  /* around what is typed as it is */
+	const char *word[2];  /* around a word that is typed as it stands */
 	const char *value[2]; /* around the value of an option */
 	const char *arg[2];   /* around an argument */
 };

@@ -19,7 +19,7 @@ struct given {
 };
 
 struct arg_range {
-	size_t start, n; /* in words */
+	size_t start, n; /* in input.words */
 };
 
 struct input {
@@ -65,7 +65,7 @@ int input_find_option(const struct command *c, const char *name, const struct op
 	return hits > 1 ? -1 : hits;
 }
 
-/* "presencectl set --help", as an administrator would have to type it here. */
+/* Point to "presencectl set --help". */
 static void see_help(const struct command *c, struct err *err)
 {
 	err_hint(err, "; see '%s%s%s --help'", PROGRAM, *c->path ? " " : "", c->path);
@@ -127,7 +127,7 @@ static int give(struct input *in, const struct opt *o, const char *value, struct
 	return 0;
 }
 
-/* Take the option in words[0]; returns how many words it is, or -1. */
+/* Take the option in words[0]. Returns of how many words it is, or -1. */
 static int take_option(struct input *in, char *const *words, size_t n, struct err *err)
 {
 	_cleanup_(freep) char *name = NULL;
@@ -185,8 +185,8 @@ static int bad_arity(const struct command *c, struct err *err)
 	return -1;
 }
 
-/* Deal the words out: one to each required argument; what is left over to the optional ones from left to
- * right, of which one with ARG_MANY takes all. */
+/* Deal the words out. Each required argument gets one. The words that are left over go to the optional arguments from left to
+ * right, but an argument with ARG_MANY takes all of them. */
 static int deal(struct input *in, struct err *err)
 {
 	const struct arg *a;
@@ -233,7 +233,7 @@ static int check_count(const char *what, const char *text, struct err *err)
 	return err_set(err, ERR_USAGE, "%s '%s' is not a whole number", what, text);
 }
 
-/* Of what the command's path begins with: "queue add". */
+/* Check the name of a new thing. The command's path begins with what it is: "queue add". */
 static int check_new_name(const struct command *c, const char *text, struct err *err)
 {
 	char noun[24];
@@ -242,7 +242,7 @@ static int check_new_name(const struct command *c, const char *text, struct err 
 	return check_name(noun, text, err);
 }
 
-/* `what` names the place for the message: "--for" or "<user>". */
+/* Check a word. The message calls its place `what`: "--for" or "<user>". */
 static int check(const struct command *c, enum arg_type type, const char *what, const char *text,
 	struct err *err)
 {

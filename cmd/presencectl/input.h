@@ -1,4 +1,4 @@
-/* input.h - the words behind a command, sorted to the options and arguments of the table and checked. */
+/* input.h - sort the words behind a command to the options and arguments of the table, and check them. */
 #ifndef INPUT_H
 #define INPUT_H
 
@@ -8,33 +8,32 @@
 #include "lib/base/mem.h"
 #include "lib/time/zone.h"
 
-/* Sort `n` words (lent: they must outlive the input) to options and arguments of `c`. Options are long,
- * --name=value or --name value, may be shortened while they stay unique, and may stand anywhere before
- * "--". With --help nothing else is checked; else arity, exclusive options and every type that needs
- * neither clock nor database. All failures are ERR_USAGE and show the way out. On success *ret is owned
- * by the caller. */
+/* Sort `n` words to options and arguments of `c`. The words are lent and must outlive the input. Options are long: --name=value or
+ * --name value. They may be shortened while they stay unique, and may stand anywhere before "--". With --help nothing else is
+ * checked. Else it checks arity, options that exclude each other, and every type that needs neither clock nor database. A failure
+ * is ERR_USAGE and shows the way out. On success the caller owns *ret. */
 int input_parse(const struct command *c, char *const *words, size_t n, struct input **ret,
 	struct err *err) MUST_CHECK;
 
-/* Only options, up to the first word that is none: how many words that were goes to *ret_used. */
+/* Take only options, up to the first word that is not one. *ret_used says how many words that were. */
 int input_parse_leading(const struct command *c, char *const *words, size_t n, size_t *ret_used,
 	struct input **ret, struct err *err) MUST_CHECK;
 
-/* The rest of the checks: times, on the wall clock of `z` as seen at `now`. */
+/* Check the times, on the wall clock of `z` as seen at `now`. */
 int input_check_times(
 	const struct input *in, const struct zone *z, int64_t now, struct err *err) MUST_CHECK;
 
 void input_free(struct input *in);
 DEFINE_CLEANUP(struct input, input_free)
 
-/* The i-th option that `c` takes, its own first, then the common ones; NULL after the last. */
+/* The i-th option that `c` takes: first its own, then the common ones. NULL after the last. */
 const struct opt *input_option(const struct command *c, size_t i);
 
-/* The option of that name, or the only one that begins so: 1 and *ret, 0 if there is none, -1 if several are
- * (*ret is then the first of them). */
+/* Find the option of that name, or the only option that begins with it. Returns 1 with *ret, 0 if there is no such option, -1 if
+ * several begin with it; *ret is then the first of them. */
 int input_find_option(const struct command *c, const char *name, const struct opt **ret);
 
-/* Whether argument `i` of the table can be the word with `position` arguments before it. */
+/* Whether a word with `position` words before it can belong to argument `i` of the table. */
 bool input_arg_fits(const struct command *c, size_t i, size_t position);
 
 #endif

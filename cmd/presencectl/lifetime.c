@@ -15,7 +15,7 @@ static int read_time(const char *text, const struct zone *z, int64_t now, int64_
 	if (start > now)
 		return err_set(err, ERR_USAGE, "it would end at '%s', before it begins", text);
 	err_set(err, ERR_USAGE, "'%s' has passed already", text);
-	/* Only of a bare time of day is it sure that tomorrow's is still to come. */
+	/* Guess only for a bare time of day: tomorrow's is surely still to come. */
 	return strlen(text) == strspn(text, "0123456789:")
 		? err_hint(err, "; did you mean 'tomorrow %s'?", text)
 		: -1;

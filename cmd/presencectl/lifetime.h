@@ -1,4 +1,4 @@
-/* lifetime.h - the options that say how long something holds: --for, --until, --forever. */
+/* lifetime.h - the options --for, --until and --forever: how long a switch, an override or a forced period holds. */
 #ifndef LIFETIME_H
 #define LIFETIME_H
 
@@ -14,12 +14,12 @@
 		"forever", NULL, ARG_TEXT, "until somebody ends it", 'l'                           \
 	}
 
-/* What the options say, on the wall clock of `z`, of something that begins at `start` (>= now); without any of them `fallback`, a lifetime as
- * when_lifetime() reads it, NULL if one must be given. ERR_USAGE for an end that has passed. */
+/* Read the options for something that begins at `start` (>= now), on the wall clock of `z`. If none is given, `fallback` counts, a
+ * lifetime as when_lifetime() reads it; if that is NULL, an option must be given. ERR_USAGE for an end that has passed. */
 int lifetime_read(const struct input *in, const struct zone *z, int64_t now, int64_t start,
 	const char *fallback, struct until *ret, struct err *err) MUST_CHECK;
 
-/* The same as an instant: UNTIL_OPEN for ever. */
+/* The end as an instant. UNTIL_OPEN for any but UNTIL_TIME. */
 int64_t lifetime_end(const struct until *u);
 
 #endif

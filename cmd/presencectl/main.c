@@ -10,7 +10,7 @@
 #include "cmd/presencectl/help.h"
 #include "cmd/presencectl/input.h"
 
-/* What stands before the command, as a command without a path. */
+/* The options before the command are those of a command without a path. */
 static const struct command program = { .path = "", .opts = global_options };
 
 static const char *from_environment(const char *name)
@@ -58,7 +58,7 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (run(&ctl, argv + 1, argc ? (size_t)argc - 1 : 0, &err) < 0) {
-		/* What the command has printed comes before what it has to say. */
+		/* The error comes behind what the command has printed. */
 		fflush(stdout);
 		ctl_notice("%s", err.msg);
 		status = err_exit_status(err.code);

@@ -1,4 +1,4 @@
-/* The parts of the manual pages that a table knows, commands and settings, as scdoc source. */
+/* Print the parts of the manual that stand in tables, such as commands and settings, as scdoc source. */
 #include <ctype.h>
 #include <string.h>
 
@@ -32,7 +32,7 @@ static void text(FILE *to, const char *s, size_t n)
 	}
 }
 
-/* A summary or help text, which has no capital and no full stop in the table. */
+/* Print a summary or help text as a sentence. In the table it has no capital and no full stop. */
 static void sentence(FILE *to, const char *s)
 {
 	char first = (char)toupper((unsigned char)*s);
@@ -42,7 +42,7 @@ static void sentence(FILE *to, const char *s)
 	fputs(".\n", to);
 }
 
-/* One paragraph, `len` bytes, each line of it indented; a literal one has only its own indentation taken. */
+/* Print one paragraph of `len` bytes, each line indented. Its own indentation is dropped. A literal one is not escaped. */
 static void lines(FILE *to, const char *s, size_t len, bool literal)
 {
 	const char *end = s + len;

@@ -21,24 +21,24 @@ enum kind { KIND_UNSET, KIND_TEXT, KIND_NUMBER, KIND_BOOL, KIND_TIME };
 
 struct cell_value {
 	enum kind kind;
-	int64_t n; /* a text: offset in out.text */
+	int64_t n; /* the value; of a text its offset in out.text */
 };
 
 struct out {
-	const struct out *first; /* lent; NULL if none */
+	const struct out *first; /* see out_first(); lent, may be NULL */
 	const struct column *columns;
 	size_t columns_n;
 	const char *noun;
 	struct out_options o;
 	size_t shown[COLUMNS_MAX]; /* indexes in columns */
 	size_t shown_n;
-	size_t rows;
-	struct cell_value *values; /* rows * columns_n */
+	size_t lines;
+	struct cell_value *values; /* lines * columns_n */
 	size_t cap;
 	struct strbuf text; /* NUL-terminated texts */
 };
 
-/* A cell of a table as it will be printed. */
+/* A cell of a table as it is printed. */
 struct cell {
 	size_t offset; /* in the text of all cells */
 	size_t len;    /* bytes */
@@ -131,9 +131,9 @@ void out_free(struct out *out)
 	free(out);
 }
 
-void out_row(struct out *out)
+void out_line(struct out *out)
 {
-	size_t need = ++out->rows * out->columns_n;
+	size_t need = ++out->lines * out->columns_n;
 
 	out->values = mem_grow(out->values, &out->cap, need, sizeof(*out->values));
 	memset(out->values + need - out->columns_n, 0, out->columns_n * sizeof(*out->values));
@@ -141,8 +141,8 @@ void out_row(struct out *out)
 
 static void put(struct out *out, size_t column, enum kind kind, int64_t n)
 {
-	assert(out->rows && column < out->columns_n);
-	out->values[(out->rows - 1) * out->columns_n + column] = (struct cell_value){ kind, n };
+	assert(out->lines && column < out->columns_n);
+	out->values[(out->lines - 1) * out->columns_n + column] = (struct cell_value){ kind, n };
 }
 
 void out_text(struct out *out, size_t column, const char *text)
@@ -169,9 +169,9 @@ void out_time(struct out *out, size_t column, int64_t at)
 		put(out, column, KIND_TIME, at);
 }
 
-static const struct cell_value *value_at(const struct out *out, size_t row, size_t shown)
+static const struct cell_value *value_at(const struct out *out, size_t line, size_t shown)
 {
-	return &out->values[row * out->columns_n + out->shown[shown]];
+	return &out->values[line * out->columns_n + out->shown[shown]];
 }
 
 static const struct column *column_at(const struct out *out, size_t shown)
@@ -236,7 +236,7 @@ static void json_array(const struct out *out, struct strbuf *text)
 	}
 	text_json(text, out->noun);
 	strbuf_adds(text, ":[");
-	for (size_t r = 0; r < out->rows; r++) {
+	for (size_t r = 0; r < out->lines; r++) {
 		strbuf_adds(text, r ? ",\n" : "\n");
 		for (size_t c = 0; c < n; c++) {
 			strbuf_add(text, keys[c].s, keys[c].len);
@@ -244,7 +244,7 @@ static void json_array(const struct out *out, struct strbuf *text)
 		}
 		strbuf_addc(text, '}');
 	}
-	strbuf_adds(text, out->rows ? "\n]" : "]");
+	strbuf_adds(text, out->lines ? "\n]" : "]");
 	for (size_t c = 0; c < n; c++)
 		strbuf_done(&keys[c]);
 }
@@ -264,7 +264,7 @@ static void print_json(const struct out *out, FILE *to)
 	strbuf_done(&text);
 }
 
-/* Bytes of `s` that stand for themselves and take one column each. */
+/* How many bytes of `s`, from its start, are plain ASCII: each takes one column and needs no escape. */
 static size_t plain_span(const char *s)
 {
 	const char *p = s;
@@ -359,7 +359,8 @@ static void plain_cell(
 	pad(to, right ? 0 : width - cell->width);
 }
 
-/* Libsmartcols takes three times as long as this for 10,000 rows, and has nothing to cut here. */
+/* Print a table that does not go to a terminal. For 10,000 lines libsmartcols takes three times as long, and there is nothing to
+ * cut for it. */
 static void print_plain(const struct out *out, const struct cell *cells, const char *text, FILE *to)
 {
 	size_t width[COLUMNS_MAX] = { 0 }, n = out->shown_n;
@@ -367,11 +368,11 @@ static void print_plain(const struct out *out, const struct cell *cells, const c
 
 	for (size_t c = 0; c < n && !out->o.no_headings; c++)
 		width[c] = strlen(column_at(out, c)->name);
-	for (size_t i = 0; i < out->rows * n; i++) {
+	for (size_t i = 0; i < out->lines * n; i++) {
 		if (cells[i].width > width[i % n])
 			width[i % n] = cells[i].width;
 	}
-	for (size_t r = out->o.no_headings ? 1 : 0; r <= out->rows; r++) {
+	for (size_t r = out->o.no_headings ? 1 : 0; r <= out->lines; r++) {
 		strbuf_cut(&line, 0);
 		for (size_t c = 0; c < n; c++) {
 			bool right = column_at(out, c)->flags & COLUMN_NUMBER;
@@ -410,7 +411,7 @@ static int print_terminal(const struct out *out, const struct cell *cells, const
 				!scols_column_set_wrapfunc(
 					sc, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 	}
-	for (size_t r = 0; ok && r < out->rows; r++) {
+	for (size_t r = 0; ok && r < out->lines; r++) {
 		struct libscols_line *line = scols_table_new_line(t, NULL);
 
 		ok = line != NULL;
@@ -421,7 +422,7 @@ static int print_terminal(const struct out *out, const struct cell *cells, const
 	if (ok) {
 		scols_table_set_stream(t, to);
 		scols_table_set_column_separator(t, GAP);
-		/* The text is safe already; encoded again, \x01 would become \x5cx01. */
+		/* The text is escaped already. Escaped again, \x01 would become \x5cx01. */
 		scols_table_enable_noencoding(t, 1);
 		scols_table_enable_noheadings(t, out->o.no_headings);
 		scols_table_set_termforce(
@@ -449,10 +450,10 @@ int out_print(struct out *out, FILE *to, struct err *err)
 		print_json(out, to);
 		return 0;
 	}
-	if (!out->rows)
+	if (!out->lines)
 		return 0;
-	cells = xcalloc(out->rows * out->shown_n, sizeof(*cells));
-	for (size_t i = 0; i < out->rows * out->shown_n; i++) {
+	cells = xcalloc(out->lines * out->shown_n, sizeof(*cells));
+	for (size_t i = 0; i < out->lines * out->shown_n; i++) {
 		size_t c = i % out->shown_n;
 
 		render(out, column_at(out, c), value_at(out, i / out->shown_n, c), &text,

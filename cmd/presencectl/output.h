@@ -1,4 +1,4 @@
-/* output.h - rows to a table on the terminal or to JSON. The only user of libsmartcols. */
+/* output.h - print lines of values as a table or as JSON. No other file uses libsmartcols. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
@@ -12,40 +12,40 @@
 struct out_options {
 	bool json;
 	bool no_headings;
-	const char *columns;     /* --output: comma list, NULL for the default ones */
-	const struct zone *zone; /* for out_time */
-	int64_t now;             /* for out_time in tables */
-	bool terminal;           /* standard output is a terminal (may cut wide columns, colour) */
-	unsigned width;          /* its width; 0 for no limit */
+	const char *columns;     /* --output: a comma list; NULL: the default columns */
+	const struct zone *zone; /* for out_time() */
+	int64_t now;             /* for out_time() in tables */
+	bool terminal;           /* standard output is a terminal: wide columns may be cut */
+	unsigned width;          /* of the terminal; 0: no limit */
 };
 
 struct out;
 
-/* Whether `list` (--output) names only columns of `columns`, in any case; ERR_USAGE with did-you-mean. */
+/* Check that `list` (--output) names only columns of `columns`. Case does not matter. ERR_USAGE, with a guess. */
 int out_check_columns(const struct column *columns, const char *list, struct err *err) MUST_CHECK;
 
-/* Start a table. `columns` and `noun` come from the command; ERR_USAGE (with did-you-mean) for an
- * unknown column in o->columns. *ret is owned by the caller. */
+/* Start a table. `columns` and `noun` come from the command. The caller owns *ret. ERR_USAGE, with a guess, for an unknown
+ * column in o->columns. */
 int out_new(const struct column *columns, const char *noun, const struct out_options *o,
 	struct out **ret, struct err *err) MUST_CHECK;
 void out_free(struct out *out);
 DEFINE_CLEANUP(struct out, out_free)
 
-/* A new row, then its values by index in `columns`. NULL and unset values are empty in a table and null
- * in JSON (an unset COLUMN_LIST is []). Texts are copied and made safe for a terminal (text_escape) or JSON. */
-void out_row(struct out *out);
+/* Begin a line, then set its values. `column` is an index in `columns`: use the enum beside them. NULL and unset values are empty
+ * in a table and null in JSON (an unset COLUMN_LIST is []). Texts are copied and made safe for a terminal (text_escape) or
+ * JSON. */
+void out_line(struct out *out);
 void out_text(struct out *out, size_t column, const char *text);
 void out_number(struct out *out, size_t column, int64_t n);
 void out_bool(struct out *out, size_t column, bool yes);
 void out_time(struct out *out, size_t column, int64_t at); /* UTC seconds; INT64_MAX is unset */
 
-/* JSON has the array of `first` in the same object, before its own. `first` is lent until out_print(). */
+/* In JSON, put the array of `first` into the same object, before the own array. `first` is lent until out_print(). */
 void out_first(struct out *out, const struct out *first);
 
-/* Print all rows to `to`. JSON is one object with one array, also when there are no rows, a row a line; a
- * table without rows prints nothing. On a terminal lists take a line a value and wide columns are cut; elsewhere
- * a row is one line (lists with commas) and nothing is cut. --output gives the columns and their order for
- * JSON too. */
+/* Print all lines to `to`. JSON is one object with one array, also if there are no lines. A table without lines prints nothing, not
+ * even headings. On a terminal a list takes one line a value, and wide columns are cut. Elsewhere lists have commas and nothing is
+ * cut. --output gives the columns and their order, in JSON too. */
 int out_print(struct out *out, FILE *to, struct err *err) MUST_CHECK;
 
 #endif

@@ -45,7 +45,7 @@ const struct command *path_command(const struct node *at)
 	return NULL;
 }
 
-/* Hidden commands must be spelt out. */
+/* Whether `word` means this place. A hidden command must be spelt out. */
 static bool fits(const struct node *at, const char *word, bool exactly)
 {
 	if (exactly || path_command(at) == NULL || !path_command(at)->hidden)
@@ -57,7 +57,7 @@ int path_step(struct node *at, const char *word, struct err *err)
 {
 	struct node below[PATH_BELOW_MAX];
 	size_t n = path_below(at, true, below), hits = 0, last = 0;
-	/* A command that also leads on may have an argument here: only the whole word goes on. */
+	/* A command that also leads on may have an argument here: only a whole word leads on then. */
 	bool whole = path_command(at) || !*word;
 	struct strbuf list = STRBUF_INIT;
 

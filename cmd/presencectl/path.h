@@ -1,4 +1,4 @@
-/* path.h - the commands' paths as a tree of words: "mode" has below it "list", "show", "add" ... */
+/* path.h - the paths of the commands as a tree of words: below "mode" are "list", "show", "add" ... */
 #ifndef PATH_H
 #define PATH_H
 
@@ -14,23 +14,23 @@ enum {
 
 /* A place in the tree; { 0 } is its root. */
 struct node {
-	const char *path;          /* of some command at or below this place, lent from the table */
-	size_t len;                /* bytes of it that lead here */
-	size_t depth;              /* words of it that lead here */
-	char word[PATH_WORD_SIZE]; /* the last of them */
+	const char *path;          /* of a command at or below this place, lent from the table */
+	size_t len;                /* how many bytes of the path lead here */
+	size_t depth;              /* how many words of the path lead here */
+	char word[PATH_WORD_SIZE]; /* the last of these words */
 };
 
-/* The places right below `at` in table order; hidden commands only if asked for. Returns how many. */
+/* The places right below `at`, as the table lists them. `hidden`: hidden commands too. Returns how many. */
 size_t path_below(const struct node *at, bool hidden, struct node ret[PATH_BELOW_MAX]);
 
-/* The command at `at`, NULL if it only leads on. */
+/* The command at `at`. NULL if the place only leads on. */
 const struct command *path_command(const struct node *at);
 
 /* Whether `c` is at or below `at`. */
 bool path_covers(const struct node *at, const struct command *c);
 
-/* Go down by one word or a prefix of it that fits one word only: 1 and *at moved, 0 if nothing fits, -1 and
- * ERR_USAGE if several do. */
+/* Go down by one word. The word may be shortened while it fits one place only. Returns 1 with *at moved, 0 if nothing fits, -1 and
+ * ERR_USAGE if several places fit. */
 int path_step(struct node *at, const char *word, struct err *err) MUST_CHECK;
 
 #endif

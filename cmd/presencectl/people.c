@@ -17,7 +17,7 @@ void people_done(struct people *p)
 		free(p->list[i]);
 }
 
-/* The mode, and the number that came with the switch to it. */
+/* Find the mode, and the number that was given with the switch to it. */
 static int mode_at(struct people *p, struct person *x, const char *mode, struct err *err)
 {
 	_cleanup_(ladder_done) struct ladder l = { 0 };

@@ -1,38 +1,38 @@
-/* people.h - users as a call will find them, for lib/calls/route. */
+/* people.h - users as a call finds them, for lib/calls/route. */
 #ifndef PEOPLE_H
 #define PEOPLE_H
 
 #include "cmd/presencectl/ctl.h"
 #include "lib/calls/route.h"
 
-enum { PEOPLE_MAX = 16 }; /* a call is forwarded at most a few times */
+enum { PEOPLE_MAX = 16 }; /* route() forwards a call a few times only */
 
 struct person {
 	struct user user;
 	struct mode mode;
 	struct effective effective;
-	char ask[NUMBER_MAX_LEN + 1];        /* "" if none was given */
+	char ask[NUMBER_MAX_LEN + 1];        /* the number given with the switch, or "" */
 	char mobile[2 * NUMBER_MAX_LEN + 1]; /* with the prefix of the PBX */
 	enum phone_state phones[DEVICES_MAX];
 	struct route_user route;
 };
 
-/* Starts as { .ctl, .at, .phones, .others }; ends with people_done(). */
+/* Start with { .ctl, .at, .phones, .others }, end with people_done(). */
 struct people {
 	struct ctl *ctl;
 	int64_t at;
-	const char
-		*phones; /* of the first who is added, as phone_states_parse(); NULL: they ring */
-	enum phone_state others; /* of everybody else */
+	/* What the phones of the first user do, in the form of phone_states_parse(). NULL: they ring. */
+	const char *phones;
+	enum phone_state others; /* what the phones of all others do */
 	struct person *list[PEOPLE_MAX];
 	size_t n;
-	struct err err; /* "" while all is well */
+	struct err err; /* its text is "" while all is well */
 };
 
-/* A user in `mode`, or if it is NULL in the mode that holds at people.at. *ret is lent until people_done(). */
+/* Add a user in `mode`, or, if that is NULL, in the mode that holds at people.at. *ret is lent until people_done(). */
 int people_add(struct people *p, const char *who, const char *mode, const struct person **ret,
 	struct err *err) MUST_CHECK;
-/* Foretell a call for `x`; of `call`, callee, others, find and ctx are filled in here. */
+/* Foretell a call for `x`. It fills in the members callee, others, find and ctx of `call`. */
 int people_route(struct people *p, const struct person *x, struct route_input *call,
 	struct route *ret, struct err *err) MUST_CHECK;
 void people_done(struct people *p);

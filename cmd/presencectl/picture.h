@@ -1,4 +1,4 @@
-/* picture.h - a day as a row of blocks, for people at a terminal. */
+/* picture.h - print a day as a line of blocks, for people at a terminal. */
 #ifndef PICTURE_H
 #define PICTURE_H
 
@@ -12,12 +12,12 @@ enum { PICTURE_CELLS = 48 }; /* half an hour each */
 
 struct picture {
 	FILE *to;
-	bool utf8;   /* blocks, else letters */
-	bool colour; /* a terminal that is not told NO_COLOR */
+	bool utf8;   /* print blocks, else letters */
+	bool colour; /* it is a terminal, and NO_COLOR is not set */
 	const struct zone *zone;
 };
 
-/* For standard output as it is now. */
+/* Begin a picture on standard output. */
 void picture_init(struct picture *p, const struct zone *zone, bool terminal);
 
 /* What a cell shows. */
@@ -31,13 +31,13 @@ enum shade {
 	SHADE_COUNT
 };
 
-/* The hours above the rows, `indent` columns in. */
+/* Print the hours that stand above the lines, `indent` columns in. */
 void picture_hours(const struct picture *p, int indent);
-/* One day (days since 1970-01-01) as cells: `shade` tells of an instant in the middle of each. On a day of 23 or 25 hours a cell
- * is a wall time: one that was skipped is blank. */
+/* Print one day (days since 1970-01-01) as cells. `shade` says what to show for the instant in the middle of a cell. A cell is a
+ * wall time: on a day of 23 hours the skipped cells are blank. */
 void picture_day(const struct picture *p, int64_t day, enum shade (*shade)(void *data, int64_t at),
 	void *data);
-/* What the blocks mean: a set of 1 << shade, and what SHADE_SPECIAL is. */
+/* Print what the blocks mean. `shades` is a set of 1 << shade, `special` says what SHADE_SPECIAL is. */
 void picture_legend(const struct picture *p, unsigned shades, const char *special);
 
 #endif

@@ -15,11 +15,11 @@ void queues_done(struct queues *q)
 void queues_see(struct queues *q, const struct amimsg *event)
 {
 	const char *queue = amimsg_get(event, "Queue"), *who = amimsg_get(event, "Location");
-	struct queue_entry e = { 0 };
+	struct queue_seen e = { 0 };
 
 	if (!queue || strlen(queue) >= sizeof(e.who.queue) ||
 		(who && strlen(who) >= sizeof(e.who.interface)))
-		return; /* none of ours */
+		return; /* not one of ours */
 	text_copy(e.who.queue, sizeof(e.who.queue), queue);
 	if (who)
 		text_copy(e.who.interface, sizeof(e.who.interface), who);
@@ -32,8 +32,8 @@ void queues_see(struct queues *q, const struct amimsg *event)
 
 static int by_name(const void *a, const void *b)
 {
-	const struct member_goal *x = &((const struct queue_entry *)a)->who,
-				 *y = &((const struct queue_entry *)b)->who;
+	const struct member_goal *x = &((const struct queue_seen *)a)->who,
+				 *y = &((const struct queue_seen *)b)->who;
 	int r = strcasecmp(x->queue, y->queue);
 
 	return r ? r : strcasecmp(x->interface, y->interface);
@@ -47,8 +47,8 @@ void queues_sort(struct queues *q)
 
 void queues_find(const struct queues *q, const struct member_goal *who, struct member_held *ret)
 {
-	struct queue_entry key = { .who = *who };
-	const struct queue_entry *e;
+	struct queue_seen key = { .who = *who };
+	const struct queue_seen *e;
 
 	*ret = (struct member_held){ 0 };
 	if (!q->n)

@@ -44,7 +44,7 @@ bool rules_edit_is(const char *word)
 	return false;
 }
 
-/* The PBX may have such a queue all the same. */
+/* Tell that we do not know the queue of a rule. It is not an error: the PBX may have such a queue. */
 static int notice_queue(struct ctl *ctl, const char *name, struct err *err)
 {
 	struct queue q;
@@ -59,7 +59,7 @@ static int notice_queue(struct ctl *ctl, const char *name, struct err *err)
 	return 0;
 }
 
-/* Nobody has that extension. */
+/* No user has the extension `d`. If it looks like an outside number, tell how to write one. */
 static int notice_number(
 	struct ctl *ctl, const char *key, const struct destination *d, struct err *err)
 {
@@ -122,11 +122,13 @@ int rules_edit_notices(
 	return 0;
 }
 
+enum { RULES_KEY, RULES_VALUE, RULES_ORIGIN, RULES_HELP };
+
 const struct column rules_columns[] = {
-	{ "KEY", 0, "as in rule set and mode set" },
-	{ "VALUE", 0, "its value" },
-	{ "ORIGIN", 0, "who says so: built-in, mode or user" },
-	{ "HELP", COLUMN_HIDDEN, "what it is" },
+	[RULES_KEY] = { "KEY", 0, "as in rule set and mode set" },
+	[RULES_VALUE] = { "VALUE", 0, "its value" },
+	[RULES_ORIGIN] = { "ORIGIN", 0, "who says so: built-in, mode or user" },
+	[RULES_HELP] = { "HELP", COLUMN_HIDDEN, "what it is" },
 	{ 0 },
 };
 
@@ -141,11 +143,11 @@ int rules_show(struct ctl *ctl, const struct effective *e, struct err *err)
 		enum origin origin =
 			v.id == RULE_QUEUES ? e->queue_origin[v.queue] : e->origin[v.id];
 
-		out_row(out);
-		out_text(out, 0, v.key);
-		out_text(out, 1, v.value.len ? v.value.s : NULL);
-		out_text(out, 2, origin_name(origin));
-		out_text(out, 3, rule_table[v.id].help);
+		out_line(out);
+		out_text(out, RULES_KEY, v.key);
+		out_text(out, RULES_VALUE, v.value.len ? v.value.s : NULL);
+		out_text(out, RULES_ORIGIN, origin_name(origin));
+		out_text(out, RULES_HELP, rule_table[v.id].help);
 	}
 	strbuf_done(&v.value);
 	return out_print(out, stdout, err);

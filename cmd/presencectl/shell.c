@@ -22,7 +22,7 @@ enum { HISTORY_LINES = 1000, LIST_MAX = 100, LIST_WIDTH = 24 };
 
 #define PROMPT "presence> "
 
-/* Readline's callbacks have no argument for their owner. */
+/* Readline's callbacks have no argument for their owner, so the state is static. */
 static struct {
 	struct ctl *ctl;
 	struct candidates candidates;
@@ -31,7 +31,7 @@ static struct {
 	volatile sig_atomic_t interrupted;
 } shell;
 
-/* Run one line: 0, 1 if it asks to leave, -1. */
+/* Run one line. Returns 0, 1 if the line asks to leave, -1 if it fails. */
 static int run_line(struct ctl *ctl, const char *line, struct err *err)
 {
 	struct words words;
@@ -43,7 +43,7 @@ static int run_line(struct ctl *ctl, const char *line, struct err *err)
 		return -1;
 	w = words.w;
 	n = words.n;
-	/* A line that was copied from a script or a manual. */
+	/* A line that was copied from a script or a manual begins with the name of the program. */
 	if (n && !strcmp(w[0], PROGRAM)) {
 		w++;
 		n--;
@@ -65,7 +65,7 @@ static int run_script(struct ctl *ctl, bool keep_going, struct err *err)
 	for (size_t number = 1; getline(&line, &cap, stdin) >= 0; number++) {
 		int r = run_line(ctl, line, err);
 
-		/* Whoever feeds us line by line waits for the answer. */
+		/* A program that feeds us line by line waits for the answer. */
 		fflush(stdout);
 		if (r > 0)
 			break;
@@ -85,7 +85,7 @@ static int run_script(struct ctl *ctl, bool keep_going, struct err *err)
 	return err_set(err, first.code, "%zu %s failed", failed, failed == 1 ? "line" : "lines");
 }
 
-/* The file is made here, so that it and its directories are nobody else's. */
+/* The path of the history. The file and its folders are made here, and only the user may read them. */
 static char *history_path(void)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -106,7 +106,8 @@ static char *history_path(void)
 	return strbuf_take(&path);
 }
 
-/* Written line by line: nothing is lost when the terminal goes away, and two shells do not wipe out each other's. */
+/* Add a line to the history, in its file too. So nothing is lost when the terminal goes away, and two shells do not overwrite each
+ * other's lines. */
 static void remember(const char *line, const char *path)
 {
 	HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
@@ -125,7 +126,7 @@ static bool goes_on(const char *value)
 	return len && strchr(COMPLETE_GOES_ON, value[len - 1]);
 }
 
-/* For readline: the i-th candidate in the form in which it can stand in the line. */
+/* Give readline the next candidate, in the form in which it can stand in the line. */
 static char *next_match(const char *text, int again)
 {
 	static size_t at;
@@ -202,7 +203,7 @@ static void on_line(char *line)
 	rl_callback_handler_remove();
 }
 
-/* A line from the terminal, NULL at its end; Ctrl-C drops what was typed. Owned by the caller. */
+/* Read a line from the terminal; the caller owns it. NULL at the end of input. Ctrl-C drops what was typed. */
 static char *read_line(void)
 {
 	shell.has_line = false;
@@ -247,7 +248,7 @@ static void run_terminal(struct ctl *ctl)
 	stifle_history(HISTORY_LINES);
 	if (history && !history_truncate_file(history, HISTORY_LINES))
 		(void)read_history(history);
-	/* Without SA_RESTART, so that poll() and what a command waits for return. */
+	/* Without SA_RESTART: poll(), and whatever a command waits for, must return. */
 	sigaction(SIGINT, &action, &before);
 	while (true) {
 		_cleanup_(freep) char *line = read_line();

@@ -9,7 +9,7 @@
 
 enum { WINDOW_MAX_S = 3660 * 86400 };
 
-/* "2031" and "2031-07": its begin and end. */
+/* Read "2031" or "2031-07" as the begin and end of that year or month. */
 static bool read_part_of_calendar(
 	const char *text, const struct zone *z, int64_t *ret_from, int64_t *ret_to)
 {

@@ -24,18 +24,18 @@
 enum {
 	MINUTE = 60,
 	PRUNE_S = 86400,
-	FIRST_PUSH_MS = 10000 /* READY=1 at the latest */
+	FIRST_PUSH_MS = 10000 /* READY=1 is sent after so long at the latest */
 };
 
 struct daemon;
 
-/* A PBX and its sources on the loop. */
+/* The link to a PBX, and its sources on the loop. */
 struct peer {
 	struct daemon *daemon;
 	struct link *link;
 	sd_event_source *io, *timer;
-	int fd;     /* that `io` watches */
-	bool tried; /* it was in step or has failed since the start */
+	int fd;     /* `io` watches it */
+	bool tried; /* since the start the link was in step or has failed */
 };
 
 struct daemon {
@@ -43,7 +43,7 @@ struct daemon {
 	struct conf *conf;
 	struct zonefiles *zones;
 	struct store *store;
-	struct prefixes prefixes; /* of a configuration that was reloaded */
+	struct prefixes prefixes; /* of the configuration, once it was reloaded */
 	struct feeds *feeds;
 	struct tick time;
 	sd_event *event;
@@ -51,9 +51,9 @@ struct daemon {
 	int watch_fd;
 	size_t peers_n;
 	struct peer *peers;
-	int64_t seen_version; /* data_version that the links have looked at */
+	int64_t seen_version; /* the data_version at which the links looked last */
 	int64_t last_prune;
-	int64_t users, users_version; /* how many there were at that data_version */
+	int64_t users, users_version; /* how many users there were, and at which data_version */
 	bool ready;
 	struct err fatal;
 };
@@ -93,7 +93,7 @@ static void tell_ready(struct daemon *d)
 		d->peers_n == 1 ? "" : "s");
 }
 
-/* Tell presencectl how a PBX is, in the one place where both meet. */
+/* Write the state of a PBX to the database, where presencectl reads it. */
 static void record_state(struct daemon *d, struct link *l, const char *error)
 {
 	struct pbx_state state = { .since = clock_now() };
@@ -120,8 +120,8 @@ static void on_state(void *data, struct link *l, enum link_state state, const st
 		log_info("PBX '%s' connected, manager %s", link_pbx(l)->name, link_version(l));
 	else
 		log_debug("PBX '%s': %s", link_pbx(l)->name, link_state_name(state));
-	/* The steps on the way up pass in milliseconds; writing them down would only slow them. A PBX that
-	 * boots may stay so for long. */
+	/* Do not write the other states on the way up: they last milliseconds, and a write would only slow them. A PBX may boot for
+	 * long. */
 	if (state == LINK_DOWN || state == LINK_CONNECTED || state == LINK_BOOTING)
 		record_state(d, l, why ? why->msg : "");
 	tell_status(d);
@@ -142,7 +142,7 @@ static void on_adopted(void *data, struct link *l, const char *extension)
 static int on_io(sd_event_source *s, int fd, uint32_t revents, void *data);
 static int on_deadline(sd_event_source *s, uint64_t usec, void *data);
 
-/* Watch what the link waits for now. */
+/* Make the sources watch what the link waits for now. */
 static int arm(struct peer *p, struct err *err)
 {
 	int fd = link_fd(p->link);
@@ -179,7 +179,7 @@ static int step(struct peer *p)
 	struct daemon *d = p->daemon;
 	struct err err;
 
-	/* The old descriptor may be closed inside. */
+	/* The link may close its descriptor in here: arm() looks for a new one. */
 	if (link_step(p->link, clock_monotonic_ms(), &err) < 0)
 		log_warning("%s", err.msg);
 	if (!p->tried && (link_in_step(p->link) || link_failures(p->link))) {
@@ -206,7 +206,7 @@ static int on_deadline(sd_event_source *s, uint64_t usec, void *data)
 	return step(data);
 }
 
-/* Let every link look for differences. */
+/* Make every link look for differences. */
 static void wake_links(struct daemon *d)
 {
 	for (size_t i = 0; i < d->peers_n; i++) {
@@ -215,7 +215,7 @@ static void wake_links(struct daemon *d)
 	}
 }
 
-/* Once a day, and never on an idle minute before that. */
+/* Prune the log once a day. On all other minutes nothing is written for it. */
 static int prune(struct daemon *d, int64_t now, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -231,7 +231,7 @@ static int prune(struct daemon *d, int64_t now, struct err *err)
 	return store_commit(tx, err);
 }
 
-/* Counting costs a walk over all users: only when something has changed. */
+/* Count the users, but only if the database has changed: it takes a walk over all of them. */
 static int count_users(struct daemon *d, struct err *err)
 {
 	int64_t version;
@@ -288,7 +288,7 @@ static void tick(struct daemon *d, int64_t now)
 		count_users(d, &err) < 0 || prune(d, now, &err) < 0 || retry_refused(d, &err) < 0 ||
 		ask_feeds(d, now, &err) < 0)
 		log_warning("tick: %s", err.msg);
-	/* From here only confirmations are written. */
+	/* Until the next tick only confirmations are written. These need not be durable. */
 	if (store_set_durable(d->store, false, &err) < 0)
 		log_warning("%s", err.msg);
 	if (n)
@@ -297,19 +297,18 @@ static void tick(struct daemon *d, int64_t now)
 	tell_status(d);
 }
 
-/* The next minute of the wall clock, or earlier if something ends before. */
+/* Set the timer to the next minute of the wall clock, or to the next change if that is earlier. */
 static int arm_tick(struct daemon *d)
 {
 	int64_t now = clock_now(), at = now - now % MINUTE + MINUTE, due;
 	struct err err;
 
 	if (now < d->time.last)
-		at = now; /* set back without a word, as inside a container */
+		at = now; /* the clock was set back, and no step was told, as inside a container */
 	else if (store_next_change(d->store, &due, &err) < 0)
 		log_warning("%s", err.msg);
 	else if (due < at)
-		at = due > now ? due
-			       : now + 1; /* a tick that failed is tried again after a second */
+		at = due > now ? due : now + 1; /* a tick has failed: try again after a second */
 	if (check_r(sd_event_source_set_time(d->tick, (uint64_t)at * 1000000), "sd_event",
 		    &d->fatal) < 0 ||
 		check_r(sd_event_source_set_enabled(d->tick, SD_EVENT_ONESHOT), "sd_event",
@@ -328,7 +327,7 @@ static int on_tick(sd_event_source *s, uint64_t usec, void *data)
 	return arm_tick(d);
 }
 
-/* A timer that never comes, but ends when the clock is stepped. */
+/* Arm a timer that never expires, but that the kernel cancels when the clock is stepped. */
 static int arm_step_clock(int fd, struct err *err)
 {
 	struct itimerspec never = { .it_value.tv_sec = INT32_MAX };
@@ -368,7 +367,7 @@ static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 		return 0;
 	}
 	if (version == d->seen_version)
-		return 0; /* our own commit */
+		return 0; /* it was our own commit */
 	d->seen_version = version;
 	wake_links(d);
 	return arm_tick(d);
@@ -406,7 +405,8 @@ static int open_peers(struct daemon *d, struct err *err)
 	return 0;
 }
 
-/* Take over the zones of a new configuration; another default one concerns all users who have none of their own. */
+/* Take over the zones of a new configuration. If its default zone is another, look again at all users: it counts for those without
+ * a zone of their own. */
 static void change_zones(struct daemon *d, bool another_default, struct zonefiles *zones)
 {
 	struct err err;
@@ -419,7 +419,8 @@ static void change_zones(struct daemon *d, bool another_default, struct zonefile
 		log_warning("%s", err.msg);
 }
 
-/* The new configuration whole, or the old one. The database stays: it is what the lock is beside. */
+/* SIGHUP: take the new configuration as a whole, or keep the old one as a whole. The database stays, because the lock is beside
+ * it. */
 static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void *data)
 {
 	struct daemon *d = data;
@@ -509,7 +510,7 @@ static int loop(struct daemon *d, struct err *err)
 	if (arm_step_clock(clock_fd, err) < 0 || add_sources(d, clock_fd, err) < 0 ||
 		open_peers(d, err) < 0)
 		return -1;
-	tell_ready(d); /* without a PBX nothing has to be tried */
+	tell_ready(d); /* without a PBX there is nothing to try first */
 	r = sd_event_loop(d->event);
 	sd_notify(false, "STOPPING=1");
 	if (*d->fatal.msg) {
@@ -519,7 +520,7 @@ static int loop(struct daemon *d, struct err *err)
 	return check_r(r, "sd_event_loop", err);
 }
 
-/* What presencectl reads of us must not outlive us. */
+/* Write "down" for each PBX: no states of ours may stay in the database when we are gone. */
 static void forget_states(struct daemon *d)
 {
 	struct err err;

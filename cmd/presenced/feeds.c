@@ -18,7 +18,7 @@ extern char **environ;
 struct feeds {
 	struct store *store;
 	const char *conf_path;
-	pid_t child;     /* 0 if none is under way */
+	pid_t child;     /* the child under way, or 0 */
 	int64_t started; /* UTC seconds */
 };
 
@@ -116,7 +116,7 @@ int feeds_tick(struct feeds *f, int64_t now, pid_t *ret_pid, struct err *err)
 	*ret_pid = 0;
 	if (f->child && now - f->started > FEEDS_MAX_S) {
 		log_warning("the calendars take longer than %d s; given up", FEEDS_MAX_S);
-		kill(f->child, SIGKILL); /* whoever waits for it says feeds_ended() */
+		kill(f->child, SIGKILL); /* the owner waits for it and calls feeds_ended() */
 		return 0;
 	}
 	if (f->child)

@@ -16,7 +16,7 @@ void log_set_level(enum log_level level)
 
 void log_line(enum log_level level, const char *fmt, ...)
 {
-	static const int priority[] = { 3, 4, 6, 7 }; /* of syslog(3), as sd-daemon(3) wants them */
+	static const int priority[] = { 3, 4, 6, 7 }; /* of syslog(3), for sd-daemon(3) */
 	struct strbuf text = STRBUF_INIT;
 	char raw[1024];
 	va_list ap;

@@ -1,4 +1,4 @@
-/* log.h - what presenced says, on standard error: a line each, with <priority> in front under systemd. */
+/* log.h - the messages of presenced on standard error, one a line. Under systemd <priority> stands in front. */
 #ifndef LOG_H
 #define LOG_H
 
@@ -8,7 +8,7 @@
 void log_set_level(enum log_level level);
 void log_line(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2);
 
-/* What a PBX refused, or what is to be said of it when `item` is NULL. */
+/* Log what a PBX refuses. If `item` is NULL, `why` concerns the PBX as a whole. */
 void log_refused(const char *pbx, const char *item, const char *why);
 
 #define log_error(...)   log_line(LOG_LEVEL_ERROR, __VA_ARGS__)

@@ -46,7 +46,7 @@ static const char *from_environment(const char *name)
 	return value && *value ? value : NULL;
 }
 
-/* 0 go on, 1 all is done, -1 usage. */
+/* Read the options. Returns 0 to go on, 1 if all is done, -1 for wrong usage. */
 static int parse(int argc, char **argv, struct options *o, struct err *err)
 {
 	int c;
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
 	struct err err = { 0 };
 
 	signal(SIGPIPE, SIG_IGN);
-	umask(0007); /* the database's helper files are for its group too */
+	umask(0007); /* the group may use the helper files of the database too */
 	if (run(argc, argv, &err) == 0)
 		return fflush(stdout) == 0 ? 0 : 1;
 	if (*err.msg)

@@ -9,8 +9,8 @@
 #include "lib/binding/clock.h"
 
 enum {
-	PUSH_MS = 30000,  /* a PBX that has not confirmed by then is given up */
-	FEEDS_MS = 45000, /* with the push before it less than two minutes */
+	PUSH_MS = 30000,  /* then a PBX that has not confirmed is given up */
+	FEEDS_MS = 45000, /* with the pushes before and after it this is less than two minutes */
 };
 
 static void on_refused(void *data, struct link *l, const char *item, const char *why)

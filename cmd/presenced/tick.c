@@ -6,7 +6,7 @@
 
 #define ZONES_FACT "zones"
 
-/* Whether the database was written with other zone data than this; if so, note that it is this now. */
+/* Whether the database was written with other zone data than the system has now. If so, note the new data. */
 static int zones_differ(struct tick *t, bool *ret, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;

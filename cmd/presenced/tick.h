@@ -1,4 +1,4 @@
-/* tick.h - what time does to the database. */
+/* tick.h - bring the database to the present: modes that time changes. */
 #ifndef TICK_H
 #define TICK_H
 
@@ -8,12 +8,12 @@
 struct tick {
 	struct store *store;
 	struct zonefiles *zones;
-	int64_t last; /* UTC seconds of the one before, 0 if there was none */
+	int64_t last; /* UTC seconds of the tick before, or 0 */
 };
 
-/* Resolve whoever is due; *ret_n: how many. Late, doubled or missed ticks need no special case: what should hold now is computed.
- * Everybody is looked at again after a clock that was set back, and with new zone data, also if that happened while nothing
- * ran. Warnings are logged. On an idle minute nothing is written. */
+/* Resolve the users who are due; *ret_n is how many. It computes what should hold now, so ticks that come late, twice or not at all
+ * need no special case. If the clock was set back, or the zone data are new, it looks at all users again, also if that happened
+ * while no presenced ran. Warnings are logged. On an idle minute nothing is written. */
 int tick_run(struct tick *t, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
 
 #endif

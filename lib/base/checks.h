@@ -1,4 +1,4 @@
-/* checks.h - what a text from outside must be to be taken. `what` names it in the message. Each fails with ERR_USAGE. */
+/* checks.h - checks of texts that come from outside. `what` names the text in the message. Each check fails with ERR_USAGE. */
 #ifndef CHECKS_H
 #define CHECKS_H
 
@@ -6,17 +6,18 @@
 
 #include "lib/base/err.h"
 
-/* UTF-8 without control characters, at most `max` bytes. */
+/* The text must be UTF-8 without control characters and have at most `max` bytes. */
 int check_text(const char *what, const char *value, size_t max, struct err *err) MUST_CHECK;
 
-/* Not empty, only characters of `set`, which the message calls `set_name`, at most `max` of them. */
+/* The text must not be empty. It must consist of at most `max` characters of `set`. The message calls `set` by `set_name`. */
 int check_set(const char *what, const char *value, const char *set, const char *set_name,
 	size_t max, struct err *err) MUST_CHECK;
 
-/* A name that is made here: [A-Za-z0-9._-], at most NAME_MAX_LEN, not beginning with '.' or '-', and not "all". */
+/* The name of a thing that we make: [A-Za-z0-9._-], at most NAME_MAX_LEN. It must not begin with '.' or '-' and must not
+ * be "all". */
 int check_name(const char *what, const char *name, struct err *err) MUST_CHECK;
 
-/* A telephone number: digits, '*' and '#', at least two, perhaps with a '+' in front. */
+/* A telephone number: at least two digits, '*' or '#'. A '+' may stand in front. */
 int check_number(const char *value, struct err *err) MUST_CHECK;
 
 #endif

@@ -12,7 +12,9 @@ static int min(int a, int b)
 	return a < b ? a : b;
 }
 
-/* Optimal string alignment: insertions, deletions, changes, and swaps of neighbours. */
+/* Optimal string alignment: the fewest insertions, deletions, changes, and swaps of neighbours that make `b` of `a`.
+ * The table holds the distance of each beginning of `a` to each beginning of `b` and is filled line by line. A line needs
+ * the two before it, the older one for swaps: three lines are kept, and the oldest becomes the next. */
 static int distance(const char *a, const char *b)
 {
 	int rows[3][WORD_MAX + 1], *before = rows[0], *last = rows[1], *now = rows[2];
@@ -54,6 +56,7 @@ const char *closest(const char *word, const char *const *candidates, size_t n)
 
 		if (!other || other > WORD_MAX)
 			continue;
+		/* What begins with the word is as near as the limit, however long it is. */
 		d = rank = distance(word, candidates[i]);
 		if (len >= 3 && !strncasecmp(word, candidates[i], len))
 			rank = min(d, limit);

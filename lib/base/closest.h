@@ -1,13 +1,13 @@
-/* closest.h - "did you mean". */
+/* closest.h - the guess behind "did you mean". */
 #ifndef CLOSEST_H
 #define CLOSEST_H
 
 #include <stddef.h>
 
-/* The candidate nearest to `word` by Damerau-Levenshtein distance without case, if it is near enough to
- * be meant: at most a third of the length of `word` away, rounded, or with `word`, of three characters or
- * more, as its beginning. The first of equals. NULL if none is, or `n` is 0. Words and candidates above
- * 64 bytes are never near. Lent from `candidates`. */
+/* The candidate nearest to `word`, lent from `candidates`. The measure is the Damerau-Levenshtein distance, blind to case.
+ * A candidate is near enough if its distance is at most a third of the length of `word`, rounded, or if it begins with
+ * `word` and `word` has three characters or more. Of equals the first wins. NULL if no candidate is near enough. A word or
+ * candidate above 64 bytes is never near. */
 const char *closest(const char *word, const char *const *candidates, size_t n);
 
 #endif

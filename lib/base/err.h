@@ -2,19 +2,19 @@
 #ifndef ERR_H
 #define ERR_H
 
-/* What kind of failure it is. One kind an exit status of presencectl, see err_exit_status(). */
+/* The kind of a failure. err_exit_status() makes an exit status of it. */
 enum err_code {
 	ERR_FAILED,    /* it was tried and did not work */
 	ERR_USAGE,     /* the words of the command are wrong: nothing was tried */
-	ERR_NOT_FOUND, /* no user, mode, group, PBX ... of that name */
-	ERR_PENDING,   /* recorded, but the PBX does not know yet */
+	ERR_NOT_FOUND, /* there is no user, mode, group, PBX ... of that name */
+	ERR_PENDING,   /* the database has it, the PBX does not yet */
 	ERR_CONF,      /* the configuration is unusable */
 	ERR_STORE,     /* the database is unusable */
 	ERR_COUNT
 };
 
-/* Owned by the caller, nothing to free. Functions take it as their last parameter, fill it only when
- * they fail, and accept NULL. */
+/* The caller owns it; there is nothing to free. A function takes it as its last parameter, fills it only when it fails,
+ * and accepts NULL. */
 struct err {
 	enum err_code code;
 	char msg[512]; /* UTF-8, no line end, no control bytes, cut to fit */
@@ -23,8 +23,8 @@ struct err {
 #define MUST_CHECK     __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f) __attribute__((format(printf, f, (f) + 1)))
 
-/* Fill `err` (may be NULL). Control bytes in the text, and bytes that are not UTF-8, become '?', so
- * that a message that quotes a hostile value is safe on a terminal and in a log. Returns -1. */
+/* Fill `err` (may be NULL). Control bytes and bytes that are not UTF-8 become '?'. A message that quotes a hostile value is
+ * thus safe on a terminal and in a log. Returns -1. */
 int err_set(struct err *err, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3);
 
 /* The same with ": " and the text of errno behind it. Code ERR_FAILED. Returns -1. */
@@ -33,7 +33,7 @@ int err_sys(struct err *err, const char *fmt, ...) PRINTF_LIKE(2);
 /* Put context and ": " in front of what `err` says already; the code stays. Returns -1. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2);
 
-/* Put more text behind what `err` says already, as a hint on the way out. Returns -1. */
+/* Put more text behind what `err` says already: a hint how to do better. Returns -1. */
 int err_hint(struct err *err, const char *fmt, ...) PRINTF_LIKE(2);
 
 /* Exit status of a program that ends with this error: 1 failed, 2 usage, 3 no such thing,

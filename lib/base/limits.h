@@ -1,4 +1,4 @@
-/* limits.h - how long texts may be, how many things there may be. */
+/* limits.h - how long texts may be, and how many of a thing there may be. */
 #ifndef LIMITS_H
 #define LIMITS_H
 

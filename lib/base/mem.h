@@ -1,19 +1,20 @@
-/* mem.h - allocation that cannot fail (it ends the program), and cleanup at the end of a scope. */
+/* mem.h - allocation that ends the program when memory is out, and cleanup at the end of a scope. */
 #ifndef MEM_H
 #define MEM_H
 
 #include <stddef.h>
 #include <stdlib.h>
 
-/* Like malloc and friends; out of memory prints one line and aborts. Sizes that come from outside
- * must be limited by the caller. Free with free(). */
+/* As malloc and its kin. When memory is out they print one line and abort. The caller limits sizes that come from outside.
+ * Free with free(). */
 void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
 void *xcalloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
 void *xreallocarray(void *p, size_t n, size_t size) __attribute__((returns_nonnull));
 char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull));
 
-/* Grow the array at *p (of `size`-byte elements, room for *cap) so that it holds `need` elements. */
+/* Grow the array at `p` so that it has room for `need` elements of `size` bytes. It has room for *cap now. Returns where it
+ * is then. */
 void *mem_grow(void *p, size_t *cap, size_t need, size_t size);
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -30,7 +31,7 @@ void *mem_grow(void *p, size_t *cap, size_t need, size_t size);
 		_taken_;                                                                           \
 	})
 
-/* Define TYPEp(struct TYPE **), the cleanup function for a destructor that takes NULL. */
+/* Define fn##p(struct type **), the cleanup function that calls the destructor `fn`. `fn` must accept NULL. */
 #define DEFINE_CLEANUP(type, fn)                                                                   \
 	static inline void fn##p(type **p)                                                         \
 	{                                                                                          \

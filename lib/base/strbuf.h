@@ -6,7 +6,7 @@
 
 #include "lib/base/err.h"
 
-/* Invariant: s is NUL-terminated at s[len], also when empty; s is never NULL. Start with STRBUF_INIT. */
+/* Invariant: s is never NULL, and s[len] is '\0', also when the string is empty. Start with STRBUF_INIT. */
 struct strbuf {
 	char *s;
 	size_t len; /* bytes, without the NUL */
@@ -25,7 +25,7 @@ void strbuf_addc(struct strbuf *b, char c);
 void strbuf_addf(struct strbuf *b, const char *fmt, ...) PRINTF_LIKE(2);
 void strbuf_drop(struct strbuf *b, size_t n);  /* remove the first n bytes */
 void strbuf_cut(struct strbuf *b, size_t len); /* shorten to len bytes */
-char *strbuf_take(struct strbuf *b); /* the string, to be freed by the caller; b is empty again */
+char *strbuf_take(struct strbuf *b); /* the string, which the caller frees; b is empty then */
 void strbuf_done(struct strbuf *b);  /* free; b may be used again */
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Length of the UTF-8 character at `s`, 0 if it is none (overlong, surrogate, above U+10FFFF). */
+/* Length of the UTF-8 character at `s`. 0 if the bytes are no character: overlong, surrogate, above U+10FFFF. */
 static size_t utf8_char(const unsigned char *s)
 {
 	if (s[0] < 0x80)
@@ -42,7 +42,7 @@ bool text_is_utf8(const char *s)
 	return true;
 }
 
-/* C0, DEL, and C1 in its UTF-8 form: terminals take U+009B for ESC [. */
+/* C0, DEL, and C1 in its UTF-8 form. Terminals take U+009B for ESC [. */
 static bool is_control(const unsigned char *s)
 {
 	return *s < 0x20 || *s == 0x7f || (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f);
@@ -57,7 +57,7 @@ bool text_has_control(const char *s)
 	return false;
 }
 
-/* Bytes that the UTF-8 character beginning with `c` takes; 1 if none begins with it. */
+/* How many bytes a UTF-8 character has whose first byte is `c`. 1 if `c` is no first byte. */
 static size_t utf8_length(unsigned char c)
 {
 	return c < 0xc2 || c > 0xf4 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
@@ -68,8 +68,9 @@ bool text_cut(char *s, size_t max)
 	size_t end = strnlen(s, max), lead;
 	bool cut;
 
-	/* Whatever stands before it: the end may not be a first byte that lacks its others. Taking one
-	 * away may bare the next. */
+	/* The text may not end with a first byte that lacks its further bytes. `lead` goes back over at most three further
+	 * bytes to the first one; what is unfinished goes. Another unfinished one may stand before it, so look again: each
+	 * round shortens the text. */
 	for (;;) {
 		for (lead = end;
 			lead > 0 && end - lead < 3 && ((unsigned char)s[lead - 1] & 0xc0) == 0x80;)

@@ -7,7 +7,7 @@
 
 #define BLANKS " \t\r\n"
 
-/* How a line ended, for the caller that does not tolerate everything. */
+/* How a line ended. words_split() refuses all but END_WHOLE, words_partial() takes any. */
 enum ending { END_WHOLE, END_QUOTE, END_BACKSLASH, END_TOO_MANY };
 
 struct splitter {
@@ -16,7 +16,7 @@ struct splitter {
 	bool partial;
 };
 
-/* The word that begins at `p`, without its quotes; returns what follows it. */
+/* Append the word that begins at `p` to `to`, without its quotes. Returns where it ends. */
 static const char *scan_word(
 	const char *p, struct strbuf *to, char *ret_quote, enum ending *ret_end)
 {
@@ -28,7 +28,7 @@ static const char *scan_word(
 				*ret_end = END_BACKSLASH;
 				continue;
 			}
-			/* Between double quotes only what could not be written otherwise is escaped. */
+			/* Between double quotes a backslash escapes only '"' and '\', and is itself before all else. */
 			if (quote && p[1] != '"' && p[1] != '\\')
 				strbuf_addc(to, '\\');
 			strbuf_addc(to, *++p);

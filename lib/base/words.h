@@ -1,4 +1,4 @@
-/* words.h - split a line into words, as the interactive shell and the completion engine see it. */
+/* words.h - split a line into words, for the interactive shell and for completion. */
 #ifndef WORDS_H
 #define WORDS_H
 
@@ -16,19 +16,19 @@ struct words {
 	size_t tail; /* words_partial: byte offset in the line at which the last, unfinished word begins */
 };
 
-/* Split at blanks (space, tab, CR, LF). 'x y', "x y" (with \" and \\ inside) and \x keep blanks; # at the
- * start of a word begins a comment. ERR_USAGE for an open quote or a trailing backslash, or above
- * WORDS_MAX. On success the caller owns *ret (words_done). */
+/* Split at blanks (space, tab, CR, LF). 'x y', "x y" (with \" and \\ inside) and \x keep blanks. # at the start of a word
+ * begins a comment. ERR_USAGE for an open quote, for a trailing backslash, and above WORDS_MAX. On success the caller owns
+ * *ret (words_done). */
 int words_split(const char *line, struct words *ret, struct err *err) MUST_CHECK;
 
-/* The same for a line that is still being typed: nothing is an error or a comment, and the last word is the
- * one being completed: "" if the line ends with a blank. Always at least one word. Above WORDS_MAX the last
- * one is still the last. */
+/* Split a line that is still being typed. There are no errors and no comments. The last word is the one to complete: "" if
+ * the line ends with a blank. There is always at least one word. Above WORDS_MAX words in the middle are dropped, never the
+ * last. */
 void words_partial(const char *line, struct words *ret);
 
 void words_done(struct words *w);
 
-/* Write `s` so that words_split gives it back as one word. */
+/* Write `s` with quotes where it needs them, so that words_split() reads it back as one word. */
 struct strbuf;
 void words_quote(struct strbuf *to, const char *s);
 

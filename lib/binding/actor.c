@@ -9,7 +9,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 
-/* From /etc/passwd only: the name service would cost more than the switch itself. */
+/* The name is read from /etc/passwd only: the name service would take longer than the switch itself. */
 static void name_of(uid_t uid, char *name, size_t size)
 {
 	_cleanup_(fclosep) FILE *f = fopen("/etc/passwd", "re");

@@ -4,17 +4,17 @@
 
 #include <stdint.h>
 
-/* Who writes, for the log. Strings are lent for the life of the store. */
+/* Who writes. The strings are lent for the life of the store. */
 struct actor {
 	const char *via;  /* cli, presenced */
-	const char *name; /* "root", "alice (sudo)", "uid 1234"; "" if nobody in particular */
-	int64_t uid;      /* -1 if nobody in particular */
+	const char *name; /* "root", "alice (sudo)", "uid 1234"; "": no one in particular */
+	int64_t uid;      /* -1: no one in particular */
 };
 
 enum { ACTOR_NAME_SIZE = 64 };
 
-/* Fill *ret for program part `via`; its name goes into `name`. Behind sudo it is who asked root: SUDO_USER counts
- * only when we are root, since anybody may set it. */
+/* Fill *ret for `via`; the name goes into `name`. Behind sudo the name is that of the user who asked for it. SUDO_USER counts only
+ * if we are root: any other user may set it to anything. */
 void actor_get(const char *via, struct actor *ret, char name[ACTOR_NAME_SIZE]);
 
 #endif

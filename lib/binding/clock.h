@@ -1,4 +1,4 @@
-/* clock.h - the only reader of the time of day. */
+/* clock.h - reads the time of day. No other file does. */
 #ifndef CLOCK_H
 #define CLOCK_H
 
@@ -6,6 +6,6 @@
 
 int64_t clock_now(void);          /* UTC seconds */
 int64_t clock_now_us(void);       /* UTC microseconds */
-int64_t clock_monotonic_ms(void); /* milliseconds that no clock step changes */
+int64_t clock_monotonic_ms(void); /* milliseconds; a step of the clock does not change them */
 
 #endif

@@ -1,4 +1,4 @@
-/* conf.h - presence.conf (libconfig): one table of keys checks, loads, shows and documents it. */
+/* conf.h - presence.conf (libconfig). One table of keys checks it, loads it, shows it and documents it. */
 #ifndef CONF_H
 #define CONF_H
 
@@ -27,13 +27,13 @@ struct conf_pbx {
 	int64_t port;
 	char *username;
 	char *secret;      /* "" if it is in a file or a credential; see conf_secret() */
-	char *secret_file; /* "" if none */
+	char *secret_file; /* or "" */
 	char *mobile_prefix;
 	bool plain_login; /* send the secret instead of answering a challenge */
 	bool tls;
-	char *ca_file; /* "" for the system's */
-	char *secret_from; /* the file with `secret` in it: the configuration, or one that it includes */
-	char *file;        /* the same of the PBX itself, with its line, for messages */
+	char *ca_file;     /* "" means the system's certificates */
+	char *secret_from; /* the file that has `secret`: the configuration or one it includes */
+	char *file;        /* the file and line that have the PBX, for messages */
 	int line;
 };
 
@@ -41,29 +41,28 @@ struct conf {
 	char *path;
 	char *database;
 	enum log_level log_level;
-	char *zone; /* Olson name, "" for the system's */
+	char *zone; /* Olson name; "" means the system's */
 	int64_t log_days;
 	int64_t fetch_timeout; /* seconds */
 	bool fetch_private;
-	char *fetch_ca_file; /* "" for the system's */
+	char *fetch_ca_file; /* "" means the system's certificates */
 	size_t pbx_n;
 	struct conf_pbx *pbx;
 };
 
-/* Read and check all of `path`: syntax, unknown keys (did-you-mean), types, ranges, what must be there.
- * Errors are ERR_CONF and begin with "file:line:". `path` NULL reads CONF_DEFAULT_PATH. On success *ret is owned
- * by the caller. No secret is read. */
+/* Read and check all of `path`: syntax, unknown keys (with a guess), types, ranges, keys that must be there. NULL reads
+ * CONF_DEFAULT_PATH. Secrets are not read. Errors are ERR_CONF and begin with "file:line:". On success the caller owns *ret. */
 int conf_load(const char *path, struct conf **ret, struct err *err) MUST_CHECK;
 void conf_free(struct conf *c);
 DEFINE_CLEANUP(struct conf, conf_free)
 
-/* The PBX of that name, without case; ERR_NOT_FOUND with did-you-mean. Lent. */
+/* The PBX of that name, lent. Case does not matter. ERR_NOT_FOUND, with a guess. */
 int conf_find_pbx(const struct conf *c, const char *name, const struct conf_pbx **ret,
 	struct err *err) MUST_CHECK;
 
 /* The secret of a PBX: from secret, secret_file, or the systemd credential ami-NAME in the folder `credentials`
- * ($CREDENTIALS_DIRECTORY, NULL if none). ERR_CONF if there is none, if others than owner and group may read the
- * file that holds it, or if it holds control characters. *ret is owned by the caller: free with conf_wipe(). */
+ * ($CREDENTIALS_DIRECTORY, or NULL). ERR_CONF if there is no secret, if others than owner and group may read its file, or if it has
+ * control characters. The caller owns *ret; free it with conf_wipe(). */
 int conf_secret(const struct conf *c, const struct conf_pbx *p, const char *credentials, char **ret,
 	struct err *err) MUST_CHECK;
 void conf_wipe(char *secret); /* overwrite and free; takes NULL */
@@ -72,8 +71,8 @@ static inline void conf_wipep(char **secret)
 	conf_wipe(*secret);
 }
 
-/* Every key, for `config show` and the man page: its path ("pbx.port"), default and help, and its value in `c` (of
- * PBX `pbx`); secrets as "(set)". value is NULL when c is. */
+/* Call `fn` with every key, for `config show` and the manual: its path ("pbx.port"), default, help, and value in `c`. Keys of a PBX
+ * come for each PBX. The value of a secret is "(set)". value is NULL if `c` is. */
 struct conf_key {
 	const char *path, *type, *fallback, *help;
 	const char *value;

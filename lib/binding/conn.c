@@ -28,8 +28,8 @@ struct conn {
 	int fd;
 	struct addrinfo *addresses;
 	struct addrinfo *next; /* the address to try when this one fails */
-	bool wants_out;        /* while UP or in the handshake: wait for room to write */
-	size_t record;         /* bytes of the record that TLS has begun to write; 0: none */
+	bool wants_out;        /* it waits for room to write; while UP or in the handshake */
+	size_t record;         /* bytes of the record that TLS has begun to write, or 0 */
 	BIO_METHOD *method;    /* of the BIO under TLS */
 	SSL_CTX *ctx;
 	SSL *ssl; /* NULL when plain */
@@ -54,7 +54,7 @@ void conn_free(struct conn *c)
 	free(c);
 }
 
-/* Why OpenSSL failed, from its queue of errors, which is emptied. */
+/* Say why OpenSSL failed, and empty its queue of errors. */
 static int tls_err(struct err *err, const char *what, const char *name)
 {
 	unsigned long e = ERR_peek_last_error();
@@ -69,10 +69,9 @@ static int tls_err(struct err *err, const char *what, const char *name)
 	return -1;
 }
 
-/* The BIO under TLS. Asterisk closes the session when it finds only a part of a record on its socket: it
- * takes "more bytes needed" for an error. MSG_EOR keeps what is written at once, a record, together:
- * nothing is added to its buffer in the kernel, so it is taken whole or not at all, and as it is smaller
- * than any usual segment it travels whole. */
+/* The BIO under TLS. If Asterisk finds only a part of a record on its socket it takes "more bytes needed" for an error and closes
+ * the session. So a record, which is what one call writes, must travel whole. With MSG_EOR the kernel adds nothing to its
+ * buffer: it takes the record whole or not at all. And a record is smaller than any usual segment. */
 static int bio_write(BIO *bio, const char *bytes, int n)
 {
 	const struct conn *c = BIO_get_data(bio);
@@ -139,7 +138,7 @@ static int load_trusted(SSL_CTX *ctx, const char *ca_file, struct err *err)
 			return tls_err(err, "TLS:", "the system's certificates");
 		return 0;
 	}
-	/* OpenSSL's message for a file that is not there is no help. */
+	/* If the file does not exist, OpenSSL's message does not help. */
 	f = fopen(ca_file, "re");
 	if (!f)
 		return err_sys(err, "ca_file '%s'", ca_file);
@@ -166,14 +165,14 @@ static int setup_tls(struct conn *c, const char *ca_file, struct err *err)
 	SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_mode(
 		c->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-	/* Asterisk closes without close_notify; messages have ends of their own. */
+	/* Asterisk closes without close_notify. Messages show themselves where they end. */
 	SSL_CTX_set_options(c->ctx, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
 	c->ssl = SSL_new(c->ctx);
 	if (!c->ssl)
 		return tls_err(err, "TLS:", "set up");
 	param = SSL_get0_param(c->ssl);
 	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-	/* What ca_file holds is trusted as it is, were it the certificate of the PBX alone. */
+	/* Trust each certificate of ca_file as it is. It may be that of the PBX itself. */
 	X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
 	if (is_address(c->host))
 		ok = X509_VERIFY_PARAM_set1_ip_asc(param, c->host);
@@ -199,8 +198,8 @@ static int try_next(struct conn *c, struct err *err)
 		}
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 		if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0 || errno == EINPROGRESS) {
-			/* Only now: so the new one has another number, and whoever watches the old
-			 * one sees the change. */
+			/* Close the old descriptor only now. The new one thus has another number, and the owner
+			 * sees the change. */
 			closep(&c->fd);
 			c->fd = fd;
 			c->next = ai->ai_next;
@@ -253,7 +252,7 @@ short conn_events(const struct conn *c)
 	return (short)(POLLIN | (c->wants_out ? POLLOUT : 0));
 }
 
-/* 1 when connected, 0 when it must wait, -1 when no address is left. */
+/* Returns 1 when connected, 0 if it must wait, -1 if no address is left. */
 static int step_connect(struct conn *c, struct err *err)
 {
 	struct pollfd p = { .fd = c->fd, .events = POLLOUT };
@@ -342,7 +341,7 @@ static int closed(const struct conn *c, struct err *err)
 	return err_set(err, ERR_FAILED, "%s: closed by the other side", c->name);
 }
 
-/* What SSL_read or SSL_write said when it did not return bytes: 0 if it must wait, else -1. */
+/* Take the result of an SSL_read() or SSL_write() that returned no bytes. Returns 0 if it must wait, else -1. */
 static int tls_result(struct conn *c, int n, struct err *err)
 {
 	switch (SSL_get_error(c->ssl, n)) {
@@ -378,7 +377,7 @@ ssize_t conn_read(struct conn *c, char *to, size_t size, struct err *err)
 	return err_sys(err, "%s", c->name);
 }
 
-/* How much of `bytes` goes into the next record: whole lines, as many as fit. */
+/* How many of the bytes go into the next record: as many whole lines as fit. */
 static size_t record_size(const char *bytes, size_t n)
 {
 	const char *end;
@@ -396,7 +395,7 @@ static ssize_t write_records(struct conn *c, const char *bytes, size_t n, struct
 	while (taken < n) {
 		int got;
 
-		/* A record once begun must be given again as it was. */
+		/* A record that was begun must be given again as it was. */
 		if (!c->record)
 			c->record = record_size(bytes + taken, n - taken);
 		if (c->record > n - taken)
@@ -475,8 +474,8 @@ void conn_random_id(char *ret, size_t n)
 		ssize_t got = getrandom(pool, sizeof(pool), 0);
 
 		if (got < 0 && errno != EINTR)
-			abort(); /* no kernel of ours lacks it, and a guessable id is worse */
-		/* Bytes above the last whole multiple would favour the first letters. */
+			abort(); /* every kernel that we run on has it; an ID that can be guessed is worse */
+		/* Bytes above the last whole multiple of the set's size would favour its first letters. */
 		for (ssize_t i = 0; i < got && done < n; i++) {
 			if (pool[i] < fair)
 				ret[done++] = set[pool[i] % (sizeof(set) - 1)];

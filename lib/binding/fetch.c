@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-/* libcurl is called by pointers only: its checking macros would name its functions. */
+/* libcurl is called through pointers only. Its checking macros would name its functions, so they are off. */
 #define CURL_DISABLE_TYPECHECK
 #define CURL_DISABLE_DEPRECATION
 #include <curl/curl.h>
@@ -25,9 +25,9 @@
 enum {
 	TIMEOUT_MAX_S = 3600,
 	CONNECT_MAX_S = 20,
-	SLOW_BYTES = 100,        /* fewer a second, for half of the time there is, is too slow */
+	SLOW_BYTES = 100, /* a second; less than that for half of the time limit is too slow */
 	HEADERS_MAX = 64 << 10,  /* bytes of all headers of an answer */
-	IGNORED_MAX = 256 << 10, /* bytes of the body of an answer that is not the calendar */
+	IGNORED_MAX = 256 << 10, /* bytes of the body of an answer that is no calendar */
 };
 
 #define CURL_FUNCTIONS(X)                                                                          \
@@ -89,16 +89,16 @@ struct transfer {
 	const struct fetch_request *r;
 	CURL *easy;
 	struct curl_slist *headers;
-	struct strbuf url; /* where it is now */
+	struct strbuf url; /* the address that is asked now, behind redirects */
 	int redirects;
 	int64_t timeout_s, spent_ms;
 	bool bad_option;
-	/* of the answer that is coming in: */
+	/* Of the answer that comes in: */
 	struct fetch_answer answer;
 	size_t header_bytes, ignored_bytes;
 	enum stop stop;                /* why we ended it */
-	bool was_opened;               /* a socket, to whatever address */
-	char closed[INET6_ADDRSTRLEN]; /* an address that is not public */
+	bool was_opened;               /* a socket was opened */
+	char closed[INET6_ADDRSTRLEN]; /* an address that was refused: it is not public */
 	char detail[CURL_ERROR_SIZE];
 };
 
@@ -131,7 +131,8 @@ static long status_of(const struct transfer *t)
 	return status;
 }
 
-/* Every connection, also of a redirect, begins here, with the address that the name has just been resolved to. */
+/* Every connection begins here, also that of a redirect, with the address that its name was just resolved to. A name that
+ * resolves to another address a moment later cannot pass. */
 static curl_socket_t on_open(void *data, curlsocktype purpose, struct curl_sockaddr *a)
 {
 	struct transfer *t = data;
@@ -161,7 +162,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Keep the value of a header of that name; "" if it is too long or not fit to be sent back. */
+/* If the header has this name, keep its value. A value that is too long, or that we could not send back, becomes "". */
 static void keep(const char *line, size_t n, const char *name, char *to, size_t size)
 {
 	size_t skip = strlen(name);
@@ -192,7 +193,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *data)
 		t->stop = STOP_HEADERS;
 		return 0;
 	}
-	/* The first line of an answer: what an interim one (RFC 9110, 15.2) said does not count. */
+	/* A further answer begins. What an interim answer (RFC 9110, 15.2) said before does not count. */
 	if (n > 5 && !strncasecmp(line, "HTTP/", 5))
 		cut_answer(t);
 	keep(line, n, "ETag:", a->etag, sizeof(a->etag));
@@ -235,7 +236,7 @@ static void add_header(struct transfer *t, const char *name, const char *value)
 		t->bad_option = true;
 }
 
-/* An option that we cannot do without. */
+/* Set an option that we need: the transfer fails if libcurl does not have it. */
 #define SET(t, option, value)                                                                      \
 	do {                                                                                       \
 		if (lib.curl_easy_setopt((t)->easy, (option), (value)) != CURLE_OK)                \
@@ -297,7 +298,7 @@ static int set_up(struct transfer *t, struct err *err)
 	SET(t, CURLOPT_LOW_SPEED_TIME, (long)slow_limit_s(t));
 	set_protocols(t);
 	set_trust(t);
-	/* Do not wait for a name server once the time is over; older ones do not know it. */
+	/* Do not wait for a name server when the time is over. An older libcurl does not know this option, and works without. */
 	lib.curl_easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L);
 	if (t->bad_option)
 		return err_set(err, ERR_FAILED, "libcurl.so.4 lacks an option; it is too old");
@@ -336,7 +337,7 @@ static int explain_tls(const struct transfer *t, struct err *err)
 		: -1;
 }
 
-/* Why libcurl gave up. Its own words are used where they cannot hold the address. */
+/* Say why libcurl gave up. Its own words are used only where they cannot hold the address, which is secret. */
 static int explain(const struct transfer *t, CURLcode code, struct err *err)
 {
 	long e = 0;
@@ -380,18 +381,18 @@ static int explain_status(long status, struct err *err)
 
 	switch (status) {
 	case 401:
-	case 403: why = "it is no longer valid or wants a password; copy it anew"; break;
+	case 403: why = "the address is no longer valid or wants a password; copy it again"; break;
 	case 404:
-	case 410: why = "there is no calendar, or no longer; copy it anew"; break;
+	case 410: why = "there is no calendar at this address any more; copy it again"; break;
 	case 429: why = "it is asked too often"; break;
 	default:
 		why = status >= 500 ? "the fault is there; try again later"
-				    : "that is no calendar; copy the address anew";
+				    : "that is no calendar; copy the address again";
 	}
 	return err_set(err, ERR_FAILED, "answered %ld: %s", status, why);
 }
 
-/* Ask at t->url. Returns 0 with the answer's status, or -1 if there is none. */
+/* Ask at t->url. Returns 0 with the status of the answer, -1 if no answer came. */
 static int ask(struct transfer *t, long *ret, struct err *err)
 {
 	int64_t left_ms = t->timeout_s * 1000 - t->spent_ms;
@@ -413,13 +414,13 @@ static int ask(struct transfer *t, long *ret, struct err *err)
 	lib.curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &took_us);
 	t->spent_ms += took_us / 1000;
 	*ret = status_of(t);
-	/* Whether the rest of an error page comes says nothing more. */
+	/* An error page may be cut off: its status says all. */
 	if (code == CURLE_OK || *ret >= 400)
 		return 0;
 	return t->stop ? explain_stop(t, err) : explain(t, code, err);
 }
 
-/* Make the address that an answer points to the one to ask next. */
+/* Go on with the address to which the answer redirects. */
 static int follow(struct transfer *t, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf next = STRBUF_INIT;
@@ -430,7 +431,8 @@ static int follow(struct transfer *t, struct err *err)
 	if (!text)
 		return err_set(err, ERR_FAILED, "redirects without saying where to");
 	if (t->redirects == FETCH_REDIRECTS_MAX)
-		return err_set(err, ERR_FAILED, "redirects more than %d times; copy it anew",
+		return err_set(err, ERR_FAILED,
+			"redirects more than %d times; copy the address again",
 			FETCH_REDIRECTS_MAX);
 	if (url_parse(t->url.s, &from, err) < 0)
 		return -1;
@@ -438,8 +440,8 @@ static int follow(struct transfer *t, struct err *err)
 		return err_wrap(err, "redirects to what is not followed");
 	if (url_is_secure(&from) && !url_is_secure(&to))
 		return err_set(err, ERR_FAILED,
-			"redirects from https to http, which is not followed; copy it anew");
-	/* The password is for where it was given for, and for nobody else. */
+			"redirects from https to http, which is not followed; copy the address again");
+	/* Send the password only to the host, port and scheme for which it was given. */
 	if (!to.user.s && url_is_same_origin(&from, &to))
 		to.user = from.user;
 	url_put(&to, to.user, &next);
@@ -449,7 +451,7 @@ static int follow(struct transfer *t, struct err *err)
 	return 0;
 }
 
-/* What the server does not say anew still holds. */
+/* A value that the server does not send again still holds. */
 static void keep_old(char *to, size_t size, const char *old)
 {
 	if (!*to && old && strlen(old) < size)

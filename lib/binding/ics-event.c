@@ -19,7 +19,7 @@ struct stamp {
 	const struct ics_zone *zone;
 };
 
-/* What the lines of a component say, before it is known to be sound. */
+/* What the lines of a component say. It becomes an event if all of it is sound. */
 struct draft {
 	struct ics_reader *r;
 	const struct ics_component *c;
@@ -29,8 +29,8 @@ struct draft {
 	struct icaldurationtype duration;
 	size_t rdates_cap, exdates_cap;
 	bool is_transparent;
-	char busy[24]; /* X-MICROSOFT-CDO-BUSYSTATUS */
-	uint16_t seen[ICS_TIME_COUNT];
+	char busy[24];                 /* X-MICROSOFT-CDO-BUSYSTATUS */
+	uint16_t seen[ICS_TIME_COUNT]; /* how many values of each libical has read */
 };
 
 static void draft_done(struct draft *d)
@@ -87,7 +87,7 @@ static int read_stamp(struct draft *d, icalproperty *p, enum ics_time what,
 	return ret->zone ? 0 : err_wrap(err, "%s", ics_time_name(what));
 }
 
-/* Exact seconds between two times. A floating one next to one with a zone is on the clock of that. */
+/* The exact seconds between two times. If `from` has a zone and `to` is floating, `to` is in that zone too. */
 static int seconds_between(
 	const struct stamp *from, const struct stamp *to, int64_t *ret, struct err *err)
 {
@@ -123,7 +123,8 @@ static int check_length(int64_t days, int64_t seconds, struct err *err)
 	return 0;
 }
 
-/* A time of an event: the wall clock of its own zone, or UTC. A floating one next to DTSTART with a zone means that zone. */
+/* A time as an event keeps it: on the wall clock of the event's own zone, or in UTC. A floating time is in the zone of DTSTART, if
+ * that has one. A time in another zone becomes UTC. */
 static struct event_date to_date(const struct stamp *s, const struct ics_zone *own)
 {
 	struct event_date date = { .form = s->form, .at = s->at, .length = -1 };
@@ -137,7 +138,7 @@ static struct event_date to_date(const struct stamp *s, const struct ics_zone *o
 	return date;
 }
 
-/* Add to RDATE or EXDATE what `p` says. */
+/* Add a value of RDATE or EXDATE. */
 static int read_date(struct draft *d, icalproperty *p, enum ics_time what, struct err *err)
 {
 	const struct ics_lib *lib = d->r->lib;
@@ -199,7 +200,8 @@ static int read_single(
 	return read_stamp(d, p, what, &t, ret, err);
 }
 
-/* The times of a component, DTSTART before the others. */
+/* Read the times of a component. DTSTART is first: the others depend on its zone. Each property must give as many values as
+ * icslines has counted, or libical has dropped one that it could not read. */
 static int read_times(struct draft *d, icalcomponent *c, struct err *err)
 {
 	static const struct {
@@ -255,7 +257,7 @@ static int read_times(struct draft *d, icalcomponent *c, struct err *err)
 	return 0;
 }
 
-/* UIDs that are too long keep their beginning and a hash of the rest. */
+/* A UID that is too long keeps its beginning and gets a hash of the rest. */
 static void read_uid(struct draft *d, icalproperty *p)
 {
 	_cleanup_(freep) char *text = ics_value_text(d->r->lib, p, UID_READ_MAX), *rest = NULL;
@@ -371,7 +373,7 @@ static void read_words(struct draft *d, icalcomponent *c)
 				lib->icalproperty_get_transp(p) == ICAL_TRANSP_TRANSPARENT;
 			break;
 		case ICAL_CLASS_PROPERTY:
-			/* What is not known is to be taken as private: 3.8.1.3. */
+			/* A class that is not known counts as private: RFC 5545 3.8.1.3. */
 			d->e.secret = lib->icalproperty_get_class(p) != ICAL_CLASS_PUBLIC;
 			break;
 		default: break;
@@ -410,7 +412,7 @@ static int set_length(struct draft *d, struct err *err)
 		days = seconds / DAY;
 		seconds = 0;
 	}
-	/* A day without an end lasts a day (3.6.1); so does one that ends when it begins. */
+	/* A date without an end lasts a day (RFC 5545 3.6.1). So does a date that ends when it begins. */
 	if (is_date && !days && !seconds && d->c->kind != ICS_AVAILABILITY)
 		days = 1;
 	d->e.days = (int32_t)days;
@@ -418,7 +420,8 @@ static int set_length(struct draft *d, struct err *err)
 	return 0;
 }
 
-/* DTSTART may be missing: in a VAVAILABILITY (RFC 7953 3.1: from ever on), and where an instance is only called off. */
+/* DTSTART may be missing in two places. A VAVAILABILITY without it holds from ever on (RFC 7953 3.1). And an instance that is
+ * cancelled needs no start. */
 static int set_start(struct draft *d, struct err *err)
 {
 	int64_t end;
@@ -458,7 +461,7 @@ static int check_rule(
 	if (kind == RECUR_UNTIL_NONE && !recur_has_count(rule) &&
 		strstr(canonical, "FREQ=SECONDLY"))
 		return err_set(err, ERR_FAILED, "its RRULE, every second, has no end");
-	/* Where the zone is not known here, a day is allowed for. */
+	/* A floating start or a date has no zone here: allow for a day. */
 	if (kind == RECUR_UNTIL_UTC && stamp_utc(&d->start, &start) < 0)
 		until += DAY;
 	if (kind == RECUR_UNTIL_DATE)
@@ -470,7 +473,7 @@ static int check_rule(
 
 static int set_rules(struct draft *d, struct err *err)
 {
-	/* The instance that replaces another does not recur. */
+	/* An instance that replaces another does not recur. */
 	if (d->seen[ICS_RECURRENCE_ID] && !d->e.future)
 		return 0;
 	if (d->c->rules_n && d->c->kind == ICS_AVAILABILITY)
@@ -548,7 +551,7 @@ int ics_add_event(struct ics_reader *r, const struct ics_component *c, const cha
 	if (ret < 0 || set_start(&d, err) < 0 || set_length(&d, err) < 0 || set_rules(&d, err) < 0)
 		return -1;
 	if (!d.e.uid) {
-		/* The same each time the calendar is read. */
+		/* A UID that is the same each time the calendar is read. */
 		snprintf(
 			made, sizeof(made), "no-uid-%016" PRIx64, ics_hash(c->text.s, c->text.len));
 		d.e.uid = xstrdup(made);

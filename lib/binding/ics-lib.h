@@ -1,4 +1,4 @@
-/* ics-lib.h - what the files of ics share: libical's functions by name, and a file being read. */
+/* ics-lib.h - what the files ics*.c share: libical's functions by name, and the state of a reading. */
 #ifndef ICS_LIB_H
 #define ICS_LIB_H
 
@@ -41,12 +41,12 @@ struct ics_lib {
 #undef X
 };
 
-/* A zone as a TZID names it. */
+/* The zone that a TZID names. */
 struct ics_zone {
 	char *tzid;
-	char *name; /* what event.zone says: an Olson name or the TZID; NULL if there is no zone */
-	const struct zone *zone; /* lent */
-	char *why;               /* why there is none */
+	char *name; /* for event.zone: an Olson name or the TZID; NULL without a zone */
+	const struct zone *zone; /* lent; NULL: the TZID names no zone */
+	char *why;               /* why it names no zone */
 };
 
 struct ics_reader {
@@ -60,31 +60,31 @@ struct ics_reader {
 	size_t definitions_n, definitions_cap;
 	struct ics_zone zones[ICS_TZIDS_MAX];
 	size_t zones_n;
-	size_t observances; /* that were read so far */
+	size_t observances; /* how many were read so far */
 };
 
-/* Load libical; NULL with *err filled if it is not there. */
+/* Load libical. NULL with *err filled if the system does not have it. */
 const struct ics_lib *ics_lib(struct err *err);
 
-/* The lines of a component as libical's; NULL if it does not take them. To be freed with icalcomponent_free(). */
+/* Parse the lines of a component. Free the result with icalcomponent_free(). NULL if libical does not take the lines. */
 icalcomponent *ics_component_parse(const struct ics_lib *lib, const struct ics_component *c);
 
-/* The text of a value with no control bytes, at most `max` bytes; NULL if it has none. To be freed by the caller. */
+/* The text of a value, without control bytes and cut to `max` bytes. The caller frees it. NULL if the value has no text. */
 char *ics_value_text(const struct ics_lib *lib, const icalproperty *p, size_t max);
 
-/* Wall or UTC seconds of a time; -1 if it is none. 24:00 and leap seconds are taken. */
+/* The wall or UTC seconds of a time. It takes 24:00 and leap seconds. -1 if there is no such time. */
 int ics_time_seconds(const struct icaltimetype *t, int64_t *ret) MUST_CHECK;
 
-/* VTIMEZONEs, to be known before zones are asked for. */
+/* Note a VTIMEZONE. Note all of them before asking for zones. */
 void ics_define_zone(struct ics_reader *r, const struct ics_component *definition);
-/* What zone a TZID is: Olson and Windows names by the system's files, others by their VTIMEZONE. Lent. */
+/* The zone that a TZID names, lent. Olson and Windows names come from the system's files, other names from their VTIMEZONE. */
 const struct ics_zone *ics_find_zone(struct ics_reader *r, const char *tzid, struct err *err);
-/* The Olson name that a TZID stands for; NULL if none. Lent, at longest as long as `tzid`. */
+/* The Olson name that a TZID stands for, lent for as long as `tzid` lives. NULL if it stands for no Olson name. */
 const char *ics_olson(struct ics_reader *r, const char *tzid);
 void ics_zones_done(struct ics_reader *r);
 
-/* Add an event to the calendar. *ret_uid, to be freed by the caller, is filled also on failure, NULL if it has no UID. `parent`
- * is the UID of the VAVAILABILITY of an AVAILABLE, else "". */
+/* Add an event to the calendar. *ret_uid is filled on failure too, and NULL if the event has no UID; the caller frees it. `parent` is
+ * the UID of the VAVAILABILITY around an AVAILABLE, else "". */
 int ics_add_event(struct ics_reader *r, const struct ics_component *c, const char *parent,
 	char **ret_uid, struct err *err) MUST_CHECK;
 

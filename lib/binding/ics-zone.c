@@ -52,7 +52,7 @@ void ics_define_zone(struct ics_reader *r, const struct ics_component *definitio
 	r->lib->icalcomponent_free(c);
 }
 
-/* The observances of a VTIMEZONE while they are gathered; dates[i] belongs to list[i]. */
+/* The observances of a VTIMEZONE while they are gathered. The list points into dates and rules. */
 struct gathered {
 	struct observance *list;
 	size_t n, cap;
@@ -82,7 +82,7 @@ static int add_observance(struct gathered *g, const struct observance *o, struct
 	return 0;
 }
 
-/* One observance for each of its rules: their changes are the union. */
+/* Add an observance for each of its rules: the changes of all of them count. The first also has the RDATEs. */
 static int add_rules(
 	struct gathered *g, const struct ics_component *c, struct observance o, struct err *err)
 {
@@ -135,7 +135,7 @@ static int gather(const struct ics_lib *lib, const struct ics_component *c, stru
 	if (!parsed)
 		return err_set(err, ERR_FAILED, "line %zu: %s", c->line,
 			c->fault ? c->fault : "it cannot be read");
-	/* Offsets first: times may need them. */
+	/* Read the offsets first: a time in UTC needs offset_from. */
 	for (p = lib->icalcomponent_get_first_property(parsed, ICAL_ANY_PROPERTY); p;
 		p = lib->icalcomponent_get_next_property(parsed, ICAL_ANY_PROPERTY)) {
 		icalvalue *value = lib->icalproperty_get_value(p);
@@ -193,7 +193,8 @@ static void resolve(struct ics_reader *r, struct ics_zone *z)
 	struct zone *own;
 	struct err err = { 0 };
 
-	/* "GMT+0100" may be all year so, or just the name of a VTIMEZONE with a summer. */
+	/* "GMT+0100" may mean that offset all year, or it may be the mere name of a VTIMEZONE with a summer time: then the VTIMEZONE
+	 * counts. */
 	if (definition && olson && !strncmp(olson, "Etc/", 4) && strcmp(olson, z->tzid) != 0)
 		olson = NULL;
 	if (olson) {

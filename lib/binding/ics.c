@@ -38,7 +38,7 @@ static int add(struct ics_reader *r, const struct ics_component *c, const char *
 	return 0;
 }
 
-/* A VAVAILABILITY and what is in it; without the one the others mean nothing. */
+/* Add a VAVAILABILITY and its AVAILABLEs. If it cannot be used, they mean nothing. */
 static void add_availability(
 	struct ics_reader *r, const struct ics_component *c, struct ics_report *report)
 {

@@ -19,7 +19,7 @@
 
 enum { FILE_MAX = 256 * 1024, NAMES_MAX = 4096, DEPTH_MAX = 3 };
 
-/* What a file was when it was read. All zero: there was none. */
+/* What a file was when it was read. All zero: there was no file. */
 struct file_stamp {
 	dev_t device;
 	ino_t inode;
@@ -77,7 +77,7 @@ static void walk(const char *folder, const char *prefix, int depth, struct zone_
 		char path[PATH_MAX], name[PATH_MAX];
 		struct stat st;
 
-		/* posix/ and right/ are the same zones again; files begin with a capital letter. */
+		/* Zones begin with a capital letter. posix/ and right/ have the same zones again. */
 		if (e->d_name[0] < 'A' || e->d_name[0] > 'Z' ||
 			snprintf(path, sizeof(path), "%s/%s", folder, e->d_name) >=
 				(int)sizeof(path) ||
@@ -139,8 +139,8 @@ static int not_found(const char *folder, const char *name, struct err *err)
 	return -1;
 }
 
-/* Letters of Olson names, and each part there. They begin with a capital letter: right/ has another time, and the rest of
- * what is beside them is no zone. */
+/* Whether the text has the form of an Olson name. It begins with a capital letter: right/ keeps another time, and other files in
+ * that folder are no zones. */
 static bool is_name(const char *name)
 {
 	return text_is_of(name, TEXT_ALNUM "_+-/", ZONE_MAX_LEN) && *name >= 'A' && *name <= 'Z' &&
@@ -201,7 +201,7 @@ static int load_local(
 	return load(name ? name : "local", path, ret, ret_stamp, err);
 }
 
-struct entry {
+struct kept_zone {
 	char *name;
 	char *path; /* NULL: needs no file */
 	struct file_stamp stamp;
@@ -211,14 +211,14 @@ struct entry {
 struct zonefiles {
 	struct zones zones;
 	char *folder, *local, *default_name;
-	struct entry *list;
+	struct kept_zone *list;
 	size_t n, cap;
 };
 
 static const struct zone *get(struct zones *self, const char *name, struct err *err)
 {
 	struct zonefiles *f = (struct zonefiles *)self;
-	struct entry e = { 0 };
+	struct kept_zone e = { 0 };
 	int r;
 
 	if (!*name)
@@ -306,7 +306,7 @@ void zonefile_stamp(char ret[ZONEFILE_STAMP_SIZE])
 {
 	struct stat data = { 0 }, local = { 0 };
 
-	/* A package replaces files, and by that changes the folder; /etc/localtime may be a link elsewhere. */
+	/* A package replaces files, and that changes the folder. /etc/localtime may be a link to another folder. */
 	(void)stat(ZONEINFO, &data);
 	(void)stat(LOCALTIME, &local);
 	snprintf(ret, ZONEFILE_STAMP_SIZE, "%lld %lld", (long long)data.st_mtim.tv_sec,

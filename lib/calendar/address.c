@@ -28,10 +28,10 @@ static const struct prefix closed4[] = {
 	{ { 224 }, 3 },               /* multicast, reserved, broadcast, RFC 1112 */
 };
 
-/* All that is public is in here, RFC 4291 ... */
+/* All public addresses are in here, RFC 4291 ... */
 static const struct prefix open6 = { { 0x20 }, 3 };
 
-/* ... but for these. */
+/* ... but these are not public. */
 static const struct prefix closed6[] = {
 	{ { 0x20, 0x01 }, 23 },             /* protocol assignments, RFC 2928: Teredo, ORCHID */
 	{ { 0x20, 0x01, 0x0d, 0xb8 }, 32 }, /* documentation, RFC 3849 */

@@ -87,7 +87,7 @@ void event_set(char **member, const char *text)
 	*member = copy;
 }
 
-/* By UID and RECURRENCE-ID. */
+/* Sort by UID, then by RECURRENCE-ID; the event without one is first. */
 static int by_identity(const struct event *a, const struct event *b)
 {
 	int r = strcmp(a->uid, b->uid);
@@ -113,7 +113,7 @@ static int by_identity_and_age(const void *a, const void *b)
 		return r;
 	if (x->sequence != y->sequence)
 		return x->sequence < y->sequence ? -1 : 1;
-	return (x > y) - (x < y); /* in the order of calendar_add() */
+	return (x > y) - (x < y); /* the one added last is last */
 }
 
 void calendar_settle(struct calendar *c)
@@ -149,6 +149,7 @@ static bool is_availability(const struct occurrence *e)
 	return e->kind == EVENT_UNAVAILABLE || e->kind == EVENT_AVAILABLE;
 }
 
+/* Take `other` out of `s`, inside [from, to): invert `s`, add `other`, invert the sum. */
 static void subtract(struct spans *s, const struct spans *other, int64_t from, int64_t to)
 {
 	spans_merge(s);
@@ -159,7 +160,8 @@ static void subtract(struct spans *s, const struct spans *other, int64_t from, i
 	spans_invert(s, from, to);
 }
 
-/* What VAVAILABILITYs close, from the lowest priority to the highest, each laid over those below (RFC 7953 4). */
+/* The time that VAVAILABILITYs close (RFC 7953 4). They are laid over each other from the lowest priority, 0, to the highest,
+ * 1: each closes its whole length and opens its AVAILABLEs, whatever those below it said there. */
 static void closed(const struct occurrences *o, int64_t from, int64_t to, struct spans *ret)
 {
 	static const int ascending[] = { 0, 9, 8, 7, 6, 5, 4, 3, 2, 1 };

@@ -1,4 +1,12 @@
-/* calendar_expand(): the occurrences of a calendar in a window. */
+/* calendar_expand(): the occurrences of a calendar in a window.
+ *
+ * Events are sorted by UID, so all that belongs together is one group: the master, which has the rules, and its overrides,
+ * which have a RECURRENCE-ID each. A plain override replaces one instance: the master's instances leave its RECURRENCE-ID
+ * out, and the override is added like an event that takes place once. A THISANDFUTURE override changes all instances from its
+ * RECURRENCE-ID on. It cuts the time of the master into stretches: in each stretch the master's instances are found as
+ * ever, then moved and given the length and the words of the override that rules there.
+ *
+ * Everything is bounded: stretches by STRETCHES_MAX, instances by instances_find(), the whole by OCCURRENCES_MAX. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +17,7 @@
 enum {
 	DAY = 86400,
 	STRETCHES_MAX = 100,  /* of an event */
-	HOLIDAYS_DAYS = 3650, /* asked for at a time */
+	HOLIDAYS_DAYS = 3650, /* asked for in one call; holidays_between() answers no more */
 };
 
 struct expansion {
@@ -21,8 +29,8 @@ struct expansion {
 	struct stretch *stretches;
 	size_t stretches_n, stretches_cap;
 	struct occurrences *ret;
-	bool is_full; /* it failed as a whole, not for one event */
-	/* The last AVAILABLE and what is around it. */
+	bool is_full; /* there are too many occurrences: the expansion fails, not an event alone */
+	/* The last AVAILABLE that was looked at, its VAVAILABILITY, and when that is in force. */
 	const struct event *child, *parent;
 	struct span bounds;
 };
@@ -98,7 +106,7 @@ static int64_t end_of(const struct event *e, struct wall *clock, int64_t wall, i
 	return end > at ? end : at;
 }
 
-/* When a VAVAILABILITY is in force. */
+/* From when to when a VAVAILABILITY is in force. Without a length it is for ever. */
 static int bounds_of(struct expansion *x, const struct event *e, struct span *ret, struct err *err)
 {
 	struct wall *clock = clocks_of(&x->clocks, e, e->form, err);
@@ -113,7 +121,8 @@ static int bounds_of(struct expansion *x, const struct event *e, struct span *re
 	return 0;
 }
 
-/* The VAVAILABILITY around an AVAILABLE: events are sorted by UID, and the one without RECURRENCE-ID is first. */
+/* The VAVAILABILITY around an AVAILABLE. Events are sorted by UID, and of one UID the event without RECURRENCE-ID is
+ * first: the search stops there. */
 static const struct event *parent_of(const struct expansion *x, const struct event *e)
 {
 	const struct event *list = x->calendar->events;
@@ -213,7 +222,7 @@ static int add_unavailable(struct expansion *x, const struct event *e, struct er
 	return add(x, &o, err);
 }
 
-/* What takes place once. */
+/* An event that takes place once. */
 static int add_single(struct expansion *x, const struct event *e, struct err *err)
 {
 	struct instance i = { .wall = event_start(e), .length = -1 };
@@ -233,9 +242,9 @@ static int add_single(struct expansion *x, const struct event *e, struct err *er
 	return put(x, e, clock, &i, err);
 }
 
-/* From one THISANDFUTURE to the next, or before the first. */
+/* The time from one THISANDFUTURE to the next, or before the first. */
 struct stretch {
-	const struct event *event; /* whose length, time of day and words are in force */
+	const struct event *event; /* gives the length, the time of day and the words */
 	int64_t from;              /* UTC */
 };
 
@@ -246,14 +255,16 @@ static void add_stretch(struct expansion *x, const struct event *e, int64_t from
 	x->stretches[x->stretches_n++] = (struct stretch){ .event = e, .from = from };
 }
 
-/* How the instances of `master` look under a THISANDFUTURE: moved on the wall by as much as the one it names
- * (RFC 5545 3.8.4.4). */
+/* How a THISANDFUTURE moves the instances of its master (RFC 5545 3.8.4.4): the instance that it names has moved from its
+ * RECURRENCE-ID to the override's DTSTART, and every later one moves by as much on the wall clock. */
 struct move {
 	struct wall *clock;
 	bool same_clock, to_date;
 	int64_t by; /* wall seconds */
 };
 
+/* Both times are told by the override's clock. A RECURRENCE-ID that is a date stands for the instance of that day: it has the
+ * master's time of day. */
 static int move_of(struct expansion *x, const struct event *master, const struct stretch *s,
 	struct move *ret, struct err *err)
 {
@@ -290,6 +301,7 @@ static void move(const struct move *m, struct instance *i)
 	i->at = wall_to_utc(m->clock, i->wall, m->to_date ? WALL_BEGIN : WALL_RFC5545);
 }
 
+/* The longest length that an instance of `master` may have: its RDATEs may be periods. */
 static int64_t longest(const struct event *master, int64_t length)
 {
 	for (size_t i = 0; i < master->rdates_n; i++) {
@@ -299,7 +311,9 @@ static int64_t longest(const struct event *master, int64_t length)
 	return length < EVENT_LENGTH_MAX_S ? length : EVENT_LENGTH_MAX_S;
 }
 
-/* The instances of `master` in stretch `s`, which ends at `end`. */
+/* Add the instances of `master` in stretch `s`, which ends at `end`. The window is put back to where the master has its
+ * instances, before they are moved, and begins earlier by the longest length: an instance may begin before the window and
+ * reach into it. add() drops what the window does not touch after all. */
 static int expand_stretch(struct expansion *x, const struct event *master,
 	const struct event *overrides, size_t overrides_n, const struct stretch *s, int64_t end,
 	struct err *err)
@@ -312,7 +326,7 @@ static int expand_stretch(struct expansion *x, const struct event *master,
 		return -1;
 	if (e != master && move_of(x, master, s, &moved, err) < 0)
 		return -1;
-	/* Nominal days may be longer than 24 hours, and clocks differ. */
+	/* Allow for nominal days that are longer than 24 hours and for clocks that differ. */
 	slack = e != master || e->form == TIME_DATE || e->days ? 3 * DAY : 0;
 	from = x->from - longest(master, length) - moved.by - slack;
 	to = x->to - moved.by + slack;
@@ -345,7 +359,7 @@ static int by_from(const void *a, const void *b)
 	return (x->from > y->from) - (x->from < y->from);
 }
 
-/* An override that was there when the whole was cancelled is cancelled with it. */
+/* An override that is older than the cancellation of its master is cancelled with it. */
 static bool is_obsolete(const struct event *master, const struct event *instead)
 {
 	return master && master->cancelled && instead->sequence < master->sequence;
@@ -390,7 +404,7 @@ static void refuse(struct expansion *x, const struct event *e, struct err *err)
 	}
 }
 
-/* Take back what was begun of an event that fails. */
+/* After an event: if it failed, take back the occurrences that it added and count it as refused. */
 static int settle(struct expansion *x, const struct event *e, size_t before, int r, struct err *err)
 {
 	if (r == 0)

@@ -13,12 +13,19 @@
 enum {
 	PARAMETERS_MAX = 64,
 	PARAMETERS_BYTES_MAX = 4096, /* of a line with one value */
-	LIST_BYTES_MAX = 512,        /* the same of a list: the parser copies them for each value */
-	LIST_PART = 100,             /* values of a list in one line for the parser */
-	VALUE_MAX = 64,              /* bytes of a time */
-	DIGITS_MAX = 8,              /* that follow each other in a time */
+	LIST_BYTES_MAX = 512, /* of a list: the parser copies its parameters for each value */
+	LIST_PART = 100,      /* values of a list in one line for the parser */
+	VALUE_MAX = 64,       /* bytes of a time */
+	DIGITS_MAX = 8,       /* digits in a row in a time */
 	SUMMARY_MAX = 2000,
 };
+
+/* How it works: each line is unfolded, BEGIN and END push and pop a stack of components, and take_property() keeps the lines that
+ * `properties` names and drops all others. Two kinds of limits keep the parser safe:
+ * - a limit of the whole (bytes, depth, events, components) refuses the file, in begin() and icslines_read();
+ * - a limit of a component (its bytes, rules, dates, the length of a line, values that are no times) gives that component a
+ *   fault. Its further lines are dropped, but for the UID that the message needs, and the others are read on.
+ * Words are cut or dropped without a fault: an event with half its summary is still the same event. */
 
 #define IN(kind)  (1U << (kind))
 #define IN_EVENTS (IN(ICS_EVENT) | IN(ICS_AVAILABILITY) | IN(ICS_AVAILABLE))
@@ -73,7 +80,7 @@ static const struct {
 struct reader {
 	const unsigned char *p, *end;
 	size_t number;      /* of the line before p */
-	size_t begins;      /* number of the first line of what is in `line` */
+	size_t begins;      /* number of the line in the file at which `line` begins */
 	struct strbuf line; /* unfolded */
 	bool is_cut;
 	struct ics_component stack[ICS_DEPTH_MAX];
@@ -132,7 +139,7 @@ static void reader_done(struct reader *r)
 	icslines_done(&r->out);
 }
 
-/* The first fault is the one that counts. */
+/* Say what is wrong with a component. The first fault counts. */
 static void fault(struct ics_component *c, const char *fmt, ...) PRINTF_LIKE(2);
 static void fault(struct ics_component *c, const char *fmt, ...)
 {
@@ -147,7 +154,7 @@ static void fault(struct ics_component *c, const char *fmt, ...)
 	c->fault = xstrdup(text);
 }
 
-/* Windows-1252, of which Latin-1 is the part without 0x80 to 0x9f. */
+/* Read a line as Windows-1252, which is Latin-1 with characters at 0x80 to 0x9f. */
 static void to_utf8(struct strbuf *line)
 {
 	static const uint16_t high[32] = { 0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020,
@@ -188,7 +195,8 @@ static const unsigned char *skip_ends(
 	return p;
 }
 
-/* The next line that is not empty, into r->line. */
+/* Unfold the next line that is not empty into r->line: a line that begins with a blank goes on the one before it. Above
+ * ICS_LINE_MAX the rest is read and dropped. */
 static bool next_line(struct reader *r)
 {
 	size_t room;
@@ -230,7 +238,7 @@ static bool next_line(struct reader *r)
 	return true;
 }
 
-/* Behind the colon that ends the parameters; NULL if there is none. */
+/* The value: it begins behind the first colon outside quotes, which ends the parameters. NULL if there is no colon. */
 static const char *find_value(const char *line, size_t *ret_parameters)
 {
 	bool quoted = false;
@@ -276,7 +284,8 @@ static void keep(struct ics_component *c, const char *line, size_t n)
 	strbuf_adds(&c->text, "\r\n");
 }
 
-/* A list in lines that the parser can take; items that are empty are dropped. */
+/* Keep a list as lines of at most LIST_PART values. `head` is the length of the name and the parameters, which each line
+ * begins with. Empty items are dropped. */
 static void keep_list(struct ics_component *c, const struct property *p, const char *line,
 	size_t head, const char *value)
 {
@@ -331,7 +340,7 @@ static void keep_word(
 		n = strlen(cut);
 		while (slashes < n - head && cut[n - 1 - slashes] == '\\')
 			slashes++;
-		n -= slashes % 2; /* the first half of an escape */
+		n -= slashes % 2; /* an odd backslash is the first half of an escape */
 		keep(c, cut, n);
 		return;
 	}
@@ -344,7 +353,7 @@ static void keep_word(
 		keep(c, line, n);
 }
 
-/* Whether the parameters (between `line` and `value`) say that an attendee will not come. */
+/* Whether the parameters, between `line` and `value`, say that the attendee has declined. */
 static bool has_declined(const char *line, const char *value)
 {
 	static const char word[] = "DECLINED";
@@ -378,7 +387,8 @@ static void take_property(struct reader *r, struct ics_component *c)
 
 	if (!p || (c->fault && strcmp(p->name, "UID") != 0))
 		return;
-	memcpy(r->line.s, p->name, strlen(p->name)); /* the parser knows no X- in small letters */
+	memcpy(r->line.s, p->name,
+		strlen(p->name)); /* the parser knows X- names in capitals only */
 	is_needed = p->treatment <= KEEP_OFFSET || p->treatment == KEEP_RULE;
 	value = find_value(r->line.s, &parameters);
 	head = value ? (size_t)(value - r->line.s) : 0;
@@ -485,6 +495,8 @@ static void pop(struct reader *r)
 		push(&r->out.list, &r->out.n, &r->out.cap, &c);
 }
 
+/* END closes the innermost component of that name. Components inside it that have not ended get a fault. An END that fits no
+ * open component is ignored. */
 static void end(struct reader *r, const char *name)
 {
 	size_t at = r->depth;

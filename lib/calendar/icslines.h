@@ -1,5 +1,5 @@
-/* icslines.h - iCalendar text (RFC 5545 3.1) as components with the property lines that matter, counted and limited before
- * a parser sees them. Descriptions, alarms, attachments and attendees who come are gone by then. */
+/* icslines.h - iCalendar text (RFC 5545 3.1) as components with the property lines that matter. They are counted and limited
+ * before a parser sees them. Descriptions, alarms, attachments and attendees who have not declined are left out. */
 #ifndef ICSLINES_H
 #define ICSLINES_H
 
@@ -12,17 +12,17 @@
 
 enum {
 	ICS_BYTES_MAX = 16 << 20,    /* of a file */
-	ICS_DEPTH_MAX = 16,          /* of components in each other */
+	ICS_DEPTH_MAX = 16,          /* components inside each other */
 	ICS_COMPONENTS_MAX = 200000, /* VCALENDARs, VTIMEZONEs and their observances */
 	ICS_LINE_MAX = 256 << 10,    /* bytes of an unfolded line */
-	ICS_COMPONENT_MAX = 1 << 20, /* bytes of the lines kept of a component */
+	ICS_COMPONENT_MAX = 1 << 20, /* bytes of the lines that are kept of a component */
 	ICS_RULES_MAX = 20,          /* RRULEs of a component */
 	ICS_CATEGORIES_MAX =
 		4 << 10, /* bytes of CATEGORIES of a component; further lines are dropped */
 };
 
 enum ics_kind {
-	ICS_OTHER, /* VTODO, VALARM ...: never delivered */
+	ICS_OTHER, /* VTODO, VALARM ...: never in the list */
 	ICS_CALENDAR,
 	ICS_EVENT,
 	ICS_AVAILABILITY, /* children: ICS_AVAILABLE */
@@ -31,7 +31,7 @@ enum ics_kind {
 	ICS_OBSERVANCE,
 };
 
-/* Properties without which a component means something else: none of their values may be lost. */
+/* Properties that must be read whole: with one value lost, the component would mean something else. */
 enum ics_time {
 	ICS_DTSTART,
 	ICS_DTEND,
@@ -52,8 +52,8 @@ struct ics_component {
 	struct strbuf text;  /* lines with CRLF, unfolded, UTF-8, no control bytes; no RRULE */
 	struct strbuf rules; /* the values of RRULE, one a line */
 	size_t rules_n, categories_n;
-	uint16_t values[ICS_TIME_COUNT]; /* how many stand in `text` */
-	char *fault;                     /* why it is of no use; NULL if nothing is wrong so far */
+	uint16_t values[ICS_TIME_COUNT]; /* how many values of each stand in `text` */
+	char *fault;                     /* why it cannot be used; NULL while nothing is wrong */
 	struct ics_component *children;
 	size_t children_n, children_cap;
 };
@@ -63,13 +63,14 @@ struct icslines {
 	size_t n, cap;
 };
 
-/* Takes LF, CRLF and lone CR, a BOM, UTF-8, and Windows-1252 (so Latin-1) for a line that is not UTF-8. ERR_FAILED for what is
- * no iCalendar data, for what is cut off, and beyond the limits above or CALENDAR_EVENTS_MAX. A component with an END that is
- * missing, or beyond a limit of its own, has a fault. On success *ret is to be freed with icslines_done(). */
+/* Read a calendar. Lines end with LF, CRLF or a lone CR. A BOM may stand in front. Text is UTF-8; a line that is not UTF-8 is
+ * read as Windows-1252, and so as Latin-1. ERR_FAILED for data that is not iCalendar, for data that is cut off, beyond the
+ * limits of a whole calendar above, and beyond CALENDAR_EVENTS_MAX. A component whose END is missing, or that is beyond a
+ * limit of its own, has a fault. On success the caller frees *ret with icslines_done(). */
 int icslines_read(const void *bytes, size_t n, struct icslines *ret, struct err *err) MUST_CHECK;
 void icslines_done(struct icslines *l);
 
-/* A hash for names that need not be guessed at (64 bit FNV-1a). */
+/* A 64 bit FNV-1a hash. It tells names apart; it does not keep them secret. */
 uint64_t ics_hash(const void *bytes, size_t n);
 
 #endif

@@ -7,9 +7,12 @@
 
 enum {
 	DAY = 86400,
-	STEPS_MAX = 4000000, /* of the rules of all events; then each rule has only ... */
-	STEPS_LEAST = 500,   /* ... enough for a COUNT of some years, and after as many again ... */
-	STEPS_BARE = 50,     /* ... enough without COUNT */
+	/* The steps that one expansion may take in all: an event after STEPS_MAX may take STEPS_LEAST, which is enough for a
+	 * COUNT of some years, an event after twice STEPS_MAX only STEPS_BARE, which is enough without COUNT. Honest events
+	 * thus come out behind hostile ones, and 50,000 hostile ones still end. */
+	STEPS_MAX = 4000000,
+	STEPS_LEAST = 500,
+	STEPS_BARE = 50,
 };
 
 void clocks_init(
@@ -33,7 +36,8 @@ static const struct zone *find_zone(struct clocks *c, const char *name, struct e
 	}
 	while (i < c->missing_n && strcmp(c->missing[i], name) != 0)
 		i++;
-	/* To look for a name that nobody knows is dear, and names cost a hostile calendar nothing. */
+	/* The search for a name that does not exist is slow, and a hostile calendar can have any number of names: remember
+	 * some that are missing, then look for no further ones. */
 	if (!c->zones || i < c->missing_n || i == CLOCKS_MISSING_MAX) {
 		err_set(err, ERR_NOT_FOUND, "there is no time zone '%s'", name);
 		return NULL;
@@ -91,7 +95,7 @@ int64_t event_start(const struct event *e)
 	return e->form == TIME_DATE ? wall_day(start) * DAY : start;
 }
 
-/* The day that a time names. Midnight in UTC is a day in the clothes of a time, wherever the viewer is. */
+/* The day that a time names. Some programs write a day as midnight in UTC: that is the same day wherever the viewer is. */
 static int64_t day_of(struct clocks *c, enum time_form form, int64_t at)
 {
 	if (form == TIME_IN_UTC && at % DAY != 0)
@@ -128,7 +132,7 @@ static int add(struct instances *s, int64_t at, int64_t wall, int64_t length, st
 	return 0;
 }
 
-/* The clocks, the event and the window of one search. */
+/* One search for instances: for which event, by which clocks, in which window. */
 struct search {
 	struct instances *to;
 	struct clocks *clocks;
@@ -149,7 +153,8 @@ static int add_wall(const struct search *s, int64_t wall, struct err *err)
 	return at < s->from || at >= s->until ? 0 : add(s->to, at, wall, -1, err);
 }
 
-/* The instances of a rule on the wall in [low, high), up to `last`: UTC, but of dates on the wall. */
+/* Add the instances of a rule on the wall in [low, high), up to `last`, which is UTC, or on the wall if the event has dates. The
+ * loop ends: the iterator stops at `high` or after `bound` steps of its own, and no more than `bound` instances are taken. */
 static int add_found(const struct search *s, struct recur_iter *it, const char *rule, int64_t low,
 	int64_t high, const int64_t *last, struct err *err)
 {
@@ -190,7 +195,7 @@ static int add_rule(const struct search *s, const char *text, struct err *err)
 	wall_range(s->wall, s->from, s->until, &low, &high);
 	in_utc = recur_until(rule, &last) == RECUR_UNTIL_UTC;
 	if (in_utc) {
-		/* The last one on the wall, and some more for clocks that change. */
+		/* Stop the iterator at UNTIL on the wall, and two days later to allow for clocks that change. */
 		int64_t end;
 
 		last = calendar_clamp(last);
@@ -239,7 +244,7 @@ static int add_rdate(const struct search *s, const struct event_date *d, struct 
 	if (at - 3 * DAY > s->until || at + 3 * DAY < s->from)
 		return 0;
 	if (e->form == TIME_DATE || d->form == TIME_DATE) {
-		/* A date among times is at the time of DTSTART. */
+		/* A date that stands among times has the time of day of DTSTART. */
 		wall = day_of(s->clocks, d->form, at) * DAY + event_start(e) -
 			wall_day(event_start(e)) * DAY;
 		at = to_utc(s, wall);
@@ -255,6 +260,7 @@ static int add_rdate(const struct search *s, const struct event_date *d, struct 
 	return at < s->from || at >= s->until ? 0 : add(s->to, at, wall, length, err);
 }
 
+/* Note an EXDATE or RECURRENCE-ID of `e`. A date takes out every instance of its day, a time the instance at that instant. */
 static void add_gone(const struct search *s, const struct event *e, const struct event_date *d)
 {
 	const struct instances *to = s->to;
@@ -267,13 +273,13 @@ static void add_gone(const struct search *s, const struct event *e, const struct
 		moments_add(&s->to->gone_days, day_of(s->clocks, d->form, at));
 		return;
 	}
-	/* Without its zone a time takes out nothing. */
+	/* A time whose zone does not exist takes nothing out. */
 	clock = clocks_of(s->clocks, e, d->form, NULL);
 	if (clock)
 		moments_add(&s->to->gone, wall_to_utc(clock, at, WALL_RFC5545));
 }
 
-/* Of two at once the one with a length of its own is first. */
+/* Sort by time. Of two at the same instant the one with a length of its own is first: filter() keeps the first. */
 static int by_time(const void *a, const void *b)
 {
 	const struct instance *x = a, *y = b;
@@ -289,7 +295,7 @@ static void moments_sort(struct moments *m)
 		qsort(m->list, m->n, sizeof(*m->list), by_value);
 }
 
-/* Doubles, and what is taken out. */
+/* Drop doubles and what is taken out. */
 static void filter(struct instances *s)
 {
 	int64_t last = INT64_MIN;

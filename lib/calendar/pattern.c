@@ -70,7 +70,7 @@ void patterns_print(const struct patterns *p, struct strbuf *to)
 			p->list[i].mode);
 }
 
-/* Small letters of Latin, Greek and Cyrillic for their capitals. */
+/* The small letter of a capital of Latin, Greek or Cyrillic; any other character is itself. */
 static uint32_t small(uint32_t c)
 {
 	if ((c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde && c != 0xd7) ||
@@ -85,7 +85,7 @@ static uint32_t small(uint32_t c)
 	return c;
 }
 
-/* The next character of UTF-8, not a NUL; *s moves behind it. */
+/* The next character of UTF-8, as a small letter; *s moves behind it. The text must not be at its end. */
 static uint32_t next(const char **s)
 {
 	unsigned char lead = (unsigned char)*(*s)++;
@@ -99,7 +99,8 @@ static uint32_t next(const char **s)
 	return small(c);
 }
 
-/* Without recursion: the last '*' is where to go on after a mismatch. */
+/* At a mismatch go back to the last '*' and let it take one character more. An earlier '*' need never take more: the last one
+ * can take whatever it would. Each way back begins one character later, so the loop ends. */
 static bool matches(const char *glob, const char *s, const char *end)
 {
 	const char *star = NULL, *retry = s;

@@ -1,4 +1,4 @@
-/* pattern.h - which events of a personal calendar give which mode. */
+/* pattern.h - patterns that give a mode to events of a personal calendar. */
 #ifndef PATTERN_H
 #define PATTERN_H
 
@@ -12,10 +12,10 @@
 enum { PATTERNS_MAX = 32, PATTERN_GLOB_MAX = 120 };
 
 struct pattern {
-	bool category; /* else the summary */
-	char glob[PATTERN_GLOB_MAX +
-		1]; /* '*' any text, '?' any character; without case (Latin, Greek, Cyrillic) */
-	char mode[NAME_MAX_LEN + 1]; /* "none": such an event is not busy */
+	bool category; /* it looks at the categories, else at the summary */
+	/* '*' is any text, '?' any character. Letters may have any case (Latin, Greek, Cyrillic). */
+	char glob[PATTERN_GLOB_MAX + 1];
+	char mode[NAME_MAX_LEN + 1]; /* "none": the event does not make busy */
 };
 
 struct patterns {
@@ -23,14 +23,14 @@ struct patterns {
 	struct pattern list[PATTERNS_MAX];
 };
 
-/* Patterns joined by ';', each KEY=GLOB:MODE, the first that fits counts:
+/* Patterns joined by ';', each KEY=GLOB:MODE. The first that fits counts:
  *   summary=Focus*:do-not-disturb; category=Travel:business-trip; summary=*hold*:none
- * ERR_USAGE, quoting the piece and showing the form. "" is no pattern at all. */
+ * "" gives no pattern. ERR_USAGE quotes the piece and shows the form. */
 int patterns_parse(const char *text, struct patterns *ret, struct err *err) MUST_CHECK;
-/* Canonical text; parse -> print -> parse is stable. */
+/* Append the canonical text: parse -> print -> parse is stable. */
 void patterns_print(const struct patterns *p, struct strbuf *to);
 
-/* The mode for an event, NULL if no pattern fits. `categories` are one a line. */
+/* The mode that the patterns give an event. NULL if no pattern fits. `categories` has one a line. */
 const char *patterns_match(const struct patterns *p, const char *summary, const char *categories);
 
 #endif

@@ -32,7 +32,7 @@ void recur_days_init(struct recur_days *d, const struct recur *r, int64_t dtstar
 		d->weekdays = weekday;
 	else if (bare && r->freq >= FREQ_MONTHLY)
 		d->plus = UINT32_C(1) << start.day;
-	/* YEARLY;BYMONTHDAY=24 is once a year: so do the calendars mean it that write it. */
+	/* YEARLY;BYMONTHDAY=24 is once a year, in the month of DTSTART: calendars that write it mean that. */
 	if (yearly && (bare || recur_has(r, BY_MONTHDAY)) && !recur_has(r, BY_MONTH) &&
 		!recur_has(r, BY_WEEKNO) && !recur_has(r, BY_YEARDAY))
 		d->months = 1U << start.month;
@@ -47,13 +47,15 @@ static int year_length(int year)
 	return year % 4 || (!(year % 100) && year % 400) ? 365 : 366;
 }
 
-/* Day `n` of `len` days, both from 1, as nth weekday of them. */
+/* Whether day `n` of `len` days, counted from 1, is a weekday with a number that the rule names. The number counts this
+ * weekday from the first or from the last day. */
 static bool is_nth(const struct recur *r, int weekday, int n, int len)
 {
 	return r->nth[weekday] >> ((n - 1) / 7 + 1) & 1 ||
 		r->nth_from_end[weekday] >> ((len - n) / 7 + 1) & 1;
 }
 
+/* Whether a day passes BYYEARDAY and numbered weekdays: they need to know which day of the year or month it is. */
 static bool day_passes_alone(const struct recur_days *d, int year, int64_t first, int day)
 {
 	const struct recur *r = d->r;
@@ -69,6 +71,9 @@ static bool day_passes_alone(const struct recur_days *d, int year, int64_t first
 			      : is_nth(r, weekday, day, d->month_len);
 }
 
+/* A month is worked out as a mask, bit n for day n, instead of day by day. BYMONTHDAY from the end: bit 32 - n, shifted by
+ * 31 - len, is day len + 1 - n. BYDAY: the week of weekdays is turned until bit 0 is the weekday of the first, and repeated
+ * five times. Only what needs the number of a day looks at single days. */
 uint32_t recur_days_of_month(struct recur_days *d, int year, int month)
 {
 	int64_t first = civil_days(year, month, 1);

@@ -1,4 +1,4 @@
-/* recur-rule.h - the inside of a recurrence rule, for recur-text.c and recur.c alone. */
+/* recur-rule.h - what is inside a recurrence rule. Only recur-text.c, recur-days.c and recur.c need it. */
 #ifndef RECUR_RULE_H
 #define RECUR_RULE_H
 
@@ -17,7 +17,7 @@ enum recur_freq {
 	FREQ_COUNT
 };
 
-/* The BY parts that hold numbers; BYDAY is apart. */
+/* The BY parts that hold numbers. BYDAY holds weekdays and is kept apart. */
 enum recur_by {
 	BY_MONTH,
 	BY_WEEKNO,
@@ -30,7 +30,7 @@ enum recur_by {
 	BY_COUNT
 };
 
-/* A set of numbers from -366 to 366: bit n % 64 of word n / 64. */
+/* A set of numbers from -366 to 366. Number n is bit n % 64 of word n / 64 of `plus`, number -n the same bit of `minus`. */
 struct numbers {
 	uint64_t plus[6], minus[6];
 };
@@ -40,8 +40,8 @@ struct recur {
 	enum recur_until until_kind;
 	int64_t until;
 	int64_t interval;
-	int64_t count;  /* 0: none */
-	unsigned given; /* bit n: recur_by n is there */
+	int64_t count;  /* 0: the rule has no COUNT */
+	unsigned given; /* bit n: the rule has part n of recur_by */
 	int wkst;       /* 0 Monday to 6 Sunday */
 	struct numbers by[BY_COUNT];
 	unsigned weekdays;        /* BYDAY=MO: bit 0 */

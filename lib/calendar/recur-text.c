@@ -21,7 +21,7 @@ static const char *const day_names[7] = { "MO", "TU", "WE", "TH", "FR", "SA", "S
 static const struct by_part {
 	const char *name;
 	int min, max;
-	bool from_end; /* -max to -min as well */
+	bool from_end; /* it takes -max to -min too */
 } by_parts[BY_COUNT] = {
 	[BY_MONTH] = { "BYMONTH", 1, 12, false },
 	[BY_WEEKNO] = { "BYWEEKNO", 1, 53, true },
@@ -33,7 +33,7 @@ static const struct by_part {
 	[BY_SETPOS] = { "BYSETPOS", 1, 366, true },
 };
 
-/* The other parts, as bits of what was seen. */
+/* The other parts. `seen` in the functions below has a bit for each that the rule has. */
 enum part {
 	PART_FREQ,
 	PART_UNTIL,
@@ -75,7 +75,7 @@ static char *trim(char *s)
 	return s;
 }
 
-/* The next piece of *p up to `sep`, trimmed; NULL at the end. */
+/* The next piece of *p up to one of `sep`, trimmed. NULL at the end. */
 static char *piece(char **p, const char *sep)
 {
 	char *s = strsep(p, sep);
@@ -92,7 +92,7 @@ static int find(const char *word, const char *const *names, int n)
 	return i < n ? i : -1;
 }
 
-/* Up to ten digits at *p, moving it. */
+/* Read a number of at most ten digits and move *p behind it. */
 static int digits(const char **p, int64_t *ret)
 {
 	int64_t n = 0;
@@ -157,7 +157,7 @@ static int read_byday(struct recur *r, char *value, struct err *err)
 	return 0;
 }
 
-/* `n` digits of a date or time. */
+/* The number in `n` digits of a date or time. */
 static int field(const char *s, int n)
 {
 	int v = 0;
@@ -272,7 +272,7 @@ static int check(const struct recur *r, unsigned seen, struct err *err)
 	return 0;
 }
 
-/* One "NAME=VALUE". `seen` has a bit for each part but those of recur_by. */
+/* Read one NAME=VALUE. */
 static int read_assignment(struct recur *r, char *text, unsigned *seen, struct err *err)
 {
 	char *value = strchr(text, '='), *name;
@@ -355,7 +355,7 @@ static void print_byday(const struct recur *r, struct strbuf *to)
 	char sep = '=';
 
 	strbuf_adds(to, ";BYDAY");
-	/* -53 to 53 in the order plain, from the start, from the end. */
+	/* First plain weekdays, then 1 to 53 from the start, then -53 to -1 from the end: i - 107 is -53 at i = 54. */
 	for (int i = 0; i <= 106; i++) {
 		int n = i <= 53 ? i : i - 107;
 

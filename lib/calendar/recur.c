@@ -12,31 +12,36 @@ enum {
 #define TIME_BEGIN INT64_C(-62135596800) /* 0001-01-01 */
 #define TIME_END   INT64_C(253402300800) /* 10000-01-01 */
 
-/* What BYSETPOS chooses: positions in the set of a period. */
+/* The positions that BYSETPOS names, and the places of the set of one period that they choose. */
 struct picks {
 	int n_plus, n_minus;
-	uint16_t plus[POSITIONS], minus[POSITIONS]; /* both so that the places they choose ascend */
+	uint16_t plus[POSITIONS], minus[POSITIONS]; /* in the order in which their places ascend */
 	int32_t list[2 * POSITIONS];
 };
 
-/* The set of a period is the product days x hours x minutes x seconds, or what BYSETPOS chooses of it. Periods
- * are numbered in units of FREQ; `period` is the next one to look at. */
+/* How it works. Time is cut into periods of FREQ: years, months, weeks ... seconds, each with a number. The rule looks at every
+ * INTERVALth period, beginning with `base`, the one of DTSTART. load() makes the set of a period: the product of its days, hours,
+ * minutes and seconds, or the places of it that BYSETPOS chooses. The product is not written out: instant() works out the i-th
+ * instance of the set, and since the lists ascend, so does the set. recur_iter_next() hands out the set, then loads the next one.
+ *
+ * Why it ends. Each load() moves `period` on by INTERVAL at least. recur_iter_next() stops at its limit, at UNTIL, at COUNT, or
+ * after `steps_max` steps, which are the periods and months looked at. So a rule whose sets are all empty ends too. */
 struct recur_iter {
 	const struct recur *r;
 	int64_t dtstart, from, end;
-	int64_t left; /* of COUNT */
-	int64_t base, period;
-	int64_t loads; /* periods looked at */
+	int64_t left;         /* how many more COUNT allows */
+	int64_t base, period; /* period: the next one to look at */
+	int64_t loads;        /* how many periods were looked at */
 	int64_t steps_max;
 	bool first; /* DTSTART is still to come */
-	bool over;
-	bool even; /* every period has a set of the same size */
+	bool over;  /* there is no instance */
+	bool even;  /* the sets of all periods have the same size */
 
 	struct recur_days limits;
 	uint32_t hour_limit;
 	uint64_t minute_limit, second_limit;
 
-	int32_t n, next; /* instances of the set, and the next of them */
+	int32_t n, next; /* how many instances the set has, and which comes next */
 	int n_days, n_hours, n_minutes, n_seconds;
 	int32_t days[SET_DAYS];
 	uint8_t hours[24], minutes[60], seconds[60];
@@ -75,7 +80,7 @@ static void add_month(struct recur_iter *it, int year, int month)
 			(int32_t)(it->limits.month_first + __builtin_ctz(days) - 1);
 }
 
-/* The first day of week 1: the first week with four days or more in the year. */
+/* The first day of week 1, which is the first week that has four days or more in the year. */
 static int64_t week_one(int64_t year, int wkst)
 {
 	int64_t january = civil_days((int)year, 1, 1);
@@ -84,7 +89,7 @@ static int64_t week_one(int64_t year, int wkst)
 	return january - into + (into > 3 ? 7 : 0);
 }
 
-/* Days from 1970-01-01 to the first beginning of a week. */
+/* Days from 1970-01-01, a Thursday, to the first day on which a week begins. */
 static int week_shift(int wkst)
 {
 	return (wkst + 4) % 7;
@@ -109,7 +114,7 @@ static int64_t period_of(const struct recur_iter *it, int64_t at)
 		return c.year * 12LL + c.month - 1;
 	if (!recur_has(it->r, BY_WEEKNO))
 		return c.year;
-	/* A year of whole weeks. */
+	/* With BYWEEKNO a year is its whole weeks. */
 	if (day < week_one(c.year, wkst))
 		return c.year - 1;
 	return day < week_one(c.year + 1, wkst) ? c.year : c.year + 1;
@@ -138,7 +143,7 @@ static int64_t period_begin(const struct recur_iter *it, int64_t period)
 					     : civil_days((int)period, 1, 1));
 }
 
-/* The first period of the rule at or after one. */
+/* The first period at or after `period` that the rule looks at. */
 static int64_t align(const struct recur_iter *it, int64_t period)
 {
 	int64_t behind = (period - it->base) % it->r->interval;
@@ -162,7 +167,9 @@ static void fill_weeks(struct recur_iter *it, int year)
 	}
 }
 
-/* The first wall second at or after `at` that the limits of DAILY and above may let pass. */
+/* The first wall second at or after `at` that may pass the limits, for FREQ from DAILY to SECONDLY. It goes from the day to the
+ * hour, minute and second and stops at the first that does not pass: what it returns is the next one of that unit, which is
+ * not looked at further. */
 static int64_t pass_limits(struct recur_iter *it, int64_t at)
 {
 	int64_t today = floor_div(at, DAY), day = recur_days_next(&it->limits, today);
@@ -191,7 +198,9 @@ static int64_t pass_limits(struct recur_iter *it, int64_t at)
 	return later ? at + __builtin_ctzll(later) : at - rest % 60 + 60;
 }
 
-/* The set of a period of DAILY and above: one day, and of the time what FREQ has come to. */
+/* The set of a period from DAILY to SECONDLY: its day, and of its time as much as FREQ counts. If the limits do not let it pass,
+ * the set is empty and the next period is the first that may pass: a rule such as SECONDLY;BYMONTH=2 jumps over the months
+ * between. */
 static void fill_day(struct recur_iter *it, int64_t period)
 {
 	int64_t at = period_begin(it, period), pass = pass_limits(it, at);
@@ -212,7 +221,8 @@ static void fill_day(struct recur_iter *it, int64_t period)
 		it->seconds[0] = (uint8_t)(rest % 60);
 }
 
-/* Two ascending lists into one, each place once. */
+/* Merge the places of `plus` and `minus`, which ascend, into `list`, each place once. `n` is the size of the set; positions
+ * beyond it choose nothing. Each turn moves on in one of the lists at least. */
 static int32_t pick(struct picks *picks, int32_t n)
 {
 	int i = 0, j = 0;
@@ -247,7 +257,7 @@ static int64_t instant(const struct recur_iter *it, int32_t i)
 		it->minutes[rest % per_hour / per_minute] * 60 + it->seconds[rest % per_minute];
 }
 
-/* The first of the set, from `next` on, that is at or after `at`. */
+/* The place of the first instance of the set, from `next` on, that is at or after `at`. */
 static int32_t find_in_set(const struct recur_iter *it, int64_t at)
 {
 	int32_t low = it->next, high = it->n;
@@ -263,7 +273,7 @@ static int32_t find_in_set(const struct recur_iter *it, int64_t at)
 	return low;
 }
 
-/* Make the set of the next period, and move on to the period after it. */
+/* Make the set of the next period and move on to the period after it. Instances before `from` are skipped. */
 static void load(struct recur_iter *it)
 {
 	const struct recur *r = it->r;
@@ -311,7 +321,8 @@ static int bits_to_list(uint64_t bits, uint8_t *list)
 	return n;
 }
 
-/* Parts that are left open come from DTSTART; those that FREQ counts come from the period. */
+/* The hours, minutes and seconds of a set. What the rule leaves open comes from DTSTART. What FREQ counts comes from the
+ * period, in fill_day(): there BYHOUR and its like are limits. */
 static void set_times(struct recur_iter *it, const struct civil *start, bool is_date)
 {
 	const struct recur *r = it->r;
@@ -320,7 +331,7 @@ static void set_times(struct recur_iter *it, const struct civil *start, bool is_
 
 	if (is_date)
 		hours = minutes = seconds = 0;
-	if (seconds >> 60 & 1) /* a leap second is 59 to a clock without */
+	if (seconds >> 60 & 1) /* a clock without leap seconds shows 59 */
 		seconds = (seconds | UINT64_C(1) << 59) & ~(UINT64_C(1) << 60);
 	it->hour_limit = hours ? (uint32_t)hours : UINT32_MAX >> 8;
 	it->minute_limit = minutes ? minutes : UINT64_MAX >> 4;
@@ -336,7 +347,7 @@ static void set_times(struct recur_iter *it, const struct civil *start, bool is_
 	it->n_seconds = bits_to_list(seconds, it->seconds);
 }
 
-/* Nothing limits the periods: all sets have the same size. */
+/* Whether the sets of all periods have the same size: no part of the rule limits them. */
 static bool is_even(const struct recur_iter *it)
 {
 	const struct recur *r = it->r;
@@ -426,6 +437,9 @@ static void take_first(struct recur_iter *it)
 	it->from++;
 }
 
+/* Without COUNT the next period becomes that of `from`. With COUNT all instances before `from` must be counted: periods are
+ * loaded one by one, but for a rule whose sets have one size: there the size of one set gives the number between. The loop
+ * ends: each load() brings `period` nearer to its target. */
 void recur_iter_seek(struct recur_iter *it, int64_t from)
 {
 	int64_t target;

@@ -8,7 +8,7 @@
 enum {
 	SCHEME_MAX = 20,
 	HOST_MAX = 253,       /* RFC 1035, 2.3.4 */
-	HOST_SHOWN_MAX = 100, /* so that a message has room for more */
+	HOST_SHOWN_MAX = 100, /* a message needs room for other words too */
 };
 
 static bool is_of(struct url_part p, const char *set, size_t max)
@@ -27,7 +27,7 @@ static bool is_word(struct url_part p, const char *word)
 	return p.n == strlen(word) && !strncasecmp(p.s, word, p.n);
 }
 
-/* RFC 3986, 3. A backslash ends the host too, as browsers have it. */
+/* RFC 3986, 3. A backslash ends the host too, as it does in browsers. */
 static bool split(const char *text, struct url *ret)
 {
 	const char *colon = strstr(text, "://"), *begin, *at;
@@ -58,7 +58,7 @@ static bool is_port(struct url_part p)
 	return port >= 1 && port <= 65535;
 }
 
-/* A name, an IPv4 address, or an IPv6 address in brackets; and perhaps a port. */
+/* Whether it is a name, an IPv4 address, or an IPv6 address in brackets. A port may follow. */
 static bool is_host(struct url_part host)
 {
 	bool six = host.n && *host.s == '[';

@@ -10,9 +10,9 @@
 
 enum { URL_MAX = 2000 };
 
-/* Lent bytes. */
+/* A part of an address, lent. */
 struct url_part {
-	const char *s; /* NULL: it has none */
+	const char *s; /* NULL: the address does not have this part */
 	size_t n;
 };
 
@@ -23,20 +23,20 @@ struct url {
 	const char *rest;     /* path and query */
 };
 
-/* The parts of an http, https or webcal address, lent. ERR_USAGE if it is anything else, names no host, holds what must
- * be written as %XX, or is longer than URL_MAX. No message holds more of it than its scheme. */
+/* Split an http, https or webcal address into its parts. ERR_USAGE for anything else, for an address without a host, with a
+ * character that must be written as %XX, or longer than URL_MAX. A message holds nothing of the address but its scheme. */
 int url_parse(const char *text, struct url *ret, struct err *err) MUST_CHECK;
 
-/* https, or webcal, which is read as https. */
+/* Whether it is https, or webcal, which is read as https. */
 bool url_is_secure(const struct url *u);
 
-/* Whether what is meant for one may be sent to the other: the same host and port, and as secure. */
+/* Whether what is meant for one host may be sent to the other: host and port are the same, and both are secure or both not. */
 bool url_is_same_origin(const struct url *a, const struct url *b);
 
-/* As http or https, with `user` for its own. */
+/* Append the address as http or https, with `user` in the place of its own. */
 void url_put(const struct url *u, struct url_part user, struct strbuf *to);
 
-/* scheme://host/... of any text: path, query, name and password are secret. */
+/* Append scheme://host/... of any text. The path, the query, the name and the password are secret. */
 void url_show(const char *text, struct strbuf *to);
 
 #endif

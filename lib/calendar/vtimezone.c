@@ -12,10 +12,12 @@ enum {
 	OFFSET_MAX = 24 * 3600,
 	CHANGES_MAX = 5000,
 	DAY = 86400,
-	BEFORE = 10, /* years in which a rule that is still in force has changed at least once */
+	BEFORE =
+		10, /* years: a rule that is in force changes the offset at least once in so many */
 };
 
-/* A change, with what tells which of two at the same instant counts: that of the later DTSTART. */
+/* A change of the offset. Of two at the same instant the one of the later DTSTART counts, then the later in the list:
+ * `start` and `order` tell. */
 struct onset {
 	int64_t at;
 	int64_t start;
@@ -27,10 +29,10 @@ struct onsets {
 	struct onset *list;
 	size_t n, cap;
 	struct onset
-		last_before; /* of those before the first year; .at is INT64_MIN if there was none */
-	int64_t earliest;    /* of all, and what was before it */
+		last_before; /* the last before `from`; .at is INT64_MIN: there is no such change */
+	int64_t earliest;    /* the first of all changes, and the offset before it */
 	int32_t offset_before;
-	int64_t from, to;
+	int64_t from, to; /* changes outside are not kept */
 };
 
 static int64_t start_of(int year)
@@ -72,6 +74,8 @@ static int add(struct onsets *s, const struct observance *o, size_t order, int64
 	return 0;
 }
 
+/* A rule is followed from BEFORE years before the first year on, to learn which offset holds there. A rule that ended earlier is
+ * followed from BEFORE years before its end, a rule with COUNT from its start. */
 static int add_rule(struct onsets *s, const struct observance *o, size_t order, struct err *err)
 {
 	_cleanup_(recur_freep) struct recur *rule = NULL;
@@ -182,7 +186,7 @@ void vtimezone_print(const struct zone *z, struct strbuf *to)
 		strbuf_addf(to, " %" PRId64 ":%" PRId32, at, zone_offset(z, at));
 }
 
-/* A number of at most 12 digits; *p moves behind it. */
+/* Read a number of at most 12 digits and move *p behind it. */
 static int number(const char **p, int64_t *ret)
 {
 	int sign = **p == '-' ? -1 : 1, digits = 0;

@@ -1,4 +1,4 @@
-/* vtimezone.h - a zone made of the observances of a VTIMEZONE (RFC 5545 3.6.5), and zones as text for the store. */
+/* vtimezone.h - make a zone from the observances of a VTIMEZONE (RFC 5545 3.6.5), and write zones as text for the store. */
 #ifndef VTIMEZONE_H
 #define VTIMEZONE_H
 
@@ -13,26 +13,27 @@ enum {
 	OBSERVANCES_MAX = 500, /* of a VTIMEZONE */
 	VTIMEZONE_FIRST = 1970,
 	VTIMEZONE_LAST =
-		2100, /* years for which changes are worked out; before and after the offset stays */
+		2100, /* the zone has changes in these years; outside them its offset stays */
 };
 
 /* One STANDARD or DAYLIGHT. All is lent. */
 struct observance {
 	int64_t start;                  /* DTSTART, wall seconds of offset_from */
 	int32_t offset_from, offset_to; /* seconds east of UTC */
-	const char *rule;               /* RRULE, "" if none. UNTIL in UTC form is UTC. */
+	const char *rule;               /* RRULE, "" without one; UNTIL in UTC form is UTC */
 	const int64_t *dates;           /* RDATEs, wall seconds */
 	size_t dates_n;
 };
 
-/* Before the first change the offset is what that change is from. Of two at the same instant the one of the later DTSTART counts,
- * then the later in the list. ERR_FAILED, naming the TZID, if there are no observances, an offset is beyond 24 hours, a time
- * is outside the years 1 to 9999, or a rule is bad or hostile (too many changes, or several a day). *ret is owned by the caller. */
+/* Make a zone. Before the first change the offset is that change's offset_from. Of two changes at the same instant the one of the
+ * later DTSTART counts, then the later in the list. The caller owns *ret. ERR_FAILED names the TZID: if there are no
+ * observances, an offset is beyond 24 hours, a time is outside the years 1 to 9999, or a rule is bad or hostile (too many
+ * changes, or several a day). */
 int vtimezone_build(const char *tzid, const struct observance *list, size_t n, struct zone **ret,
 	struct err *err) MUST_CHECK;
 
-/* A zone as one line of text, and back: the offset before the first change, then "at:offset" for each (UTC seconds,
- * seconds east), from VTIMEZONE_FIRST to VTIMEZONE_LAST. Parsing takes text from outside. */
+/* A zone as one line of text, and back. The text is the offset before the first change, then "at:offset" for each change (UTC
+ * seconds, seconds east) from VTIMEZONE_FIRST to VTIMEZONE_LAST. Parsing takes text from outside. */
 void vtimezone_print(const struct zone *z, struct strbuf *to);
 int vtimezone_parse(
 	const char *tzid, const char *text, struct zone **ret, struct err *err) MUST_CHECK;

@@ -9,11 +9,11 @@
 
 enum { TZID_MAX = 255, PART_MAX = 64 };
 
-static const struct row {
+static const struct windows_zone {
 	const char *name, *display;
-	int minutes; /* east of UTC, as the display name says it */
+	int minutes; /* east of UTC, as the display name has it */
 	const char *olson;
-} rows[] = {
+} windows_zones[] = {
 #include "lib/calendar/winzone.inc"
 };
 
@@ -25,9 +25,11 @@ static const char *const whole_hours[] = { "Etc/GMT+12", "Etc/GMT+11", "Etc/GMT+
 
 static const char *find(const char *name, size_t len)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		if (strlen(rows[i].name) == len && !strncasecmp(rows[i].name, name, len))
-			return rows[i].olson;
+	for (size_t i = 0; i < ARRAY_SIZE(windows_zones); i++) {
+		const struct windows_zone *z = &windows_zones[i];
+
+		if (strlen(z->name) == len && !strncasecmp(z->name, name, len))
+			return z->olson;
 	}
 	return NULL;
 }
@@ -47,7 +49,7 @@ static const char *find_numbered(const char *name)
 	return end && end < len && name[end - 1] == ' ' ? find(name, end - 1) : NULL;
 }
 
-/* "GMT+0100", "UTC-05:30", "GMT +01.00", "UTC": minutes east. *p moves behind it. */
+/* Read "GMT+0100", "UTC-05:30", "GMT +01.00" or "UTC" as minutes east of UTC and move *p behind it. */
 static int read_offset(const char **p, int *ret)
 {
 	const char *s = *p;
@@ -94,7 +96,8 @@ static const char *find_offset(const char *text)
 	return whole_hours[minutes / 60 + 12];
 }
 
-/* The next part of a display name in small letters, with "and" as "&"; what follows it, NULL if there is none. */
+/* The next part of a display name, in small letters and with "&" for "and". Returns where the part ends, NULL if there is no
+ * further part. */
 static const char *next_part(const char *p, char ret[PART_MAX])
 {
 	size_t n = 0;
@@ -133,11 +136,12 @@ static size_t parts_in_common(const char *a, const char *b)
 	return n;
 }
 
-/* "(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien": some names may be of another language or of another year's
- * Windows. The offset alone names nothing. */
+/* "(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien". Some of the names may be in another language or come from
+ * another year's Windows: of the zones with this offset, the one that shares the most names wins. It must share one at
+ * least: the offset alone names no zone. */
 static const char *find_display(const char *text)
 {
-	const struct row *best = NULL;
+	const struct windows_zone *best = NULL;
 	size_t best_common = 0;
 	int minutes = 0;
 	const char *p;
@@ -149,19 +153,20 @@ static const char *find_display(const char *text)
 		text = p + 1;
 		text += strspn(text, " ");
 	} else {
-		minutes = -1; /* no row has it */
+		minutes = -1; /* no zone has this offset */
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(windows_zones); i++) {
+		const struct windows_zone *z = &windows_zones[i];
 		size_t common;
 
-		if (!strcasecmp(text, rows[i].display))
-			return rows[i].olson;
-		if (minutes != rows[i].minutes)
+		if (!strcasecmp(text, z->display))
+			return z->olson;
+		if (minutes != z->minutes)
 			continue;
-		common = parts_in_common(rows[i].display, text);
+		common = parts_in_common(z->display, text);
 		if (common > best_common) {
 			best_common = common;
-			best = &rows[i];
+			best = z;
 		}
 	}
 	return best ? best->olson : NULL;
@@ -177,7 +182,8 @@ const char *winzone_guess(const char *tzid, bool (*known)(void *data, const char
 		return NULL;
 	if (known(data, tzid))
 		return tzid;
-	/* Whatever the prefix is, the name is its last one to three parts; one part only where there is a prefix. */
+	/* A prefix may have any form; the name is the last one, two or three parts behind it. The longest that is known wins. One
+	 * part alone counts only behind a prefix. */
 	for (const char *p = tzid + strlen(tzid); p > tzid && n < ARRAY_SIZE(tails); p--) {
 		if (p[-1] == '/')
 			tails[n++] = p;

@@ -11,7 +11,7 @@
 
 enum { CONTEXT_MAX_LEN = 79, PRIORITY_MAX_LEN = 20 };
 
-/* Those that end in ':' take a value. */
+/* What an administrator types, and what stands in an entry. A word that ends in ':' takes a value. */
 static const struct {
 	const char *text, *token;
 } kinds[] = {
@@ -45,7 +45,7 @@ const char *destination_candidates(size_t i)
 	return i < DESTINATION_COUNT ? kinds[i].text : NULL;
 }
 
-/* context,exten,prio, each of characters that mean nothing to Goto(). */
+/* Check context,exten,prio. No character of them may mean anything to Goto(). */
 static int check_goto(const char *value, struct err *err)
 {
 	const char *exten = strchr(value, ','), *prio = exten ? strchr(exten + 1, ',') : NULL;

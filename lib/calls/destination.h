@@ -10,12 +10,12 @@
 enum { DESTINATION_MAX_LEN = 120 };
 
 enum destination_kind {
-	DESTINATION_NONE,      /* not sent anywhere */
-	DESTINATION_VOICEMAIL, /* the own mailbox */
+	DESTINATION_NONE,      /* the call is not forwarded */
+	DESTINATION_VOICEMAIL, /* the user's own mailbox */
 	DESTINATION_USER,      /* value: a user, or an extension of the PBX */
 	DESTINATION_NUMBER,    /* value: a telephone number */
 	DESTINATION_QUEUE,     /* value: a queue of the PBX */
-	DESTINATION_GROUP,     /* value: the extension of a ring group, or any other */
+	DESTINATION_GROUP,     /* value: the extension of a ring group, or any other extension */
 	DESTINATION_GOTO,      /* value: context,exten,prio */
 	DESTINATION_BUSY,
 	DESTINATION_HANGUP,
@@ -25,34 +25,36 @@ enum destination_kind {
 
 struct destination {
 	enum destination_kind kind;
-	char value[DESTINATION_MAX_LEN + 1]; /* "" for kinds without */
+	char value[DESTINATION_MAX_LEN + 1]; /* "" for kinds without a value */
 };
 
-/* The extension of `who`, a user's name or extension, lent; NULL if there is no such user. */
+/* The extension of `who`, which is the name or extension of a user, lent. NULL if there is no such user. */
 typedef const char *destination_lookup(void *ctx, const char *who);
 
-/* What an administrator types:
+/* Read what an administrator types:
  *   voicemail  busy  hangup  ask  none  alice  1002  user:busy  number:+46701234567  queue:sales
  *   group:600  goto:context,exten,prio
- * ERR_USAGE, naming the part that is wrong. */
+ * ERR_USAGE names the part that is wrong. */
 int destination_parse(const char *text, struct destination *ret, struct err *err) MUST_CHECK;
-/* Canonical text; parse -> print -> parse is stable. */
+/* Append the canonical text: parse -> print -> parse is stable. */
 void destination_print(const struct destination *d, struct strbuf *to);
 
-/* As it stands in a row of the PBX: user:<ext> num: queue: ext: goto:context/exten/prio vm busy hangup ask none. A user that `lookup`
- * does not know is an extension of the dialplan if it can be dialled, else ERR_NOT_FOUND. */
+/* Append the form that stands in an entry of AstDB: user:<ext> num: queue: ext: goto:context/exten/prio vm busy hangup ask none.
+ * If `lookup` does not know the user and the name can be dialled, it is an extension of the dialplan. If it cannot be
+ * dialled, ERR_NOT_FOUND. */
 int destination_compile(const struct destination *d, destination_lookup *lookup, void *ctx,
 	struct strbuf *to, struct err *err) MUST_CHECK;
-/* Back from the row; a user is then an extension. ERR_FAILED: the row is damaged. */
+/* Read the form in an entry. A user then has the extension for a name. ERR_FAILED: the entry is damaged. */
 int destination_decompile(const char *token, struct destination *ret, struct err *err) MUST_CHECK;
 
 /* Whether `who` can be dialled: digits, '*' and '#'. */
 bool destination_is_dialable(const char *who);
 
-/* Whether `who`, which is nobody's extension, looks like a telephone number: longer than extensions are, or with a leading zero. */
+/* Whether `who`, which no user has for an extension, looks like a telephone number: it is longer than any extension, or begins
+ * with a zero. */
 bool destination_is_outside(const char *who, size_t longest_extension);
 
-/* The i-th word or prefix that a destination can begin with ("voicemail", "number:"), NULL after the last. */
+/* The i-th word or prefix with which a destination can begin ("voicemail", "number:"). NULL after the last. */
 const char *destination_candidates(size_t i);
 
 #endif

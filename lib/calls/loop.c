@@ -15,7 +15,7 @@ static int by_from(const void *a, const void *b)
 	return strcmp(x->from, y->from);
 }
 
-/* The first edge that begins at `from`, or n. */
+/* The index of the first edge that leaves `from`. n if there is no such edge. */
 static size_t first_of(const struct loop_edge *edges, size_t n, const char *from)
 {
 	size_t low = 0, high = n;
@@ -31,10 +31,10 @@ static size_t first_of(const struct loop_edge *edges, size_t n, const char *from
 	return low < n && !strcmp(edges[low].from, from) ? low : n;
 }
 
-/* An edge on the way from the start. */
+/* An edge on a way from the start. */
 struct step {
-	size_t edge, before; /* NONE: the first */
-	bool own;            /* it or one before it is somebody's own */
+	size_t edge, before; /* before: the step before it; NONE: it is the first */
+	bool own;            /* this edge or one before it comes from a user's own rule */
 };
 
 static void print(
@@ -50,7 +50,8 @@ static void print(
 		strbuf_addf(way, " → %s", edges[path[length]].to);
 }
 
-/* The edges that leave `from` as steps behind step `before`; the first are their own. */
+/* Append the edges that leave `from` as steps behind step `before`. Returns how many. `taken` has two places for each user, at
+ * twice the index of their first edge. */
 static size_t add_steps(const struct loop_edge *edges, size_t n, const char *from, size_t before,
 	bool own, bool *taken, struct step *to)
 {
@@ -64,7 +65,9 @@ static size_t add_steps(const struct loop_edge *edges, size_t n, const char *fro
 	return added;
 }
 
-/* In breadth: the edges that leave a user are taken once, and once more behind an own one. */
+/* A search in breadth, so the first way back to `start` is a shortest one. A way counts only if a user's own rule is in it. So
+ * the edges that leave a user are taken twice at most: for the first way that comes there, and for the first way with an own
+ * rule. That bounds the steps, and the search ends. */
 bool loop_find(struct loop_edge *edges, size_t n, const char *start, struct strbuf *way)
 {
 	_cleanup_(freep) struct step *steps = xcalloc(2 * n + 1, sizeof(*steps));

@@ -7,14 +7,14 @@
 
 #include "lib/base/strbuf.h"
 
-/* Calls for `from` can be forwarded to `to`: names of users. Lent. */
+/* Calls for user `from` can be forwarded to user `to`. The names are lent. */
 struct loop_edge {
 	const char *from, *to;
-	bool shared; /* by a rule that is nobody's own: circles of such alone are none */
+	bool shared; /* a rule of a mode says so, not one of the user's own */
 };
 
-/* Whether calls for `start` can come back to `start`; if so the shortest such way is appended to `way`: "alice → bob → alice". Sorts
- * `edges`. A circle that `start` only leads into is not theirs. */
+/* Whether calls for `start` can come back to `start`. If so, append the shortest way to `way`: "alice → bob → alice". A circle of
+ * shared edges alone does not count. Neither does a circle that `start` leads into without being part of it. Sorts `edges`. */
 bool loop_find(struct loop_edge *edges, size_t n, const char *start, struct strbuf *way);
 
 #endif

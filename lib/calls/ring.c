@@ -42,7 +42,7 @@ int ring_add(struct ring *r, const char *device, int from_s, int to_s, struct er
 	return 0;
 }
 
-/* "0-20" */
+/* Read "0-20". */
 static bool read_window(const char *word, int *ret_from, int *ret_to)
 {
 	size_t from = strspn(word, DIGITS), to;
@@ -106,7 +106,7 @@ static int parse_windows(char *text, struct ring *ret, struct err *err)
 	return 0;
 }
 
-/* first A B [SECONDS], then C [SECONDS], ... */
+/* Read "first A B [SECONDS], then C [SECONDS], ...". Each step is a window that begins where the one before ends. */
 static int parse_steps(char *text, int step_s, struct ring *ret, struct err *err)
 {
 	const char *words[WORDS_MAX], *lead = "first";

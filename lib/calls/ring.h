@@ -21,20 +21,20 @@ struct window {
 struct ring {
 	enum ring_kind kind;
 	size_t n; /* at least 1 for RING_WINDOWS, else 0 */
-	struct window windows
-		[RING_WINDOWS_MAX]; /* in the order typed; those of a device do not overlap */
+	/* In the order typed. Windows of the same device do not overlap. */
+	struct window windows[RING_WINDOWS_MAX];
 };
 
-/* What an administrator types:
+/* Read what an administrator types:
  *   all   none   desk 0-20, mobile 10-30   desk app 0-20
- *   first desk app, then mobile            each step of `step_s` seconds
- *   first desk app 15, then mobile 30      or of its own
- * ERR_USAGE, naming the window. */
+ *   first desk app, then mobile            each step lasts `step_s` seconds
+ *   first desk app 15, then mobile 30      or as many as it says
+ * ERR_USAGE names the window. */
 int ring_parse(const char *text, int step_s, struct ring *ret, struct err *err) MUST_CHECK;
-/* Canonical text, "desk 0-20, app 0-20, mobile 20-40"; parse -> print -> parse is stable. */
+/* Append the canonical text, "desk 0-20, app 0-20, mobile 20-40": parse -> print -> parse is stable. */
 void ring_print(const struct ring *r, struct strbuf *to);
 
-/* One window more; ERR_USAGE if it is no window, overlaps another of the device, or is one too many. */
+/* Add a window. ERR_USAGE if it is no window, if it overlaps another window of the device, or if there are too many. */
 int ring_add(struct ring *r, const char *device, int from_s, int to_s, struct err *err) MUST_CHECK;
 
 #endif

@@ -11,7 +11,7 @@ static void add_owner(const struct route *r, const struct route_step *s, struct 
 		strbuf_addf(to, " of %s", s->user->user->name);
 }
 
-/* Until when, where other devices ring on. */
+/* Say when devices stop to ring if others ring on behind that. */
 static void add_until(const struct route *r, size_t i, struct strbuf *to)
 {
 	const struct route_step *s = &r->steps[i];
@@ -31,7 +31,7 @@ static void add_ring(const struct route *r, size_t i, struct strbuf *to)
 
 	strbuf_adds(to, s->what);
 	add_owner(r, s, to);
-	/* The prefix in front of the number is worth telling. */
+	/* Show the number if the PBX dials it with a prefix. */
 	if (!strcmp(s->what, DEVICE_MOBILE) && s->user->mobile &&
 		strcmp(s->user->mobile, s->user->user->mobile) != 0)
 		strbuf_addf(to, " (%s)", s->user->mobile);
@@ -87,7 +87,7 @@ void route_text(const struct route *r, struct strbuf *to)
 			strbuf_addf(to, "%s%d s ", last ? " · " : "", s->at_s);
 			route_step_text(r, i, to);
 		} else if (s->cause == ROUTE_CAUSE_BUSY && last->action == ROUTE_RING) {
-			strbuf_adds(to, " → "); /* that it is busy has just been said */
+			strbuf_adds(to, " → "); /* the step before has said that it is busy */
 			add_words(r, i, to);
 		} else {
 			strbuf_adds(to, ", ");

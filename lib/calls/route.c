@@ -12,6 +12,13 @@
 
 enum { TRAIL_MAX = 6, LEGS_MAX = DEVICES_MAX + 1 };
 
+/* How a call is foretold. walk() takes the call from user to user. For each, one() decides as the dialplan does: forward at
+ * once, or ring and then forward by the result. ring() moves the clock of the call, `at_s`, on. Where the user's rules take an
+ * unanswered call back, lend() walks the next user with a deadline: nothing behind the deadline is added.
+ *
+ * Why it ends: walk() keeps a trail of the users who were called. It goes to voicemail when one comes again or when the
+ * trail is full. */
+
 /* A device that is called. */
 struct leg {
 	const char *device; /* DEVICE_MOBILE for the mobile */
@@ -24,19 +31,19 @@ struct leg {
 struct call {
 	const struct route_input *in;
 	struct route *out;
-	const struct route_user *trail[TRAIL_MAX]; /* who was called already */
+	const struct route_user *trail[TRAIL_MAX]; /* the users who were called already */
 	size_t trail_n;
 	int at_s;
-	int deadline_s; /* when whoever forwarded takes the call back; INT_MAX: never */
+	int deadline_s; /* when the user who forwarded takes the call back; INT_MAX: never */
 	const char *callerid;
 };
 
 enum result { RESULT_ANSWERED, RESULT_NOANSWER, RESULT_BUSY, RESULT_OFFLINE };
 
 enum end {
-	END_ANSWERED, /* by somebody, or a mailbox */
-	END_GONE,     /* into a dialplan that is not ours */
-	END_OPEN,     /* it rings or waits on, without an end of ours */
+	END_ANSWERED, /* a person or a mailbox has answered */
+	END_GONE,     /* it has gone into a dialplan that is not ours */
+	END_OPEN,     /* it rings or waits on, and we do not end it */
 	END_REFUSED,
 };
 
@@ -108,7 +115,7 @@ int phone_state_parse(const char *s)
 	return find(phone_states, PHONE_STATE_COUNT, s);
 }
 
-/* "busy", or "desk=busy" */
+/* Read "busy", for all devices, or "desk=busy". */
 static int read_state(char *word, const struct user *u, enum phone_state *ret, struct err *err)
 {
 	const char *names[DEVICES_MAX], *guess;
@@ -160,13 +167,13 @@ const char *route_cause_name(enum route_cause c)
 	return causes[c];
 }
 
-/* A call that its forwarder takes back sees nothing of what would come later. */
+/* Whether the user who forwarded the call takes it back. */
 static bool is_lent(const struct call *w)
 {
 	return w->deadline_s != INT_MAX;
 }
 
-/* Returns whether it is there: the newest step. */
+/* Append a step. Returns false if it would begin behind the deadline: then it is not there. */
 static bool add(struct call *w, enum route_action action, enum route_cause cause,
 	const struct route_user *u, int until_s, const char *what)
 {
@@ -200,7 +207,7 @@ static enum phone_state state_of(const struct route_user *u, size_t device)
 	return u->phones ? u->phones[device] : u->phone;
 }
 
-/* The place of a device that can be rung, or DEVICES_MAX. */
+/* The index of a device that can be rung. DEVICES_MAX if the user has no such device or it is offline. */
 static size_t find_device(const struct route_user *u, const char *name)
 {
 	size_t i = 0;
@@ -210,7 +217,8 @@ static size_t find_device(const struct route_user *u, const char *name)
 	return i < u->user->devices_n && state_of(u, i) != PHONE_OFFLINE ? i : DEVICES_MAX;
 }
 
-/* What can be rung now, first come first. */
+/* The devices that can be rung, sorted by when they begin. Windows are sorted in as they come; of two that begin together the
+ * one typed first stays first. */
 static size_t find_legs(
 	const struct call *w, const struct route_user *u, bool all, struct leg legs[LEGS_MAX])
 {
@@ -257,14 +265,14 @@ static bool is_refusal(enum phone_state s)
 	return s == PHONE_BUSY || s == PHONE_DECLINING || s == PHONE_OFFLINE;
 }
 
-/* Two that ring are alike, whether or not somebody takes the call then. */
+/* Whether two legs are shown as one. Two that ring look the same to the caller, also if only one of them answers. */
 static bool is_alike(const struct leg *a, const struct leg *b)
 {
 	return a->from_s == b->from_s && a->to_s == b->to_s && a->mobile == b->mobile &&
 		(a->state == b->state || (!is_refusal(a->state) && !is_refusal(b->state)));
 }
 
-/* One step for legs that are alike. */
+/* Add a step for each run of legs that are alike. */
 static void add_rings(struct call *w, const struct route_user *u, const struct leg *legs, size_t n)
 {
 	const char *callerid = w->callerid;
@@ -286,7 +294,9 @@ static void add_rings(struct call *w, const struct route_user *u, const struct l
 	w->at_s = at_s;
 }
 
-/* Rings, and moves the time on to when that ends. */
+/* Ring the devices, and move the time of the call to where that ends. A device that refuses stops at once. The first idle device
+ * whose window is long enough answers; that stops all others, and those that would begin later do not ring at all. Without an
+ * answer the call rings to the end of the last window. */
 static enum result ring(struct call *w, const struct route_user *u, bool all)
 {
 	struct leg legs[LEGS_MAX];
@@ -347,7 +357,7 @@ static enum end to_mailbox(struct call *w, const struct route_user *u, bool quie
 
 static enum end walk(struct call *w, const struct route_user *u, bool quiet);
 
-/* Forwarded to another user until `until_s`, when it comes back. */
+/* Forward the call to another user until `until_s`, when it comes back. */
 static enum end lend(struct call *w, const struct route_user *next, int until_s)
 {
 	struct call inner = *w;
@@ -363,7 +373,8 @@ static enum end lend(struct call *w, const struct route_user *next, int until_s)
 	return end;
 }
 
-/* What `d` stands for: a number for `ask`, an extension for what is no user. */
+/* What `d` stands for: `ask` becomes the number given with the switch, a name that no user has becomes an extension. What cannot
+ * be dialled becomes voicemail. */
 static struct destination look_up(const struct call *w, const struct route_user *u,
 	const struct destination *d, const struct route_user **ret_next)
 {
@@ -386,7 +397,7 @@ static struct destination look_up(const struct call *w, const struct route_user 
 	return r;
 }
 
-/* Forwarded to what is none of our users, until `until_s` or ROUTE_OPEN. */
+/* Forward the call to a destination that is not a user, until `until_s` or ROUTE_OPEN. */
 static enum end to_others(struct call *w, const struct route_user *u, const struct destination *to,
 	int until_s, enum route_cause cause, const char *what)
 {
@@ -409,7 +420,7 @@ static enum end to_others(struct call *w, const struct route_user *u, const stru
 	return refused ? END_REFUSED : END_OPEN;
 }
 
-/* Send the call to `d`. *ret_next: who has it now, for good; then the result means nothing. */
+/* Send the call to `d`. If it goes to a user who keeps it, *ret_next is that user and the result means nothing. */
 static enum end forward(struct call *w, const struct route_user *u, const struct destination *d,
 	bool quiet, enum result result, enum route_cause cause, const struct route_user **ret_next)
 {
@@ -456,13 +467,13 @@ static bool is_allowed(const struct call *w, const struct route_user *u)
 		rules_allow(u->rules->allow, w->callerid);
 }
 
-/* Whether nothing of the call is forwarded. */
+/* Whether the call may not be forwarded at all. */
 static bool is_direct(const struct call *w, const struct route_user *u)
 {
 	return is_by_machine(w) && u->rules->direct_only;
 }
 
-/* One person's call. *ret_next: who has it now. */
+/* The call at one user. *ret_next: the user who has it next, NULL at the end. */
 static enum end one(
 	struct call *w, const struct route_user *u, bool quiet, const struct route_user **ret_next)
 {

@@ -1,15 +1,15 @@
-/* check.h - what of the configuration only other files can tell. */
+/* check.h - checks of the configuration that need other files: zones and secrets. */
 #ifndef CHECK_H
 #define CHECK_H
 
 #include "lib/binding/conf.h"
 #include "lib/binding/zonefile.h"
 
-/* A source of zones whose default is that of the configuration, or the system's; ERR_CONF names the key if that is not there.
- * *ret is owned by the caller. */
+/* Make a source of zones. Its default is the zone of the configuration, else the system's. The caller owns *ret. ERR_CONF names the
+ * key if that zone does not exist. */
 int check_zones(const struct conf *conf, struct zonefiles **ret, struct err *err) MUST_CHECK;
 
-/* That the zone is there and the secret of every PBX can be read. */
+/* Check that the zone exists and that the secret of every PBX can be read. */
 int check_conf(const struct conf *conf, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* prefix.h - what the configuration says of outside numbers, for the rows of the PBXs. */
+/* prefix.h - the prefixes of mobile numbers. The configuration has them, and the compiled entries of the PBXs contain them. */
 #ifndef PREFIX_H
 #define PREFIX_H
 
@@ -10,13 +10,13 @@ struct prefixes {
 	struct follow_prefix list[CONF_PBX_MAX];
 };
 
-/* Tell the store; `p` and `conf` are lent to it. */
+/* Tell the store the prefixes of the configuration. `p` and `conf` are lent to it. */
 void prefix_set(struct prefixes *p, const struct conf *conf, struct store *store);
 
-/* What stands in front of numbers on a PBX, "" if nothing does. */
+/* The prefix on a PBX, or "". */
 const char *prefix_of(const struct prefixes *p, const char *pbx);
 
-/* Compile all rows again if the database was written with other prefixes. Not inside a transaction. */
+/* If the database was written with other prefixes, compile all entries again. It begins a transaction of its own. */
 int prefix_follow(const struct prefixes *p, struct store *store, struct err *err) MUST_CHECK;
 
 #endif

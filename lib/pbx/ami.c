@@ -32,16 +32,17 @@ struct ami {
 	struct strbuf out;
 	size_t out_sent; /* bytes of `out` that are on their way already */
 
-	/* The actions under way have numbers from `oldest` to `next` - 1, each in slot number % window;
-	 * those already answered in between have free slots. Asterisk answers in order, so there are
-	 * hardly any; but nothing breaks if it does not. */
+	/* The window. Actions are numbered as they are sent. Those under way have numbers from `oldest` to `next` - 1, and
+	 * number n stands in slot n % window. That is at most `window` numbers, so no two share a slot. An action that is
+	 * answered frees its slot, but the window moves on only when the oldest is answered. Asterisk answers in order, so that
+	 * is at once. If it does not answer in order, the window only moves later. */
 	struct pending *slots;
 	uint64_t oldest, next;
 	unsigned n_pending;
 
 	int64_t phase_at;    /* when the phase began */
-	int64_t received_at; /* when anything came last */
-	int64_t item_at;     /* when a list went on last: those behind it wait for it */
+	int64_t received_at; /* when bytes came last */
+	int64_t item_at;     /* when a list went on last: the actions behind it wait for it */
 };
 
 struct ami *ami_new(
@@ -111,7 +112,7 @@ void ami_sent(struct ami *a, size_t n)
 {
 	assert(n <= a->out.len - a->out_sent);
 	a->out_sent += n;
-	/* Move the rest only when it is the smaller part, so that each byte moves once on average. */
+	/* Move what is left only when it is the smaller part: a byte thus moves once on average. */
 	if (a->out_sent >= a->out.len - a->out_sent) {
 		strbuf_drop(&a->out, a->out_sent);
 		a->out_sent = 0;
@@ -138,6 +139,7 @@ static struct pending *slot(struct ami *a, uint64_t number)
 	return &a->slots[number % a->conf.window];
 }
 
+/* Free a slot, and move the window on over free slots at its beginning. */
 static void forget(struct ami *a, struct pending *p)
 {
 	p->number = 0;
@@ -156,7 +158,7 @@ static int send_action(
 	assert(room(a) > 0);
 	snprintf(id, sizeof(id), "%s-%llu", a->conf.id_prefix, (unsigned long long)a->next);
 	amimsg_begin(&w, &a->out, fields[1]);
-	/* First of its name, so that no other can take its place: Asterisk too takes the first. */
+	/* Asterisk takes the first header of a name: an ActionID among the fields cannot take the place of this one. */
 	amimsg_add(&w, "ActionID", id);
 	for (fields += 2; fields[0]; fields += 2)
 		amimsg_add(&w, fields[0], fields[1]);
@@ -178,7 +180,7 @@ int ami_send(
 	return send_action(a, p, fields, err);
 }
 
-/* The dialogue is dead; `err` has been filled. */
+/* End the dialogue. The caller has filled `err`. */
 static int fail(struct ami *a, enum ami_failure why)
 {
 	a->failure = why;
@@ -275,7 +277,7 @@ static int refused(struct ami *a, const struct amimsg *m, struct err *err)
 	return fail(a, AMI_FAIL_LOGIN);
 }
 
-/* The number in an ActionID of ours; 0 if it is none. */
+/* The number in an ActionID of ours. 0 if the ActionID is not ours. */
 static uint64_t number_of(const struct ami *a, const char *id)
 {
 	size_t n = strlen(a->conf.id_prefix);
@@ -291,7 +293,7 @@ static uint64_t number_of(const struct ami *a, const char *id)
 	return number;
 }
 
-/* The action under way that a message belongs to; NULL if there is none. */
+/* The action under way to which a message belongs. NULL if there is no such action. */
 static struct pending *pending_of(struct ami *a, const struct amimsg *m)
 {
 	uint64_t number = number_of(a, amimsg_get(m, "ActionID"));
@@ -373,8 +375,8 @@ static void event(struct ami *a, const struct amimsg *m, int64_t now_ms)
 		a->handlers.event(a->data, m);
 }
 
-/* What a message is, its first header decides: OriginateResponse has a Response in the middle, and what a
- * caller smuggles into an event is never first. */
+/* The first header says what a message is. A later one does not count: the event OriginateResponse has a Response in the middle,
+ * and a header that a caller smuggles into an event is never the first. */
 static int message(struct ami *a, const struct amimsg *m, int64_t now_ms, struct err *err)
 {
 	const char *kind = m->headers[0].name;
@@ -386,7 +388,7 @@ static int message(struct ami *a, const struct amimsg *m, int64_t now_ms, struct
 	return 0;
 }
 
-/* Read what has been fed. 0: all read; -1: dead. */
+/* Read all messages that are whole. -1: the dialogue is dead. */
 static int read_all(struct ami *a, int64_t now_ms, struct err *err)
 {
 	struct amimsg m;
@@ -436,7 +438,7 @@ int64_t ami_deadline(const struct ami *a)
 	if (a->phase == AMI_BANNER)
 		return later(a->phase_at, a->conf.timeout_ms);
 	if (a->n_pending > 0) {
-		/* The oldest is the first to be overdue. A list that goes on is a sign of life for all. */
+		/* The oldest action is the first to be overdue. A list that goes on is a sign of life for all of them. */
 		int64_t at = a->slots[a->oldest % a->conf.window].at;
 
 		return later(at > a->item_at ? at : a->item_at, a->conf.timeout_ms);

@@ -6,14 +6,13 @@
 
 #include "lib/base/text.h"
 
-/* Bytes come into `buf`; what lies before `start` is used up (but may still be lent). The end of a
- * message is searched for as bytes come, its headers are cut only when it is whole, because until then
- * the buffer may move. */
+/* Bytes come into `buf`. Those before `start` are used up, but may still be lent. The end of a message is searched as bytes
+ * come. Its headers are cut only when it is whole: until then the buffer may move. */
 struct amimsg_reader {
 	struct strbuf buf;
-	size_t start; /* of the line or message under way */
-	size_t line;  /* start of the line under way, >= start */
-	size_t scan;  /* no line end lies between `line` and here */
+	size_t start; /* where the line or message under way begins */
+	size_t line;  /* where the line under way begins, >= start */
+	size_t scan;  /* there is no line end between `line` and here */
 	struct amimsg_header *headers;
 	size_t headers_cap;
 	enum { READ_OK, READ_LONG_LINE, READ_LONG_MESSAGE } state;
@@ -79,9 +78,8 @@ static int too_long(const struct amimsg_reader *r, struct err *err)
 	return -1;
 }
 
-/* Find the end of the line under way: 1 and its length without CR and LF, 0 if it is not there yet, -1 if
- * a limit is broken. Looks no further than the limit of a message, so that the same limit breaks first
- * wherever the bytes were cut. */
+/* Find the end of the line under way. Returns 1 and its length without CR and LF, 0 if the end has not come, -1 if a limit is
+ * broken. It looks no further than the limit of a message: wherever the bytes were cut, the same limit then breaks first. */
 static int line_end(struct amimsg_reader *r, size_t *ret_len, struct err *err)
 {
 	size_t limit = r->start + AMIMSG_IN_MESSAGE_MAX + 1;
@@ -94,7 +92,7 @@ static int line_end(struct amimsg_reader *r, size_t *ret_len, struct err *err)
 	lf = r->scan < end ? memchr(s + r->scan, '\n', end - r->scan) : NULL;
 	r->scan = lf ? (size_t)(lf - s) : end;
 	len = r->scan - r->line;
-	/* A last CR is not part of the line if LF follows, and that may still come. */
+	/* A CR at the end is not part of the line if an LF follows, and the LF may still come. */
 	if (len && s[r->scan - 1] == '\r')
 		len--;
 	if (len > AMIMSG_IN_LINE_MAX)
@@ -122,7 +120,7 @@ int amimsg_next_line(struct amimsg_reader *r, const char **ret, struct err *err)
 	return 1;
 }
 
-/* Cut one line of a message, NUL-terminated, into name and value. */
+/* Cut a line of a message, which ends with '\0', into name and value. */
 static struct amimsg_header parse_line(char *line)
 {
 	char *colon = strchr(line, ':');
@@ -136,7 +134,7 @@ static struct amimsg_header parse_line(char *line)
 	return h;
 }
 
-/* Cut the message between `start` and `end`: whole lines, none of them empty. */
+/* Cut the message between `start` and `end` into headers. It consists of whole lines, and no line is empty. */
 static struct amimsg parse_message(struct amimsg_reader *r, size_t start, size_t end)
 {
 	size_t n = 0;

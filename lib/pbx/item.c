@@ -9,12 +9,12 @@
 #define PRESENCE "CustomPresence:"
 #define LAMP     "Custom:presence-"
 #define KEYS     "Custom:mode-"
-#define PHONE    "*" /* in place of a mode: sorts before all */
+#define PHONE    "*" /* stands in the place of a mode, and sorts before all modes */
 
 _Static_assert(sizeof(KEYS) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_STATE_MAX_LEN,
 	"the longest key lamp fits a device name");
 _Static_assert(sizeof(ENTRY_RULE "/") + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
-	"the longest row has room");
+	"the longest entry has room");
 
 static const char *const families[] = { ENTRY_USER, ENTRY_MODE, ENTRY_RULE, ENTRY_ASK,
 	ENTRY_HOURS };
@@ -34,7 +34,7 @@ static bool begins(const char *s, const char *with)
 	return !strncmp(s, with, strlen(with));
 }
 
-/* The length of the family of a row, 0 if it is none of ours. */
+/* The length of the family in the name of an entry. 0 if the name is not an entry of ours. */
 static size_t family_len(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
@@ -61,7 +61,12 @@ bool item_is_lamps(const char *name)
 	return begins(name, ITEM_LAMPS);
 }
 
-/* The length of the first of several, and what follows it. */
+/* How lamps work. A list of lamps is a text such as "*,away", sorted, with ',' between. A wanted list has the lamps that must be
+ * lit. A held list has those that are not out on the PBX; a state that we never set stands behind '=': "*=RINGING,away". The list
+ * from a PBX comes as one event a lamp, and item_merge() builds the held list from them. lamps_action() compares the two: each
+ * of its steps is one lamp that stands in one of them only. */
+
+/* The length of the first lamp of a list, and where the next begins. */
 static size_t first_lamp(const char *s, const char **ret_next)
 {
 	size_t n = strcspn(s, ",");
@@ -84,7 +89,7 @@ void item_merge(char held[ITEM_VALUE_SIZE], const char *more)
 	const char *s = held, *next;
 
 	if (len + 1 + strlen(more) >= ITEM_VALUE_SIZE)
-		return; /* so many lamps that are not ours to light: the rest waits for the next login */
+		return; /* far more lamps are lit than we ever light: the rest waits for the next login */
 	while (*s && is_before(s, first_lamp(s, &next), more))
 		s = next;
 	strbuf_addf(&all, "%.*s%s%s%s%s", (int)(s - held), held, len && !*s ? "," : "", more,
@@ -125,7 +130,7 @@ const char *item_neutral(const char *name)
 	return "NOT_INUSE";
 }
 
-static void row_action(
+static void entry_action(
 	const char *name, const char *value, struct strbuf *family, const char *fields[ITEM_FIELDS])
 {
 	size_t n = family_len(name);
@@ -152,7 +157,7 @@ static void presence_text(struct strbuf *text, const char *value)
 	strbuf_adds(text, ",e");
 }
 
-/* Whether a lamp is one of several. */
+/* Whether a lamp stands in a list. */
 static bool is_among(const char *lamps, const char *lamp, size_t len)
 {
 	const char *next;
@@ -202,7 +207,8 @@ static void lamp_action(const char *extension, const char *lamp, bool on, struct
 		strbuf_adds(text, on ? "INUSE" : "NOT_INUSE");
 }
 
-/* First those go out that are lit and should not be, then those are lit that should be. */
+/* The step-th difference: first the lamps that are held and not wanted go out, then those that are wanted and not held are lit.
+ * Each step counts through both lists from the start, and there are no more steps when both are used up. */
 static bool lamps_action(size_t step, const char *extension, const char *held, const char *value,
 	struct strbuf *variable, struct strbuf *text)
 {
@@ -236,7 +242,7 @@ bool item_action(size_t step, const char *name, const char *held, const char *va
 	} else if (step > 0) {
 		return false;
 	} else if (item_is_entry(name)) {
-		row_action(name, value, variable, fields);
+		entry_action(name, value, variable, fields);
 		return true;
 	} else if (begins(name, PRESENCE)) {
 		strbuf_addf(variable, "PRESENCE_STATE(%s)", name);
@@ -255,7 +261,7 @@ bool item_action(size_t step, const char *name, const char *held, const char *va
 	return true;
 }
 
-/* PresenceStateChange writes quote, backslash, CR and LF of subtype and message with a backslash. */
+/* In PresenceStateChange the quotes, backslashes, CRs and LFs of subtype and message have a backslash in front. */
 static void unescape(char *to, size_t size, const char *s)
 {
 	size_t n = 0;
@@ -272,7 +278,8 @@ static void unescape(char *to, size_t size, const char *s)
 	to[n] = '\0';
 }
 
-/* A lamp as a value: `lit` is the state in which it is, `out` that in which it is not. */
+/* Write a lamp as the value of an item. `lit` is its state when it is lit, `out` its state when it is out. False if it is
+ * out. */
 static bool lamp_value(
 	const char *lamp, const char *lit, const char *out, const char *state, struct item *ret)
 {
@@ -337,7 +344,7 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 		state = amimsg_get(m, "Val");
 		if (!name || !state || *name++ != '/' || !item_is_entry(name))
 			return false;
-		/* What is too long is none of our writing: cut, it differs from everything. */
+		/* We never wrote a value that is too long. It is cut, and so differs from every value of ours. */
 		snprintf(ret->value, sizeof(ret->value), "%s", *state ? state : "?");
 	} else {
 		return false;

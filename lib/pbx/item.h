@@ -1,5 +1,5 @@
-/* item.h - what we own on the PBX: named things with a value each. A user's mode becomes items; an item
- * becomes an AMI action; a list event from Asterisk becomes an item again. */
+/* item.h - what we own on a PBX: things with a name and a value. A user's mode becomes items. An item becomes AMI actions. An
+ * event of a list from Asterisk becomes an item again. */
 #ifndef ITEM_H
 #define ITEM_H
 
@@ -20,17 +20,18 @@ enum {
 	ITEM_USER_MAX = 3, /* items of one user in one mode */
 };
 
-/* By name:
+/* The items by their names:
  *   CustomPresence:<ext>      type,mode,note      the mode, for dialplan and hints
- *   lamps/<ext>               *,mode              the lamps that are lit: * when Custom:presence-<ext>, for the phone's
- *                                                 own hint, is BUSY and not the neutral INVALID; and the key of the mode
- *                                                 when Custom:mode-<ext>-<mode> is INUSE and not NOT_INUSE. Held may be
- *                                                 several, sorted, and other states: *=RINGING,away
- *   Custom:hours-<schedule>   INUSE while it is open, else NOT_INUSE
+ *   lamps/<ext>               *,mode              the lamps that are lit. '*' is the lamp of the phone's own hint,
+ *                                                 Custom:presence-<ext>: BUSY when lit, INVALID, which is neutral,
+ *                                                 when out. A mode is its key, Custom:mode-<ext>-<mode>: INUSE when
+ *                                                 lit, NOT_INUSE when out. A PBX may hold several, sorted, and other
+ *                                                 states: *=RINGING,away
+ *   Custom:hours-<schedule>   INUSE while the schedule is open, else NOT_INUSE
  *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
  *   presence-hours/<schedule>
- *                             rows of AstDB, see entry.h; "" when there is none
- *   queue/<queue>/<interface> a user as a member of a queue, see member.h; "" when not assigned to it */
+ *                             entries of AstDB, see entry.h; "" is an entry that is not there
+ *   queue/<queue>/<interface> a user as a member of a queue, see member.h; "" is a user who is not assigned to it */
 #define ITEM_HOURS_LAMP "Custom:hours-"
 #define ITEM_LAMPS      "lamps/"
 #define ITEM_MEMBER     "queue/"
@@ -38,50 +39,52 @@ enum {
 struct item {
 	char name[ITEM_NAME_SIZE];
 	char value[ITEM_VALUE_SIZE];
-	int rank; /* the lower, the earlier it is pushed: 0 restricts calls, 1 opens, 2 is only a lamp */
+	int rank; /* lower ones are pushed first: 0 restricts calls, 1 opens, 2 is only a lamp */
 };
 
-/* The items of a user in a mode that are not neutral, `ask` being the number that a forward to `ask` stands for, or ""; returns how
- * many. Every other item of the user has its neutral value, which is also what a thing that was never set counts as. */
+/* The items of a user in a mode that are not neutral. `ask` is the number for a forward to `ask`, or "". Returns how many. Every
+ * other item of the user is neutral. A thing that was never set on the PBX counts as neutral too. */
 size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
 	const char *ask, struct item ret[ITEM_USER_MAX]);
-/* Whether it follows the user's mode, as those above; the other rows follow what is edited, and members are for the store's queues. */
+/* Whether the item follows the user's mode, as those of item_of_user() do. All other entries follow edits. Queue members follow the
+ * mode too, but the store's queues see to them. */
 bool item_follows_mode(const char *name);
 
-/* The value of an item that nobody wants any more: not_set,, or NOT_INUSE, or "" for lamps, rows and members. */
+/* The neutral value, which an item gets that is no longer wanted: "not_set,,", "NOT_INUSE", or "" for lamps, entries and
+ * members. */
 const char *item_neutral(const char *name);
 
-/* Header fields for ami_send of the step-th action, from 0, that gives item `name` the value: name, value, ..., NULL; false when
- * there are no more. `held` is what the PBX holds, NULL if that is not known: lamps that are lit go out by it. Presence goes
- * with option e, subtype and message in base64, so that no comma or quote in a note can change its meaning. `scratch` holds the
- * composed texts and must live as long as the fields. */
+/* The header fields for ami_send(), name, value, ..., NULL, of the step-th action that gives item `name` the value. Steps count
+ * from 0; false when there are no more. `held` is what the PBX holds, or NULL if that is not known: it says which lamps must go
+ * out. Presence is sent with option e, subtype and message in base64: no comma or quote in a note can then change its meaning.
+ * `scratch` holds texts that the fields point to and must live as long as they. */
 bool item_action(size_t step, const char *name, const char *held, const char *value,
 	struct strbuf scratch[2], const char *fields[ITEM_FIELDS]);
 
-/* Whether it is a user as a member of a queue: not one action, but those of member.h. */
+/* Whether the item is a user as a member of a queue. It has no action of its own: member.h has those. */
 bool item_is_member(const char *name);
 
-/* Whether it is a row of AstDB, which only a user with write = system may change. */
+/* Whether the item is an entry of AstDB. Only an AMI user with write = system may change entries. */
 bool item_is_entry(const char *name);
 
-/* The actions that list what a PBX holds: header fields as for ami_send. The first two are there in every Asterisk that can be used; the
- * others, DBGetTree, since 16.28. */
+/* The actions that list what a PBX holds, as header fields for ami_send(). Every Asterisk that can be used has the first two. The
+ * others, DBGetTree, exist since 16.28. */
 extern const char *const item_lists[ITEM_LISTS][ITEM_FIELDS];
 
-/* A PresenceStateChange, DeviceStateChange or DBGetTreeResponse list event as an item: true if its name is of the kinds that we own.
- * The name and value are as Asterisk has them; too long ones are cut. Each lamp that is lit is an item. */
+/* Make an item of an event of a list: PresenceStateChange, DeviceStateChange or DBGetTreeResponse. False if we own nothing of such a
+ * name. Name and value are as Asterisk has them; what is too long is cut. Each lamp that is lit comes as an item of its own. */
 bool item_from_event(const struct amimsg *m, struct item *ret);
 
-/* The lamps of a user, of which a list has several events for one item. */
+/* Whether the item is the lamps of a user. A list has several events for it, one a lamp. */
 bool item_is_lamps(const char *name);
-/* Add what another event says of the same user's lamps to what is held. */
+/* Add the lamp of a further event to the lamps held. */
 void item_merge(char held[ITEM_VALUE_SIZE], const char *more);
 
-/* Lamps of which it is not known any more whether they are lit: `ret` is what makes item_action() put out the phone's own, the key of
- * `mode` and those of `held` where they are not wanted, and light those that are. */
+/* For lamps that may or may not be lit: `ret` becomes a value to take for held. By it item_action() puts out the phone's own lamp,
+ * the key of `mode` and the lamps of `held`, each unless it is wanted, and lights all that are wanted. */
 void item_doubt(const char *held, const char *mode, const char *wanted, char ret[ITEM_VALUE_SIZE]);
 
-/* Names of the kinds that nobody but us sets: a stray one is put back to neutral. */
+/* Whether the name is of a kind that only we set. One that is not wanted is put back to neutral. */
 bool item_is_ours(const char *name);
 
 #endif

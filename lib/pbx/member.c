@@ -13,7 +13,7 @@
 
 #define HINT "hint:"
 
-/* AST_DEVICE_INVALID, of a hint that is not there. */
+/* AST_DEVICE_INVALID: the state of a hint that does not exist. */
 #define INVALID "4"
 
 _Static_assert(sizeof(ITEM_MEMBER) + NAME_MAX_LEN + 1 + DIAL_MAX_LEN <= ITEM_NAME_SIZE,
@@ -40,7 +40,7 @@ void item_of_member(const struct member *m, struct item *ret)
 	}
 }
 
-/* The text up to `end`, or all of it if that is NULL, when it is of `set`. */
+/* Copy the text up to `end`, or all of it if that is NULL. False if it has a character that is not in `set`, or is too long. */
 static bool take(char *to, size_t size, const char *from, const char *end, const char *set)
 {
 	size_t n = end ? (size_t)(end - from) : strlen(from);
@@ -105,7 +105,7 @@ int member_parse(const char *name, const char *value, struct member_goal *ret, s
 	return 0;
 }
 
-/* "?" for what is longer than anything of ours. */
+/* Copy a value. One that is longer than any of ours becomes "?". */
 static void keep(char *to, size_t size, const char *value)
 {
 	text_copy(to, size, strlen(value) < size ? value : "?");
@@ -116,12 +116,12 @@ void member_see(const struct member_goal *g, const struct amimsg *event, struct 
 	const char *kind = amimsg_text(event, "Event"), *penalty;
 
 	held->over |= !strcmp(kind, MEMBER_CALLER);
-	/* Asterisk finds queues without case. */
+	/* Asterisk finds a queue in any case. */
 	if (held->over || strcasecmp(amimsg_text(event, "Queue"), g->queue) != 0)
 		return;
 	if (!strcmp(kind, "QueueParams"))
 		held->queue = true;
-	/* It also lists whose name is the interface asked for. */
+	/* Asterisk also lists members whose name is the interface asked for. */
 	if (strcmp(kind, "QueueMember") != 0 ||
 		strcasecmp(amimsg_text(event, "Location"), g->interface) != 0)
 		return;
@@ -161,6 +161,15 @@ bool member_is_deaf(const struct member_goal *g, const struct member_held *held,
 	return true;
 }
 
+/* How a member is brought to what the mode asks for. The caller reads what the PBX holds, then asks member_next() for an action,
+ * sends it, tells member_did(), and asks again. It need not read again in between: member_did() notes what the action has
+ * changed.
+ *
+ * Why that ends: each action makes true what its next_...() looks at (paused, not paused, penalty, there, not there), and none
+ * undoes another's work. MEMBER_REMOVE of a login that must be added again empties interface, name and state, so after
+ * MEMBER_ADD it is no longer other than wanted. MEMBER_WAIT, MEMBER_DONE and MEMBER_NO_QUEUE end the round. */
+
+/* Pause. A pause by somebody else stays as it is; ours gets the reason of the mode. */
 static enum member_next next_pause(const struct member_goal *g, const struct member_held *held)
 {
 	if (!held->paused || (held->ours && strcmp(held->reason, g->reason) != 0))
@@ -168,11 +177,13 @@ static enum member_next next_pause(const struct member_goal *g, const struct mem
 	return MEMBER_DONE;
 }
 
+/* End a pause, if it is ours. */
 static enum member_next next_unpause(const struct member_held *held)
 {
 	return held->paused && held->ours ? MEMBER_UNPAUSE : MEMBER_DONE;
 }
 
+/* Remove the member. On a call they are paused instead, and removed later. */
 static enum member_next next_logout(
 	const struct member_goal *g, const struct member_held *held, bool may_leave)
 {
@@ -189,7 +200,7 @@ static bool differs(const char *held, const char *wanted)
 	return *held && strcmp(held, wanted) != 0;
 }
 
-/* Of what Asterisk takes only when a member is added. */
+/* Whether the member differs in what Asterisk takes only when a member is added. */
 static bool is_other(const struct member_goal *g, const struct member_held *held)
 {
 	return held->dynamic &&
@@ -197,6 +208,7 @@ static bool is_other(const struct member_goal *g, const struct member_held *held
 			differs(held->state, *g->state ? g->state : g->interface));
 }
 
+/* A member who is there. One that must be added again is removed first, but not in the middle of a call. */
 static enum member_next next_login(
 	const struct member_goal *g, const struct member_held *held, bool may_leave)
 {
@@ -216,7 +228,7 @@ enum member_next member_next(
 	const struct member_goal *g, const struct member_held *held, bool may_leave)
 {
 	if (!held->there) {
-		/* A realtime queue may be read only when it gets a member. */
+		/* Do not look whether the queue is there: Asterisk may read a realtime queue only when a member is added. */
 		if (g->assigned && g->answer == QUEUE_LOGIN)
 			return MEMBER_ADD;
 		return held->queue || !g->assigned ? MEMBER_DONE : MEMBER_NO_QUEUE;
@@ -251,7 +263,7 @@ void member_did(const struct member_goal *g, enum member_next action, struct mem
 	case MEMBER_UNPAUSE: held->paused = held->ours = false; break;
 	case MEMBER_PAUSE_AGAIN: held->lost = false; break;
 	case MEMBER_REMOVE:
-		/* The pause of somebody else comes back with the member. */
+		/* A pause by somebody else is put back when the member is added again. */
 		held->there = held->busy = false;
 		held->paused &= !held->ours;
 		held->ours = false;

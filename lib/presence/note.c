@@ -31,7 +31,8 @@ static void print_end(struct strbuf *to, int64_t until, const struct zone *z, in
 	strbuf_addf(to, "%02d:%02d", end.hour, end.minute);
 }
 
-/* The bracket that opens at `s` if {until} stands in it and no other bracket: its length with both signs, else 0. */
+/* The length of the part in brackets that begins at `s`, with both brackets. 0 if it does not hold {until}, or holds another
+ * bracket. */
 static size_t bracket(const char *s)
 {
 	size_t n;
@@ -48,7 +49,8 @@ void note_fill(const char *text, int64_t until, const struct zone *z, int64_t no
 	char ret[NOTE_MAX_LEN + 1])
 {
 	_cleanup_(strbuf_done) struct strbuf to = STRBUF_INIT;
-	const char *close = NULL; /* of a bracket that is kept without its signs */
+	const char *close =
+		NULL; /* the ']' of a part that stays: the brackets themselves are dropped */
 
 	while (*text) {
 		size_t n = bracket(text);

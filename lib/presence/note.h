@@ -1,4 +1,4 @@
-/* note.h - notes with the end filled in. */
+/* note.h - notes that say when the mode ends. */
 #ifndef NOTE_H
 #define NOTE_H
 
@@ -7,10 +7,10 @@
 #include "lib/presence/model.h"
 #include "lib/time/zone.h"
 
-/* Copy `text` to `ret`; {until} becomes the end on the wall clock of `z`: "13:00" on the day of `now`, "Mon 09:00" within the six
- * days after, else "2026-12-24 12:00", so that the note stays true until then. Without an end (UNTIL_OPEN) the text between
- * '[' and ']' around it goes with it, "Lunch[, back {until}]", else it becomes "...". Cut to NOTE_MAX_LEN bytes on a character
- * border. */
+/* Copy `text` to `ret` with the end in the place of {until}. The end is told by the wall clock of `z`: "13:00" on the day of
+ * `now`, "Mon 09:00" within the six days after, else "2026-12-24 12:00". Such a note stays true until the end. Without an end
+ * (UNTIL_OPEN) a part in brackets around {until} is dropped, "Lunch[, back {until}]"; an {until} without brackets becomes
+ * "...". The note is cut to NOTE_MAX_LEN bytes on a character border. */
 void note_fill(const char *text, int64_t until, const struct zone *z, int64_t now,
 	char ret[NOTE_MAX_LEN + 1]);
 

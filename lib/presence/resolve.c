@@ -5,7 +5,7 @@
 
 #include "lib/base/text.h"
 
-/* More changes than this without another mode are not followed: no end of the mode is in sight. */
+/* How many changes are followed in search of another mode. Behind them no end of the mode is in sight. */
 enum { STEPS_MAX = 4096 };
 
 static const enum source period_source[] = {
@@ -15,7 +15,8 @@ static const enum source period_source[] = {
 	[PERIOD_HOLIDAY] = SOURCE_HOLIDAY,
 };
 
-/* A rung that `at` lies in, before it or behind it: RUNG_BEATEN, RUNG_LATER, or -1 if it is over. */
+/* The state of a rung at `at`: RUNG_BEATEN if it holds, until a winner is known; RUNG_LATER if it is to begin; -1 if it is
+ * over. */
 static int place(int64_t start, int64_t end, int64_t at)
 {
 	if (end <= at)
@@ -28,6 +29,7 @@ static int64_t switch_start(const struct resolve_input *in, const struct mode_sw
 	return m->since > in->now ? in->now : m->since;
 }
 
+/* Lower *next to the first of the two instants that is behind `at`. */
 static void lower(int64_t *next, int64_t start, int64_t end, int64_t at)
 {
 	if (start > at && start < *next)
@@ -36,7 +38,8 @@ static void lower(int64_t *next, int64_t start, int64_t end, int64_t at)
 		*next = end;
 }
 
-/* Of several events at once the one out of office wins, else the one that began last. */
+/* The appointment that counts at `at`. Of several an out-of-office one wins, else the one that began last: the list is sorted by
+ * start. */
 static const struct appointment *appointment_at(
 	const struct resolve_input *in, int64_t at, int64_t *next)
 {
@@ -158,7 +161,9 @@ bool rung_equal(const struct rung *a, const struct rung *b)
 		a->appointment == b->appointment;
 }
 
-/* Where the mode began, by walking forwards from `back`. */
+/* When the mode of `winner` began. Only resolve_at() knows who wins, and it looks forwards. So walk from `back` to `at`, from one
+ * change of any rung to the next, and remember the end of the last stretch that had another mode. Each change is behind the one
+ * before, so the walk ends. */
 static int64_t mode_since(
 	const struct resolve_input *in, const struct rung *winner, int64_t back, int64_t at)
 {
@@ -207,7 +212,9 @@ struct rung_list {
 	bool won;
 };
 
-/* The weakest rungs, of which there is one a kind, always have room; so has the winner, if need be that of one to come. */
+/* Add a rung to the ladder; the first that holds wins. Each weaker kind needs one place of `max`, so that many are kept free: a
+ * long list of overrides or switches is cut, the kinds below are never missing. The winner is never missing either: it takes
+ * the place of the rung before it, which is one that is yet to begin. */
 static void add(struct rung_list *l, struct rung r, int state)
 {
 	size_t reserved = (size_t)(SOURCE_COUNT - 1 - (int)r.source);
@@ -231,6 +238,7 @@ static void add_silent(struct rung_list *l, enum source source)
 		RUNG_SILENT);
 }
 
+/* The first segment of this period that holds or is to come. */
 static void add_period(
 	struct rung_list *l, const struct resolve_input *in, enum period period, int64_t at)
 {
@@ -246,6 +254,7 @@ static void add_period(
 	add_silent(l, period_source[period]);
 }
 
+/* The appointment that counts now, else the next to come. */
 static void add_busy(struct rung_list *l, const struct resolve_input *in, int64_t at)
 {
 	int64_t next = UNTIL_OPEN;

@@ -62,14 +62,16 @@ void segments_done(struct segments *s)
 	*s = (struct segments){ 0 };
 }
 
-/* Intervals of one rank of the precedence. */
+/* How segments are made. Each rank of the precedence is a layer: the times at which it has a say, sorted and without overlap.
+ * A sweep goes through the window. decide() looks at all layers at one instant and says which rank wins and until when no
+ * layer changes; there the sweep goes on. Each step is later than the one before, so the sweep ends. */
 struct layer {
 	struct piece {
 		int64_t start, end;
 		const char *name;
 	} * list;
 	size_t n, cap;
-	size_t at; /* of the sweep */
+	size_t at; /* where the sweep is */
 };
 
 static void layer_done(struct layer *l)
@@ -92,7 +94,7 @@ static int by_start(const void *a, const void *b)
 	return (x->start > y->start) - (x->start < y->start);
 }
 
-/* Sorted and without overlap: what begins first holds to its end. */
+/* Sort the pieces and take overlaps out: a piece that begins first holds to its end. */
 static void layer_settle(struct layer *l)
 {
 	size_t n = 0;
@@ -110,7 +112,8 @@ static void layer_settle(struct layer *l)
 	l->n = n;
 }
 
-/* The piece that holds `t`, NULL if none; lowers *next to where that changes. `t` never goes back. */
+/* The piece that holds at `t`, NULL if there is none. *next is lowered to the instant at which that changes. `t` never goes
+ * back. */
 static const struct piece *layer_step(struct layer *l, int64_t t, int64_t *next)
 {
 	const struct piece *p;
@@ -187,7 +190,7 @@ static void add_day(struct layer layers[LAYERS], const struct schedule_rules *r,
 		add_hours(&layers[BREAK], v->zone, r->breaks, day, as_day);
 }
 
-/* Hours from a calendar, but for special days, which say their own. */
+/* Hours from a calendar. Special days say their own hours, so they are taken out. */
 static void add_open(struct layer layers[LAYERS], const struct schedule_view *v)
 {
 	struct spans free_of_special = { 0 };
@@ -241,7 +244,7 @@ static void append(struct segments *s, const struct segment *next)
 	s->list[s->n++] = *next;
 }
 
-/* What holds from `t` on, until *next at the latest. */
+/* What holds from `t` to *next. */
 static struct segment decide(
 	struct layer layers[LAYERS], const struct schedule_view *v, int64_t t, int64_t *next)
 {
@@ -271,7 +274,7 @@ void schedule_segments(const struct schedule_rules *r, const struct schedule_vie
 	int64_t from, int64_t to, struct segments *ret)
 {
 	struct layer layers[LAYERS] = { 0 };
-	/* Ranges of the day before may cross midnight; and a zone may have skipped a day. */
+	/* Begin two days early: ranges of the day before may cross midnight, and a zone may have skipped a day. */
 	int64_t first = local_day(view->zone, from) - 2, last = local_day(view->zone, to) + 1;
 
 	ret->n = 0;

@@ -1,5 +1,5 @@
-/* schedule.h - what a schedule says of each instant. Precedence, strongest first: forced by hand, special day, holiday, break
- * (only inside hours), business, outside. */
+/* schedule.h - what a schedule says of each instant. The strongest is a period forced by hand, then come a special day, a
+ * holiday, a break (only inside hours), business hours, and last outside. */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
 
@@ -18,20 +18,20 @@
 
 /* The texts of a schedule, parsed. */
 struct schedule_rules {
-	struct hours *hours;                   /* NULL when they come from a calendar */
-	char hours_calendar[NAME_MAX_LEN + 1]; /* hours=calendar:NAME; "" if not */
-	struct hours *breaks;                  /* NULL if none */
+	struct hours *hours;                   /* NULL if the hours come from a calendar ... */
+	char hours_calendar[NAME_MAX_LEN + 1]; /* ... whose name is this; else "" */
+	struct hours *breaks;                  /* may be NULL */
 	struct specials special;
-	struct holidays *holidays; /* NULL if none */
+	struct holidays *holidays; /* may be NULL */
 };
 
-/* ERR_USAGE naming the key. *ret is owned by the caller. */
+/* Parse the texts of a schedule. The caller owns *ret. ERR_USAGE names the key. */
 int schedule_parse(
 	const struct schedule *s, struct schedule_rules **ret, struct err *err) MUST_CHECK;
 void schedule_rules_free(struct schedule_rules *r);
 DEFINE_CLEANUP(struct schedule_rules, schedule_rules_free)
 
-/* The calendar that hours=calendar:NAME names, NULL for hours text. Lent from `hours`. */
+/* The calendar that hours=calendar:NAME names, lent from `hours`. NULL if `hours` is the text of hours. */
 const char *schedule_hours_calendar(const char *hours);
 
 enum cause { CAUSE_HOURS, CAUSE_HOLIDAY, CAUSE_SPECIAL, CAUSE_FORCED };
@@ -40,39 +40,37 @@ struct segment {
 	int64_t start, end; /* UTC seconds, half-open */
 	enum period period;
 	enum cause cause;
-	const char
-		*name; /* of the holiday or special day, "" if none; lent from rules and days_off */
+	const char *name; /* of the holiday or special day, else ""; lent from rules or days_off */
 };
 
-/* Segments of a window: sorted, without gap and overlap; neighbours differ. Start with { 0 }. */
+/* Segments of a window: sorted, without gap and overlap. Neighbours differ. Start with { 0 }. */
 struct segments {
 	struct segment *list;
 	size_t n, cap;
 };
 void segments_done(struct segments *s);
 
-/* What comes from outside the texts. All is lent and outlives the segments. */
+/* What the texts do not say. All is lent and must outlive the segments. */
 struct schedule_view {
-	const struct zone *zone; /* the wall clock of hours and of dates */
-	const struct spans
-		*open; /* merged: instead of rules->hours when these come from a calendar */
+	const struct zone *zone;           /* the wall clock of hours and of dates */
+	const struct spans *open;          /* merged: the hours, if they come from a calendar */
 	const struct occurrence *days_off; /* of holiday calendars, expanded on `zone` */
 	size_t days_off_n;
-	int forced; /* a period, or -1 */
+	int forced; /* the period that was forced by hand, or -1 */
 	int64_t forced_since, forced_until;
 };
 
 /* The segments of [from, to), which should not be longer than a few years. A wall time in a spring gap is the first real
- * instant after it; in the autumn fold a start is the first, an end the second of the two. Ranges that cross midnight belong to
- * the date on which they begin, but a holiday covers its own date only. */
+ * instant after it. In an autumn fold a start is the first of the two instants, an end the second. A range that crosses
+ * midnight belongs to the date on which it begins. A holiday covers its own date only. */
 void schedule_segments(const struct schedule_rules *r, const struct schedule_view *view,
 	int64_t from, int64_t to, struct segments *ret);
 
-/* The segment that holds `at`, NULL if it is outside the window. */
+/* The segment that holds `at`. NULL if `at` is outside the window. */
 const struct segment *segments_find(const struct segments *s, int64_t at);
 
-/* What ends a switch until `next`: the first start after `at` of business hours, outside hours or holiday. Breaks are part of
- * business hours. UNTIL_OPEN if there is none in the window. */
+/* When a switch until `next` ends: the first start after `at` of business hours, outside hours or a holiday. Breaks count as
+ * business hours. UNTIL_OPEN if the window has no such start. */
 int64_t segments_next_start(const struct segments *s, int64_t at);
 
 #endif

@@ -35,8 +35,8 @@ static sqlite3_stmt *prepare(struct store *s, const char *text, struct err *err)
 			at = i;
 	}
 	assert(at < STATEMENTS_SIZE);
-	if (sqlite3_prepare_v3(s->db->sqlite, text, -1, SQLITE_PREPARE_PERSISTENT, &statements[at].st, NULL) !=
-		SQLITE_OK) {
+	if (sqlite3_prepare_v3(s->db->sqlite, text, -1, SQLITE_PREPARE_PERSISTENT,
+		    &statements[at].st, NULL) != SQLITE_OK) {
 		db_fail(s->db, err);
 		return NULL;
 	}
@@ -212,7 +212,6 @@ int sql_not_found(
 		free(list[i]);
 	return -1;
 }
-
 
 int sql_later(struct store *s, struct err *err, const char *text, const char *types, ...)
 {

@@ -2,7 +2,7 @@
 
 enum { DAY = 86400 };
 
-/* Days that civil_from_days() tells apart: their years fit an int. */
+/* civil_from_days() holds days within plus and minus this: their years fit an int. */
 #define DAYS_MAX 700000000000
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -10,7 +10,9 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/* Years counted from March, so that the leap day is the last: eras of 400 years have 146097 days. */
+/* Years are counted from March: the leap day is then the last day of its year, and the months before it have the same
+ * lengths in every year, (153 * m + 2) / 5 days up to month m. An era is 400 years and has 146097 days. Day 0 of era 0 is
+ * 0000-03-01, 719468 days before 1970-01-01. */
 int64_t civil_days(int year, int month, int day)
 {
 	int64_t months = (int64_t)month - 1, y = year + floor_div(months, 12),

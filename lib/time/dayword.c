@@ -78,7 +78,7 @@ int dayword_month(const char *word)
 	return i < 0 ? -1 : i % 12 + 1;
 }
 
-/* "9", "9:00", "09:00"; *p moves behind it. The hour is not checked. */
+/* Read "9", "9:00" or "09:00" and move *p behind it. The caller checks the hour. */
 static int time_of_day(const char **p, int32_t *ret)
 {
 	const char *s = *p;

@@ -1,4 +1,4 @@
-/* dayword.h - weekdays, months and ranges of hours as words: the vocabulary of hours and holidays. */
+/* dayword.h - weekdays, months and ranges of hours as words. hours.h, special.h and holidays.h read them. */
 #ifndef DAYWORD_H
 #define DAYWORD_H
 
@@ -13,17 +13,17 @@ extern const char *const dayword_weekdays[DAYWORD_WEEKDAYS];
 extern const char *const dayword_small_weekdays[7]; /* "mon" ... "sun" */
 extern const char *const dayword_months[DAYWORD_MONTHS];
 
-/* 0 Monday to 6 Sunday, 1 January to 12 December; letters in any case; -1 if the word is none. */
+/* 0 Monday to 6 Sunday, 1 January to 12 December. Letters may have any case. -1 for any other word. */
 int dayword_weekday(const char *word);
 int dayword_month(const char *word);
 
-/* "09:00-17:00", "9-17", "22:00-06:00", "09:00-24:00" in seconds after midnight: 0 <= start < 86400, and end is after start,
- * at most a day, above 86400 if the range crosses midnight. ERR_USAGE, quoting the range. */
+/* Read "09:00-17:00", "9-17", "22:00-06:00" or "09:00-24:00", in seconds after midnight. 0 <= start < 86400. The end is
+ * after the start by at most a day, and above 86400 if the range crosses midnight. ERR_USAGE quotes the range. */
 int dayword_range(
 	const char *text, int32_t *ret_start, int32_t *ret_end, struct err *err) MUST_CHECK;
 void dayword_print_range(struct strbuf *to, int32_t start, int32_t end);
 
-/* The text without blanks around it, cut in place. */
+/* Cut blanks at the end in place; returns the first character that is not blank. */
 char *dayword_trim(char *s);
 
 #endif

@@ -28,7 +28,7 @@ _Static_assert(ARRAY_SIZE(sides) == SIDE_COUNT, "a name for each side");
 
 static const char *const kinds[] = { "easter", "observed", "on", "or", "before", "after" };
 
-/* The words of a rule; those behind the last one are empty. */
+/* The words of a rule, and which is next. Behind the last word there are empty ones. */
 struct holiday_reader {
 	char *words[WORDS + 1];
 	int at;
@@ -39,7 +39,7 @@ static const char *word(const struct holiday_reader *c)
 	return c->words[c->at];
 }
 
-/* Whether the next word is this one; the cursor moves behind it. */
+/* Whether the next word is this one. If so, move behind it. */
 static bool take(struct holiday_reader *c, const char *expect)
 {
 	if (strcasecmp(word(c), expect) != 0)
@@ -80,7 +80,7 @@ static int unknown(const struct holiday_reader *c, struct err *err)
 	return err_hint(err, "; write it as one of " FORMS);
 }
 
-/* At most `max` digits, moving *p on; how many. */
+/* Read at most `max` digits and move *p behind them. Returns how many there were. */
 static int digits(const char **p, int max, int *ret)
 {
 	int n = 0;
@@ -307,8 +307,9 @@ void holiday_rule_print(const struct holiday_rule *r, struct strbuf *to)
 	}
 }
 
-/* Gregorian computus: the full moon after 21 March from the Metonic cycle and the corrections by century, then the Sunday
- * after it. A moon on the latest day, and late in the cycle on the one before, counts a day earlier. */
+/* The Gregorian computus. The place of the year in the Metonic cycle of 19 years, corrected by century, gives the full moon
+ * on or after 21 March; `moon` is its days after 21 March. A moon at 29, and late in the cycle a moon at 28, counts a day
+ * earlier. Easter is the Sunday after that moon. */
 int64_t holidays_easter(int year)
 {
 	int golden = year % 19, century = year / 100;
@@ -333,7 +334,7 @@ static bool is_leap_day(const struct holiday_date *d)
 	return d->month == 2 && d->day == 29;
 }
 
-/* The first such weekday on or after a day. */
+/* The first `weekday` on or after `day`. */
 static int64_t on_or_after(int64_t day, int weekday)
 {
 	return day + (weekday - civil_weekday(day) + 7) % 7;
@@ -381,7 +382,7 @@ static int64_t dates_end(const struct holiday_rule *r, int year)
 bool holiday_rule_in_year(
 	const struct holiday_rule *r, int year, int64_t *ret_first, int64_t *ret_last)
 {
-	/* In other years 02-29 is 03-01 here. */
+	/* civil_days() makes 03-01 of 02-29 in a year that is not a leap year. */
 	bool is_real = is_leap(year) || !is_leap_day(&r->from);
 	int64_t day = civil_days(year, r->from.month, r->from.day);
 

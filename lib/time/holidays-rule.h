@@ -1,4 +1,4 @@
-/* holidays-rule.h - one rule of holidays.h: read, print, and its days in a year. */
+/* holidays-rule.h - one rule of holidays.h: read it, print it, find its days in a year. */
 #ifndef HOLIDAYS_RULE_H
 #define HOLIDAYS_RULE_H
 
@@ -34,12 +34,12 @@ struct holiday_rule {
 	int32_t start, end; /* seconds after midnight, 0 to 86400 */
 };
 
-/* `text` is cut to pieces. */
+/* Reads `text`, and cuts it to pieces as it does. */
 int holiday_rule_parse(char *text, struct holiday_rule *ret, struct err *err) MUST_CHECK;
 void holiday_rule_print(const struct holiday_rule *r, struct strbuf *to);
 
-/* The days, first to last, that the rule gives for a year, at most 366; those of a year may reach into its neighbours.
- * False if it gives none. */
+/* The days, first to last, that the rule gives for a year: at most 366. They may reach into the year before or after. False
+ * if the rule gives no day for that year. */
 bool holiday_rule_in_year(
 	const struct holiday_rule *r, int year, int64_t *ret_first, int64_t *ret_last);
 

@@ -12,7 +12,7 @@ enum { WINDOW_DAYS = 3653 };
 
 struct named {
 	struct holiday_rule rule;
-	char *name; /* given, or the rule in words */
+	char *name; /* the name given, else the rule as printed */
 	bool is_given;
 };
 
@@ -149,7 +149,7 @@ void holidays_between(
 	for (size_t i = 0; i < h->n; i++) {
 		const struct named *rule = &h->list[i];
 
-		/* What a year's rule gives may lie in the year before or after. */
+		/* The days that a rule gives for a year may lie in the year before or after. */
 		for (int year = from.year - 1; year <= to.year + 1; year++) {
 			int64_t day, end;
 

@@ -1,4 +1,4 @@
-/* holidays.h - holidays as rules, so that nobody enters them again each year. */
+/* holidays.h - holidays as rules: entered once, they hold each year. */
 #ifndef HOLIDAYS_H
 #define HOLIDAYS_H
 
@@ -20,28 +20,28 @@ struct holidays; /* parsed rules, never changed */
 /* Rules joined by ';':
  *   12-25                      each year               2026-12-24            once
  *   easter-2, easter+39        days from Western Easter Sunday ("easter" alone is the day itself)
- *   nov first thu, may last mon   first to fifth, last; a fifth that a year lacks is no holiday then
+ *   nov first thu, may last mon   first to fifth, last; a year without that fifth day has no such holiday
  *   fri before 12-25, mon after 05-24   never that date itself; sat on or after 10-31, mon on or before 05-24
  *   01-01 observed             moved: on a Saturday to the Friday before, on a Sunday to the Monday after
  *   12-27..12-30, 2026-07-13..2026-07-31   several days, at most 366; without years they may cross the year's end
- * each may end in hours of the day, 12:00-24:00, and in a name: = Christmas Eve. 02-29 is only in leap years.
- * Empty text is no holidays. ERR_USAGE, quoting the rule and showing the way out. *ret is owned by the caller. */
+ * Hours of the day may follow a rule, 12:00-24:00, and then a name, = Christmas Eve. 02-29 comes in leap years only. Empty
+ * text gives no holidays. ERR_USAGE quotes the rule and shows the forms. The caller owns *ret. */
 int holidays_parse(const char *text, struct holidays **ret, struct err *err) MUST_CHECK;
 void holidays_free(struct holidays *h);
 DEFINE_CLEANUP(struct holidays, holidays_free)
 
-/* Canonical text; parse -> print -> parse is stable. */
+/* Append the canonical text: parse -> print -> parse is stable. */
 void holidays_print(const struct holidays *h, struct strbuf *to);
 
 /* One holiday of one date. */
 struct holiday {
 	int64_t day;        /* days since 1970-01-01 */
 	int32_t start, end; /* seconds after its midnight, 0 to 86400 */
-	const char *name;   /* lent from the rules: its name, else the rule as printed */
+	const char *name;   /* lent from the rules: the rule's name, else the rule as printed */
 };
 
-/* All holidays of the days from `first` to `last` (inclusive), sorted by day and start. *ret is a list of *ret_n, to be
- * freed by the caller. At most 10 years at a time: what is beyond is left out. */
+/* All holidays of the days from `first` to `last` (inclusive), sorted by day and start. *ret is a list of *ret_n, which the
+ * caller frees. A call looks at most at the 10 years from `first` on and leaves out what is later. */
 void holidays_between(
 	const struct holidays *h, int64_t first, int64_t last, struct holiday **ret, size_t *ret_n);
 

@@ -28,15 +28,17 @@ struct hours {
 	struct hours_rule *list; /* sorted by compare() */
 };
 
-/* A list such as "mon-wed,fri" of names or numbers from `first` to `last`. */
+/* One of the three rings of a date: weekdays, days of the month, months. A ring is a set of numbers from `first` to `last`,
+ * kept as a mask with one bit a number. Text writes it as a list of names or numbers and ranges, such as "mon-wed,fri". A
+ * range that goes beyond `last` goes on at `first`: "fri-mon". */
 struct week_ring {
 	const char *noun;
 	int (*number)(const char *word);
-	const char *const *names; /* for did-you-mean and printing; NULL: numbers */
+	const char *const *names; /* for the guess and for printing; NULL: numbers are printed */
 	size_t n_names;
 	int first, last;
-	uint32_t all; /* the mask of all of them, with `any` in it */
-	uint32_t any; /* bit 0 of months and days of the month: it holds on any date */
+	uint32_t all; /* the mask of the whole ring, with `any` in it */
+	uint32_t any; /* bit 0 of months and days of the month: set only in the whole ring */
 };
 
 static int mday_number(const char *word)
@@ -88,7 +90,7 @@ static bool is_plain(const struct hours_rule *r)
 	return (r->mdays & 1) && (r->months & 1);
 }
 
-/* The one that has the lowest bit which the other lacks is first. */
+/* The mask that has the lowest bit in which they differ is first. */
 static int compare_masks(uint32_t a, uint32_t b)
 {
 	uint32_t differ = a ^ b, lowest = differ & (~differ + 1);
@@ -117,7 +119,7 @@ static int compare(const void *a, const void *b)
 	return c ? c : x->start - y->start;
 }
 
-/* The longest month of that number. */
+/* The days of a month in a leap year. */
 static int month_length(int month)
 {
 	return (int)(civil_days(2000, month + 1, 1) - civil_days(2000, month, 1));
@@ -139,7 +141,8 @@ static int lookup(const struct week_ring *ring, char *word, struct err *err)
 	return guess ? err_hint(err, " (did you mean '%s'?)", guess) : -1;
 }
 
-/* Parts joined by `join`, each one name or a range that may wrap. */
+/* Read parts that `join` separates. A part is a name or a range. A range is walked from its start to its end around the ring:
+ * lookup() gives only numbers of the ring, so the walk meets the end. */
 static int read_ring(
 	const struct week_ring *ring, char *text, const char *join, uint32_t *ret, struct err *err)
 {
@@ -257,8 +260,8 @@ static bool is_asterisk(const char *piece)
 	return false;
 }
 
-/* The rules of a date, or with 0 for day and month those that hold on any date; sorted by start. At most one more than
- * there may be. */
+/* The rules of a date, sorted by start. 0 for day and month gives the rules that hold on any date: bit 0 says so. It finds at
+ * most one rule more than a day may have, which is enough to see that there are too many. */
 static int collect(const struct hours *h, int weekday, int mday, int month,
 	const struct hours_rule *ret[HOURS_OF_DAY_MAX + 1])
 {
@@ -325,7 +328,8 @@ static int check_date(const struct hours *h, int weekday, int mday, int month, s
 					  : check_night(h, last, weekday, 1, month % 12 + 1, err);
 }
 
-/* Each date of the year falls on each weekday some day, 02-29 too. */
+/* Look for overlaps on each date of a leap year with each weekday: over the years each date falls on each weekday, 02-29
+ * too. Rules that hold on any date need one date only. */
 static int check(const struct hours *h, struct err *err)
 {
 	bool plain = true;
@@ -528,7 +532,8 @@ int32_t hours_overnight(const struct hours *h)
 	return longest;
 }
 
-/* The first minutes of the week that `r`, begun on a weekday, has outside `open`; false if none. */
+/* The first minutes of the week that `r`, when it begins on `weekday`, has outside `open`. False if `open` holds them all.
+ * `open` is a ring: what crosses the end of Sunday goes on at Monday 00:00. */
 static bool outside(const struct hours_rule *r, int weekday, const bool open[WEEK_MINUTES],
 	int *ret_start, int *ret_end)
 {

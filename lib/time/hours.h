@@ -16,7 +16,7 @@ enum {
 
 struct hours; /* parsed hours, never changed */
 
-/* One range of a day, in seconds after that day's midnight: end is above 86400 if it crosses midnight. */
+/* One range of a day, in seconds after that day's midnight. `end` is above 86400 if the range crosses midnight. */
 struct hours_range {
 	int32_t start, end;
 };
@@ -27,28 +27,27 @@ struct hours_range {
  *   09:00-17:00,mon-fri,*,*                              Asterisk's: times, weekdays, days of month, months; also
  *                                                        with '|' between; "*" for all; '&' joins several;
  *                                                        23:59 ends a day as 24:00 does
- * A range may cross midnight (22:00-06:00); 24:00 ends a day; 00:00-24:00 is a whole day. "9-17" and "9:00-17:00" are
- * read too. ERR_USAGE, quoting the piece and showing the form, for unknown days (did-you-mean), hours beyond 24:00, empty
- * ranges (09:00-09:00), ranges that overlap on any date, also across midnight, and empty text. *ret is owned by
- * the caller. */
+ * A range may cross midnight (22:00-06:00). 24:00 ends a day. 00:00-24:00 is a whole day. "9-17" and "9:00-17:00" are read
+ * too. ERR_USAGE quotes the piece and shows the form: for unknown days (with a guess), hours beyond 24:00, empty ranges
+ * (09:00-09:00), ranges that overlap on any date, also across midnight, and for empty text. The caller owns *ret. */
 int hours_parse(const char *text, struct hours **ret, struct err *err) MUST_CHECK;
 void hours_free(struct hours *h);
 DEFINE_CLEANUP(struct hours, hours_free)
 
-/* Canonical text: days with the same ranges together, Monday first, "daily" for all seven. Ranges bound to days of the month
- * or months are printed in Asterisk's form. Parse -> print -> parse is stable. */
+/* Append the canonical text. It joins days with the same ranges, Monday first, and writes "daily" for all seven. It writes
+ * ranges bound to days of the month or months in Asterisk's form. Parse -> print -> parse is stable. */
 void hours_print(const struct hours *h, struct strbuf *to);
 
-/* The ranges that begin on a date (days since 1970-01-01, as civil_days()), ascending, without overlap; how many. */
+/* The ranges that begin on a date (days since 1970-01-01, as civil_days()), ascending, without overlap. Returns how many. */
 int hours_on(const struct hours *h, int64_t day, struct hours_range ret[HOURS_OF_DAY_MAX]);
 
-/* The longest range in seconds that crosses midnight, 0 if none does: for a notice, because 17:00-09:00 may be meant the
- * other way round. */
+/* The length in seconds of the longest range that crosses midnight, 0 if no range does. A notice needs it: who writes
+ * 17:00-09:00 may mean 09:00-17:00. */
 int32_t hours_overnight(const struct hours *h);
 
-/* Whether every moment of `inner` lies in `outer`, on each weekday of an ordinary week; if not, the first piece
- * outside ("Mon 18:00-18:30") goes to `ret`. Ranges bound to days of the month or months count as if they held all year.
- * For the warning about breaks outside hours. */
+/* Whether every moment of `inner` lies in `outer`, on each weekday of an ordinary week. If not, `ret` gets the first piece
+ * outside ("Mon 18:00-18:30"). Ranges bound to days of the month or months count as if they held all year. The warning about
+ * breaks outside hours needs it. */
 bool hours_covers(const struct hours *outer, const struct hours *inner, struct strbuf *ret);
 
 #endif

@@ -17,12 +17,12 @@ struct spans {
 };
 
 void spans_add(struct spans *s, int64_t start, int64_t end); /* ignored unless start < end */
-void spans_merge(struct spans *s); /* sort; join what overlaps or touches */
-/* What of merged `s` is inside [from, to). */
+void spans_merge(struct spans *s); /* sort; join spans that overlap or touch */
+/* Cut merged `s` to [from, to). */
 void spans_clip(struct spans *s, int64_t from, int64_t to);
-/* Replace merged `s` by what of [from, to) it leaves free. */
+/* Replace merged `s` by the parts of [from, to) that it leaves free. */
 void spans_invert(struct spans *s, int64_t from, int64_t to);
-/* The span of merged `s` that holds `at`, NULL if none. */
+/* The span of merged `s` that holds `at`. NULL if there is none. */
 const struct span *spans_find(const struct spans *s, int64_t at);
 void spans_done(struct spans *s);
 

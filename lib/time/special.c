@@ -16,7 +16,7 @@ void specials_done(struct specials *s)
 	*s = (struct specials){ 0 };
 }
 
-/* Where the day is, or would be. */
+/* The index of the day, or where it would have to be inserted. */
 static size_t place(const struct specials *s, int64_t day)
 {
 	size_t low = 0, high = s->n;
@@ -51,7 +51,7 @@ static int parse_date(const char *text, int64_t *ret, struct err *err)
 	return 0;
 }
 
-/* Overlaps count on that date only, so its weekday alone is read. */
+/* Read hours for one date. They are parsed as hours of its weekday alone, so overlaps count on that date only. */
 static int parse_ranges(const char *text, struct special *ret, struct err *err)
 {
 	_cleanup_(hours_freep) struct hours *h = NULL;
@@ -64,7 +64,7 @@ static int parse_ranges(const char *text, struct special *ret, struct err *err)
 	return 0;
 }
 
-/* "09:00-12:00 = Inventory" of one day. Hours may name no weekdays: the date says the day. */
+/* Read "09:00-12:00 = Inventory". The hours may not name weekdays: the date says the day. */
 static int parse_value(const char *text, struct special *ret, struct err *err)
 {
 	_cleanup_(freep) char *copy = xstrdup(text);

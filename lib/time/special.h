@@ -1,4 +1,5 @@
-/* special.h - special days of a schedule: a date that differs from its week and beats a holiday. */
+/* special.h - special days of a schedule. A special day replaces the hours that its weekday would give, and beats a
+ * holiday. */
 #ifndef SPECIAL_H
 #define SPECIAL_H
 
@@ -27,7 +28,7 @@ struct special {
 	struct hours_range ranges[HOURS_OF_DAY_MAX]; /* SPECIAL_HOURS */
 	int ranges_n;
 	int weekday;                     /* SPECIAL_AS: 0 Monday to 6 Sunday */
-	char name[SPECIAL_NAME_MAX + 1]; /* "" if none */
+	char name[SPECIAL_NAME_MAX + 1]; /* "": it has no name */
 };
 
 /* Sorted by day. Start with { 0 }. */
@@ -38,17 +39,18 @@ struct specials {
 void specials_done(struct specials *s);
 
 /* Days joined by ';':  2026-12-23 09:00-12:00; 2026-12-24 closed = Christmas Eve; 2027-01-02 as mon
- * ERR_USAGE, quoting the piece and showing the form, for impossible dates, a date twice, and hours that hours_parse()
- * refuses. "" is no day at all. `ret` is emptied first. */
+ * "" gives no day. ERR_USAGE quotes the piece and shows the form: for impossible dates, for a date that stands twice, and for
+ * hours that hours_parse() refuses. On success the days replace those of `ret`. */
 int specials_parse(const char *text, struct specials *ret, struct err *err) MUST_CHECK;
-/* Canonical text; parse -> print -> parse is stable. */
+/* Append the canonical text: parse -> print -> parse is stable. */
 void specials_print(const struct specials *s, struct strbuf *to);
 
-/* Set one date (2026-12-24) from its text, or remove it (NULL). ERR_USAGE; ERR_NOT_FOUND for a date to remove that is
- * not there. */
+/* Set one date (2026-12-24) from its text, or remove it (NULL). ERR_USAGE for a text that is wrong, ERR_NOT_FOUND if the date
+ * to remove is not there. */
 int specials_set(
 	struct specials *s, const char *date, const char *text, struct err *err) MUST_CHECK;
 
-const struct special *specials_find(const struct specials *s, int64_t day); /* NULL if none */
+/* NULL if the day is not special. */
+const struct special *specials_find(const struct specials *s, int64_t day);
 
 #endif

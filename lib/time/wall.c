@@ -2,10 +2,10 @@
 
 #include "lib/time/civil.h"
 
-/* Two offsets differ by less than MARGIN: further than that from a change, a wall time has one reading. */
+/* Two offsets of a zone differ by less than MARGIN. Further than MARGIN from a change, a wall time has one reading. */
 enum { DAY = 86400, MARGIN = 53 * 3600 };
 
-/* Around `at`, where no change is near, the offset stays for a while. */
+/* Keep the offset at `at` for further calls, up to MARGIN before the next change. Do not if a change is near. */
 static void learn(struct wall *w, int64_t at)
 {
 	int64_t next = zone_next_transition(w->zone, at);

@@ -1,4 +1,4 @@
-/* wall.h - a wall clock: its seconds to UTC and back, quick for a run of times near each other. */
+/* wall.h - a wall clock: wall seconds to UTC and back. A run of times near each other is quick. */
 #ifndef WALL_H
 #define WALL_H
 
@@ -6,14 +6,14 @@
 
 #include "lib/time/zone.h"
 
-/* Start with { .zone = z }. The rest is what was learned of the zone by the last call. */
+/* Start with { .zone = z }. The other members keep what the last call learned of the zone. */
 struct wall {
 	const struct zone *zone; /* lent; NULL: UTC */
-	int64_t low, high;       /* UTC: with `offset` in force well before and after it */
+	int64_t low, high;       /* UTC: `offset` holds in [low, high) and well around it */
 	int32_t offset;
 };
 
-/* Which instant a wall time means that is skipped in spring or comes twice in autumn. */
+/* In spring a zone skips wall times (the gap), in autumn it has them twice (the fold). What such a wall time means: */
 enum wall_reading {
 	WALL_RFC5545, /* RFC 5545 3.3.5: by the offset before the gap; the first of two */
 	WALL_BEGIN,   /* as a beginning: the end of the gap; the first of two */
@@ -23,11 +23,11 @@ enum wall_reading {
 int64_t wall_to_utc(struct wall *w, int64_t seconds, enum wall_reading how);
 int64_t wall_from_utc(const struct wall *w, int64_t at);
 
-/* Wall times from *ret_low to *ret_high (exclusive) are at least those of the instants in [from, to). */
+/* The wall times of all instants in [from, to) lie in [*ret_low, *ret_high), which may be wider. */
 void wall_range(
 	const struct wall *w, int64_t from, int64_t to, int64_t *ret_low, int64_t *ret_high);
 
-/* The day of wall seconds, since 1970-01-01. */
+/* The day of wall seconds, counted from 1970-01-01. */
 int64_t wall_day(int64_t seconds);
 
 #endif

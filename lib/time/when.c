@@ -53,7 +53,7 @@ int when_duration(const char *text, int64_t *ret_s, struct err *err)
 	return 0;
 }
 
-/* `max` digits at most, moving *p on. */
+/* Read at most `max` digits and move *p behind them. */
 static int digits(const char **p, int max, int *ret)
 {
 	int n = 0, i = 0;
@@ -64,7 +64,7 @@ static int digits(const char **p, int max, int *ret)
 	return i ? 0 : -1;
 }
 
-/* "9:00", "09:00", "09:00:30", "24:00"; *p moves behind it. */
+/* Read "9:00", "09:00", "09:00:30" or "24:00" and move *p behind it. */
 static int time_of_day(const char **p, struct civil *c)
 {
 	c->second = 0;
@@ -97,7 +97,7 @@ static int date(const char **p, struct civil *c)
 	return civil_is_valid(c) ? 0 : -1;
 }
 
-/* "Z", "+01:00", "-0530" at the end: seconds east. */
+/* Read "Z", "+01:00" or "-0530", in seconds east of UTC. */
 static int offset(const char **p, int64_t *ret)
 {
 	int sign, h, m = 0;
@@ -129,7 +129,8 @@ static int bad(const char *text, struct err *err)
 	return guess ? err_hint(err, " (did you mean '%s'?)", guess) : -1;
 }
 
-/* The day that a word names: 0 today, 1 tomorrow, 2 + n weekday n; -1 none. *p moves behind it and blanks. */
+/* The day that a word names: 0 today, 1 tomorrow, 2 + n weekday n. *p moves behind it and its blanks. -1 if it names no
+ * day. */
 static int day_word(const char **p)
 {
 	size_t n = 0;
@@ -163,7 +164,8 @@ static int64_t instant(const struct zone *z, const struct civil *c)
 	return at;
 }
 
-/* A weekday is the next one whose time is still to come. */
+/* The time on the day that day_word() found. A weekday means today or a later one, whichever is the first whose time is
+ * still to come: the second try, a week later, always is. */
 static int by_word(const char *p, int day, const struct zone *z, int64_t now, int64_t *ret_at)
 {
 	struct civil today, c = { 0 };
@@ -239,7 +241,8 @@ int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_
 int when_end(const char *text, const struct zone *z, int64_t now, int64_t start, int64_t *ret_at,
 	struct err *err)
 {
-	/* now, today and tomorrow are those of the reader; a full date is the same from anywhere. */
+	/* "now", "today" and "tomorrow" count from the instant at which they are written, all else from the start. A full
+	 * date means the same either way. */
 	bool of_now = !strncasecmp(text, "now", 3) || !strncasecmp(text, "to", 2);
 
 	return when_time(text, z, of_now ? now : start, ret_at, err);

@@ -1,4 +1,4 @@
-/* when.h - times and durations as people write them, and back. The one vocabulary of lifetimes. */
+/* when.h - times, durations and lifetimes as people write them: read and print. */
 #ifndef WHEN_H
 #define WHEN_H
 
@@ -13,23 +13,24 @@ enum {
 	WHEN_TEXT_SIZE = 40,                /* room for every text that is written here */
 };
 
-/* "45s", "90m", "2h", "1h30m", "3d", "2w": units in falling order, each once, exact seconds (a day is
- * 86400). At least 1 s, at most WHEN_DURATION_MAX_S. ERR_USAGE if it is none; the message quotes it. */
+/* "45s", "90m", "2h", "1h30m", "3d", "2w". Units fall, and each stands once. A day is exactly 86400 seconds. At least 1 s, at
+ * most WHEN_DURATION_MAX_S. ERR_USAGE quotes what is no duration. */
 int when_duration(const char *text, int64_t *ret_s, struct err *err) MUST_CHECK;
 
 /* A point in time on the wall clock of `z`, as seen at `now`:
  *   17:30                 today           09:00:30 seconds are allowed everywhere
  *   tomorrow 09:00, today 17:30           "tomorrow" alone is 00:00
- *   mon 09:00, monday     the next such weekday that is still to come (today, if 09:00 is to come)
+ *   mon 09:00, monday     the next Monday on which that time is still to come (today, if it is)
  *   2026-12-24 12:00      2026-12-24 alone is 00:00
  *   2026-12-24T12:00:00Z, ...+01:00, ...T12:00    ISO 8601; without an offset the wall clock of z
  *   now
- * 24:00 is allowed. Gap and fold as in zone_to_utc(). Past times are allowed here (the log looks
- * back). ERR_USAGE for 25:00, 2026-02-30 and all else; the message quotes it and shows the forms. */
+ * 24:00 is allowed. zone_to_utc() says what times in a gap or fold mean. Past times are allowed: the log looks back.
+ * ERR_USAGE for 25:00, 2026-02-30 and all else; the message quotes the text and shows the forms. */
 int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_at,
 	struct err *err) MUST_CHECK;
 
-/* The same for the end of something that begins at `start`: a time of day or a weekday without a date counts from there. */
+/* The same for the end of something that begins at `start`. A time of day or a weekday without a date counts from the
+ * start. */
 int when_end(const char *text, const struct zone *z, int64_t now, int64_t start, int64_t *ret_at,
 	struct err *err) MUST_CHECK;
 
@@ -44,19 +45,19 @@ struct until {
 	int64_t at; /* UTC seconds, for UNTIL_TIME */
 };
 
-/* A lifetime: "next", "forever", a duration, or a time of day that rolls over to tomorrow once it has
- * passed. What a mode's default lifetime may be. */
+/* A lifetime: "next", "forever", a duration, or a time of day. A time that has passed today means tomorrow. A mode's default
+ * lifetime is one of these. */
 int when_lifetime(const char *text, const struct zone *z, int64_t now, struct until *ret,
 	struct err *err) MUST_CHECK;
 
-/* RFC 3339 with the zone's offset: 2026-12-24T12:00:00+01:00; "Z" for an offset of zero in zone UTC. */
+/* RFC 3339 with the zone's offset, 2026-12-24T12:00:00+01:00. Zone UTC has "Z" for the offset. */
 void when_rfc3339(int64_t at, const struct zone *z, char ret[WHEN_TEXT_SIZE]);
 
-/* For people, as short as it is clear at `now`: "17:30" (today), "tomorrow 09:00", "Mon 09:00" (within
- * the six days after), "yesterday 09:00", else "2026-12-24 12:00". Seconds only if they are not 0. */
+/* For people, as short as is clear at `now`: "17:30" (today), "tomorrow 09:00", "Mon 09:00" (two to six days ahead),
+ * "yesterday 09:00", else "2026-12-24 12:00". Seconds appear only if they are not 0. */
 void when_short(int64_t at, const struct zone *z, int64_t now, char ret[WHEN_TEXT_SIZE]);
 
-/* A duration for people: "45s", "90m" as "1h30m", "3d". At most the two largest units. */
+/* A duration for people: "45s", "1h30m", "3d". It has at most the two largest units. */
 void when_span(int64_t seconds, char ret[WHEN_TEXT_SIZE]);
 
 #endif

@@ -13,14 +13,14 @@ enum {
 	NAME_MAX_LEN = 255,
 	OFFSET_MAX = 26 * 3600,
 	DAY = 86400,
-	RULE_REACH = (167 + 26) * 3600, /* a change of a year is at most so far outside it */
+	RULE_REACH = (167 + 26) * 3600, /* how far outside its year a change of a rule may lie */
 };
 
 /* Wall seconds of 0001-01-01 00:00:00 and 9999-12-31 23:59:59. */
 #define WALL_MIN (-62135596800)
 #define WALL_MAX 253402300799
 
-/* When a POSIX TZ rule changes: Jn, n or Mm.w.d (RFC 8536 3.3.1). */
+/* When a POSIX TZ rule changes the offset each year: Jn, n or Mm.w.d (RFC 8536 3.3.1). */
 struct posix_change {
 	char kind; /* 'J', '0' or 'M' */
 	int month, week, day;
@@ -32,8 +32,8 @@ struct zone {
 	size_t n;        /* transitions */
 	int64_t *at;     /* UTC seconds, rising */
 	int32_t *offset; /* from at[i] on */
-	int32_t first;   /* before at[0] */
-	bool has_rule;   /* after at[n - 1] */
+	int32_t first;   /* the offset before at[0] */
+	bool has_rule;   /* from at[n - 1] on the rule below says the offset */
 	bool has_dst;
 	int32_t std, dst;
 	struct posix_change to_dst, to_std;
@@ -101,7 +101,10 @@ static int read_block(struct zone *z, const unsigned char *p, const struct heade
 	return is_offset(z->first) ? 0 : -1;
 }
 
-/* The footer: "CET-1CEST,M3.5.0,M10.5.0/3". Each function moves *s on, or returns -1. */
+/* The footer of a TZif file is a POSIX TZ rule, "CET-1CEST,M3.5.0,M10.5.0/3". It says the offset for all time after the last
+ * transition: the name and offset of standard time, the same for daylight saving time (DST), when DST begins, when it ends.
+ * POSIX counts offsets west of UTC, this file east. DST is an hour ahead and a change is at 02:00 if the rule does not say
+ * otherwise. Each function below reads one part and moves *s behind it, or returns -1. */
 static int skip_name(const char **s)
 {
 	bool quoted = **s == '<';
@@ -342,7 +345,7 @@ static int year_of(int64_t at)
 {
 	struct civil c;
 
-	/* Far enough for every use, and safe from overflow. */
+	/* These bounds are far enough for every use and keep the sums below from overflow. */
 	if (at > 4000000000000LL)
 		at = 4000000000000LL;
 	if (at < -4000000000000LL)
@@ -359,8 +362,9 @@ static int32_t rule_offset(const struct zone *z, int64_t at)
 
 	if (!z->has_dst)
 		return z->std;
-	/* The last change at or before `at`. Around New Year it may belong to a year beside, and so may both of the year before.
-	 * At the same instant the later year counts, and within a year the start of DST: that is DST all year. */
+	/* The offset is that of the last change at or before `at`. A change may lie RULE_REACH outside its year, so the last
+	 * one may belong to the next year or to one of the two years before. Of changes at the same instant the later year's
+	 * counts, and within a year the start of DST: such a rule means DST all year. */
 	year = year_of(at);
 	for (int y = year - 2; y <= year + 1; y++) {
 		int64_t to_dst, to_std;
@@ -419,7 +423,9 @@ static int64_t next_of_rule(const struct zone *z, int64_t at, int32_t now)
 	int64_t best = INT64_MAX;
 	int year = year_of(at);
 
-	/* Changes that fall together are none, but for leap years: these are at most eight years apart. */
+	/* Changes of two years that fall on the same instant may cancel each other in all years but leap years. Leap years are at
+	 * most eight years apart, so ten years show a change if there is ever one. Stop early once no later year can have an
+	 * earlier change. */
 	for (int y = year - 1; y <= year + 9; y++) {
 		int64_t change[2];
 
@@ -455,7 +461,10 @@ enum zone_fit zone_to_utc(
 	int64_t wall = civil_seconds(c), first = 0, second = 0;
 	bool found = false, gap = false, fold = false;
 
-	/* Every offset in force within a day and two hours around is a candidate. */
+	/* An offset is 26 hours at most, so the instant lies within 26 hours of the wall time read as UTC. Walk through the
+	 * stretches of one offset there, each from `at` to the next transition. A guess with that offset is right if it lies in
+	 * the stretch: one right guess is exact, two are a fold. If a guess lies behind the end of its stretch, and the guess
+	 * of the next offset before it, the wall time was skipped: a gap. Each stretch begins later, so the walk ends. */
 	for (int64_t at = wall - OFFSET_MAX; at <= wall + OFFSET_MAX;) {
 		int64_t next = zone_next_transition(z, at), guess = wall - zone_offset(z, at);
 

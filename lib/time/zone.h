@@ -1,5 +1,5 @@
-/* zone.h - a time zone as a value: UTC to wall time and back. Built from the bytes of a TZif file
- * (RFC 8536); the process's TZ plays no part. */
+/* zone.h - a time zone as a value: UTC to wall time and back. It is made from the bytes of a TZif file (RFC 8536). The TZ of
+ * the process plays no part. */
 #ifndef ZONE_H
 #define ZONE_H
 
@@ -13,13 +13,13 @@
 
 struct zone;
 
-/* Read a zone from the bytes of a TZif file, version 1 to 4, with its POSIX TZ footer for the time
- * after the last transition. `name` is kept for messages and output. Hostile bytes are refused
- * (ERR_FAILED), every count is bounded. On success *ret is owned by the caller. */
+/* Read a zone from the bytes of a TZif file, version 1 to 4. Its footer, a POSIX TZ rule, holds after the last transition.
+ * The zone keeps `name` for messages and output. It refuses hostile bytes (ERR_FAILED): every count has a bound. On success
+ * the caller owns *ret. */
 int zone_parse(const char *name, const void *bytes, size_t n, struct zone **ret,
 	struct err *err) MUST_CHECK;
 
-struct zone *zone_new_utc(void); /* needs no file; owned by the caller */
+struct zone *zone_new_utc(void); /* needs no file; the caller owns it */
 void zone_free(struct zone *z);
 DEFINE_CLEANUP(struct zone, zone_free)
 
@@ -27,20 +27,20 @@ const char *zone_name(const struct zone *z);
 
 /* Seconds east of UTC at an instant. */
 int32_t zone_offset(const struct zone *z, int64_t at);
-/* Held within the years 1 to 9999. */
+/* The wall time of an instant, held within the years 1 to 9999. */
 void zone_to_local(const struct zone *z, int64_t at, struct civil *ret);
 
-/* The first instant after `at` at which the offset changes; INT64_MAX if none. */
+/* The first instant after `at` at which the offset changes. INT64_MAX if it never does. */
 int64_t zone_next_transition(const struct zone *z, int64_t at);
 
-/* Where zones come from by name ("" for the default one). get() lends a zone for the life of the source; NULL with *err
- * filled (ERR_NOT_FOUND with did-you-mean) if there is none of that name. */
+/* Where zones come from by name; "" names the default zone. get() lends a zone for the life of the source. If there is no
+ * zone of that name it returns NULL and fills *err (ERR_NOT_FOUND, with a guess). */
 struct zones {
 	const struct zone *(*get)(struct zones *self, const char *name, struct err *err);
 };
 
-/* A zone from its changes, ascending: before the first the offset is `offset`. *ret is owned by the caller. ERR_FAILED if
- * they do not ascend or an offset is beyond 26 hours. */
+/* Make a zone from its changes, which must ascend. Before the first change the offset is `offset`. The caller owns *ret.
+ * ERR_FAILED if the changes do not ascend or an offset is beyond 26 hours. */
 struct zone_change {
 	int64_t at;     /* UTC seconds */
 	int32_t offset; /* seconds east of UTC from then on */
@@ -54,10 +54,10 @@ enum zone_fit {
 	ZONE_FOLD,  /* it exists twice in autumn */
 };
 
-/* Wall time to UTC by RFC 5545 3.3.5: in a gap the offset before the gap counts (02:30 becomes 03:30),
- * in a fold the first of the two. Fields out of range carry over (24:00 is midnight of the next day).
- * If ret_other is given it receives the other reading: in a gap the end of the gap (its first real
- * instant), in a fold the second of the two, else the same instant. */
+/* Wall time to UTC by RFC 5545 3.3.5. In a gap the offset before the gap counts: 02:30 becomes 03:30. In a fold the first of
+ * the two instants counts. Fields outside their range carry over: 24:00 is midnight of the next day. If `ret_other` is not
+ * NULL it gets the other reading: in a gap the gap's end, which is the first real instant, in a fold the second instant,
+ * else the same instant. */
 enum zone_fit zone_to_utc(
 	const struct zone *z, const struct civil *c, int64_t *ret, int64_t *ret_other);
 

@@ -446,30 +446,33 @@ static void test_failures(void **state)
 	static const struct failure table[] = {
 		{ HTTP "401?hush",
 			AT
-			": answered 401: it is no longer valid or wants a password; copy it anew",
+			": answered 401: the address is no longer valid or wants a password; copy it again",
 			0, 0 },
 		{ HTTP "403?hush",
 			AT
-			": answered 403: it is no longer valid or wants a password; copy it anew",
+			": answered 403: the address is no longer valid or wants a password; copy it again",
 			0, 0 },
 		{ HTTP "404?hush",
-			AT ": answered 404: there is no calendar, or no longer; copy it anew", 0,
-			0 },
+			AT
+			": answered 404: there is no calendar at this address any more; copy it again",
+			0, 0 },
 		{ HTTPS "410?hush",
-			AT_TLS ": answered 410: there is no calendar, or no longer; copy it anew",
+			AT_TLS
+			": answered 410: there is no calendar at this address any more; copy it again",
 			0, 0 },
 		{ HTTP "429?hush", AT ": answered 429: it is asked too often", 0, 0 },
 		{ HTTP "500?hush", AT ": answered 500: the fault is there; try again later", 0, 0 },
 		{ HTTP "503?hush", AT ": answered 503: the fault is there; try again later", 0, 0 },
-		{ HTTP "206?hush", AT ": answered 206: that is no calendar; copy the address anew",
+		{ HTTP "206?hush", AT ": answered 206: that is no calendar; copy the address again",
 			0, 0 },
-		{ HTTP "300?hush", AT ": answered 300: that is no calendar; copy the address anew",
+		{ HTTP "300?hush", AT ": answered 300: that is no calendar; copy the address again",
 			0, 0 },
-		{ HTTP "304?hush", AT ": answered 304: that is no calendar; copy the address anew",
+		{ HTTP "304?hush", AT ": answered 304: that is no calendar; copy the address again",
 			0, 0 },
 		{ HTTP "loop?hush",
-			AT ", redirected to " AT ": redirects more than 3 times; copy it anew", 0,
-			0 },
+			AT ", redirected to " AT
+			   ": redirects more than 3 times; copy the address again",
+			0, 0 },
 		{ HTTP "nowhere?hush", AT ": redirects without saying where to", 0, 0 },
 		{ HTTP "endless-page?hush", AT ": answered without end, and no calendar", 0, 0 },
 		{ HTTP "endless-headers?hush", AT ": answered without end, and no calendar", 0, 0 },
@@ -492,11 +495,12 @@ static void test_failures(void **state)
 			0, 0 },
 		{ HTTPS "redirect?hush&to=http://public.example:HTTP/good",
 			AT_TLS
-			": redirects from https to http, which is not followed; copy it anew",
+			": redirects from https to http, which is not followed; copy the address again",
 			0, 0 },
 		{ HTTP "redirect?hush&to=http://public.example:HTTP/404?hush",
-			AT ", redirected to " AT
-			   ": answered 404: there is no calendar, or no longer; copy it anew",
+			AT
+			", redirected to " AT
+			": answered 404: there is no calendar at this address any more; copy it again",
 			0, 0 },
 		{ HTTP "nothing?hush", AT ": closed by the other side without an answer", 0, 0 },
 		{ HTTP "cut?hush", AT ": closed by the other side before all had come", 0, 0 },

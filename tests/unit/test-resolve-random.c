@@ -95,7 +95,7 @@ static void random_world(struct world *w)
 		random_segments(w);
 }
 
-/* Who wins, as design 3 says it. */
+/* Who wins, as presence-time(7) says it: WHO WINS. */
 struct answer {
 	enum source source;
 	int64_t mode_id;

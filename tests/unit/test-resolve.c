@@ -1,4 +1,4 @@
-/* Who wins: design 3. */
+/* Who wins: presence-time(7), WHO WINS. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -329,7 +329,7 @@ static void test_midnight(void **state)
 	check_rows(rows, ARRAY_SIZE(rows));
 }
 
-/* Design 4: a start in the gap is the first real minute after it; in the fold a start is the first, an end the second. */
+/* presence-time(7), HOURS: a start in the gap is the first real minute after it. In the fold a start is the first, an end the second. */
 static void test_clock_changes(void **state)
 {
 	static const struct row rows[] = {
@@ -490,7 +490,7 @@ static void test_find(void **state)
 	}
 }
 
-/* Design 3: business, outside hours or a holiday end `next`; a break and a change of reason do not. */
+/* presence-time(7), LIFETIMES: business, outside hours or a holiday end `next`. A break and a change of reason do not. */
 static void test_next_start(void **state)
 {
 	static const struct {
