@@ -133,17 +133,6 @@ static void difference(struct store *s, struct rows *rows)
 	OK(store_item_difference(s, "main", 0, 16, keep_row, rows, NULL));
 }
 
-static void confirm_all(struct store *s)
-{
-	struct rows rows;
-
-	difference(s, &rows);
-	OK(store_begin(s, NULL));
-	for (size_t i = 0; i < rows.n; i++)
-		OK(store_item_confirm(s, rows.id[i], strchr(rows.text[i], '=') + 1, NULL));
-	OK(store_commit(s, NULL));
-}
-
 static void test_items(void **state)
 {
 	struct site *site = *state;
