@@ -88,6 +88,10 @@ static const char *const calendars[] = {
 	"id=20260805T090000 s=20270101T090000 m=30 seq=2",
 	/* When somebody is there. */
 	"u=v s=20260105T090000Z k=unavailable pri=3",
+	"u=v s=20260105T090000Z d=30 k=unavailable\np=v u=w s=20260105T090000Z m=480 k=available "
+	"r=FREQ=DAILY",
+	"u=v s=20260605T090000Z d=30 k=unavailable\np=v u=w s=20260105T090000Z m=480 k=available "
+	"r=FREQ=DAILY",
 	"u=v s=20260105T090000Z k=unavailable\np=v u=w s=20260105T090000Z m=480 k=available",
 };
 
