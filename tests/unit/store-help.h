@@ -76,17 +76,24 @@ static inline void user_add_desk(struct user *u)
 	snprintf(desk->dial, sizeof(desk->dial), "PJSIP/%s", u->extension);
 }
 
-/* In a transaction of its own. `until` UNTIL_OPEN: for ever. */
-static inline void switch_to(
+/* Switch by hand. `until` UNTIL_OPEN: for ever. */
+static inline void switch_in(
 	struct store *s, const struct user *u, const char *mode, int64_t until, int64_t now)
 {
 	struct until end = { until == UNTIL_OPEN ? UNTIL_FOREVER : UNTIL_TIME, until };
 	struct mode m;
 	bool ends;
 
-	OK(store_begin(s, NULL));
 	OK(store_mode_find(s, mode, &m, NULL));
 	OK(store_switch(s, u->id, &(struct switch_request){ &m, "", end, "" }, now, &ends, NULL));
+}
+
+/* The same in a transaction of its own. */
+static inline void switch_to(
+	struct store *s, const struct user *u, const char *mode, int64_t until, int64_t now)
+{
+	OK(store_begin(s, NULL));
+	switch_in(s, u, mode, until, now);
 	OK(store_commit(s, NULL));
 }
 
@@ -166,6 +173,28 @@ static inline void expect_item(struct store *s, const char *name, const char *wa
 	assert_int_equal(seen.id != 0, wanted != NULL);
 	if (wanted)
 		assert_string_equal(seen.wanted, wanted);
+}
+
+static inline int print_log(void *data, const struct log_record *r)
+{
+	struct strbuf *to = data;
+
+	strbuf_addf(to, "%s%s %s by %s %s %d", to->len ? "\n" : "", r->what, r->subject, r->via,
+		r->actor, (int)r->uid);
+	strbuf_addf(
+		to, ": %s to %s", r->from_mode ? r->from_mode : "-", r->to_mode ? r->to_mode : "-");
+	if (r->why)
+		strbuf_addf(to, " (%s)", r->why);
+	return 0;
+}
+
+/* The last `n` records about somebody (NULL: anybody), a line each. */
+static inline void expect_log(struct store *s, const char *subject, size_t n, const char *text)
+{
+	_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
+
+	OK(store_log_each(s, subject, 0, n, print_log, &got, NULL));
+	assert_string_equal(got.s, text);
 }
 
 static inline int keep_first_item(void *data, const struct stored_item *row)
