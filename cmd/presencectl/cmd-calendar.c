@@ -98,7 +98,7 @@ static int find_calendar(struct store *s, const char *word, void *object, struct
 
 static int save_calendar(struct store *s, void *object, int64_t now, struct err *err)
 {
-	return store_calendar_save(s, object, now, err);
+	return follow_calendar_save(s, object, now, err);
 }
 
 static int check(struct ctl *ctl, void *object, struct err *err)
@@ -278,7 +278,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	tx = ctl->store;
 	if (store_calendar_find(tx, input_arg(in, 0), c, NULL, err) < 0 ||
-		store_calendar_delete(tx, c, ctl->now, err) < 0)
+		follow_calendar_delete(tx, c, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

@@ -83,7 +83,7 @@ static void notice_warning(struct ctl *ctl)
 {
 	char text[512];
 
-	if (store_take_warning(ctl->store, text, sizeof(text)))
+	if (follow_take_warning(ctl->store, text, sizeof(text)))
 		ctl_notice("%s", text);
 }
 
@@ -101,7 +101,7 @@ static int explain(struct ctl *ctl, const struct input *in, struct err *err)
 
 	if (store_user_find(ctl->store, input_arg(in, 0), &u, err) < 0 ||
 		(time && when_time(time, ctl->zone, ctl->now, &at, err) < 0) ||
-		store_ladder(ctl->store, u.id, at, ctl->now, &l, &v, err) < 0)
+		follow_ladder(ctl->store, u.id, at, ctl->now, &l, &v, err) < 0)
 		return -1;
 	options.zone = l.zone;
 	if (out_new(explain_columns, "explain", &options, &out, err) < 0)
@@ -185,7 +185,7 @@ static int walk_user(struct timeline_walk *w, const struct user *u, struct err *
 	struct rung here;
 	int64_t t, began = w->from, next;
 
-	if (store_ladder_window(w->ctl->store, u->id, w->ctl->now, w->from, w->to, &l, err) < 0)
+	if (follow_ladder_window(w->ctl->store, u->id, w->ctl->now, w->from, w->to, &l, err) < 0)
 		return -1;
 	resolve_at(&l.in, w->from, &here, &next);
 	for (t = next; t < w->to; t = next) {
@@ -252,7 +252,7 @@ static int picture_user(struct ctl *ctl, struct picture *p, int64_t day, int64_t
 	struct user u;
 
 	if (store_user_get(ctl->store, id, &u, err) < 0 ||
-		store_ladder_window(ctl->store, id, ctl->now, from, to, &l, err) < 0)
+		follow_ladder_window(ctl->store, id, ctl->now, from, to, &l, err) < 0)
 		return -1;
 	printf("%-16.16s ", u.name);
 	picture_day(p, day, shade_at, &l);

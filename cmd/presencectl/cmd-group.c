@@ -117,7 +117,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	tx = ctl->store;
 	if (store_group_find(tx, input_arg(in, 0), &g, err) < 0 ||
-		store_group_delete(tx, &g, ctl->now, err) < 0)
+		follow_group_delete(tx, &g, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -149,7 +149,7 @@ static int change(struct ctl *ctl, const struct input *in, bool member, struct e
 		bool one;
 
 		if (store_user_get(tx, who.ids[i], &u, err) < 0 ||
-			store_group_assign(tx, &g, &u, member, ctl->now, &one, err) < 0)
+			follow_group_assign(tx, &g, &u, member, ctl->now, &one, err) < 0)
 			return -1;
 		changed += one;
 	}

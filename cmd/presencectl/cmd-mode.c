@@ -109,7 +109,7 @@ static int add_preset(struct ctl *ctl, struct err *err)
 	for (const struct mode *m = model_freepbx_modes; *m->name; m++) {
 		struct mode copy = *m;
 
-		if (store_mode_save(ctl->store, &copy, ctl->now, err) < 0)
+		if (follow_mode_save(ctl->store, &copy, ctl->now, err) < 0)
 			return -1;
 		printf("%s%s", n++ ? ", " : "added ", m->name);
 	}
@@ -149,12 +149,12 @@ static int save_all(struct ctl *ctl, struct mode *m, const struct mode_words *wo
 {
 	struct rules rules;
 
-	if (((!m->id || words->own_n) && store_mode_save(ctl->store, m, ctl->now, err) < 0) ||
+	if (((!m->id || words->own_n) && follow_mode_save(ctl->store, m, ctl->now, err) < 0) ||
 		store_mode_rules(ctl->store, m->id, &rules, err) < 0 ||
 		edit_rules(&rules, words->rules, words->rules_n, err) < 0 ||
 		rules_check_type(&rules, m->type, err) < 0)
 		return -1;
-	if (words->rules_n && store_mode_rules_save(ctl->store, m, &rules, ctl->now, err) < 0)
+	if (words->rules_n && follow_mode_rules_save(ctl->store, m, &rules, ctl->now, err) < 0)
 		return -1;
 	return edit_rules == rules_edit_set
 		? rules_edit_notices(ctl, m, words->rules, words->rules_n, err)
@@ -325,7 +325,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 		return err_set(err, ERR_FAILED,
 			"mode '%s' is in use by %lld user%s; say --replace-with MODE", m.name,
 			(long long)uses, uses == 1 ? "" : "s");
-	if (store_mode_delete(tx, &m, heir_name ? &heir : NULL, ctl->now, err) < 0)
+	if (follow_mode_delete(tx, &m, heir_name ? &heir : NULL, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

@@ -88,7 +88,7 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 		if (read_scope(ctl, words[i], &scope, err) < 0)
 			return -1;
 		text_copy(o.scope, sizeof(o.scope), scope.name);
-		if (store_override_add(tx, &o, scope.user_id, scope.group_id, err) < 0)
+		if (follow_override_add(tx, &o, scope.user_id, scope.group_id, err) < 0)
 			return -1;
 		at += snprintf(remark + at, at < 40 ? sizeof(remark) - (size_t)at : 0, "%s%lld",
 			i ? ", " : "; override ", (long long)o.id);
@@ -248,7 +248,7 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 	for (size_t i = 0; i < orders.n && r == 0; i++) {
 		if (!chosen[i])
 			continue;
-		r = store_override_delete(tx, &orders.list[i], ctl->now, &who, err);
+		r = follow_override_delete(tx, &orders.list[i], ctl->now, &who, err);
 		n++;
 	}
 	ids_unique(&who);

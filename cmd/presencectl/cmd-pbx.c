@@ -8,7 +8,7 @@
 #include "cmd/presencectl/queues.h"
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
-#include "lib/binding/lock.h"
+#include "lib/binding/db.h"
 #include "lib/pbx/item.h"
 
 extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
@@ -32,7 +32,7 @@ static const struct column list_columns[] = {
 static int list(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	bool running = lock_is_held(store_path(ctl->store));
+	bool running = db_is_locked(store_path(ctl->store));
 
 	(void)in;
 	if (out_new(list_columns, "pbxs", &ctl->out, &out, err) < 0)

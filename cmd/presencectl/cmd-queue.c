@@ -123,7 +123,7 @@ static int check(struct ctl *ctl, void *object, struct err *err)
 
 static int save_queue(struct store *s, void *object, int64_t now, struct err *err)
 {
-	return store_queue_save(s, object, now, err);
+	return follow_queue_save(s, object, now, err);
 }
 
 static const struct edit_noun noun = {
@@ -213,7 +213,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	tx = ctl->store;
 	if (store_queue_find(tx, input_arg(in, 0), &q, err) < 0 ||
-		store_queue_delete(tx, &q, ctl->now, &n, err) < 0 || store_commit(tx, err) < 0)
+		follow_queue_delete(tx, &q, ctl->now, &n, err) < 0 || store_commit(tx, err) < 0)
 		return -1;
 	if (n)
 		printf("%zu user%s removed from '%s'\n", n, plural(n), q.name);
@@ -262,7 +262,7 @@ static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 		struct user u;
 
 		if (store_user_get(tx, who.ids[i], &u, err) < 0 ||
-			store_queue_assign(tx, &q, &u, penalty, ctl->now, &change, err) < 0)
+			follow_queue_assign(tx, &q, &u, penalty, ctl->now, &change, err) < 0)
 			return -1;
 		count[change]++;
 	}
@@ -293,7 +293,7 @@ static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
 		bool one;
 
 		if (store_user_get(tx, who.ids[i], &u, err) < 0 ||
-			store_queue_unassign(tx, &q, &u, ctl->now, &one, err) < 0)
+			follow_queue_unassign(tx, &q, &u, ctl->now, &one, err) < 0)
 			return -1;
 		changed += one;
 	}

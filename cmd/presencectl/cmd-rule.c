@@ -31,7 +31,7 @@ static int change(struct ctl *ctl, const struct input *in, rules_editor *edit, s
 	if (find(ctl, in, &u, &m, err) < 0 || store_user_rules(tx, u.id, m.id, &rules, err) < 0 ||
 		edit(&rules, words, n, err) < 0 || rules_check_user(&rules, &u, err) < 0 ||
 		rules_check_type(&rules, m.type, err) < 0 ||
-		store_user_rules_save(tx, &u, &m, &rules, ctl->now, err) < 0)
+		follow_user_rules_save(tx, &u, &m, &rules, ctl->now, err) < 0)
 		return -1;
 	if (edit == rules_edit_set && rules_edit_notices(ctl, NULL, words, n, err) < 0)
 		return -1;

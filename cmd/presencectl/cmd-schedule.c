@@ -54,7 +54,7 @@ static int add_row(struct schedule_list *l, const struct schedule *h, struct err
 	int64_t users, now = l->ctl->now;
 
 	if (store_schedule_users(l->ctl->store, h->id, &users, err) < 0 ||
-		store_schedule_segments(
+		follow_segments(
 			l->ctl->store, h->id, "", now, now + 60 * DAY, &segments, &zone, err) < 0)
 		return -1;
 	s = segments_find(segments, now);
@@ -104,7 +104,7 @@ static int find_schedule(struct store *s, const char *word, void *object, struct
 
 static int save_schedule(struct store *s, void *object, int64_t now, struct err *err)
 {
-	return store_schedule_save(s, object, now, err);
+	return follow_schedule_save(s, object, now, err);
 }
 
 /* Allowed, but likely to be a slip. */
@@ -325,7 +325,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	const struct zone *zone;
 
 	if (store_schedule_find(ctl->store, input_arg(in, 0), h, err) < 0 ||
-		store_schedule_segments(ctl->store, h->id, "", ctl->now - 2 * DAY,
+		follow_segments(ctl->store, h->id, "", ctl->now - 2 * DAY,
 			ctl->now + 400 * DAY, &segments, &zone, err) < 0)
 		return -1;
 	if (input_has(in, "changes"))
@@ -370,7 +370,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	tx = ctl->store;
 	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0 ||
-		store_schedule_delete(tx, h, ctl->now, err) < 0)
+		follow_schedule_delete(tx, h, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -395,7 +395,7 @@ static int assign_word(
 
 	if (*word == '@') {
 		if (store_group_find(ctl->store, word + 1, &g, err) < 0 ||
-			store_schedule_assign_group(ctl->store, h, &g, ctl->now, &changed, err) < 0)
+			follow_schedule_assign_group(ctl->store, h, &g, ctl->now, &changed, err) < 0)
 			return -1;
 		*n += changed;
 		return 0;
@@ -403,7 +403,7 @@ static int assign_word(
 	if (store_who(ctl->store, &word, 1, &who, err) < 0)
 		return -1;
 	for (size_t i = 0; i < who.n; i++) {
-		if (store_schedule_assign_user(ctl->store, h, who.ids[i], ctl->now, &changed, err) <
+		if (follow_schedule_assign_user(ctl->store, h, who.ids[i], ctl->now, &changed, err) <
 			0)
 			return -1;
 		*n += changed;
@@ -491,7 +491,7 @@ static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
 		if (unassign_word(ctl, h, words[i], &n, err) < 0)
 			return -1;
 	}
-	if (!words_n && store_schedule_unassign_all(tx, h, ctl->now, &n, err) < 0)
+	if (!words_n && follow_schedule_unassign_all(tx, h, ctl->now, &n, err) < 0)
 		return -1;
 	if (store_commit(tx, err) < 0)
 		return -1;
@@ -543,7 +543,7 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_schedule_find(tx, input_arg(in, 0), h, err) < 0 ||
 		!(zone = ctl->zones->get(ctl->zones, h->zone, err)) ||
 		(!end && lifetime_read(in, zone, ctl->now, ctl->now, NULL, &until, err) < 0) ||
-		store_schedule_force(tx, h, period, lifetime_end(&until), ctl->now, err) < 0 ||
+		follow_schedule_force(tx, h, period, lifetime_end(&until), ctl->now, err) < 0 ||
 		store_commit(tx, err) < 0)
 		return -1;
 	if (until.kind == UNTIL_TIME)

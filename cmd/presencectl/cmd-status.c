@@ -11,7 +11,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/binding/clock.h"
-#include "lib/binding/watch.h"
+#include "lib/binding/db.h"
 #include "lib/presence/field.h"
 #include "lib/time/when.h"
 
@@ -255,7 +255,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_group_of_user(ctl->store, u.id, ctl_join, &text, err) < 0)
 		return -1;
 	add_pair(out, "groups", text.s);
-	if (store_ladder(ctl->store, u.id, ctl->now, ctl->now, &l, &v, err) < 0)
+	if (follow_ladder(ctl->store, u.id, ctl->now, ctl->now, &l, &v, err) < 0)
 		return -1;
 	add_pair(out, "schedule now", l.schedule);
 	if (store_status_each(ctl->store, &who, add_presence, &(struct show){ ctl, out }, err) <
@@ -335,7 +335,7 @@ static int watch_loop(
 		/* At most a minute, since "tomorrow" becomes today. */
 		if (poll(fds, 2, 60000) == 0)
 			seen = screen ? -1 : seen;
-		watch_drain(changes);
+		db_watch_drain(changes);
 	}
 }
 
@@ -346,7 +346,7 @@ static int watch(struct ctl *ctl, const struct input *in, struct err *err)
 	sigset_t old;
 	int r;
 
-	if (watch_open(store_path(ctl->store), &changes, err) < 0)
+	if (db_watch(store_path(ctl->store), &changes, err) < 0)
 		return -1;
 	signals = catch_signals(&old);
 	if (signals < 0)

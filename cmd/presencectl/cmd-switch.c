@@ -117,7 +117,7 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	for (size_t i = 0; i < who.n; i++) {
 		bool ends;
 
-		if (store_switch(tx, who.ids[i], &request, ctl->now, &ends, err) < 0)
+		if (follow_switch(tx, who.ids[i], &request, ctl->now, &ends, err) < 0)
 			return -1;
 		endless += !ends;
 	}
@@ -154,7 +154,7 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 	for (size_t i = 0; i < who.n; i++) {
 		size_t had;
 
-		if (store_clear(tx, who.ids[i], ctl->now, &had, err) < 0)
+		if (follow_clear(tx, who.ids[i], ctl->now, &had, err) < 0)
 			return -1;
 		switched += had > 0;
 	}

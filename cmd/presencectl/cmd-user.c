@@ -81,7 +81,7 @@ static int find_user(struct store *s, const char *word, void *object, struct err
 
 static int save_user(struct store *s, void *object, int64_t now, struct err *err)
 {
-	return store_user_save(s, object, now, err);
+	return follow_user_save(s, object, now, err);
 }
 
 static int add_queues(struct ctl *ctl, const void *object, struct out *out, struct err *err)
@@ -210,7 +210,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	tx = ctl->store;
 	if (store_user_find(tx, input_arg(in, 0), &u, err) < 0 ||
-		store_user_delete(tx, &u, ctl->now, err) < 0)
+		follow_user_delete(tx, &u, ctl->now, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

@@ -6,14 +6,14 @@
 #include <unistd.h>
 
 #include "lib/binding/clock.h"
-#include "lib/binding/lock.h"
-#include "lib/binding/watch.h"
+#include "lib/binding/db.h"
+#include "lib/binding/db.h"
 #include "lib/time/when.h"
 
 int confirm_begin(struct ctl *ctl, struct confirm *c, struct err *err)
 {
 	c->began_us = 0;
-	return watch_open(store_path(ctl->store), &c->fd, err);
+	return db_watch(store_path(ctl->store), &c->fd, err);
 }
 
 void confirm_done(struct confirm *c)
@@ -62,13 +62,13 @@ static int wait_for_pbx(
 		spent_us = clock_now_us() - c->began_us;
 		if (!n)
 			break;
-		if (!lock_is_held(store_path(ctl->store)))
+		if (!db_is_locked(store_path(ctl->store)))
 			return err_set(err, ERR_PENDING,
 				"recorded, but presenced is not running: 'presencectl push' tells the PBX");
 		if (spent_us < 0 || spent_us >= CONFIRM_MS * 1000)
 			return why_not(ctl, err);
 		if (poll(&p, 1, CONFIRM_MS - (int)(spent_us / 1000)) > 0)
-			watch_drain(c->fd);
+			db_watch_drain(c->fd);
 	}
 	*ret_ms = (double)(clock_now_us() - c->began_us) / 1000;
 	if (store_item_refusal(ctl->store, who, refusal, err) < 0)

@@ -98,7 +98,7 @@ int feed_save(struct ctl *ctl, const struct calendar_info *c, const struct feed 
 	text_copy(state.zone, sizeof(state.zone), f->report.zone);
 	text_copy(state.etag, sizeof(state.etag), f->etag);
 	text_copy(state.last_modified, sizeof(state.last_modified), f->last_modified);
-	return store_calendar_replace(ctl->store, c, f->calendar, &state, ctl->now, err);
+	return follow_calendar_replace(ctl->store, c, f->calendar, &state, ctl->now, err);
 }
 
 void feed_notices(const char *name, const struct feed *f)

@@ -20,7 +20,7 @@ static int mode_at(struct people *p, struct person *x, const char *mode, struct 
 	struct store *s = p->ctl->store;
 	struct verdict v;
 
-	if (store_ladder(s, x->user.id, p->at, p->ctl->now, &l, &v, err) < 0 ||
+	if (follow_ladder(s, x->user.id, p->at, p->ctl->now, &l, &v, err) < 0 ||
 		(mode ? store_mode_find(s, mode, &x->mode, err)
 		      : store_mode_get(s, v.winner.mode_id, &x->mode, err)) < 0)
 		return -1;
@@ -35,7 +35,7 @@ static int add(
 	if (store_user_find(p->ctl->store, who, &x->user, err) < 0 ||
 		mode_at(p, x, mode, err) < 0 ||
 		store_effective(p->ctl->store, x->user.id, &x->mode, &x->effective, err) < 0 ||
-		store_rules_on(p->ctl->store, x->user.pbx, &x->effective.rules, err) < 0)
+		follow_rules_on(p->ctl->store, x->user.pbx, &x->effective.rules, err) < 0)
 		return -1;
 	for (size_t i = 0; i < DEVICES_MAX; i++)
 		x->phones[i] = p->n ? p->others : PHONE_NOANSWER;

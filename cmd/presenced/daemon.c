@@ -18,7 +18,7 @@
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
-#include "lib/binding/watch.h"
+#include "lib/binding/db.h"
 
 enum {
 	MINUTE = 60,
@@ -361,7 +361,7 @@ static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 
 	(void)s;
 	(void)revents;
-	watch_drain(fd);
+	db_watch_drain(fd);
 	if (store_data_version(d->store, &version, &err) < 0) {
 		log_warning("%s", err.msg);
 		return 0;
@@ -411,10 +411,10 @@ static void change_zones(struct daemon *d, bool another_default, struct zonefile
 	struct err err;
 	size_t n;
 
-	store_set_zones(d->store, zonefiles_zones(zones));
+	follow_set_zones(d->store, zonefiles_zones(zones));
 	zonefiles_free(d->zones);
 	d->zones = d->time.zones = zones;
-	if (another_default && store_look_again(d->store, clock_now(), &n, &err) < 0)
+	if (another_default && follow_look_again(d->store, clock_now(), &n, &err) < 0)
 		log_warning("%s", err.msg);
 }
 
@@ -550,7 +550,7 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 	};
 	int r = -1;
 
-	if (block_signals(err) == 0 && watch_open(store_path(store), &d.watch_fd, err) == 0 &&
+	if (block_signals(err) == 0 && db_watch(store_path(store), &d.watch_fd, err) == 0 &&
 		check_r(sd_event_default(&d.event), "sd_event_default", err) == 0)
 		r = loop(&d, err);
 	sd_event_source_disable_unref(d.feeds_child);

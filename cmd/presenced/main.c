@@ -10,7 +10,7 @@
 #include "cmd/presenced/daemon.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/once.h"
-#include "lib/binding/lock.h"
+#include "lib/binding/db.h"
 
 struct options {
 	struct daemon_options daemon;
@@ -99,7 +99,7 @@ static int run(int argc, char **argv, struct err *err)
 	database = o.daemon.db_path ? o.daemon.db_path : conf->database;
 	if (check_zones(conf, &zones, err) < 0 ||
 		store_open(database, &actor, zonefiles_zones(zones), &store, err) < 0 ||
-		lock_take(database, &lock, err) < 0)
+		db_lock(database, &lock, err) < 0)
 		return -1;
 	prefix_set(&prefixes, conf, store);
 	if (prefix_follow(&prefixes, store, err) < 0)

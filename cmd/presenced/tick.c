@@ -41,7 +41,7 @@ static int look_again(struct tick *t, int64_t now, size_t *ret_n, struct err *er
 		log_info("the time zones are new");
 	if (ahead)
 		log_info("the clock was set back");
-	return store_look_again(t->store, now, ret_n, err);
+	return follow_look_again(t->store, now, ret_n, err);
 }
 
 int tick_run(struct tick *t, int64_t now, size_t *ret_n, struct err *err)
@@ -49,9 +49,9 @@ int tick_run(struct tick *t, int64_t now, size_t *ret_n, struct err *err)
 	char warning[512];
 	size_t again = 0;
 
-	if (look_again(t, now, &again, err) < 0 || store_tick(t->store, now, ret_n, err) < 0)
+	if (look_again(t, now, &again, err) < 0 || follow_tick(t->store, now, ret_n, err) < 0)
 		return -1;
-	if (store_take_warning(t->store, warning, sizeof(warning)))
+	if (follow_take_warning(t->store, warning, sizeof(warning)))
 		log_warning("%s", warning);
 	t->last = now;
 	return 0;

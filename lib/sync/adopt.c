@@ -91,7 +91,7 @@ int adopt_see(struct adopt *a, const struct item *item, bool *ret_foreign, struc
 	*ret_foreign = false;
 	if (strncmp(item->name, PRESENCE, strlen(PRESENCE)) != 0 || a->n == NAMES_MAX)
 		return 0;
-	if (store_is_foreign(a->store, a->pbx, item, a->seen, ret_foreign, err) < 0)
+	if (follow_is_foreign(a->store, a->pbx, item, a->seen, ret_foreign, err) < 0)
 		return -1;
 	if (!*ret_foreign)
 		return 0;
@@ -149,7 +149,7 @@ static int finish(struct adopt *a, const struct amimsg *m, int64_t now, bool *re
 	if (store_begin(a->store, err) < 0)
 		return -1;
 	tx = a->store;
-	if (store_adopt(tx, a->pbx, &what, now, ret, err) < 0)
+	if (follow_adopt(tx, a->pbx, &what, now, ret, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

@@ -53,7 +53,7 @@ static int add_schedule(struct store *s, struct zones *source, int i, struct err
 		end / 60, end % 60);
 	if (i % 2)
 		text_copy(h.holidays, sizeof(h.holidays), "12-25; 12-26; easter-2; easter+1");
-	return store_schedule_save(s, &h, BEGIN, err);
+	return follow_schedule_save(s, &h, BEGIN, err);
 }
 
 /* A few users are not like the others on their schedule: another mode at work, or a default mode. */
@@ -69,7 +69,7 @@ static int add_user(struct store *s, int i, int schedules, struct err *err)
 		text_copy(u.period_mode[PERIOD_BUSINESS], NAME_MAX_LEN + 1, "away");
 	if (i % 70 == 0)
 		text_copy(u.mode, sizeof(u.mode), "business-trip");
-	return store_user_save(s, &u, BEGIN, err);
+	return follow_user_save(s, &u, BEGIN, err);
 }
 
 /* The PBX knows everything. */
@@ -113,7 +113,7 @@ static int build(const char *path, struct zones *source, int users, int schedule
 		add_all(s, source, users, schedules, err) < 0)
 		return -1;
 	while (at < OPENING) {
-		if (confirm(path, err) < 0 || store_tick(s, at, &n, err) < 0 ||
+		if (confirm(path, err) < 0 || follow_tick(s, at, &n, err) < 0 ||
 			store_next_change(s, &at, err) < 0)
 			return -1;
 	}
@@ -132,7 +132,7 @@ static int idle(struct store *s, struct store *other, int64_t now, double *slowe
 		double began = now_ms(), took;
 		size_t n;
 
-		if (store_tick(s, now + i * 60, &n, err) < 0)
+		if (follow_tick(s, now + i * 60, &n, err) < 0)
 			return -1;
 		took = now_ms() - began;
 		if (took > *slowest)
@@ -156,7 +156,7 @@ static int tick(const char *path, struct zones *source, struct err *err)
 		idle(s, other, OPENING - IDLE_MINUTES * 60, &slowest, &wrote, err) < 0)
 		return -1;
 	began = now_ms();
-	if (store_tick(s, OPENING, &n, err) < 0)
+	if (follow_tick(s, OPENING, &n, err) < 0)
 		return -1;
 	took = now_ms() - began;
 	if (idle(s, other, OPENING + 60, &slowest, &wrote, err) < 0)

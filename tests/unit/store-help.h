@@ -29,7 +29,7 @@ struct site {
 /* Open the database, once more or for the first time. */
 static inline void site_open(struct site *site)
 {
-	OK(store_open(site->path, &actor, zonefiles_zones(site->zones), &site->s, NULL));
+	OK(follow_open(site->path, &actor, zonefiles_zones(site->zones), &site->s, NULL));
 }
 
 /* A new database, open. */
@@ -40,7 +40,7 @@ static inline struct site *site_new(int64_t now)
 	snprintf(site->dir, sizeof(site->dir), "/tmp/store.XXXXXX");
 	assert_non_null(mkdtemp(site->dir));
 	snprintf(site->path, sizeof(site->path), "%s/p.db", site->dir);
-	OK(store_create(site->path, now, NULL));
+	OK(store_create(site->path, NULL));
 	site->zones = zonefiles_new(NULL, "Europe/Stockholm");
 	site_open(site);
 	return site;
@@ -85,7 +85,7 @@ static inline void switch_in(
 	bool ends;
 
 	OK(store_mode_find(s, mode, &m, NULL));
-	OK(store_switch(s, u->id, &(struct switch_request){ &m, "", end, "" }, now, &ends, NULL));
+	OK(follow_switch(s, u->id, &(struct switch_request){ &m, "", end, "" }, now, &ends, NULL));
 }
 
 /* The same in a transaction of its own. */

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
-#include "lib/binding/lock.h"
+#include "lib/binding/db.h"
 
 static char dir[] = "/tmp/test-lock-XXXXXX", database[64], lock_file[64];
 
@@ -69,17 +69,17 @@ static void test_take(void **state)
 	int fd = -1, second = -1;
 
 	(void)state;
-	assert_false(lock_is_held(database));
+	assert_false(db_is_locked(database));
 	assert_int_equal(access(lock_file, F_OK), -1); /* to ask makes no file */
-	assert_int_equal(lock_take(database, &fd, &err), 0);
+	assert_int_equal(db_lock(database, &fd, &err), 0);
 	assert_true(fd >= 0);
 	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	assert_true(lock_is_held(database));
+	assert_true(db_is_locked(database));
 	snprintf(expect, sizeof(expect), "%d\n", (int)getpid());
 	read_lock(text);
 	assert_string_equal(text, expect);
 
-	assert_int_equal(lock_take(database, &second, &err), -1);
+	assert_int_equal(db_lock(database, &second, &err), -1);
 	assert_int_equal(second, -1);
 	assert_int_equal(err.code, ERR_FAILED);
 	snprintf(expect, sizeof(expect), "another presenced, pid %d runs on database '%s'",
@@ -88,10 +88,10 @@ static void test_take(void **state)
 
 	/* Who has only looked at it has not let it go. */
 	read_lock(text);
-	assert_true(lock_is_held(database));
+	assert_true(db_is_locked(database));
 	close(fd);
-	assert_false(lock_is_held(database));
-	assert_int_equal(lock_take(database, &second, &err), 0);
+	assert_false(db_is_locked(database));
+	assert_int_equal(db_lock(database, &second, &err), 0);
 	close(second);
 }
 
@@ -109,21 +109,21 @@ static void test_killed(void **state)
 	child = fork();
 	if (child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (lock_take(database, &fd, &err) == 0 && write(ready[1], "x", 1) == 1)
+		if (db_lock(database, &fd, &err) == 0 && write(ready[1], "x", 1) == 1)
 			sleep(60);
 		_exit(1);
 	}
 	close(ready[1]);
 	assert_int_equal(read(ready[0], &c, 1), 1);
 	close(ready[0]);
-	assert_true(lock_is_held(database));
-	assert_int_equal(lock_take(database, &fd, &err), -1);
+	assert_true(db_is_locked(database));
+	assert_int_equal(db_lock(database, &fd, &err), -1);
 	snprintf(expect, sizeof(expect), ", pid %d runs", (int)child);
 	assert_non_null(strstr(err.msg, expect));
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_false(lock_is_held(database));
-	assert_int_equal(lock_take(database, &fd, &err), 0);
+	assert_false(db_is_locked(database));
+	assert_int_equal(db_lock(database, &fd, &err), 0);
 	read_lock(text);
 	assert_int_equal(atoi(text), getpid());
 	close(fd);
@@ -152,8 +152,8 @@ static void test_rubbish(void **state)
 		write_file(lock_file, table[i].text);
 		holder = open(lock_file, O_RDWR | O_CLOEXEC);
 		assert_int_equal(fcntl(holder, F_OFD_SETLK, &whole), 0);
-		assert_true(lock_is_held(database));
-		assert_int_equal(lock_take(database, &fd, &err), -1);
+		assert_true(db_is_locked(database));
+		assert_int_equal(db_lock(database, &fd, &err), -1);
 		snprintf(expect, sizeof(expect), "another presenced%s runs on database '%s'",
 			table[i].who, database);
 		assert_string_equal(err.msg, expect);
@@ -170,13 +170,13 @@ static void test_places(void **state)
 	/* A database without a folder is in this one. */
 	assert_non_null(getcwd(old, sizeof(old)));
 	assert_int_equal(chdir(dir), 0);
-	assert_int_equal(lock_take("presence.db", &fd, &err), 0);
-	assert_true(lock_is_held(database));
+	assert_int_equal(db_lock("presence.db", &fd, &err), 0);
+	assert_true(db_is_locked(database));
 	assert_int_equal(chdir(old), 0);
 	close(fd);
 
 	snprintf(text, sizeof(text), "%s/no/such.db", dir);
-	assert_int_equal(lock_take(text, &fd, &err), -1);
+	assert_int_equal(db_lock(text, &fd, &err), -1);
 	snprintf(text, sizeof(text),
 		"cannot open '%s/no/presenced.lock': No such file or directory", dir);
 	assert_string_equal(err.msg, text);
@@ -185,9 +185,9 @@ static void test_places(void **state)
 	text[0] = '/';
 	text[PATH_MAX - 5] = '/';
 	text[sizeof(text) - 1] = '\0';
-	assert_int_equal(lock_take(text, &fd, &err), -1);
+	assert_int_equal(db_lock(text, &fd, &err), -1);
 	assert_int_equal(err.code, ERR_CONF);
-	assert_false(lock_is_held(text));
+	assert_false(db_is_locked(text));
 }
 
 /* Who may write to the folder of the database does not make root write elsewhere. */
@@ -199,7 +199,7 @@ static void test_link(void **state)
 	(void)state;
 	write_file(database, "kept");
 	assert_int_equal(symlink(database, lock_file), 0);
-	assert_int_equal(lock_take(database, &fd, &err), -1);
+	assert_int_equal(db_lock(database, &fd, &err), -1);
 	assert_non_null(strstr(err.msg, "Too many levels of symbolic links"));
 }
 
@@ -214,7 +214,7 @@ static void test_owner(void **state)
 		return;
 	write_file(database, "");
 	assert_int_equal(chown(database, 65534, 65534), 0);
-	assert_int_equal(lock_take(database, &fd, &err), 0);
+	assert_int_equal(db_lock(database, &fd, &err), 0);
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_uid, 65534);
 	assert_int_equal(st.st_gid, 65534);

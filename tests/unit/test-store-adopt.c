@@ -32,7 +32,7 @@ static int setup(void **state)
 
 	user_init(&site->alice, "alice", "1001");
 	OK(store_begin(site->s, NULL));
-	OK(store_user_save(site->s, &site->alice, NOW, NULL));
+	OK(follow_user_save(site->s, &site->alice, NOW, NULL));
 	OK(store_commit(site->s, NULL));
 	*state = site;
 	return 0;
@@ -43,7 +43,7 @@ static void clear(struct site *site)
 	size_t n;
 
 	OK(store_begin(site->s, NULL));
-	OK(store_clear(site->s, site->alice.id, NOW, &n, NULL));
+	OK(follow_clear(site->s, site->alice.id, NOW, &n, NULL));
 	OK(store_commit(site->s, NULL));
 }
 
@@ -57,7 +57,7 @@ static void override_all(struct site *site)
 	OK(store_begin(site->s, NULL));
 	OK(store_mode_find(site->s, "away", &away, NULL));
 	o.mode_id = away.id;
-	OK(store_override_add(site->s, &o, 0, 0, NULL));
+	OK(follow_override_add(site->s, &o, 0, 0, NULL));
 	OK(store_commit(site->s, NULL));
 }
 
@@ -67,7 +67,7 @@ static bool adopt(struct site *site, const char *pbx, const struct adoption *a)
 	bool adopted = true;
 
 	OK(store_begin(site->s, NULL));
-	OK(store_adopt(site->s, pbx, a, NOW, &adopted, NULL));
+	OK(follow_adopt(site->s, pbx, a, NOW, &adopted, NULL));
 	OK(store_commit(site->s, NULL));
 	return adopted;
 }
@@ -103,7 +103,7 @@ static bool is_foreign(
 
 	text_copy(item.name, sizeof(item.name), name);
 	text_copy(item.value, sizeof(item.value), value);
-	OK(store_is_foreign(s, pbx, &item, seen, &foreign, NULL));
+	OK(follow_is_foreign(s, pbx, &item, seen, &foreign, NULL));
 	return foreign;
 }
 
@@ -316,7 +316,7 @@ static void test_after_override(void **state)
 	assert_true(adopt(site, "main", &dnd));
 	expect_mode(site->s, &site->alice, "away");
 	OK(store_begin(site->s, NULL));
-	OK(store_override_delete(site->s, &o, NOW, &covered, NULL));
+	OK(follow_override_delete(site->s, &o, NOW, &covered, NULL));
 	OK(store_commit(site->s, NULL));
 	assert_int_equal(covered.n, 1);
 	expect_mode(site->s, &site->alice, "do-not-disturb");
@@ -330,7 +330,7 @@ static void test_lamp_of_default(void **state)
 
 	text_copy(site->alice.mode, sizeof(site->alice.mode), "off-work");
 	OK(store_begin(site->s, NULL));
-	OK(store_user_save(site->s, &site->alice, NOW, NULL));
+	OK(follow_user_save(site->s, &site->alice, NOW, NULL));
 	OK(store_commit(site->s, NULL));
 	stand(site, OVERRIDDEN);
 	confirm_all(site->s);
@@ -366,8 +366,8 @@ static void test_until(void **state)
 		text_copy(m.lifetime, sizeof(m.lifetime), table[i].lifetime);
 		text_copy(site->alice.zone, sizeof(site->alice.zone), table[i].zone);
 		OK(store_begin(site->s, NULL));
-		OK(store_mode_save(site->s, &m, NOW, NULL));
-		OK(store_user_save(site->s, &site->alice, NOW, NULL));
+		OK(follow_mode_save(site->s, &m, NOW, NULL));
+		OK(follow_user_save(site->s, &site->alice, NOW, NULL));
 		OK(store_commit(site->s, NULL));
 		assert_true(adopt(site, "main", &away));
 		assert_int_equal(see_presence(site->s, &site->alice).until, table[i].until);
@@ -400,8 +400,8 @@ static void test_actor(void **state)
 	OK(store_begin(site->s, NULL));
 	OK(store_mode_find(site->s, "dnd", &m, NULL));
 	text_copy(m.lifetime, sizeof(m.lifetime), "soon");
-	OK(store_mode_save(site->s, &m, NOW, NULL));
-	assert_int_equal(store_adopt(site->s, "main", &dnd, NOW, &adopted, &err), -1);
+	OK(follow_mode_save(site->s, &m, NOW, NULL));
+	assert_int_equal(follow_adopt(site->s, "main", &dnd, NOW, &adopted, &err), -1);
 	assert_int_equal(err.code, ERR_USAGE);
 	assert_false(adopted);
 	store_rollback(site->s);
@@ -443,7 +443,7 @@ static void test_other_pbx(void **state)
 	user_init(&site->bob, "bob", "1001");
 	text_copy(site->bob.pbx, sizeof(site->bob.pbx), "other");
 	OK(store_begin(site->s, NULL));
-	OK(store_user_save(site->s, &site->bob, NOW, NULL));
+	OK(follow_user_save(site->s, &site->bob, NOW, NULL));
 	OK(store_commit(site->s, NULL));
 	stand(site, STEADY);
 	assert_false(adopt(site, "third", &dnd));
@@ -468,7 +468,7 @@ static void test_moved(void **state)
 	stand(site, STEADY);
 	text_copy(site->alice.pbx, sizeof(site->alice.pbx), "other");
 	OK(store_begin(site->s, NULL));
-	OK(store_user_save(site->s, &site->alice, NOW, NULL));
+	OK(follow_user_save(site->s, &site->alice, NOW, NULL));
 	OK(store_commit(site->s, NULL));
 	assert_string_equal(see_item(site->s, PRESENCE).wanted, "not_set,,");
 	assert_true(adopt(site, "main", &dnd));

@@ -24,9 +24,9 @@ static void keep(struct store *s, struct calendar_info *info, const struct calen
 	const struct calendar_state *state)
 {
 	OK(store_begin(s, NULL));
-	OK(store_calendar_save(s, info, NOW, NULL));
+	OK(follow_calendar_save(s, info, NOW, NULL));
 	if (data)
-		OK(store_calendar_replace(
+		OK(follow_calendar_replace(
 			s, info, data, state ? state : &(struct calendar_state){ 0 }, NOW, NULL));
 	OK(store_commit(s, NULL));
 }
@@ -273,18 +273,18 @@ static void test_in_use(void **state)
 		.name = "office", .hours = "Mon-Fri 09:00-17:00", .calendars = "days", .forced = -1
 	};
 	OK(store_begin(s, NULL));
-	OK(store_user_save(s, &site->alice, NOW, NULL));
-	OK(store_schedule_save(s, &site->office, NOW, NULL));
-	assert_int_equal(store_calendar_delete(s, &own, NOW, &err), -1);
+	OK(follow_user_save(s, &site->alice, NOW, NULL));
+	OK(follow_schedule_save(s, &site->office, NOW, NULL));
+	assert_int_equal(follow_calendar_delete(s, &own, NOW, &err), -1);
 	assert_int_equal(err.code, ERR_FAILED);
 	assert_non_null(strstr(err.msg, "calendar 'own' is in use by user 'alice'"));
-	assert_int_equal(store_calendar_delete(s, &days, NOW, &err), -1);
+	assert_int_equal(follow_calendar_delete(s, &days, NOW, &err), -1);
 	assert_non_null(strstr(err.msg, "calendar 'days' is in use by schedule 'office'"));
 	*site->alice.calendars = *site->office.calendars = '\0';
-	OK(store_user_save(s, &site->alice, NOW, NULL));
-	OK(store_schedule_save(s, &site->office, NOW, NULL));
-	OK(store_calendar_delete(s, &own, NOW, NULL));
-	OK(store_calendar_delete(s, &days, NOW, NULL));
+	OK(follow_user_save(s, &site->alice, NOW, NULL));
+	OK(follow_schedule_save(s, &site->office, NOW, NULL));
+	OK(follow_calendar_delete(s, &own, NOW, NULL));
+	OK(follow_calendar_delete(s, &days, NOW, NULL));
 	assert_int_equal(store_calendar_find(s, "own", &own, NULL, &err), -1);
 	assert_int_equal(err.code, ERR_NOT_FOUND);
 	OK(store_commit(s, NULL));
@@ -296,7 +296,7 @@ static enum source source_at(struct store *s, const struct user *u, int64_t at)
 	_cleanup_(ladder_done) struct ladder l = { .sources_n = 0 };
 	struct verdict v;
 
-	OK(store_ladder(s, u->id, at, at, &l, &v, NULL));
+	OK(follow_ladder(s, u->id, at, at, &l, &v, NULL));
 	return v.winner.source;
 }
 
@@ -345,7 +345,7 @@ static void test_own_zone(void **state)
 	user_init(bob, "bob", "1002");
 	text_copy(bob->schedule, sizeof(bob->schedule), "office");
 	OK(store_begin(s, NULL));
-	OK(store_schedule_save(s, &site->office, NOW, NULL));
+	OK(follow_schedule_save(s, &site->office, NOW, NULL));
 	OK(store_commit(s, NULL));
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		int64_t nine = read_time(table[i].nine), midnight = read_time(table[i].midnight);
@@ -361,8 +361,8 @@ static void test_own_zone(void **state)
 		text_copy(alice->zone, sizeof(alice->zone), table[i].user);
 		text_copy(bob->zone, sizeof(bob->zone), table[i].user);
 		OK(store_begin(s, NULL));
-		OK(store_user_save(s, alice, NOW, NULL));
-		OK(store_user_save(s, bob, NOW, NULL));
+		OK(follow_user_save(s, alice, NOW, NULL));
+		OK(follow_user_save(s, bob, NOW, NULL));
 		OK(store_commit(s, NULL));
 		expect_span(s, alice, nine, nine + HOUR, SOURCE_BUSY);
 		expect_span(s, bob, midnight, midnight + DAY, SOURCE_HOLIDAY);

@@ -18,8 +18,8 @@ static int setup(void **state)
 	OK(store_begin(site->s, NULL));
 	user_init(&site->alice, "alice", "1001");
 	user_init(&site->bob, "bob", "1002");
-	OK(store_user_save(site->s, &site->alice, NOW, NULL));
-	OK(store_user_save(site->s, &site->bob, NOW, NULL));
+	OK(follow_user_save(site->s, &site->alice, NOW, NULL));
+	OK(follow_user_save(site->s, &site->bob, NOW, NULL));
 	OK(store_mode_find(site->s, "away", &site->away, NULL));
 	*state = site;
 	return 0;
@@ -171,7 +171,7 @@ static void assign(struct site *site, const struct group *g, const struct user *
 {
 	bool changed = !expect_change;
 
-	OK(store_group_assign(site->s, g, u, member, NOW, &changed, NULL));
+	OK(follow_group_assign(site->s, g, u, member, NOW, &changed, NULL));
 	assert_int_equal(changed, expect_change);
 }
 
@@ -205,7 +205,7 @@ static void test_group(void **state)
 	assign(site, &sales, &site->bob, false, true);
 	assign(site, &sales, &site->bob, false, false);
 	expect_log(s, "bob", 1, "group unassign bob by test root 0: - to - (sales)");
-	OK(store_group_delete(s, &stop, NOW, NULL));
+	OK(follow_group_delete(s, &stop, NOW, NULL));
 	expect_groups(s, 0, "sales: 1, schedule ''\nzebra: 1, schedule ''\n");
 }
 
@@ -219,7 +219,7 @@ static void test_group_schedule(void **state)
 
 	site->office = (struct schedule){ .name = "office", .hours = "Mon-Fri 10:00-17:00" };
 	site->office.forced = -1;
-	OK(store_schedule_save(s, &site->office, NOW, NULL));
+	OK(follow_schedule_save(s, &site->office, NOW, NULL));
 	OK(store_group_add(s, "first", NOW, NULL));
 	OK(store_group_add(s, "second", NOW, NULL));
 	OK(store_group_find(s, "first", &first, NULL));
@@ -227,9 +227,9 @@ static void test_group_schedule(void **state)
 	assign(site, &first, &site->alice, true, true);
 	assign(site, &second, &site->alice, true, true);
 	expect_mode(s, &site->alice, "available");
-	OK(store_schedule_assign_group(s, &site->office, &second, NOW, &changed, NULL));
+	OK(follow_schedule_assign_group(s, &site->office, &second, NOW, &changed, NULL));
 	assert_true(changed);
-	OK(store_schedule_assign_group(s, &site->office, &second, NOW, &changed, NULL));
+	OK(follow_schedule_assign_group(s, &site->office, &second, NOW, &changed, NULL));
 	assert_false(changed);
 	expect_groups(s, 0, "first: 1, schedule ''\nsecond: 1, schedule 'office'\n");
 	expect_mode(s, &site->alice, "off-work");
@@ -238,9 +238,9 @@ static void test_group_schedule(void **state)
 	expect_mode(s, &site->alice, "available");
 	assign(site, &second, &site->alice, true, true);
 	expect_mode(s, &site->alice, "off-work");
-	OK(store_group_delete(s, &first, NOW, NULL));
+	OK(follow_group_delete(s, &first, NOW, NULL));
 	expect_mode(s, &site->alice, "off-work");
-	OK(store_group_delete(s, &second, NOW, NULL));
+	OK(follow_group_delete(s, &second, NOW, NULL));
 	expect_mode(s, &site->alice, "available");
 }
 
@@ -273,10 +273,10 @@ static void test_mode(void **state)
 	};
 	struct mode is;
 
-	OK(store_mode_save(s, &siesta, NOW, NULL));
+	OK(follow_mode_save(s, &siesta, NOW, NULL));
 	expect_log(s, "siesta", 1, "mode add siesta by test root 0: - to -");
-	OK(store_mode_save(s, &stop, NOW, NULL));
-	OK(store_mode_save(s, &plain, NOW, NULL)); /* also without an alias */
+	OK(follow_mode_save(s, &stop, NOW, NULL));
+	OK(follow_mode_save(s, &plain, NOW, NULL)); /* also without an alias */
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		OK(store_mode_find(s, words[i], &is, NULL));
 		assert_int_equal(is.id, siesta.id);
@@ -298,7 +298,7 @@ static void test_mode(void **state)
 		.type = PTYPE_DND,
 		.note = "resting",
 		.lifetime = "next" };
-	OK(store_mode_save(s, &siesta, NOW, NULL));
+	OK(follow_mode_save(s, &siesta, NOW, NULL));
 	expect_log(s, "rest", 1, "mode set rest by test root 0: - to -");
 	OK(store_mode_get(s, siesta.id, &is, NULL));
 	add_mode(&got, &is);
@@ -325,12 +325,12 @@ static void test_mode_names(void **state)
 		m = (struct mode){ .label = "x", .lifetime = "1h" };
 		text_copy(m.name, sizeof(m.name), table[i].name);
 		text_copy(m.alias, sizeof(m.alias), table[i].alias);
-		assert_int_equal(store_mode_save(s, &m, NOW, &err), -1);
+		assert_int_equal(follow_mode_save(s, &m, NOW, &err), -1);
 		expect_err(&err, ERR_USAGE, table[i].text);
 	}
 	/* Its own words are free to it. */
 	OK(store_mode_find(s, "dnd", &m, NULL));
-	OK(store_mode_save(s, &m, NOW, NULL));
+	OK(follow_mode_save(s, &m, NOW, NULL));
 	assert_int_equal(store_mode_find(s, "dnt", &m, &err), -1);
 	expect_err(&err, ERR_NOT_FOUND, "no mode 'dnt'; did you mean 'dnd'?");
 	assert_int_equal(store_mode_find(s, "awy", &m, &err), -1);
@@ -355,7 +355,7 @@ static void test_mode_heir(void **state)
 	struct user carol, u;
 	struct schedule h;
 
-	OK(store_mode_save(s, &siesta, NOW, NULL));
+	OK(follow_mode_save(s, &siesta, NOW, NULL));
 	assert_int_equal(uses(s, &siesta), 0);
 	/* Users in it, and who comes back to it. */
 	switch_in(s, &site->alice, "siesta", UNTIL_OPEN, NOW);
@@ -365,37 +365,37 @@ static void test_mode_heir(void **state)
 	/* Users of whom a key names it, each once. */
 	text_copy(site->bob.mode, sizeof(site->bob.mode), "siesta");
 	text_copy(site->bob.busy, sizeof(site->bob.busy), "siesta");
-	OK(store_user_save(s, &site->bob, NOW, NULL));
+	OK(follow_user_save(s, &site->bob, NOW, NULL));
 	assert_int_equal(uses(s, &siesta), 2);
 	user_init(&carol, "carol", "1003");
 	text_copy(carol.patterns, sizeof(carol.patterns),
 		"summary=a:siesta; category=siesta:dnd; summary=b:Siesta");
-	OK(store_user_save(s, &carol, NOW, NULL));
+	OK(follow_user_save(s, &carol, NOW, NULL));
 	assert_int_equal(uses(s, &siesta), 3);
 	*carol.patterns = '\0';
-	OK(store_user_save(s, &carol, NOW, NULL));
+	OK(follow_user_save(s, &carol, NOW, NULL));
 	assert_int_equal(uses(s, &siesta), 2);
 	text_copy(carol.oof, sizeof(carol.oof), "SIESTA");
-	OK(store_user_save(s, &carol, NOW, NULL));
+	OK(follow_user_save(s, &carol, NOW, NULL));
 	assert_int_equal(uses(s, &siesta), 3);
 	text_copy(carol.patterns, sizeof(carol.patterns),
 		"summary=a:siesta; category=siesta:dnd; summary=b:Siesta");
 	for (int i = 0; i < PERIOD_COUNT; i++)
 		text_copy(carol.period_mode[i], sizeof(carol.period_mode[i]), "siesta");
-	OK(store_user_save(s, &carol, NOW, NULL));
+	OK(follow_user_save(s, &carol, NOW, NULL));
 	assert_int_equal(uses(s, &siesta), 3);
 	/* A schedule and an override. */
 	h = (struct schedule){ .name = "office", .hours = "Mon 10:00-11:00", .forced = -1 };
 	for (int i = 0; i < PERIOD_COUNT; i++)
 		text_copy(h.period_mode[i], sizeof(h.period_mode[i]), "siesta");
-	OK(store_schedule_save(s, &h, NOW, NULL));
+	OK(follow_schedule_save(s, &h, NOW, NULL));
 	assert_int_equal(uses(s, &siesta), 4);
 	o.mode_id = siesta.id;
-	OK(store_override_add(s, &o, site->bob.id, 0, NULL));
+	OK(follow_override_add(s, &o, site->bob.id, 0, NULL));
 	assert_int_equal(uses(s, &siesta), 5);
 
 	expect_mode(s, &site->bob, "siesta");
-	OK(store_mode_delete(s, &siesta, &site->away, NOW, NULL));
+	OK(follow_mode_delete(s, &siesta, &site->away, NOW, NULL));
 	expect_log(s, "siesta", 1, "mode delete siesta by test root 0: - to away");
 	expect_mode(s, &site->bob, "away");
 	expect_mode(s, &site->alice, "do-not-disturb");
@@ -446,7 +446,7 @@ static void order(
 	OK(store_mode_find(site->s, mode, &m, NULL));
 	o->mode_id = m.id;
 	o->given = NOW;
-	OK(store_override_add(site->s, o, user_id, group_id, NULL));
+	OK(follow_override_add(site->s, o, user_id, group_id, NULL));
 }
 
 static void expect_modes(struct site *site, const char *alice, const char *bob)
@@ -494,9 +494,9 @@ static void test_override(void **state)
 	OK(store_commit(s, NULL));
 
 	/* What is over is gone. */
-	OK(store_tick(s, NOW + HOUR, &n, NULL));
+	OK(follow_tick(s, NOW + HOUR, &n, NULL));
 	expect_modes(site, "do-not-disturb", "do-not-disturb");
-	OK(store_tick(s, NOW + 2 * HOUR, &n, NULL));
+	OK(follow_tick(s, NOW + 2 * HOUR, &n, NULL));
 	expect_modes(site, "business-trip", "do-not-disturb");
 	expect_overrides(s,
 		"1: bob '' by root, 0 0 -1\n"
@@ -509,7 +509,7 @@ static void expect_covered(
 {
 	_cleanup_(ids_done) struct ids covered = { .n = 0 };
 
-	OK(store_override_delete(site->s, o, NOW, &covered, NULL));
+	OK(follow_override_delete(site->s, o, NOW, &covered, NULL));
 	assert_int_equal(covered.n, n);
 	assert_int_equal(covered.ids[0], first->id);
 }
@@ -531,20 +531,20 @@ static void test_override_covers(void **state)
 	expect_modes(site, "available", "available");
 	assign(site, &g, &site->bob, true, true);
 	expect_modes(site, "available", "away");
-	assert_int_equal(store_group_delete(s, &g, NOW, &err), -1);
+	assert_int_equal(follow_group_delete(s, &g, NOW, &err), -1);
 	expect_err(&err, ERR_FAILED,
 		"override 1 is for group 'sales'; 'override clear @sales' ends it first");
 	order(site, &for_bob, "dnd", site->bob.id, 0);
 	order(site, &all, "lunch", 0, 0);
 	text_copy(site->bob.name, sizeof(site->bob.name), "aaron");
-	OK(store_user_save(s, &site->bob, NOW, NULL));
+	OK(follow_user_save(s, &site->bob, NOW, NULL));
 	expect_covered(site, &all, &site->bob, 2);
 	expect_modes(site, "available", "do-not-disturb");
 	expect_covered(site, &for_bob, &site->bob, 1);
 	expect_modes(site, "available", "away");
 	expect_covered(site, &sales, &site->bob, 1);
 	expect_modes(site, "available", "available");
-	OK(store_group_delete(s, &g, NOW, NULL));
+	OK(follow_group_delete(s, &g, NOW, NULL));
 }
 
 /* Schedules. */
@@ -591,38 +591,38 @@ static void test_schedule(void **state)
 	struct schedule is;
 	struct err err = { 0 };
 
-	OK(store_calendar_save(s, &open, NOW, NULL));
-	OK(store_calendar_save(s, &early, NOW, NULL));
-	OK(store_calendar_save(s, &late, NOW, NULL));
-	OK(store_schedule_save(s, &zoo, NOW, NULL));
-	OK(store_schedule_save(s, &stop, NOW, NULL));
-	OK(store_schedule_save(s, &office, NOW, NULL));
+	OK(follow_calendar_save(s, &open, NOW, NULL));
+	OK(follow_calendar_save(s, &early, NOW, NULL));
+	OK(follow_calendar_save(s, &late, NOW, NULL));
+	OK(follow_schedule_save(s, &zoo, NOW, NULL));
+	OK(follow_schedule_save(s, &stop, NOW, NULL));
+	OK(follow_schedule_save(s, &office, NOW, NULL));
 	expect_log(s, "office", 1, "schedule add office by test root 0: - to -");
 	assert_int_equal(store_schedule_each(s, add_schedule, &got, NULL), 5);
 	expect_text(&got, OFFICE "-1 0 0\nstop||Mon 09:00-17:00|||||||||-1 0 0\n");
 	OK(store_schedule_find(s, "OFFICE", &is, NULL));
 	assert_int_equal(is.id, office.id);
-	OK(store_schedule_force(s, &is, PERIOD_HOLIDAY, NOW + HOUR, NOW, NULL));
+	OK(follow_schedule_force(s, &is, PERIOD_HOLIDAY, NOW + HOUR, NOW, NULL));
 	expect_log(s, "office", 1, "schedule force office by test root 0: - to - (holiday)");
 	OK(store_schedule_get(s, office.id, &is, NULL));
 	print_schedule(&got, &is);
 	expect_text(&got, OFFICE "3 1781506800 1781510400\n");
-	OK(store_schedule_force(s, &is, -1, 0, NOW, NULL));
+	OK(follow_schedule_force(s, &is, -1, 0, NOW, NULL));
 	expect_log(s, "office", 1, "schedule force office by test root 0: - to - (no period)");
-	OK(store_schedule_save(s, &office, NOW, NULL));
+	OK(follow_schedule_save(s, &office, NOW, NULL));
 	expect_log(s, "office", 1, "schedule set office by test root 0: - to -");
 	OK(store_schedule_get(s, office.id, &is, NULL));
 	assert_int_equal(is.forced, -1);
 
 	text_copy(zoo.name, sizeof(zoo.name), "Office");
-	assert_int_equal(store_schedule_save(s, &zoo, NOW, &err), -1);
+	assert_int_equal(follow_schedule_save(s, &zoo, NOW, &err), -1);
 	expect_err(&err, ERR_USAGE, "there is a schedule 'Office' already");
 	assert_int_equal(store_schedule_find(s, "offise", &is, &err), -1);
 	expect_err(&err, ERR_NOT_FOUND, "no schedule 'offise'; did you mean 'office'?");
 	assert_int_equal(store_schedule_get(s, 4711, &is, &err), -1);
 	expect_err(&err, ERR_NOT_FOUND, "no schedule with number 4711");
 	text_copy(office.calendars, sizeof(office.calendars), "early, no-such");
-	assert_int_equal(store_schedule_save(s, &office, NOW, &err), -1);
+	assert_int_equal(follow_schedule_save(s, &office, NOW, &err), -1);
 	expect_err(&err, ERR_NOT_FOUND, "no calendar 'no-such'");
 }
 
@@ -639,7 +639,7 @@ static void assign_schedule(
 {
 	bool changed = !expect_change;
 
-	OK(store_schedule_assign_user(site->s, h, u->id, NOW, &changed, NULL));
+	OK(follow_schedule_assign_user(site->s, h, u->id, NOW, &changed, NULL));
 	assert_int_equal(changed, expect_change);
 }
 
@@ -655,14 +655,14 @@ static void test_schedule_users(void **state)
 	bool changed;
 	size_t n;
 
-	OK(store_schedule_save(s, &office, NOW, NULL));
-	OK(store_schedule_save(s, &lab, NOW, NULL));
+	OK(follow_schedule_save(s, &office, NOW, NULL));
+	OK(follow_schedule_save(s, &lab, NOW, NULL));
 	OK(store_group_add(s, "sales", NOW, NULL));
 	OK(store_group_find(s, "sales", &g, NULL));
 	assign(site, &g, &site->alice, true, true);
 	assign(site, &g, &site->bob, true, true);
 	expect_users(s, &office, 0);
-	OK(store_schedule_assign_group(s, &office, &g, NOW, &changed, NULL));
+	OK(follow_schedule_assign_group(s, &office, &g, NOW, &changed, NULL));
 	expect_users(s, &office, 2);
 	expect_modes(site, "off-work", "off-work");
 	/* A user's own beats that of the groups. */
@@ -677,16 +677,16 @@ static void test_schedule_users(void **state)
 	expect_users(s, &office, 2);
 	expect_modes(site, "off-work", "off-work");
 
-	OK(store_schedule_delete(s, &lab, NOW, NULL));
-	assert_int_equal(store_schedule_delete(s, &office, NOW, &err), -1);
+	OK(follow_schedule_delete(s, &lab, NOW, NULL));
+	assert_int_equal(follow_schedule_delete(s, &office, NOW, &err), -1);
 	expect_err(&err, ERR_FAILED, "schedule 'office' is assigned to 1 user and 1 group;");
-	OK(store_schedule_unassign_all(s, &office, NOW, &n, NULL));
+	OK(follow_schedule_unassign_all(s, &office, NOW, &n, NULL));
 	assert_int_equal(n, 2);
 	expect_users(s, &office, 0);
 	expect_modes(site, "available", "available");
-	OK(store_schedule_unassign_all(s, &office, NOW, &n, NULL));
+	OK(follow_schedule_unassign_all(s, &office, NOW, &n, NULL));
 	assert_int_equal(n, 0);
-	OK(store_schedule_delete(s, &office, NOW, NULL));
+	OK(follow_schedule_delete(s, &office, NOW, NULL));
 	expect_log(s, "office", 1, "schedule delete office by test root 0: - to -");
 }
 
@@ -708,27 +708,27 @@ static void test_schedule_items(void **state)
 	struct seen_item lamp;
 	size_t n;
 
-	OK(store_schedule_save(s, &office, NOW, NULL));
+	OK(follow_schedule_save(s, &office, NOW, NULL));
 	expect_hours(s, "NOT_INUSE", "outside");
 	OK(store_commit(s, NULL));
 	confirm_all(s);
-	OK(store_tick(s, NOW + HOUR - 1, &n, NULL));
+	OK(follow_tick(s, NOW + HOUR - 1, &n, NULL));
 	expect_hours(s, NULL, "outside"); /* a lamp that is out is nothing to keep */
-	OK(store_tick(s, NOW + HOUR, &n, NULL));
+	OK(follow_tick(s, NOW + HOUR, &n, NULL));
 	expect_hours(s, "INUSE", "business");
 	/* A refusal is not for ever. */
 	lamp = see_item(s, "Custom:hours-office");
 	OK(store_item_refuse(s, lamp.id, "INUSE", "no", NULL));
-	OK(store_tick(s, NOW + 3 * HOUR, &n, NULL));
+	OK(follow_tick(s, NOW + 3 * HOUR, &n, NULL));
 	expect_hours(s, "NOT_INUSE", "break");
 	assert_string_equal(see_item(s, "Custom:hours-office").error, "");
 	OK(store_begin(s, NULL));
-	OK(store_schedule_force(s, &office, PERIOD_BUSINESS, NOW + DAY, NOW + 3 * HOUR, NULL));
+	OK(follow_schedule_force(s, &office, PERIOD_BUSINESS, NOW + DAY, NOW + 3 * HOUR, NULL));
 	expect_hours(s, "INUSE", "business");
 	OK(store_commit(s, NULL));
 	confirm_all(s);
 	OK(store_begin(s, NULL));
-	OK(store_schedule_delete(s, &office, NOW + 3 * HOUR, NULL));
+	OK(follow_schedule_delete(s, &office, NOW + 3 * HOUR, NULL));
 	expect_hours(s, "NOT_INUSE", "");
 	OK(store_commit(s, NULL));
 	confirm_all(s);
@@ -789,12 +789,12 @@ static void test_user(void **state)
 	int64_t n;
 	size_t longest;
 
-	OK(store_calendar_save(s, &a, NOW, NULL));
-	OK(store_calendar_save(s, &b, NOW, NULL));
-	OK(store_schedule_save(s, &office, NOW, NULL));
+	OK(follow_calendar_save(s, &a, NOW, NULL));
+	OK(follow_calendar_save(s, &b, NOW, NULL));
+	OK(follow_schedule_save(s, &office, NOW, NULL));
 	user_init(&dave, "dave", "100444");
-	OK(store_user_save(s, &dave, NOW, NULL));
-	OK(store_user_save(s, &carol, NOW, NULL));
+	OK(follow_user_save(s, &dave, NOW, NULL));
+	OK(follow_user_save(s, &carol, NOW, NULL));
 	expect_log(s, "carol", 1, "user add carol by test root 0: - to -");
 	assert_int_equal(store_user_each(s, add_user, &got, NULL), 5);
 	expect_text(
@@ -819,13 +819,13 @@ static void test_user(void **state)
 	/* Edited and deleted. */
 	carol.devices_n = 1;
 	*carol.calendars = *carol.schedule = *carol.mode = '\0';
-	OK(store_user_save(s, &carol, NOW, NULL));
+	OK(follow_user_save(s, &carol, NOW, NULL));
 	OK(store_user_get(s, carol.id, &is, NULL));
 	assert_int_equal(is.devices_n, 1);
 	assert_string_equal(is.calendars, "");
 	assert_string_equal(is.schedule, "");
 	assert_string_equal(is.mode, "");
-	OK(store_user_delete(s, &carol, NOW, NULL));
+	OK(follow_user_delete(s, &carol, NOW, NULL));
 	OK(store_user_named(s, "carol", &is, NULL));
 	assert_int_equal(is.id, 0);
 }
@@ -850,14 +850,14 @@ static void test_user_names(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		user_init(&u, table[i].name, table[i].extension);
 		text_copy(u.pbx, sizeof(u.pbx), table[i].pbx);
-		assert_int_equal(store_user_save(s, &u, NOW, &err), -1);
+		assert_int_equal(follow_user_save(s, &u, NOW, &err), -1);
 		expect_err(&err, ERR_USAGE, table[i].text);
 	}
 	/* One's own are free; so is an extension of another PBX, which then is no name for one of them. */
-	OK(store_user_save(s, &site->alice, NOW, NULL));
+	OK(follow_user_save(s, &site->alice, NOW, NULL));
 	user_init(&u, "carol", "1001");
 	text_copy(u.pbx, sizeof(u.pbx), "other");
-	OK(store_user_save(s, &u, NOW, NULL));
+	OK(follow_user_save(s, &u, NOW, NULL));
 	assert_int_equal(store_user_find(s, "1001", &is, &err), -1);
 	expect_err(&err, ERR_USAGE,
 		"extension 1001 is on two PBXs: alice on 'main' and carol on 'other'; say the name");
@@ -891,13 +891,13 @@ static void test_queue(void **state)
 	enum queue_change change;
 	struct err err = { 0 };
 
-	OK(store_queue_save(s, &zoo, NOW, NULL));
-	OK(store_queue_save(s, &support, NOW, NULL));
-	OK(store_queue_assign(s, &support, &site->alice, -1, NOW, &change, NULL));
+	OK(follow_queue_save(s, &zoo, NOW, NULL));
+	OK(follow_queue_save(s, &support, NOW, NULL));
+	OK(follow_queue_assign(s, &support, &site->alice, -1, NOW, &change, NULL));
 	OK(store_queue_find(s, "SUPPORT", &is, NULL));
 	add_queue(&got, &is);
 	expect_text(&got, "support@main 3 rules ext 1\n");
-	OK(store_queue_save(s, &there, NOW, NULL));
+	OK(follow_queue_save(s, &there, NOW, NULL));
 	OK(store_queue_find(s, "support@MAIN", &is, NULL));
 	assert_int_equal(is.id, support.id);
 	OK(store_queue_find(s, "support@other", &is, NULL));
@@ -905,13 +905,13 @@ static void test_queue(void **state)
 	assert_int_equal(store_queue_find(s, "support", &is, &err), -1);
 	expect_err(&err, ERR_USAGE,
 		"queue 'support' is on PBX 'main' and on 'other'; say which: support@main");
-	OK(store_queue_save(s, &stop, NOW, NULL));
+	OK(follow_queue_save(s, &stop, NOW, NULL));
 	assert_int_equal(store_queue_each(s, add_queue, &got, NULL), 5);
 	expect_text(&got, "stop@main 0 rules presence-hints 0\n");
 	text_copy(stop.name, sizeof(stop.name), "stopped");
 	stop.members = QUEUE_MEMBERS_DEVICE;
 	stop.penalty = 9;
-	OK(store_queue_save(s, &stop, NOW, NULL));
+	OK(follow_queue_save(s, &stop, NOW, NULL));
 	OK(store_queue_each(s, add_queue, &got, NULL));
 	expect_text(&got,
 		"stopped@main 9 device presence-hints 0\n"
@@ -919,7 +919,7 @@ static void test_queue(void **state)
 		"Support@other 0 rules presence-hints 0\n"
 		"zoo@main 0 rules presence-hints 0\n");
 	text_copy(zoo.name, sizeof(zoo.name), "SUPPORT");
-	assert_int_equal(store_queue_save(s, &zoo, NOW, &err), -1);
+	assert_int_equal(follow_queue_save(s, &zoo, NOW, &err), -1);
 	expect_err(&err, ERR_USAGE, "PBX 'main' has a queue 'SUPPORT' already");
 	assert_int_equal(store_queue_find(s, "suport@main", &is, &err), -1);
 	expect_err(&err, ERR_NOT_FOUND, "no queue 'suport@main'; did you mean 'support@main'?");

@@ -19,8 +19,8 @@ static int setup(void **state)
 	user_init(&site->alice, "alice", "1001");
 	user_init(&site->bob, "bob", "1002");
 	OK(store_begin(site->s, NULL));
-	OK(store_user_save(site->s, &site->alice, NOW, NULL));
-	OK(store_user_save(site->s, &site->bob, NOW, NULL));
+	OK(follow_user_save(site->s, &site->alice, NOW, NULL));
+	OK(follow_user_save(site->s, &site->bob, NOW, NULL));
 	*state = site;
 	return 0;
 }
@@ -34,9 +34,9 @@ static void keep(struct store *s, const char *name, const char *events)
 	if (store_calendar_find(s, name, &info, NULL, NULL) < 0) {
 		info = (struct calendar_info){ .id = 0 };
 		text_copy(info.name, sizeof(info.name), name);
-		OK(store_calendar_save(s, &info, NOW, NULL));
+		OK(follow_calendar_save(s, &info, NOW, NULL));
 	}
-	OK(store_calendar_replace(s, &info, c, &read, NOW, NULL));
+	OK(follow_calendar_replace(s, &info, c, &read, NOW, NULL));
 }
 
 /* "away until 20260615T090000: Meeting in calendar own", of a user then. */
@@ -48,7 +48,7 @@ static void print_ladder(struct strbuf *to, struct store *s, const struct user *
 	struct civil c;
 	struct mode m;
 
-	OK(store_ladder(s, u->id, at, at, &l, &v, NULL));
+	OK(follow_ladder(s, u->id, at, at, &l, &v, NULL));
 	OK(store_mode_get(s, v.winner.mode_id, &m, NULL));
 	rung_reason(&v.winner, l.schedule, l.has_default, reason);
 	strbuf_addf(to, "%s", m.name);
@@ -174,7 +174,7 @@ static void test_busy(void **state)
 		text_copy(alice->patterns, sizeof(alice->patterns), rows[i].patterns);
 		alice->lead_min = rows[i].lead_min;
 		alice->lag_min = rows[i].lag_min;
-		OK(store_user_save(s, alice, NOW, NULL));
+		OK(follow_user_save(s, alice, NOW, NULL));
 		print_ladder(&got, s, alice, read_time(rows[i].at));
 		if (strcmp(got.s, rows[i].expect) != 0)
 			fail_msg("row %zu, %s at %s:\n got  %s\n want %s", i, rows[i].events,
@@ -191,10 +191,10 @@ static void test_unreadable(void **state)
 	char warning[512];
 	int64_t next;
 
-	OK(store_schedule_save(s, &broken, NOW, NULL));
-	assert_true(store_take_warning(s, warning, sizeof(warning)));
+	OK(follow_schedule_save(s, &broken, NOW, NULL));
+	assert_true(follow_take_warning(s, warning, sizeof(warning)));
 	assert_non_null(strstr(warning, "broken: hours: 'every other day' is not a day"));
-	assert_false(store_take_warning(s, warning, sizeof(warning)));
+	assert_false(follow_take_warning(s, warning, sizeof(warning)));
 	assert_string_equal(warning, "");
 	/* It is looked at again in a day. */
 	OK(store_next_change(s, &next, NULL));
@@ -202,9 +202,9 @@ static void test_unreadable(void **state)
 	OK(store_commit(s, NULL));
 	OK(store_begin(s, NULL));
 	text_copy(site->alice.schedule, sizeof(site->alice.schedule), "broken");
-	OK(store_user_save(s, &site->alice, NOW, NULL));
+	OK(follow_user_save(s, &site->alice, NOW, NULL));
 	expect_mode(s, &site->alice, "available");
-	assert_true(store_take_warning(s, warning, sizeof(warning)));
+	assert_true(follow_take_warning(s, warning, sizeof(warning)));
 	assert_int_equal(strncmp(warning, "broken: ", 8), 0);
 }
 
@@ -236,12 +236,12 @@ static void add_people(struct site *site, struct user users[PEOPLE])
 		.breaks = "Mon-Fri 12:00-13:00",
 		.holidays = "06-19 = Midsummer; 06-22 10:00-11:00",
 		.forced = -1 };
-	OK(store_schedule_save(s, &site->office, NOW, NULL));
-	OK(store_schedule_save(s, &night, NOW, NULL));
+	OK(follow_schedule_save(s, &site->office, NOW, NULL));
+	OK(follow_schedule_save(s, &night, NOW, NULL));
 	keep(s, "own", "s=20260615T093000@ z=Europe/Stockholm m=45 r=FREQ=DAILY;INTERVAL=2");
 	OK(store_group_add(s, "team", NOW, NULL));
 	OK(store_group_find(s, "team", &team, NULL));
-	OK(store_schedule_assign_group(s, &site->office, &team, NOW, &changed, NULL));
+	OK(follow_schedule_assign_group(s, &site->office, &team, NOW, &changed, NULL));
 	for (int i = 0; i < PEOPLE; i++) {
 		struct user *u = &users[i];
 		char extension[8];
@@ -257,9 +257,9 @@ static void add_people(struct site *site, struct user users[PEOPLE])
 		text_copy(u->zone, sizeof(u->zone), people[i].zone);
 		text_copy(u->mode, sizeof(u->mode), people[i].mode);
 		text_copy(u->period_mode[PERIOD_OUTSIDE], NAME_MAX_LEN + 1, people[i].outside);
-		OK(store_user_save(s, u, NOW, NULL));
+		OK(follow_user_save(s, u, NOW, NULL));
 		if (*people[i].group)
-			OK(store_group_assign(s, &team, u, true, NOW, &changed, NULL));
+			OK(follow_group_assign(s, &team, u, true, NOW, &changed, NULL));
 	}
 }
 
@@ -273,7 +273,7 @@ static void check_kept(
 	struct verdict v;
 	struct mode m;
 
-	OK(store_ladder(s, u->id, now, now, &l, &v, NULL));
+	OK(follow_ladder(s, u->id, now, now, &l, &v, NULL));
 	OK(store_mode_get(s, v.winner.mode_id, &m, NULL));
 	rung_reason(&v.winner, l.schedule, l.has_default, reason);
 	assert_string_equal(is.mode, m.name);
@@ -308,7 +308,7 @@ static void test_walk(void **state)
 	for (; now < NOW + 14 * DAY; steps++) {
 		int64_t next;
 
-		OK(store_tick(s, now, &n, NULL));
+		OK(follow_tick(s, now, &n, NULL));
 		for (int i = 0; i < PEOPLE; i++) {
 			if (steps == 0)
 				was[i] = see_presence(s, &users[i]);
@@ -336,7 +336,7 @@ static void test_clock(void **state)
 
 	add_people(site, users);
 	OK(store_mode_find(s, "dnd", &dnd, NULL));
-	OK(store_switch(s, users[ALICE].id, &(struct switch_request){ &dnd, "", until_next, "" },
+	OK(follow_switch(s, users[ALICE].id, &(struct switch_request){ &dnd, "", until_next, "" },
 		NOW, &ends, NULL));
 	assert_true(ends);
 	OK(store_commit(s, NULL));
@@ -348,12 +348,12 @@ static void test_clock(void **state)
 	expect_item(s, "presence-hours/office", "business");
 
 	/* Two days on, and back. */
-	OK(store_tick(s, NOW + 2 * DAY + 9 * HOUR, &n, NULL));
+	OK(follow_tick(s, NOW + 2 * DAY + 9 * HOUR, &n, NULL));
 	expect_mode(s, &users[BOB], "off-work");
 	expect_item(s, "presence-hours/office", "outside");
 	OK(store_is_ahead(s, NOW + HOUR, &ahead, NULL));
 	assert_true(ahead);
-	OK(store_look_again(s, NOW + HOUR, &n, NULL));
+	OK(follow_look_again(s, NOW + HOUR, &n, NULL));
 	assert_int_equal(n, PEOPLE);
 	OK(store_is_ahead(s, NOW + HOUR, &ahead, NULL));
 	assert_false(ahead);
@@ -382,16 +382,16 @@ static void test_until_next(void **state)
 	add_people(site, users);
 	OK(store_mode_find(s, "dnd", &dnd, NULL));
 	for (int i = ALICE; i <= DAVE; i++)
-		OK(store_switch(s, users[i].id,
+		OK(follow_switch(s, users[i].id,
 			&(struct switch_request){ &dnd, "", until_next, "" }, NOW, &ends, NULL));
 	assert_int_equal(see_presence(s, &users[ALICE]).until, NOW + 8 * HOUR);
 	/* Carol is in Tokyo: there it is four in the afternoon. */
 	assert_int_equal(see_presence(s, &users[CAROL]).until, NOW + HOUR);
 	text_copy(site->office.hours, sizeof(site->office.hours), "Mon-Fri 09:00-18:00");
-	OK(store_schedule_save(s, &site->office, NOW, NULL));
+	OK(follow_schedule_save(s, &site->office, NOW, NULL));
 	assert_int_equal(see_presence(s, &users[ALICE]).until, NOW + 9 * HOUR);
 	assert_int_equal(see_presence(s, &users[CAROL]).until, NOW + 2 * HOUR);
-	OK(store_schedule_force(s, &site->office, PERIOD_BUSINESS, NOW + 12 * HOUR, NOW, NULL));
+	OK(follow_schedule_force(s, &site->office, PERIOD_BUSINESS, NOW + 12 * HOUR, NOW, NULL));
 	assert_int_equal(see_presence(s, &users[ALICE]).until, NOW + 12 * HOUR);
 	assert_int_equal(see_presence(s, &users[DAVE]).until, NOW + 12 * HOUR);
 	assert_true(see_presence(s, &users[GRACE]).until > NOW + 12 * HOUR);
@@ -410,16 +410,16 @@ static void test_log(void **state)
 	switch_in(s, &users[ALICE], "available", NOW + HOUR, NOW);
 	expect_log(s, "alice", 9, "set alice by test root 0: available to available");
 	OK(store_commit(s, NULL));
-	OK(store_tick(s, NOW + HOUR, &n, NULL));
+	OK(follow_tick(s, NOW + HOUR, &n, NULL));
 	expect_log(s, "alice", 9, "set alice by test root 0: available to available");
-	OK(store_tick(s, NOW + 3 * HOUR, &n, NULL));
+	OK(follow_tick(s, NOW + 3 * HOUR, &n, NULL));
 	expect_log(s, "alice", 1,
 		"follow alice by test root 0: available to lunch-break (break of schedule office)");
 	OK(store_begin(s, NULL));
-	OK(store_clear(s, users[ALICE].id, NOW + 3 * HOUR, &n, NULL));
+	OK(follow_clear(s, users[ALICE].id, NOW + 3 * HOUR, &n, NULL));
 	assert_int_equal(n, 0);
 	switch_in(s, &users[ALICE], "lunch", NOW + 4 * HOUR, NOW + 3 * HOUR);
-	OK(store_clear(s, users[ALICE].id, NOW + 3 * HOUR, &n, NULL));
+	OK(follow_clear(s, users[ALICE].id, NOW + 3 * HOUR, &n, NULL));
 	assert_int_equal(n, 1);
 	expect_log(s, "alice", 2,
 		"set alice by test root 0: lunch-break to lunch-break\n"

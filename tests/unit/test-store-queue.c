@@ -15,7 +15,7 @@ static void add_user(struct store *s, const char *name, const char *extension, s
 {
 	user_init(u, name, extension);
 	user_add_desk(u);
-	OK(store_user_save(s, u, NOW, NULL));
+	OK(follow_user_save(s, u, NOW, NULL));
 }
 
 static void add_queue(struct store *s, const char *name, struct queue *q)
@@ -23,7 +23,7 @@ static void add_queue(struct store *s, const char *name, struct queue *q)
 	text_copy(q->name, sizeof(q->name), name);
 	text_copy(q->pbx, sizeof(q->pbx), "MAIN");
 	text_copy(q->hints, sizeof(q->hints), QUEUE_HINTS);
-	OK(store_queue_save(s, q, NOW, NULL));
+	OK(follow_queue_save(s, q, NOW, NULL));
 }
 
 static void assign(struct site *site, const struct queue *q, const struct user *u, int64_t penalty,
@@ -31,7 +31,7 @@ static void assign(struct site *site, const struct queue *q, const struct user *
 {
 	enum queue_change change;
 
-	OK(store_queue_assign(site->s, q, u, penalty, NOW, &change, NULL));
+	OK(follow_queue_assign(site->s, q, u, penalty, NOW, &change, NULL));
 	assert_int_equal(change, expected);
 }
 
@@ -78,7 +78,7 @@ static void put_in(struct site *site, const struct user *u, const struct mode *m
 		.forward_to = "" };
 	bool ends;
 
-	OK(store_switch(site->s, u->id, &o, NOW, &ends, NULL));
+	OK(follow_switch(site->s, u->id, &o, NOW, &ends, NULL));
 }
 
 static void test_switch(void **state)
@@ -105,18 +105,18 @@ static void test_rules(void **state)
 
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
 	OK(rules_set(&rules, "queue", "logout", NULL));
-	OK(store_mode_rules_save(site->s, &site->away, &rules, NOW, NULL));
+	OK(follow_mode_rules_save(site->s, &site->away, &rules, NOW, NULL));
 	expect_item(site->s, SUPPORT_1001, LOGIN_1001);
 	put_in(site, &site->alice, &site->away);
 	expect_item(site->s, SUPPORT_1001, "logout,away");
 	/* What was read of the mode before is not used any more. */
 	OK(rules_set(&rules, "queue", "pause", NULL));
-	OK(store_mode_rules_save(site->s, &site->away, &rules, NOW, NULL));
+	OK(follow_mode_rules_save(site->s, &site->away, &rules, NOW, NULL));
 	expect_item(site->s, SUPPORT_1001, "pause,away");
 	OK(rules_set(&rules, "queue.SUPPORT", "none", NULL));
-	OK(store_user_rules_save(site->s, &site->bob, &site->away, &rules, NOW, NULL));
+	OK(follow_user_rules_save(site->s, &site->bob, &site->away, &rules, NOW, NULL));
 	expect_item(site->s, SUPPORT_1001, "pause,away");
-	OK(store_user_rules_save(site->s, &site->alice, &site->away, &rules, NOW, NULL));
+	OK(follow_user_rules_save(site->s, &site->alice, &site->away, &rules, NOW, NULL));
 	expect_item(site->s, SUPPORT_1001, "none");
 }
 
@@ -128,17 +128,17 @@ static void test_tick(void **state)
 	size_t n;
 	bool changed;
 
-	OK(store_schedule_save(site->s, &h, NOW, NULL));
-	OK(store_schedule_assign_user(site->s, &h, site->alice.id, NOW, &changed, NULL));
-	OK(store_schedule_assign_user(site->s, &h, site->bob.id, NOW, &changed, NULL));
+	OK(follow_schedule_save(site->s, &h, NOW, NULL));
+	OK(follow_schedule_assign_user(site->s, &h, site->alice.id, NOW, &changed, NULL));
+	OK(follow_schedule_assign_user(site->s, &h, site->bob.id, NOW, &changed, NULL));
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
 	assign(site, &site->sales, &site->alice, -1, QUEUE_ADDED);
 	OK(store_commit(site->s, NULL));
-	OK(store_tick(site->s, NOW + 8 * 3600, &n, NULL));
+	OK(follow_tick(site->s, NOW + 8 * 3600, &n, NULL));
 	assert_int_equal(n, 2);
 	expect_item(site->s, SUPPORT_1001, "logout,off-work");
 	expect_item(site->s, SALES_1001, "logout,off-work");
-	OK(store_tick(site->s, NOW + DAY, &n, NULL));
+	OK(follow_tick(site->s, NOW + DAY, &n, NULL));
 	expect_item(site->s, SUPPORT_1001, LOGIN_1001);
 	expect_members(site, 2);
 }
@@ -180,27 +180,27 @@ static void test_release(void **state)
 
 	assign(site, &site->support, alice, -1, QUEUE_ADDED);
 	text_copy(alice->extension, sizeof(alice->extension), "1009");
-	OK(store_user_save(site->s, alice, NOW, NULL));
+	OK(follow_user_save(site->s, alice, NOW, NULL));
 	expect_item(site->s, SUPPORT_1001, "");
 	OK(store_item_refuse(site->s, see_item(site->s, SUPPORT_1001).id, "", "busy", NULL));
 	text_copy(bob->extension, sizeof(bob->extension), "1001");
-	OK(store_user_save(site->s, bob, NOW, NULL));
+	OK(follow_user_save(site->s, bob, NOW, NULL));
 	assign(site, &site->support, bob, -1, QUEUE_ADDED);
 	expect_item(site->s, SUPPORT_1001, "login,0,bob,hint:1001@presence-hints");
 	assert_string_equal(see_item(site->s, SUPPORT_1001).error, "");
 	put_in(site, alice, &site->away);
 	expect_item(site->s, SUPPORT_1001, "login,0,bob,hint:1001@presence-hints");
-	OK(store_queue_unassign(site->s, &site->support, bob, NOW, &changed, NULL));
+	OK(follow_queue_unassign(site->s, &site->support, bob, NOW, &changed, NULL));
 	assert_true(changed);
 	expect_item(site->s, SUPPORT_1001, "");
 	OK(store_item_confirm(site->s, see_item(site->s, SUPPORT_1001).id, "", NULL));
 	assert_int_equal(see_item(site->s, SUPPORT_1001).id, 0);
-	OK(store_queue_unassign(site->s, &site->support, bob, NOW, &changed, NULL));
+	OK(follow_queue_unassign(site->s, &site->support, bob, NOW, &changed, NULL));
 	assert_false(changed);
-	OK(store_queue_delete(site->s, &site->support, NOW, &n, NULL));
+	OK(follow_queue_delete(site->s, &site->support, NOW, &n, NULL));
 	assert_int_equal(n, 1);
 	expect_item(site->s, "queue/support/Local/1009@presence-queue/n", "");
-	OK(store_user_delete(site->s, alice, NOW, NULL));
+	OK(follow_user_delete(site->s, alice, NOW, NULL));
 	expect_item(site->s, "queue/support/Local/1009@presence-queue/n", "");
 }
 
@@ -210,16 +210,16 @@ static void test_mode_deleted(void **state)
 	struct mode deep = { .name = "deep-work", .type = PTYPE_DND, .lifetime = "next" };
 	struct rules rules = { 0 };
 
-	OK(store_mode_save(site->s, &deep, NOW, NULL));
+	OK(follow_mode_save(site->s, &deep, NOW, NULL));
 	OK(rules_set(&rules, "queue.support", "logout", NULL));
-	OK(store_mode_rules_save(site->s, &deep, &rules, NOW, NULL));
+	OK(follow_mode_rules_save(site->s, &deep, &rules, NOW, NULL));
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
 	put_in(site, &site->alice, &deep);
 	expect_item(site->s, SUPPORT_1001, "logout,deep-work");
 	text_copy(deep.name, sizeof(deep.name), "focus");
-	OK(store_mode_save(site->s, &deep, NOW, NULL));
+	OK(follow_mode_save(site->s, &deep, NOW, NULL));
 	expect_item(site->s, SUPPORT_1001, "logout,focus");
-	OK(store_mode_delete(site->s, &deep, &site->away, NOW, NULL));
+	OK(follow_mode_delete(site->s, &deep, &site->away, NOW, NULL));
 	expect_item(site->s, SUPPORT_1001, "pause,away");
 }
 
@@ -233,7 +233,7 @@ static void test_other_case(void **state)
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
 	was = see_item(site->s, SUPPORT_1001);
 	OK(store_item_confirm(site->s, was.id, was.wanted, NULL));
-	OK(store_queue_delete(site->s, &site->support, NOW, &n, NULL));
+	OK(follow_queue_delete(site->s, &site->support, NOW, &n, NULL));
 	site->support = (struct queue){ 0 };
 	add_queue(site->s, "Support", &site->support);
 	assign(site, &site->support, &site->alice, 2, QUEUE_ADDED);
@@ -246,12 +246,12 @@ static void test_other_case(void **state)
 		"login,2,alice,hint:1001@presence-hints");
 	/* Also when only the queue's spelling is edited, or the device's. */
 	text_copy(site->support.name, sizeof(site->support.name), "SUPPORT");
-	OK(store_queue_save(site->s, &site->support, NOW, NULL));
+	OK(follow_queue_save(site->s, &site->support, NOW, NULL));
 	expect_members(site, 1);
 	site->support.members = QUEUE_MEMBERS_DEVICE;
-	OK(store_queue_save(site->s, &site->support, NOW, NULL));
+	OK(follow_queue_save(site->s, &site->support, NOW, NULL));
 	text_copy(site->alice.devices[0].dial, sizeof(site->alice.devices[0].dial), "pjsip/1001");
-	OK(store_user_save(site->s, &site->alice, NOW, NULL));
+	OK(follow_user_save(site->s, &site->alice, NOW, NULL));
 	expect_item(site->s, "queue/SUPPORT/pjsip/1001", "login,2,alice,");
 	expect_members(site, 2); /* the other is on its way out */
 }
@@ -263,13 +263,13 @@ static void test_misfits(void **state)
 	struct err err;
 
 	site->support.members = QUEUE_MEMBERS_DEVICE;
-	OK(store_queue_save(site->s, &site->support, NOW, NULL));
+	OK(follow_queue_save(site->s, &site->support, NOW, NULL));
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
 	expect_item(site->s, "queue/support/PJSIP/1001", "login,0,alice,");
 	text_copy(site->bob.devices[0].dial, sizeof(site->bob.devices[0].dial), "pjsip/1001");
-	OK(store_user_save(site->s, &site->bob, NOW, NULL));
+	OK(follow_user_save(site->s, &site->bob, NOW, NULL));
 	assert_int_equal(
-		store_queue_assign(site->s, &site->support, &site->bob, -1, NOW, &change, &err),
+		follow_queue_assign(site->s, &site->support, &site->bob, -1, NOW, &change, &err),
 		-1);
 	assert_int_equal(err.code, ERR_USAGE);
 	assert_non_null(strstr(err.msg, "have the same first one"));

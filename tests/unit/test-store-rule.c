@@ -19,7 +19,7 @@ static void add_user(struct store *s, const char *name, const char *extension, s
 	user_add_desk(u);
 	text_copy(u->mobile, sizeof(u->mobile), "+4670");
 	OK(store_begin(s, NULL));
-	OK(store_user_save(s, u, NOW, NULL));
+	OK(follow_user_save(s, u, NOW, NULL));
 	OK(store_commit(s, NULL));
 }
 
@@ -46,8 +46,8 @@ static int rule(struct site *site, const struct user *u, const struct mode *m, c
 	tx = s;
 	OK(u ? store_user_rules(s, u->id, m->id, &r, NULL) : store_mode_rules(s, m->id, &r, NULL));
 	OK(value ? rules_set(&r, key, value, NULL) : rules_unset(&r, key, NULL));
-	if ((u ? store_user_rules_save(s, u, m, &r, NOW, err)
-	       : store_mode_rules_save(s, m, &r, NOW, err)) < 0)
+	if ((u ? follow_user_rules_save(s, u, m, &r, NOW, err)
+	       : follow_mode_rules_save(s, m, &r, NOW, err)) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -109,8 +109,8 @@ static void test_rows(void **state)
 	text_copy(site->bob.extension, sizeof(site->bob.extension), "1012");
 	site->away.lamp = true;
 	OK(store_begin(s, NULL));
-	OK(store_user_save(s, &site->bob, NOW, NULL));
-	OK(store_mode_save(s, &site->away, NOW, NULL));
+	OK(follow_user_save(s, &site->bob, NOW, NULL));
+	OK(follow_mode_save(s, &site->away, NOW, NULL));
 	OK(store_commit(s, NULL));
 	expect_item(site->s, "presence-user/1002", "");
 	expect_item(site->s, "presence-rule/1001.away",
@@ -129,13 +129,13 @@ static void test_release(void **state)
 	};
 
 	OK(store_begin(s, NULL));
-	OK(store_mode_save(s, &siesta, NOW, NULL));
+	OK(follow_mode_save(s, &siesta, NOW, NULL));
 	OK(store_commit(s, NULL));
 	OK(rule(site, &site->alice, &siesta, "ring", "none", NULL));
 	OK(rule(site, &site->bob, &site->away, "ring", "none", NULL));
 	OK(store_begin(s, NULL));
-	OK(store_mode_delete(s, &siesta, NULL, NOW, NULL));
-	OK(store_user_delete(s, &site->bob, NOW, NULL));
+	OK(follow_mode_delete(s, &siesta, NULL, NOW, NULL));
+	OK(follow_user_delete(s, &site->bob, NOW, NULL));
 	OK(store_commit(s, NULL));
 	expect_item(site->s, "presence-mode/siesta", "");
 	expect_item(site->s, "presence-rule/1001.siesta", "");
@@ -189,29 +189,29 @@ static void test_needed(void **state)
 	OK(rule(site, &site->alice, &site->away, "forward.internal.busy", "1002", NULL));
 	u.devices_n = 0;
 	OK(store_begin(s, NULL));
-	assert_int_equal(store_user_save(s, &u, NOW, &err), -1);
+	assert_int_equal(follow_user_save(s, &u, NOW, &err), -1);
 	assert_string_equal(
 		err.msg, "call rules of alice in mode away: ring: alice has no device 'desk'");
 	store_rollback(s);
 	OK(store_begin(s, NULL));
-	assert_int_equal(store_user_delete(s, &site->bob, NOW, &err), -1);
+	assert_int_equal(follow_user_delete(s, &site->bob, NOW, &err), -1);
 	assert_int_equal(err.code, ERR_FAILED);
 	assert_string_equal(err.msg,
 		"calls are forwarded to bob; first: presencectl rule unset alice away forward.internal.busy");
 	/* One's own rules are no reason to stay. */
-	OK(store_user_delete(s, &site->alice, NOW, NULL));
-	OK(store_user_delete(s, &site->bob, NOW, NULL));
+	OK(follow_user_delete(s, &site->alice, NOW, NULL));
+	OK(follow_user_delete(s, &site->bob, NOW, NULL));
 	OK(store_commit(s, NULL));
 }
 
 static void test_prefix(void **state)
 {
-	static const struct store_prefix list[] = { { "other", "1" }, { "MAIN", "9" } };
+	static const struct follow_prefix list[] = { { "other", "1" }, { "MAIN", "9" } };
 	struct site *site = *state;
 
-	store_set_prefixes(site->s, list, ARRAY_SIZE(list));
+	follow_set_prefixes(site->s, list, ARRAY_SIZE(list));
 	OK(store_begin(site->s, NULL));
-	OK(store_entries(site->s, NULL));
+	OK(follow_entries(site->s, NULL));
 	OK(store_commit(site->s, NULL));
 	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
 	expect_item(site->s, "presence-user/1002", "1|desk=PJSIP/1002|-|9+4670|1002|available");
@@ -260,9 +260,9 @@ static void test_upgrade(void **state)
 		"INSERT INTO mode (name, label, type, lamp, note, lifetime, builtin) VALUES"
 		" ('available', 'Available', 'available', 0, '', 'next', 1),"
 		" ('away', 'Away', 'away', 0, '', 'next', 1);"
-		"INSERT INTO user (name, extension, pbx, zone, mailbox, mobile) VALUES"
+		"INSERT INTO users (name, extension, pbx, zone, mailbox, mobile) VALUES"
 		" ('alice', '1001', 'main', '', '', '+4670'), ('bob', '1002', 'main', '', '', '');"
-		"INSERT INTO device (user_id, name, dial, position) SELECT id, 'desk', 'PJSIP/1001', 0 FROM user"
+		"INSERT INTO device (user_id, name, dial, position) SELECT id, 'desk', 'PJSIP/1001', 0 FROM users"
 		" WHERE name = 'alice'");
 	site_open(site);
 	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
@@ -288,7 +288,7 @@ static void test_hostile(void **state)
 		"INSERT INTO mode_rule SELECT id, 'no.such', 'x' FROM mode WHERE name = 'away'");
 	expect_rule(site, &site->alice, "ring.timeout", "20", ORIGIN_BUILTIN);
 	OK(store_begin(site->s, NULL));
-	OK(store_entries(site->s, NULL));
+	OK(follow_entries(site->s, NULL));
 	OK(store_commit(site->s, NULL));
 	expect_item(site->s, "presence-mode/away", AWAY);
 }

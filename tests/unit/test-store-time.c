@@ -20,7 +20,7 @@ static int setup(void **state)
 	site->office =
 		(struct schedule){ .name = "office", .hours = "Mon-Fri 09:00-17:00", .forced = -1 };
 	OK(store_begin(site->s, NULL));
-	OK(store_schedule_save(site->s, &site->office, NINE, NULL));
+	OK(follow_schedule_save(site->s, &site->office, NINE, NULL));
 	OK(store_commit(site->s, NULL));
 	*state = site;
 	return 0;
@@ -31,7 +31,7 @@ static void add_user(struct store *s, int number, int64_t now, struct user *u)
 	*u = (struct user){ .pbx = "main", .schedule = "office" };
 	snprintf(u->name, sizeof(u->name), "user%d", number);
 	snprintf(u->extension, sizeof(u->extension), "%d", 1000 + number);
-	OK(store_user_save(s, u, now, NULL));
+	OK(follow_user_save(s, u, now, NULL));
 }
 
 static void expect(struct store *s, const struct user *u, const char *mode, const char *note)
@@ -66,9 +66,9 @@ static void tick(struct site *site, int64_t now, size_t expect_n, bool expect_wr
 	int64_t before, after;
 	size_t n;
 
-	OK(store_open(site->path, &actor, zonefiles_zones(site->zones), &other, NULL));
+	OK(follow_open(site->path, &actor, zonefiles_zones(site->zones), &other, NULL));
 	OK(store_data_version(other, &before, NULL));
-	OK(store_tick(site->s, now, &n, NULL));
+	OK(follow_tick(site->s, now, &n, NULL));
 	OK(store_data_version(other, &after, NULL));
 	assert_int_equal(n, expect_n);
 	assert_int_equal(before != after, expect_write);
@@ -127,7 +127,7 @@ static void save_mode(struct store *s, const char *name, const char *note)
 
 	OK(store_mode_find(s, name, &m, NULL));
 	text_copy(m.note, sizeof(m.note), note);
-	OK(store_mode_save(s, &m, NINE, NULL));
+	OK(follow_mode_save(s, &m, NINE, NULL));
 }
 
 static struct calendar *closed_today(void)
@@ -168,41 +168,41 @@ static void test_nothing_stale_is_remembered(void **state)
 	expect(s, &b, "available", "At work");
 
 	text_copy(site->office.hours, sizeof(site->office.hours), "Mon-Fri 10:00-17:00");
-	OK(store_schedule_save(s, &site->office, NINE, NULL));
+	OK(follow_schedule_save(s, &site->office, NINE, NULL));
 	expect(s, &a, "off-work", "");
 	expect(s, &b, "off-work", "");
 
-	OK(store_schedule_force(s, &site->office, PERIOD_BUSINESS, NINE + 3600, NINE, NULL));
+	OK(follow_schedule_force(s, &site->office, PERIOD_BUSINESS, NINE + 3600, NINE, NULL));
 	expect(s, &a, "available", "At work");
 	expect(s, &b, "available", "At work");
-	OK(store_schedule_force(s, &site->office, -1, 0, NINE, NULL));
+	OK(follow_schedule_force(s, &site->office, -1, 0, NINE, NULL));
 	expect(s, &b, "off-work", "");
 
 	OK(store_mode_find(s, "away", &away, NULL));
 	order.mode_id = away.id;
 	text_copy(order.scope, sizeof(order.scope), b.name);
-	OK(store_override_add(s, &order, b.id, 0, NULL));
+	OK(follow_override_add(s, &order, b.id, 0, NULL));
 	expect(s, &a, "off-work", "");
 	expect(s, &b, "away", "");
-	OK(store_override_delete(s, &order, NINE, &covered, NULL));
+	OK(follow_override_delete(s, &order, NINE, &covered, NULL));
 	expect(s, &b, "off-work", "");
 
 	text_copy(site->office.hours, sizeof(site->office.hours), "Mon-Fri 09:00-17:00");
 	text_copy(site->office.period_mode[PERIOD_HOLIDAY], NAME_MAX_LEN + 1, "business-trip");
-	OK(store_calendar_save(s, &calendar, NINE, NULL));
+	OK(follow_calendar_save(s, &calendar, NINE, NULL));
 	text_copy(site->office.calendars, sizeof(site->office.calendars), "holidays");
-	OK(store_schedule_save(s, &site->office, NINE, NULL));
+	OK(follow_schedule_save(s, &site->office, NINE, NULL));
 	expect(s, &a, "available", "At work");
-	OK(store_calendar_replace(s, &calendar, events, &read, NINE, NULL));
+	OK(follow_calendar_replace(s, &calendar, events, &read, NINE, NULL));
 	expect(s, &a, "business-trip", "");
 	expect(s, &b, "business-trip", "");
 
 	/* What is the user's own is no one else's. */
 	text_copy(b.period_mode[PERIOD_HOLIDAY], NAME_MAX_LEN + 1, "lunch-break");
-	OK(store_user_save(s, &b, NINE, NULL));
+	OK(follow_user_save(s, &b, NINE, NULL));
 	expect(s, &b, "lunch-break", "");
 	text_copy(a.zone, sizeof(a.zone), "Pacific/Kiritimati");
-	OK(store_user_save(s, &a, NINE, NULL));
+	OK(follow_user_save(s, &a, NINE, NULL));
 	expect(s, &a, "business-trip", "");
 	OK(store_commit(s, NULL));
 }
@@ -221,7 +221,7 @@ static void test_rollback_of_many(void **state)
 	OK(store_commit(s, NULL));
 	OK(store_begin(s, NULL));
 	text_copy(site->office.hours, sizeof(site->office.hours), "Sat 10:00-17:00");
-	OK(store_schedule_save(s, &site->office, NINE, NULL));
+	OK(follow_schedule_save(s, &site->office, NINE, NULL));
 	store_rollback(s);
 	OK(store_begin(s, NULL));
 	OK(store_commit(s, NULL));
@@ -237,13 +237,13 @@ static void test_zones_gone(void **state)
 	char warning[512];
 	struct user u;
 
-	store_set_zones(site->s, zonefiles_zones(none));
+	follow_set_zones(site->s, zonefiles_zones(none));
 	OK(store_begin(site->s, NULL));
 	add_user(site->s, 1, NINE, &u);
 	expect(site->s, &u, "off-work", ""); /* 07:00 UTC */
-	assert_true(store_take_warning(site->s, warning, sizeof(warning)));
+	assert_true(follow_take_warning(site->s, warning, sizeof(warning)));
 	OK(store_commit(site->s, NULL));
-	store_set_zones(site->s, zonefiles_zones(site->zones));
+	follow_set_zones(site->s, zonefiles_zones(site->zones));
 	zonefiles_free(none);
 }
 

@@ -19,7 +19,7 @@ static void add_user(struct store *s, const char *name, const char *extension, s
 {
 	user_init(u, name, extension);
 	OK(store_begin(s, NULL));
-	OK(store_user_save(s, u, NOW, NULL));
+	OK(follow_user_save(s, u, NOW, NULL));
 	OK(store_item_each(s, "main", confirm_row, s, NULL));
 	OK(store_commit(s, NULL));
 }
@@ -62,7 +62,7 @@ static void test_ladder(void **state)
 				table[i].until == UNTIL_OPEN ? UNTIL_OPEN : NOW + table[i].until,
 				NOW + table[i].at);
 		else
-			OK(store_tick(site->s, NOW + table[i].at, &n, NULL));
+			OK(follow_tick(site->s, NOW + table[i].at, &n, NULL));
 		expect_mode(site->s, &u, table[i].expect);
 	}
 }
@@ -77,7 +77,7 @@ static void test_clear(void **state)
 	switch_to(site->s, &u, "trip", UNTIL_OPEN, NOW);
 	switch_to(site->s, &u, "lunch", NOW + 60, NOW);
 	OK(store_begin(site->s, NULL));
-	OK(store_clear(site->s, u.id, NOW, &n, NULL));
+	OK(follow_clear(site->s, u.id, NOW, &n, NULL));
 	OK(store_commit(site->s, NULL));
 	assert_int_equal(n, 2);
 	expect_mode(site->s, &u, "available");
@@ -93,15 +93,15 @@ static void test_idle_tick_writes_nothing(void **state)
 
 	add_user(site->s, "alice", "1001", &u);
 	switch_to(site->s, &u, "lunch", NOW + 3600, NOW);
-	OK(store_open(site->path, &actor, zonefiles_zones(site->zones), &other, NULL));
+	OK(follow_open(site->path, &actor, zonefiles_zones(site->zones), &other, NULL));
 	OK(store_data_version(other, &before, NULL));
-	OK(store_tick(site->s, NOW + 60, &n, NULL));
+	OK(follow_tick(site->s, NOW + 60, &n, NULL));
 	assert_int_equal(n, 0);
 	OK(store_next_change(site->s, &next, NULL));
 	assert_int_equal(next, NOW + 3600);
 	OK(store_data_version(other, &after, NULL));
 	assert_int_equal(before, after);
-	OK(store_tick(site->s, NOW + 3600, &n, NULL));
+	OK(follow_tick(site->s, NOW + 3600, &n, NULL));
 	assert_int_equal(n, 1);
 	OK(store_data_version(other, &after, NULL));
 	assert_int_not_equal(before, after);
@@ -333,7 +333,7 @@ static bool is_foreign(struct store *s, const char *value, enum sighting seen)
 	bool foreign;
 
 	snprintf(item.value, sizeof(item.value), "%s", value);
-	OK(store_is_foreign(s, "main", &item, seen, &foreign, NULL));
+	OK(follow_is_foreign(s, "main", &item, seen, &foreign, NULL));
 	return foreign;
 }
 
@@ -357,7 +357,7 @@ static void test_foreign(void **state)
 	switch_to(s, &u, "away", UNTIL_OPEN, NOW);
 	confirm_all(s);
 	OK(store_begin(s, NULL));
-	assert_int_equal(store_clear(s, u.id, NOW, &(size_t){ 0 }, NULL), 0);
+	assert_int_equal(follow_clear(s, u.id, NOW, &(size_t){ 0 }, NULL), 0);
 	OK(store_commit(s, NULL));
 
 	/* On its way: what somebody else says meanwhile is looked at afterwards. */
@@ -381,7 +381,7 @@ static void test_foreign(void **state)
 
 	/* Also the mode that holds, chosen anew, is a switch; the lamps are put right. */
 	OK(store_begin(s, NULL));
-	OK(store_adopt(s, "main", &a, NOW, &adopted, NULL));
+	OK(follow_adopt(s, "main", &a, NOW, &adopted, NULL));
 	assert_true(adopted);
 	OK(store_commit(s, NULL));
 	difference(s, &rows);
@@ -390,7 +390,7 @@ static void test_foreign(void **state)
 	assert_string_equal(rows.held[1], "lunch-break");
 	confirm_all(s);
 	OK(store_begin(s, NULL));
-	OK(store_adopt(s, "main", &a, NOW + 60, &adopted, NULL));
+	OK(follow_adopt(s, "main", &a, NOW + 60, &adopted, NULL));
 	assert_true(adopted);
 	OK(store_commit(s, NULL));
 }
@@ -405,7 +405,7 @@ static void test_rollback(void **state)
 	add_user(site->s, "alice", "1001", &u);
 	OK(store_begin(site->s, NULL));
 	OK(store_mode_find(site->s, "dnd", &m, NULL));
-	OK(store_switch(site->s, u.id,
+	OK(follow_switch(site->s, u.id,
 		&(struct switch_request){ &m, "x", { .kind = UNTIL_FOREVER }, "" }, NOW, &ends,
 		NULL));
 	store_rollback(site->s);
@@ -427,9 +427,9 @@ static void test_who(void **state)
 	OK(store_begin(site->s, NULL));
 	OK(store_group_add(site->s, "sales", NOW, NULL));
 	OK(store_group_find(site->s, "SALES", &g, NULL));
-	OK(store_group_assign(site->s, &g, &b, true, NOW, &changed, NULL));
-	OK(store_group_assign(site->s, &g, &c, true, NOW, &changed, NULL));
-	OK(store_group_assign(site->s, &g, &c, true, NOW, &changed, NULL));
+	OK(follow_group_assign(site->s, &g, &b, true, NOW, &changed, NULL));
+	OK(follow_group_assign(site->s, &g, &c, true, NOW, &changed, NULL));
+	OK(follow_group_assign(site->s, &g, &c, true, NOW, &changed, NULL));
 	assert_false(changed);
 	OK(store_commit(site->s, NULL));
 	OK(store_who(site->s, (const char *const[]){ "carol", "@sales", "1001", "Alice" }, 4, &who,
