@@ -215,7 +215,10 @@ static void bound(const struct event *e, int64_t length, int64_t *first, int64_t
 	} else if (*e->rule) {
 		*last = UNTIL_OPEN;
 	}
-	if (e->future || (e->kind == EVENT_UNAVAILABLE && !length_of(e)))
+	/* An AVAILABLE, which may begin before it and repeat after it, is of no use without it. */
+	if (e->kind == EVENT_UNAVAILABLE)
+		*first = INT64_MIN;
+	if (e->future || e->kind == EVENT_UNAVAILABLE)
 		*last = UNTIL_OPEN;
 	if (*last != UNTIL_OPEN)
 		*last += MARGIN_S;

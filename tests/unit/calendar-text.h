@@ -19,7 +19,8 @@ struct test_zones {
 	size_t n;
 };
 
-static const struct zone *test_zones_get(struct zones *self, const char *name, struct err *err)
+static inline const struct zone *test_zones_get(
+	struct zones *self, const char *name, struct err *err)
 {
 	struct test_zones *z = (struct test_zones *)self;
 
@@ -31,13 +32,13 @@ static const struct zone *test_zones_get(struct zones *self, const char *name, s
 	return zonefile_load(name, &z->list[z->n], err) < 0 ? NULL : z->list[z->n++];
 }
 
-static void test_zones_done(struct test_zones *z)
+static inline void test_zones_done(struct test_zones *z)
 {
 	for (size_t i = 0; i < z->n; i++)
 		zone_free(z->list[i]);
 }
 
-static void read_date(const char *text, struct event_date *d)
+static inline void read_date(const char *text, struct event_date *d)
 {
 	struct civil c = { 0 };
 	int n = 0;
@@ -59,7 +60,7 @@ static void read_date(const char *text, struct event_date *d)
 		assert_int_equal(*text, 0);
 }
 
-static void read_dates(char *text, struct event_date **list, size_t *n)
+static inline void read_dates(char *text, struct event_date **list, size_t *n)
 {
 	char *one;
 
@@ -69,7 +70,7 @@ static void read_dates(char *text, struct event_date **list, size_t *n)
 	}
 }
 
-static void swap(char *text, char from, char to)
+static inline void swap(char *text, char from, char to)
 {
 	for (; *text; text++) {
 		if (*text == from)
@@ -77,7 +78,7 @@ static void swap(char *text, char from, char to)
 	}
 }
 
-static void read_property(struct event *e, const char *name, char *value)
+static inline void read_property(struct event *e, const char *name, char *value)
 {
 	struct event_date d;
 
@@ -127,7 +128,7 @@ static void read_property(struct event *e, const char *name, char *value)
 	}
 }
 
-static struct calendar *read_calendar(const char *text)
+static inline struct calendar *read_calendar(const char *text)
 {
 	struct calendar *c = calendar_new(CALENDAR_EVENTS);
 	_cleanup_(freep) char *copy = xstrdup(text);
@@ -147,7 +148,7 @@ static struct calendar *read_calendar(const char *text)
 	return c;
 }
 
-static int64_t read_time(const char *text)
+static inline int64_t read_time(const char *text)
 {
 	struct event_date d;
 
@@ -156,7 +157,7 @@ static int64_t read_time(const char *text)
 }
 
 /* "20260330T0900+60": UTC and minutes, of a whole day with a '*'. */
-static void print_moment(struct strbuf *to, int64_t start, int64_t end)
+static inline void print_moment(struct strbuf *to, int64_t start, int64_t end)
 {
 	struct civil c;
 
@@ -167,7 +168,7 @@ static void print_moment(struct strbuf *to, int64_t start, int64_t end)
 
 static struct test_zones zones = { .zones.get = test_zones_get };
 
-static struct calendar_view view_of(const char *zone, const char *owner)
+static inline struct calendar_view view_of(const char *zone, const char *owner)
 {
 	return (struct calendar_view){
 		.zones = &zones.zones,
@@ -176,7 +177,7 @@ static struct calendar_view view_of(const char *zone, const char *owner)
 	};
 }
 
-static void print_list(struct strbuf *to, const struct occurrences *o)
+static inline void print_list(struct strbuf *to, const struct occurrences *o)
 {
 	for (size_t i = 0; i < o->n; i++) {
 		print_moment(to, o->list[i].start, o->list[i].end);
@@ -185,7 +186,7 @@ static void print_list(struct strbuf *to, const struct occurrences *o)
 	}
 }
 
-static int test_calendar_done(void **state)
+static inline int test_calendar_done(void **state)
 {
 	(void)state;
 	test_zones_done(&zones);

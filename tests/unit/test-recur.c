@@ -596,6 +596,45 @@ static void test_resume(void **state)
 	}
 }
 
+/* Without COUNT a seek costs the same however far it goes, and no later seek looks again at what lies behind. */
+static void test_seek_steps(void **state)
+{
+	static const struct {
+		const char *rule, *expect, *then; /* the first two in 2026 */
+	} rows[] = {
+		{ "FREQ=SECONDLY", "20260101T000000", "20260101T000001" },
+		{ "FREQ=MINUTELY;INTERVAL=7;BYSECOND=1", "20260101T000001", "20260101T000701" },
+		{ "FREQ=HOURLY;INTERVAL=7", "20260101T000000", "20260101T070000" },
+		{ "FREQ=DAILY;INTERVAL=3", "20260101", "20260104" },
+		{ "FREQ=WEEKLY;BYDAY=FR", "20260102", "20260109" },
+		{ "FREQ=MONTHLY;BYMONTHDAY=2", "20260102", "20260202" },
+		{ "FREQ=YEARLY;BYDAY=1MO", "20260105", "20270104" },
+		{ "FREQ=YEARLY;BYWEEKNO=2;BYDAY=MO", "20260105", "20270111" },
+	};
+	enum { SEEKS = 50, STEPS = 30 };
+	int64_t got;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_(recur_freep) struct recur *r = parse(rows[i].rule);
+		_cleanup_(recur_iter_freep) struct recur_iter *it =
+			recur_iter_new(r, at("19700101"));
+		int64_t first = at(rows[i].expect), then = at(rows[i].then);
+
+		recur_iter_seek(it, at("20260101"));
+		assert_int_equal(recur_iter_next(it, INT64_MAX, &got), 1);
+		assert_int_equal(got, first);
+		for (int k = 1; k < SEEKS; k++) {
+			recur_iter_seek(it, first + (then - first) * k / SEEKS);
+			assert_int_equal(recur_iter_next(it, then, &got), 0);
+		}
+		assert_int_equal(recur_iter_next(it, INT64_MAX, &got), 1);
+		assert_int_equal(got, then);
+		if (recur_iter_steps(it) > STEPS)
+			fail_msg("%s: %lld steps", rows[i].rule, (long long)recur_iter_steps(it));
+	}
+}
+
 static void test_date(void **state)
 {
 	_cleanup_(recur_freep) struct recur *r =
@@ -680,6 +719,7 @@ int main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_corners),
 		cmocka_unit_test(test_resume),
+		cmocka_unit_test(test_seek_steps),
 		cmocka_unit_test(test_date),
 		cmocka_unit_test(test_hostile),
 	};

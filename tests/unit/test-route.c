@@ -544,6 +544,62 @@ static void test_callerid(void **state)
 	assert_int_equal(step(&r, ROUTE_RING, "phone")->until_s, 40);
 }
 
+/* When each step stops. Whoever forwarded takes the call back after ring.timeout, whatever the other user's rules say. */
+static void test_until(void **state)
+{
+	static const struct {
+		const char *alice[2], *bob[2];
+		enum route_action action;
+		const char *what;
+		int at_s, until_s;
+	} table[] = {
+		{ { "ring.timeout=15" }, { NULL }, ROUTE_RING, "desk, app", 0, 15 },
+		{ { "forward.external.always=number:0812" }, { NULL }, ROUTE_FORWARD, "number:0812",
+			0, 20 },
+		{ { "forward.external.always=number:0812", "forward.voicemail=no" }, { NULL },
+			ROUTE_FORWARD, "number:0812", 0, ROUTE_OPEN },
+		{ { "forward.external.always=queue:sales", "forward.voicemail=no" }, { NULL },
+			ROUTE_QUEUE, "queue:sales", 0, ROUTE_OPEN },
+		{ { "forward.external.always=bob", "forward.voicemail=no" }, { NULL },
+			ROUTE_FORWARD, "bob", 0, ROUTE_OPEN },
+		/* What bob does with a call that comes back to alice. */
+		{ { "forward.external.always=bob" }, { "ring.timeout=5" }, ROUTE_RING, "phone", 0,
+			5 },
+		{ { "forward.external.always=bob" }, { "ring.timeout=30" }, ROUTE_RING, "phone", 0,
+			20 },
+		{ { "forward.external.always=bob" }, { "forward.external.always=queue:sales" },
+			ROUTE_QUEUE, "queue:sales", 0, 20 },
+		{ { "forward.external.always=bob", "ring.timeout=25" },
+			{ "forward.external.noanswer=number:0812" }, ROUTE_FORWARD, "number:0812",
+			20, 25 },
+		{ { "forward.external.always=bob" }, { "forward.external.always=goto:ivr,s,1" },
+			ROUTE_GOTO, "ivr,s,1", 0, 20 },
+	};
+	struct world w;
+	struct route_input in = { .callee = &w.people[ALICE],
+		.kind = CALL_EXTERNAL,
+		.number = "0855",
+		.others = PHONE_NOANSWER,
+		.find = find,
+		.ctx = &w };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		_cleanup_(route_done) struct route r = { 0 };
+		const struct route_step *s;
+
+		world_init(&w);
+		for (size_t k = 0; k < 2 && table[i].alice[k]; k++)
+			set(&w, ALICE, table[i].alice[k]);
+		for (size_t k = 0; k < 2 && table[i].bob[k]; k++)
+			set(&w, BOB, table[i].bob[k]);
+		route(&in, &r);
+		s = step(&r, table[i].action, table[i].what);
+		if (s->at_s != table[i].at_s || s->until_s != table[i].until_s)
+			fail_msg("row %zu, %s: %d to %d", i, table[i].what, s->at_s, s->until_s);
+	}
+}
+
 /* A number that an outside caller makes up is on no list. */
 static void test_hostile_number(void **state)
 {
@@ -612,6 +668,7 @@ int main(void)
 		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_answer_after),
 		cmocka_unit_test(test_callerid),
+		cmocka_unit_test(test_until),
 		cmocka_unit_test(test_hostile_number),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_queues),

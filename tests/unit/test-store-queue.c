@@ -5,43 +5,16 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "lib/base/text.h"
-#include "lib/binding/zonefile.h"
-#include "lib/follow/mode.h"
-#include "lib/follow/queue.h"
-#include "lib/follow/rule.h"
-#include "lib/follow/user.h"
-#include "lib/store/mode.h"
-#include "lib/store/store.h"
+#include "store-help.h"
 
 enum { DAY = 86400 };
-#define NOW      INT64_C(1781506800) /* Monday 2026-06-15 09:00 in Stockholm */
-#define OK(call) assert_int_equal(call, 0)
-
-static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
-
-struct site {
-	char dir[64];
-	struct zonefiles *zones;
-	struct store *s;
-	struct user alice, bob;
-	struct queue support, sales;
-	struct mode away;
-};
+#define NOW INT64_C(1781506800) /* Monday 2026-06-15 09:00 in Stockholm */
 
 static void add_user(struct store *s, const char *name, const char *extension, struct user *u)
 {
-	text_copy(u->name, sizeof(u->name), name);
-	text_copy(u->extension, sizeof(u->extension), extension);
-	text_copy(u->pbx, sizeof(u->pbx), "main");
-	text_copy(u->devices[0].name, sizeof(u->devices[0].name), "desk");
-	snprintf(u->devices[0].dial, sizeof(u->devices[0].dial), "PJSIP/%s", extension);
-	u->devices_n = 1;
+	user_init(u, name, extension);
+	user_add_desk(u);
 	OK(follow_user_save(s, u, NOW, NULL));
 }
 
@@ -64,15 +37,8 @@ static void assign(struct site *site, const struct queue *q, const struct user *
 
 static int setup(void **state)
 {
-	struct site *site = xcalloc(1, sizeof(*site));
-	char path[96];
+	struct site *site = site_new();
 
-	snprintf(site->dir, sizeof(site->dir), "/tmp/store.XXXXXX");
-	assert_non_null(mkdtemp(site->dir));
-	snprintf(path, sizeof(path), "%s/p.db", site->dir);
-	OK(store_create(path, NULL));
-	site->zones = zonefiles_new(NULL, "Europe/Stockholm");
-	OK(follow_open(path, &actor, zonefiles_zones(site->zones), &site->s, NULL));
 	OK(store_begin(site->s, NULL));
 	add_user(site->s, "alice", "1001", &site->alice);
 	add_user(site->s, "bob", "1002", &site->bob);
@@ -83,61 +49,28 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
+static int count_member(void *data, const struct stored_item *row)
 {
-	struct site *site = *state;
-	char command[128];
+	size_t *n = data;
 
-	store_free(site->s);
-	zonefiles_free(site->zones);
-	snprintf(command, sizeof(command), "rm -rf '%s'", site->dir);
-	free(site);
-	return system(command);
-}
-
-struct seen {
-	const char *name;
-	int64_t id;
-	char wanted[128], error[64];
-	size_t n; /* all of queues */
-};
-
-static int look(void *data, const struct stored_item *row)
-{
-	struct seen *seen = data;
-
-	if (strncmp(row->name, "queue/", 6) != 0)
-		return 0;
-	seen->n++;
-	if (strcmp(row->name, seen->name) != 0)
-		return 0;
-	seen->id = row->id;
-	text_copy(seen->wanted, sizeof(seen->wanted), row->wanted);
-	text_copy(seen->error, sizeof(seen->error), row->error ? row->error : "");
+	*n += !strncmp(row->name, "queue/", 6);
 	return 0;
 }
 
-static struct seen see(struct site *site, const char *name)
+/* Items of users in queues, of any of them. */
+static void expect_members(struct site *site, size_t expected)
 {
-	struct seen seen = { .name = name };
+	size_t n = 0;
 
-	OK(store_item_each(site->s, "main", look, &seen, NULL));
-	return seen;
-}
-
-static void expect(struct site *site, const char *name, const char *wanted)
-{
-	struct seen seen = see(site, name);
-
-	assert_true(seen.id > 0);
-	assert_string_equal(seen.wanted, wanted);
+	OK(store_item_each(site->s, "main", count_member, &n, NULL));
+	assert_int_equal(n, expected);
 }
 
 #define SUPPORT_1001 "queue/support/Local/1001@presence-queue/n"
 #define SALES_1001   "queue/sales/Local/1001@presence-queue/n"
 #define LOGIN_1001   "login,0,alice,hint:1001@presence-hints"
 
-static void switch_to(struct site *site, const struct user *u, const struct mode *m)
+static void put_in(struct site *site, const struct user *u, const struct mode *m)
 {
 	struct switch_request o = { .mode = m,
 		.note = "",
@@ -155,13 +88,13 @@ static void test_switch(void **state)
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
 	assign(site, &site->sales, &site->alice, 5, QUEUE_ADDED);
 	assign(site, &site->sales, &site->alice, -1, QUEUE_SAME);
-	expect(site, SUPPORT_1001, LOGIN_1001);
-	expect(site, SALES_1001, "login,5,alice,hint:1001@presence-hints");
-	switch_to(site, &site->alice, &site->away);
-	expect(site, SUPPORT_1001, "pause,away");
-	expect(site, SALES_1001, "pause,away");
-	switch_to(site, &site->bob, &site->away);
-	assert_int_equal(see(site, "").n, 2);
+	expect_item(site->s, SUPPORT_1001, LOGIN_1001);
+	expect_item(site->s, SALES_1001, "login,5,alice,hint:1001@presence-hints");
+	put_in(site, &site->alice, &site->away);
+	expect_item(site->s, SUPPORT_1001, "pause,away");
+	expect_item(site->s, SALES_1001, "pause,away");
+	put_in(site, &site->bob, &site->away);
+	expect_members(site, 2);
 }
 
 /* Rules of the mode that somebody is in, and of no other. */
@@ -173,18 +106,18 @@ static void test_rules(void **state)
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
 	OK(rules_set(&rules, "queue", "logout", NULL));
 	OK(follow_mode_rules_save(site->s, &site->away, &rules, NOW, NULL));
-	expect(site, SUPPORT_1001, LOGIN_1001);
-	switch_to(site, &site->alice, &site->away);
-	expect(site, SUPPORT_1001, "logout,away");
+	expect_item(site->s, SUPPORT_1001, LOGIN_1001);
+	put_in(site, &site->alice, &site->away);
+	expect_item(site->s, SUPPORT_1001, "logout,away");
 	/* What was read of the mode before is not used any more. */
 	OK(rules_set(&rules, "queue", "pause", NULL));
 	OK(follow_mode_rules_save(site->s, &site->away, &rules, NOW, NULL));
-	expect(site, SUPPORT_1001, "pause,away");
+	expect_item(site->s, SUPPORT_1001, "pause,away");
 	OK(rules_set(&rules, "queue.SUPPORT", "none", NULL));
 	OK(follow_user_rules_save(site->s, &site->bob, &site->away, &rules, NOW, NULL));
-	expect(site, SUPPORT_1001, "pause,away");
+	expect_item(site->s, SUPPORT_1001, "pause,away");
 	OK(follow_user_rules_save(site->s, &site->alice, &site->away, &rules, NOW, NULL));
-	expect(site, SUPPORT_1001, "none");
+	expect_item(site->s, SUPPORT_1001, "none");
 }
 
 /* Many at once, by time; who is in no queue gets no item. */
@@ -203,11 +136,11 @@ static void test_tick(void **state)
 	OK(store_commit(site->s, NULL));
 	OK(follow_tick(site->s, NOW + 8 * 3600, &n, NULL));
 	assert_int_equal(n, 2);
-	expect(site, SUPPORT_1001, "logout,off-work");
-	expect(site, SALES_1001, "logout,off-work");
+	expect_item(site->s, SUPPORT_1001, "logout,off-work");
+	expect_item(site->s, SALES_1001, "logout,off-work");
 	OK(follow_tick(site->s, NOW + DAY, &n, NULL));
-	expect(site, SUPPORT_1001, LOGIN_1001);
-	assert_int_equal(see(site, "").n, 2);
+	expect_item(site->s, SUPPORT_1001, LOGIN_1001);
+	expect_members(site, 2);
 }
 
 /* A new wanted value is tried anew; the one that was refused is not. */
@@ -218,9 +151,9 @@ static void test_refused(void **state)
 
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
 	OK(store_item_refuse(
-		site->s, see(site, SUPPORT_1001).id, LOGIN_1001, "No such queue", NULL));
+		site->s, see_item(site->s, SUPPORT_1001).id, LOGIN_1001, "No such queue", NULL));
 	assign(site, &site->sales, &site->alice, -1, QUEUE_ADDED);
-	assert_string_equal(see(site, SUPPORT_1001).error, "No such queue");
+	assert_string_equal(see_item(site->s, SUPPORT_1001).error, "No such queue");
 	/* It is not the mode that is refused, but its queue is named; to whom it is of concern. */
 	OK(store_item_refusal(site->s, NULL, why, NULL));
 	assert_string_equal(why, "");
@@ -234,7 +167,7 @@ static void test_refused(void **state)
 		site->s, &(struct ids){ .ids = &site->bob.id, .n = 1 }, queue, why, NULL));
 	assert_string_equal(why, "");
 	assign(site, &site->support, &site->alice, 3, QUEUE_CHANGED);
-	assert_string_equal(see(site, SUPPORT_1001).error, "");
+	assert_string_equal(see_item(site->s, SUPPORT_1001).error, "");
 }
 
 /* Released, then confirmed and gone; or taken over by another user before that. */
@@ -248,27 +181,27 @@ static void test_release(void **state)
 	assign(site, &site->support, alice, -1, QUEUE_ADDED);
 	text_copy(alice->extension, sizeof(alice->extension), "1009");
 	OK(follow_user_save(site->s, alice, NOW, NULL));
-	expect(site, SUPPORT_1001, "");
-	OK(store_item_refuse(site->s, see(site, SUPPORT_1001).id, "", "busy", NULL));
+	expect_item(site->s, SUPPORT_1001, "");
+	OK(store_item_refuse(site->s, see_item(site->s, SUPPORT_1001).id, "", "busy", NULL));
 	text_copy(bob->extension, sizeof(bob->extension), "1001");
 	OK(follow_user_save(site->s, bob, NOW, NULL));
 	assign(site, &site->support, bob, -1, QUEUE_ADDED);
-	expect(site, SUPPORT_1001, "login,0,bob,hint:1001@presence-hints");
-	assert_string_equal(see(site, SUPPORT_1001).error, "");
-	switch_to(site, alice, &site->away);
-	expect(site, SUPPORT_1001, "login,0,bob,hint:1001@presence-hints");
+	expect_item(site->s, SUPPORT_1001, "login,0,bob,hint:1001@presence-hints");
+	assert_string_equal(see_item(site->s, SUPPORT_1001).error, "");
+	put_in(site, alice, &site->away);
+	expect_item(site->s, SUPPORT_1001, "login,0,bob,hint:1001@presence-hints");
 	OK(follow_queue_unassign(site->s, &site->support, bob, NOW, &changed, NULL));
 	assert_true(changed);
-	expect(site, SUPPORT_1001, "");
-	OK(store_item_confirm(site->s, see(site, SUPPORT_1001).id, "", NULL));
-	assert_int_equal(see(site, SUPPORT_1001).id, 0);
+	expect_item(site->s, SUPPORT_1001, "");
+	OK(store_item_confirm(site->s, see_item(site->s, SUPPORT_1001).id, "", NULL));
+	assert_int_equal(see_item(site->s, SUPPORT_1001).id, 0);
 	OK(follow_queue_unassign(site->s, &site->support, bob, NOW, &changed, NULL));
 	assert_false(changed);
 	OK(follow_queue_delete(site->s, &site->support, NOW, &n, NULL));
 	assert_int_equal(n, 1);
-	expect(site, "queue/support/Local/1009@presence-queue/n", "");
+	expect_item(site->s, "queue/support/Local/1009@presence-queue/n", "");
 	OK(follow_user_delete(site->s, alice, NOW, NULL));
-	expect(site, "queue/support/Local/1009@presence-queue/n", "");
+	expect_item(site->s, "queue/support/Local/1009@presence-queue/n", "");
 }
 
 static void test_mode_deleted(void **state)
@@ -281,46 +214,46 @@ static void test_mode_deleted(void **state)
 	OK(rules_set(&rules, "queue.support", "logout", NULL));
 	OK(follow_mode_rules_save(site->s, &deep, &rules, NOW, NULL));
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
-	switch_to(site, &site->alice, &deep);
-	expect(site, SUPPORT_1001, "logout,deep-work");
+	put_in(site, &site->alice, &deep);
+	expect_item(site->s, SUPPORT_1001, "logout,deep-work");
 	text_copy(deep.name, sizeof(deep.name), "focus");
 	OK(follow_mode_save(site->s, &deep, NOW, NULL));
-	expect(site, SUPPORT_1001, "logout,focus");
+	expect_item(site->s, SUPPORT_1001, "logout,focus");
 	OK(follow_mode_delete(site->s, &deep, &site->away, NOW, NULL));
-	expect(site, SUPPORT_1001, "pause,away");
+	expect_item(site->s, SUPPORT_1001, "pause,away");
 }
 
 /* To Asterisk they are one member, so two items would undo each other. */
 static void test_other_case(void **state)
 {
 	struct site *site = *state;
-	struct seen was;
+	struct seen_item was;
 	size_t n;
 
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
-	was = see(site, SUPPORT_1001);
+	was = see_item(site->s, SUPPORT_1001);
 	OK(store_item_confirm(site->s, was.id, was.wanted, NULL));
 	OK(follow_queue_delete(site->s, &site->support, NOW, &n, NULL));
 	site->support = (struct queue){ 0 };
 	add_queue(site->s, "Support", &site->support);
 	assign(site, &site->support, &site->alice, 2, QUEUE_ADDED);
-	expect(site, "queue/Support/Local/1001@presence-queue/n",
+	expect_item(site->s, "queue/Support/Local/1001@presence-queue/n",
 		"login,2,alice,hint:1001@presence-hints");
-	assert_int_equal(see(site, "").n, 1);
+	expect_members(site, 1);
 	/* What was under way to the old one is not an answer about this. */
 	OK(store_item_confirm(site->s, was.id, "", NULL));
-	expect(site, "queue/Support/Local/1001@presence-queue/n",
+	expect_item(site->s, "queue/Support/Local/1001@presence-queue/n",
 		"login,2,alice,hint:1001@presence-hints");
 	/* Also when only the queue's spelling is edited, or the device's. */
 	text_copy(site->support.name, sizeof(site->support.name), "SUPPORT");
 	OK(follow_queue_save(site->s, &site->support, NOW, NULL));
-	assert_int_equal(see(site, "").n, 1);
+	expect_members(site, 1);
 	site->support.members = QUEUE_MEMBERS_DEVICE;
 	OK(follow_queue_save(site->s, &site->support, NOW, NULL));
 	text_copy(site->alice.devices[0].dial, sizeof(site->alice.devices[0].dial), "pjsip/1001");
 	OK(follow_user_save(site->s, &site->alice, NOW, NULL));
-	expect(site, "queue/SUPPORT/pjsip/1001", "login,2,alice,");
-	assert_int_equal(see(site, "").n, 2); /* the other is on its way out */
+	expect_item(site->s, "queue/SUPPORT/pjsip/1001", "login,2,alice,");
+	expect_members(site, 2); /* the other is on its way out */
 }
 
 static void test_misfits(void **state)
@@ -332,7 +265,7 @@ static void test_misfits(void **state)
 	site->support.members = QUEUE_MEMBERS_DEVICE;
 	OK(follow_queue_save(site->s, &site->support, NOW, NULL));
 	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
-	expect(site, "queue/support/PJSIP/1001", "login,0,alice,");
+	expect_item(site->s, "queue/support/PJSIP/1001", "login,0,alice,");
 	text_copy(site->bob.devices[0].dial, sizeof(site->bob.devices[0].dial), "pjsip/1001");
 	OK(follow_user_save(site->s, &site->bob, NOW, NULL));
 	assert_int_equal(
@@ -346,14 +279,14 @@ static void test_misfits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_switch, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_rules, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_tick, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_release, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_mode_deleted, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_other_case, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_misfits, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_switch, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_rules, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_tick, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_refused, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_release, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_mode_deleted, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_other_case, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_misfits, setup, site_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

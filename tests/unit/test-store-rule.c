@@ -6,51 +6,18 @@
 
 #include <cmocka.h>
 #include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "lib/base/text.h"
-#include "lib/binding/zonefile.h"
-#include "lib/follow/entry.h"
-#include "lib/follow/mode.h"
-#include "lib/follow/rule.h"
-#include "lib/follow/user.h"
-#include "lib/store/mode.h"
-#include "lib/store/rule.h"
-#include "lib/store/store.h"
-#include "lib/store/user.h"
+#include "store-help.h"
 
 enum { NOW = 1000000 };
 
-#define AWAY     "1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n"
-#define OK(call) assert_int_equal(call, 0)
-
-static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
-
-struct site {
-	char dir[64], path[96];
-	struct zonefiles *zones;
-	struct store *s;
-	struct user alice, bob;
-	struct mode away;
-};
-
-static void open_store(struct site *site)
-{
-	OK(follow_open(site->path, &actor, zonefiles_zones(site->zones), &site->s, NULL));
-}
+#define AWAY "1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n"
 
 static void add_user(struct store *s, const char *name, const char *extension, struct user *u)
 {
-	text_copy(u->name, sizeof(u->name), name);
-	text_copy(u->extension, sizeof(u->extension), extension);
-	text_copy(u->pbx, sizeof(u->pbx), "main");
+	user_init(u, name, extension);
+	user_add_desk(u);
 	text_copy(u->mobile, sizeof(u->mobile), "+4670");
-	text_copy(u->devices[0].name, sizeof(u->devices[0].name), "desk");
-	snprintf(u->devices[0].dial, sizeof(u->devices[0].dial), "PJSIP/%s", extension);
-	u->devices_n = 1;
 	OK(store_begin(s, NULL));
 	OK(follow_user_save(s, u, NOW, NULL));
 	OK(store_commit(s, NULL));
@@ -58,62 +25,13 @@ static void add_user(struct store *s, const char *name, const char *extension, s
 
 static int setup(void **state)
 {
-	struct site *site = xcalloc(1, sizeof(*site));
+	struct site *site = site_new();
 
-	snprintf(site->dir, sizeof(site->dir), "/tmp/store.XXXXXX");
-	assert_non_null(mkdtemp(site->dir));
-	snprintf(site->path, sizeof(site->path), "%s/p.db", site->dir);
-	OK(store_create(site->path, NULL));
-	site->zones = zonefiles_new(NULL, "Europe/Stockholm");
-	open_store(site);
 	add_user(site->s, "alice", "1001", &site->alice);
 	add_user(site->s, "bob", "1002", &site->bob);
 	OK(store_mode_find(site->s, "away", &site->away, NULL));
 	*state = site;
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct site *site = *state;
-	char command[128];
-
-	store_free(site->s);
-	zonefiles_free(site->zones);
-	snprintf(command, sizeof(command), "rm -rf '%s'", site->dir);
-	free(site);
-	return system(command);
-}
-
-struct looked_for {
-	const char *name;
-	char *value; /* owned */
-};
-
-static int look(void *data, const struct stored_item *row)
-{
-	struct looked_for *l = data;
-
-	if (strcmp(row->name, l->name) != 0)
-		return 0;
-	free(l->value);
-	l->value = xstrdup(row->wanted);
-	return 0;
-}
-
-/* NULL: there is no such item; "": it is to be deleted. */
-static void expect_row(struct site *site, const char *name, const char *value)
-{
-	struct looked_for l = { .name = name };
-
-	OK(store_item_each(site->s, "main", look, &l, NULL));
-	if (value) {
-		assert_non_null(l.value);
-		assert_string_equal(l.value, value);
-	} else {
-		assert_null(l.value);
-	}
-	free(l.value);
 }
 
 /* Set one rule, of `u` or if that is NULL of the mode; value NULL unsets it. */
@@ -177,14 +95,14 @@ static void test_rows(void **state)
 	struct site *site = *state;
 	struct store *s = site->s;
 
-	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
-	expect_row(site, "presence-mode/away", AWAY);
-	expect_row(site, "presence-rule/1001.away", NULL);
+	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
+	expect_item(site->s, "presence-mode/away", AWAY);
+	expect_item(site->s, "presence-rule/1001.away", NULL);
 	OK(rule(site, &site->alice, &site->away, "forward.internal.always", "bob", NULL));
-	expect_row(site, "presence-rule/1001.away",
+	expect_item(site->s, "presence-rule/1001.away",
 		"1|away|all|20|n|user:1002|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n");
 	OK(rule(site, NULL, &site->away, "greeting", "gone", NULL));
-	expect_row(site, "presence-rule/1001.away",
+	expect_item(site->s, "presence-rule/1001.away",
 		"1|away|all|20|n|user:1002|vm|none|none|none|vm|none|none|y|n|c|y|gone|-|n|n");
 
 	/* What another user's row is made of. */
@@ -194,12 +112,12 @@ static void test_rows(void **state)
 	OK(follow_user_save(s, &site->bob, NOW, NULL));
 	OK(follow_mode_save(s, &site->away, NOW, NULL));
 	OK(store_commit(s, NULL));
-	expect_row(site, "presence-user/1002", "");
-	expect_row(site, "presence-rule/1001.away",
+	expect_item(site->s, "presence-user/1002", "");
+	expect_item(site->s, "presence-rule/1001.away",
 		"1|away|all|20|n|user:1012|vm|none|none|none|vm|none|none|y|n|c|y|gone|-|n|y");
 
 	OK(rule(site, &site->alice, &site->away, "forward.internal.always", NULL, NULL));
-	expect_row(site, "presence-rule/1001.away", "");
+	expect_item(site->s, "presence-rule/1001.away", "");
 }
 
 static void test_release(void **state)
@@ -219,11 +137,11 @@ static void test_release(void **state)
 	OK(follow_mode_delete(s, &siesta, NULL, NOW, NULL));
 	OK(follow_user_delete(s, &site->bob, NOW, NULL));
 	OK(store_commit(s, NULL));
-	expect_row(site, "presence-mode/siesta", "");
-	expect_row(site, "presence-rule/1001.siesta", "");
-	expect_row(site, "presence-rule/1002.away", "");
-	expect_row(site, "presence-user/1002", "");
-	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
+	expect_item(site->s, "presence-mode/siesta", "");
+	expect_item(site->s, "presence-rule/1001.siesta", "");
+	expect_item(site->s, "presence-rule/1002.away", "");
+	expect_item(site->s, "presence-user/1002", "");
+	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
 }
 
 static void test_loops(void **state)
@@ -295,8 +213,8 @@ static void test_prefix(void **state)
 	OK(store_begin(site->s, NULL));
 	OK(follow_entries(site->s, NULL));
 	OK(store_commit(site->s, NULL));
-	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
-	expect_row(site, "presence-user/1002", "1|desk=PJSIP/1002|-|9+4670|1002|available");
+	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
+	expect_item(site->s, "presence-user/1002", "1|desk=PJSIP/1002|-|9+4670|1002|available");
 }
 
 static void run_sql(struct site *site, const char *text)
@@ -346,14 +264,14 @@ static void test_upgrade(void **state)
 		" ('alice', '1001', 'main', '', '', '+4670'), ('bob', '1002', 'main', '', '', '');"
 		"INSERT INTO device (user_id, name, dial, position) SELECT id, 'desk', 'PJSIP/1001', 0 FROM user"
 		" WHERE name = 'alice'");
-	open_store(site);
-	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
-	expect_row(site, "presence-user/1002", "1|-|-|-|1002|available");
-	expect_row(site, "presence-mode/away", AWAY);
+	site_open(site);
+	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
+	expect_item(site->s, "presence-user/1002", "1|-|-|-|1002|available");
+	expect_item(site->s, "presence-mode/away", AWAY);
 	OK(store_user_find(site->s, "alice", &site->alice, NULL));
 	OK(store_mode_find(site->s, "away", &site->away, NULL));
 	OK(rule(site, &site->alice, &site->away, "notify", "yes", NULL));
-	expect_row(site, "presence-rule/1001.away",
+	expect_item(site->s, "presence-rule/1001.away",
 		"1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|y|n");
 }
 
@@ -372,20 +290,20 @@ static void test_hostile(void **state)
 	OK(store_begin(site->s, NULL));
 	OK(follow_entries(site->s, NULL));
 	OK(store_commit(site->s, NULL));
-	expect_row(site, "presence-mode/away", AWAY);
+	expect_item(site->s, "presence-mode/away", AWAY);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_effective, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_release, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_loops, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_needed, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_prefix, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_upgrade, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_effective, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_rows, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_release, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_loops, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_needed, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_prefix, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_upgrade, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_hostile, setup, site_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,44 +5,18 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "lib/base/text.h"
-#include "lib/binding/zonefile.h"
-#include "lib/follow/mode.h"
-#include "lib/follow/user.h"
-#include "lib/store/mode.h"
-#include "lib/store/store.h"
+#include "store-help.h"
 
 enum { MINUTE = 60, MANY = 2345 /* more than are read and written at once */ };
 
 /* Monday 2026-06-15 09:00 in Stockholm. */
 #define NINE INT64_C(1781506800)
 
-static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
-
-struct site {
-	char dir[64], path[96];
-	struct zonefiles *zones;
-	struct store *s;
-	struct schedule office;
-};
-
-#define OK(call) assert_int_equal(call, 0)
-
 static int setup(void **state)
 {
-	struct site *site = xcalloc(1, sizeof(*site));
+	struct site *site = site_new();
 
-	snprintf(site->dir, sizeof(site->dir), "/tmp/store.XXXXXX");
-	assert_non_null(mkdtemp(site->dir));
-	snprintf(site->path, sizeof(site->path), "%s/p.db", site->dir);
-	OK(store_create(site->path, NULL));
-	site->zones = zonefiles_new(NULL, "Europe/Stockholm");
-	OK(follow_open(site->path, &actor, zonefiles_zones(site->zones), &site->s, NULL));
 	site->office =
 		(struct schedule){ .name = "office", .hours = "Mon-Fri 09:00-17:00", .forced = -1 };
 	OK(store_begin(site->s, NULL));
@@ -50,18 +24,6 @@ static int setup(void **state)
 	OK(store_commit(site->s, NULL));
 	*state = site;
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct site *site = *state;
-	char command[128];
-
-	store_free(site->s);
-	zonefiles_free(site->zones);
-	snprintf(command, sizeof(command), "rm -rf '%s'", site->dir);
-	free(site);
-	return system(command);
 }
 
 static void add_user(struct store *s, int number, int64_t now, struct user *u)
@@ -72,27 +34,12 @@ static void add_user(struct store *s, int number, int64_t now, struct user *u)
 	OK(follow_user_save(s, u, now, NULL));
 }
 
-struct found {
-	char mode[NAME_MAX_LEN + 1], note[NOTE_MAX_LEN + 1];
-};
-
-static int keep(void *data, const struct status *st)
-{
-	struct found *f = data;
-
-	text_copy(f->mode, sizeof(f->mode), st->mode);
-	text_copy(f->note, sizeof(f->note), st->note);
-	return 0;
-}
-
 static void expect(struct store *s, const struct user *u, const char *mode, const char *note)
 {
-	struct ids who = { .ids = (int64_t[]){ u->id }, .n = 1 };
-	struct found f = { 0 };
+	struct seen_presence seen = see_presence(s, u);
 
-	OK(store_status_each(s, &who, keep, &f, NULL));
-	assert_string_equal(f.mode, mode);
-	assert_string_equal(f.note, note);
+	assert_string_equal(seen.mode, mode);
+	assert_string_equal(seen.note, note);
 }
 
 static int count_mode(void *data, const struct status *st)
@@ -303,10 +250,10 @@ static void test_zones_gone(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_opening_of_many, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_nothing_stale_is_remembered, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_rollback_of_many, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_zones_gone, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_opening_of_many, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_nothing_stale_is_remembered, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_rollback_of_many, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_zones_gone, setup, site_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

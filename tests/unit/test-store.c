@@ -5,30 +5,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "lib/base/text.h"
-#include "lib/binding/zonefile.h"
-#include "lib/follow/group.h"
-#include "lib/follow/user.h"
-#include "lib/store/mode.h"
-#include "lib/store/store.h"
-#include "lib/store/who.h"
+#include "store-help.h"
 
 enum { NOW = 1000000 };
-
-static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
-
-struct site {
-	char dir[64], path[96];
-	struct zonefiles *zones;
-	struct store *s;
-};
-
-#define OK(call) assert_int_equal(call, 0)
 
 static int confirm_row(void *data, const struct stored_item *row)
 {
@@ -37,10 +17,7 @@ static int confirm_row(void *data, const struct stored_item *row)
 
 static void add_user(struct store *s, const char *name, const char *extension, struct user *u)
 {
-	*u = (struct user){ 0 };
-	text_copy(u->name, sizeof(u->name), name);
-	text_copy(u->extension, sizeof(u->extension), extension);
-	text_copy(u->pbx, sizeof(u->pbx), "main");
+	user_init(u, name, extension);
 	OK(store_begin(s, NULL));
 	OK(follow_user_save(s, u, NOW, NULL));
 	OK(store_item_each(s, "main", confirm_row, s, NULL));
@@ -49,56 +26,8 @@ static void add_user(struct store *s, const char *name, const char *extension, s
 
 static int setup(void **state)
 {
-	struct site *site = xcalloc(1, sizeof(*site));
-
-	snprintf(site->dir, sizeof(site->dir), "/tmp/store.XXXXXX");
-	assert_non_null(mkdtemp(site->dir));
-	snprintf(site->path, sizeof(site->path), "%s/p.db", site->dir);
-	OK(store_create(site->path, NULL));
-	site->zones = zonefiles_new(NULL, "Europe/Stockholm");
-	OK(follow_open(site->path, &actor, zonefiles_zones(site->zones), &site->s, NULL));
-	*state = site;
+	*state = site_new();
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct site *site = *state;
-	char command[128];
-
-	store_free(site->s);
-	zonefiles_free(site->zones);
-	snprintf(command, sizeof(command), "rm -rf '%s'", site->dir);
-	free(site);
-	return system(command);
-}
-
-static void switch_to(
-	struct store *s, const struct user *u, const char *mode, int64_t until, int64_t now)
-{
-	struct until end = { until == UNTIL_OPEN ? UNTIL_FOREVER : UNTIL_TIME, until };
-	struct mode m;
-	bool ends;
-
-	OK(store_begin(s, NULL));
-	OK(store_mode_find(s, mode, &m, NULL));
-	OK(follow_switch(s, u->id, &(struct switch_request){ &m, "", end, "" }, now, &ends, NULL));
-	OK(store_commit(s, NULL));
-}
-
-static int keep_mode(void *data, const struct status *st)
-{
-	snprintf(data, NAME_MAX_LEN + 1, "%s", st->mode);
-	return 0;
-}
-
-static void expect_mode(struct store *s, const struct user *u, const char *mode)
-{
-	struct ids who = { .ids = (int64_t[]){ u->id }, .n = 1 };
-	char is[NAME_MAX_LEN + 1] = "";
-
-	OK(store_status_each(s, &who, keep_mode, is, NULL));
-	assert_string_equal(is, mode);
 }
 
 /* Steps of one table: switches, and ticks that end them. */
@@ -202,17 +131,6 @@ static void difference(struct store *s, struct rows *rows)
 {
 	rows->n = 0;
 	OK(store_item_difference(s, "main", 0, 16, keep_row, rows, NULL));
-}
-
-static void confirm_all(struct store *s)
-{
-	struct rows rows;
-
-	difference(s, &rows);
-	OK(store_begin(s, NULL));
-	for (size_t i = 0; i < rows.n; i++)
-		OK(store_item_confirm(s, rows.id[i], strchr(rows.text[i], '=') + 1, NULL));
-	OK(store_commit(s, NULL));
 }
 
 static void test_items(void **state)
@@ -533,17 +451,17 @@ static void test_who(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_ladder, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_clear, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_idle_tick_writes_nothing, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_items, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_refused_and_retried, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_scan, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_put_off, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_pause_is_ours, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_foreign, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_rollback, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_who, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ladder, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_clear, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_idle_tick_writes_nothing, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_items, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_refused_and_retried, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_scan, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_put_off, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_pause_is_ours, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_foreign, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_rollback, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_who, setup, site_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
