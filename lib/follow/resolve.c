@@ -131,6 +131,18 @@ static int resolve_many(struct store *s, const int64_t *ids, size_t n, int64_t n
 	return 0;
 }
 
+int follow_users_of(struct store *s, const struct ids *users, int64_t now, const char *what,
+	struct err *err)
+{
+	db_hold(s->db);
+	for (size_t i = 0, n; i < users->n; i += n) {
+		n = users->n - i < DB_ROWS_MAX ? users->n - i : DB_ROWS_MAX;
+		if (resolve_many(s, users->ids + i, n, now, what, err) < 0)
+			return -1;
+	}
+	return db_flush(s->db, err);
+}
+
 int follow_users(struct store *s, int64_t now, const char *what, const char *text, int64_t arg,
 	size_t *ret_n, struct err *err)
 {
@@ -140,13 +152,7 @@ int follow_users(struct store *s, int64_t now, const char *what, const char *tex
 	if (!st || ids_collect(s, st, &who, err) < 0)
 		return -1;
 	sqlite3_reset(st);
-	sql_put_off(s);
-	for (size_t i = 0, n; i < who.n; i += n) {
-		n = who.n - i < ROWS_MAX ? who.n - i : ROWS_MAX;
-		if (resolve_many(s, who.ids + i, n, now, what, err) < 0)
-			return -1;
-	}
-	if (sql_catch_up(s, err) < 0)
+	if (follow_users_of(s, &who, now, what, err) < 0)
 		return -1;
 	if (ret_n)
 		*ret_n = who.n;

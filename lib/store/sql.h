@@ -54,6 +54,9 @@ int sql_not_found(
  * changes, as "follow"). */
 int follow_user(struct store *s, int64_t user_id, int64_t now, const char *what,
 	struct err *err) MUST_CHECK;
+/* The same for each of them: what many share is worked out once, and written together. */
+int follow_users_of(struct store *s, const struct ids *users, int64_t now, const char *what,
+	struct err *err) MUST_CHECK;
 /* The same for every user whom a statement names in its first column. */
 int follow_users(struct store *s, int64_t now, const char *what, const char *text, int64_t arg,
 	size_t *ret_n, struct err *err) MUST_CHECK;
