@@ -7,6 +7,9 @@
 #include "cmd/presencectl/ctl.h"
 #include "lib/binding/zonefile.h"
 #include "lib/presence/field.h"
+#include "lib/store/calendar.h"
+#include "lib/store/presence.h"
+#include "lib/store/schedule.h"
 
 enum { MANY = 2000 }; /* more candidates help nobody */
 

@@ -3,6 +3,7 @@
 
 #include "cmd/presencectl/ctl.h"
 #include "lib/time/when.h"
+#include "lib/store/log.h"
 
 extern const struct command cmd_log;
 

@@ -9,6 +9,8 @@
 #include "lib/base/text.h"
 #include "lib/presence/schedule.h"
 #include "lib/time/when.h"
+#include "lib/store/calendar.h"
+#include "lib/store/schedule.h"
 
 extern const struct command cmd_calendar_busy, cmd_calendar_events;
 

@@ -7,6 +7,8 @@
 #include "cmd/presencectl/confirm.h"
 #include "cmd/presencectl/lifetime.h"
 #include "lib/base/text.h"
+#include "lib/follow/override.h"
+#include "lib/store/override.h"
 
 extern const struct command cmd_override_set, cmd_override_list, cmd_override_clear;
 

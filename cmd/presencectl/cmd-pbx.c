@@ -10,6 +10,8 @@
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/pbx/item.h"
+#include "lib/store/item.h"
+#include "lib/store/pbx.h"
 
 extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
 

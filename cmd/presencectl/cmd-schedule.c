@@ -11,6 +11,8 @@
 #include "lib/time/dayword.h"
 #include "lib/presence/schedule.h"
 #include "lib/time/when.h"
+#include "lib/follow/schedule.h"
+#include "lib/store/schedule.h"
 
 extern const struct command cmd_schedule_list, cmd_schedule_show, cmd_schedule_add,
 	cmd_schedule_set, cmd_schedule_unset, cmd_schedule_delete, cmd_schedule_assign,

@@ -9,6 +9,9 @@
 #include "lib/binding/db.h"
 #include "lib/binding/db.h"
 #include "lib/time/when.h"
+#include "lib/store/item.h"
+#include "lib/store/pbx.h"
+#include "lib/store/presence.h"
 
 int confirm_begin(struct ctl *ctl, struct confirm *c, struct err *err)
 {

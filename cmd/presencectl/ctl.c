@@ -8,6 +8,7 @@
 #include "lib/follow/check.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
+#include "lib/follow/follow.h"
 
 int ctl_open(struct ctl *ctl, int needs, struct err *err)
 {

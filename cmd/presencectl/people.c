@@ -6,6 +6,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
+#include "lib/follow/ladder.h"
 
 void people_done(struct people *p)
 {
@@ -18,7 +19,7 @@ static int mode_at(struct people *p, struct person *x, const char *mode, struct 
 {
 	_cleanup_(ladder_done) struct ladder l = { 0 };
 	struct store *s = p->ctl->store;
-	struct verdict v;
+	struct decision v;
 
 	if (follow_ladder(s, x->user.id, p->at, p->ctl->now, &l, &v, err) < 0 ||
 		(mode ? store_mode_find(s, mode, &x->mode, err)

@@ -19,6 +19,12 @@
 #include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
+#include "lib/follow/follow.h"
+#include "lib/follow/resolve.h"
+#include "lib/store/item.h"
+#include "lib/store/log.h"
+#include "lib/store/pbx.h"
+#include "lib/store/presence.h"
 
 enum {
 	MINUTE = 60,

@@ -11,6 +11,7 @@
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/once.h"
 #include "lib/binding/db.h"
+#include "lib/follow/follow.h"
 
 struct options {
 	struct daemon_options daemon;

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/store/fact.h"
 
 #define FACT "prefixes"
 

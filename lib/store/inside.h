@@ -29,4 +29,10 @@ int store_not_found(struct store *s, struct err *err, const char *noun, const ch
 int store_each_text(struct db_rows *rows, int (*fn)(void *data, const char *text), void *data,
 	struct err *err) MUST_CHECK;
 
+/* A function that writes and only says whether that failed: db_run() also says how many rows it changed. */
+static inline int written(int64_t changed)
+{
+	return changed < 0 ? -1 : 0;
+}
+
 #endif

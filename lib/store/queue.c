@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "lib/base/text.h"
-#include "lib/follow/ladder.h"
+#include "lib/store/sql.h"
 #include "lib/pbx/member.h"
 
 #define SELECT_QUEUE                                                                               \

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "lib/base/text.h"
-#include "lib/follow/ladder.h"
+#include "lib/store/sql.h"
 #include "lib/calls/entry.h"
 
 static int read_rules(struct store *s, sqlite3_stmt *st, struct rules *ret, struct err *err)

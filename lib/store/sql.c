@@ -234,3 +234,33 @@ int sql_catch_up(struct store *s, struct err *err)
 {
 	return db_flush(s->db, err);
 }
+
+int follow_users(struct store *s, int64_t now, const char *what, const char *text, int64_t arg,
+	size_t *ret_n, struct err *err)
+{
+	_cleanup_(ids_done) struct ids who = { 0 };
+	sqlite3_stmt *st = sql(s, err, text, "i", arg);
+
+	if (!st || ids_collect(s, st, &who, err) < 0)
+		return -1;
+	sqlite3_reset(st);
+	if (follow_users_of(s, &who, now, what, err) < 0)
+		return -1;
+	if (ret_n)
+		*ret_n = who.n;
+	return 0;
+}
+
+int store_calendar_link(struct store *s, const char *remove, const char *insert, int64_t id,
+	const char *names, struct err *err)
+{
+	_cleanup_(ids_done) struct ids calendars = { 0 };
+
+	if (store_calendar_ids(s, names, &calendars, err) < 0 || sql_run(s, err, remove, "i", id) < 0)
+		return -1;
+	for (size_t i = 0; i < calendars.n; i++) {
+		if (sql_run(s, err, insert, "iii", id, calendars.ids[i], (int64_t)i + 1) < 0)
+			return -1;
+	}
+	return 0;
+}

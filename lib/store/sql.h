@@ -3,15 +3,26 @@
 #define STORE_SQL_H
 
 #include <sqlite3.h>
+#include <string.h>
 
 #include "lib/base/strbuf.h"
 #include "lib/binding/db-sqlite.h"
+#include "lib/follow/cache.h"
+#include "lib/follow/hours.h"
+#include "lib/follow/inside.h"
+#include "lib/follow/items.h"
+#include "lib/follow/resolve.h"
+#include "lib/store/calendar.h"
 #include "lib/store/inside.h"
+#include "lib/store/item.h"
+#include "lib/store/log.h"
+#include "lib/store/override.h"
+#include "lib/store/presence.h"
+#include "lib/store/schedule.h"
 #include "lib/store/store.h"
+#include "lib/store/switch.h"
 
 enum { ROWS_MAX = DB_ROWS_MAX };
-
-void follow_forget(struct store *s);
 
 /* Prepare (once) and bind: i int64_t, t text or NULL, o int64_t with UNTIL_OPEN as NULL, n int64_t with 0 or less
  * as NULL. Texts must live until the statement is reset. NULL and *err on failure. */
@@ -50,26 +61,21 @@ int sql_each_text(struct store *s, sqlite3_stmt *st, int (*fn)(void *data, const
 int sql_not_found(
 	struct store *s, struct err *err, const char *noun, const char *word, const char *names);
 
-/* Resolve a user and bring presence and items in line; logs a change as `what` (NULL: only if the mode
- * changes, as "follow"). */
-int follow_user(struct store *s, int64_t user_id, int64_t now, const char *what,
-	struct err *err) MUST_CHECK;
-/* The same for each of them: what many share is worked out once, and written together. */
-int follow_users_of(struct store *s, const struct ids *users, int64_t now, const char *what,
-	struct err *err) MUST_CHECK;
 /* The same for every user whom a statement names in its first column. */
 int follow_users(struct store *s, int64_t now, const char *what, const char *text, int64_t arg,
 	size_t *ret_n, struct err *err) MUST_CHECK;
-/* Bring a user's items in line; presence is the mode and note that hold. */
-int follow_items(struct store *s, int64_t user_id, const char *pbx, const char *extension,
-	const struct mode *m, const char *note, const char *ask, struct err *err) MUST_CHECK;
-/* An item that the user does not have yet; a row of its name may be there, without a user or of another. */
-int item_want(struct store *s, int64_t user_id, const char *pbx, const struct item *item,
-	struct err *err) MUST_CHECK;
 /* A row of ITEM_COLUMNS that is there: what it should say. */
+#define item_want store_item_want
 #define ITEM_COLUMNS "id, name, pbx, wanted, error"
-int item_change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank,
-	struct err *err) MUST_CHECK;
+static inline int item_change(
+	struct store *s, sqlite3_stmt *row, const char *wanted, int rank, struct err *err)
+{
+	if (!strcmp(sql_text(row, 3), wanted))
+		return 0;
+	return store_item_set_wanted(s, sqlite3_column_int64(row, 0), wanted, rank,
+		sqlite3_column_type(row, 4) != SQLITE_NULL, err);
+}
+#define memory_mode_rules cache_mode_rules
 /* Bring a user's items of queues in line with the assignments and with `m`, the mode that holds, or with the one that the database
  * says; those of everybody who is in a mode (of user_id only, if that is not 0). */
 int follow_members(
@@ -82,17 +88,9 @@ int follow_member_check(struct store *s, int64_t user_id, struct err *err) MUST_
 /* Write a list of calendars, "a, b", as rows: `remove` takes the owner's ID, `insert` that, the calendar's and a position. */
 int store_calendar_link(struct store *s, const char *remove, const char *insert, int64_t id,
 	const char *names, struct err *err) MUST_CHECK;
-/* The IDs of period modes, 0 for "". */
-int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 1],
-	int64_t ret[PERIOD_COUNT], struct err *err) MUST_CHECK;
 /* Members of a group resolved again, because its schedule or who is in it changed. */
 int follow_group_changed(struct store *s, int64_t group_id, int64_t now, const char *what,
 	struct err *err) MUST_CHECK;
-/* What a schedule says now, on the PBXs: of one, of all that are due; those with a calendar (0: all) due at once; gone. */
-int follow_hours_refresh(struct store *s, int64_t id, int64_t now, struct err *err) MUST_CHECK;
-int follow_hours_tick(struct store *s, int64_t now, struct err *err) MUST_CHECK;
-int follow_hours_soon(struct store *s, int64_t calendar_id, struct err *err) MUST_CHECK;
-int follow_hours_release(struct store *s, const char *schedule, struct err *err) MUST_CHECK;
 /* Rows of the PBX: of a mode on every PBX, of all modes, of a user, of rules that forward to users. */
 int follow_mode_entry(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
 int follow_mode_entries(struct store *s, struct err *err) MUST_CHECK;
@@ -108,18 +106,7 @@ int follow_mode_loops(struct store *s, const struct mode *m, const struct rules 
 	struct err *err) MUST_CHECK;
 /* Nobody's calls are forwarded to them: ERR_FAILED, naming a rule that does. */
 int follow_user_rules_unused(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
-/* Overrides that cover a user, the one given last first. */
-int store_override_of_user(struct store *s, int64_t user_id, struct override *ret, size_t max,
-	size_t *ret_n, struct err *err) MUST_CHECK;
-int store_override_expire(struct store *s, int64_t now, struct err *err) MUST_CHECK;
-int follow_items_release(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
-
-int store_log(struct store *s, int64_t at, const char *what, const char *subject,
-	const char *from_mode, const char *to_mode, int64_t until, const char *why,
-	struct err *err) MUST_CHECK;
-
 /* IDs that a statement gives in its first column, collected before anything is written. */
-int ids_add(struct ids *w, int64_t id);
 int ids_collect(struct store *s, sqlite3_stmt *st, struct ids *w, struct err *err) MUST_CHECK;
 
 /* Begins a statement: where switches until `next` end is to be worked out again, but for those that have ended. ?1 is now. */

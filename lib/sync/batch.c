@@ -7,6 +7,7 @@
 #include "lib/binding/clock.h"
 #include "lib/pbx/item.h"
 #include "lib/pbx/member.h"
+#include "lib/store/item.h"
 
 enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_IN_VAIN, OUTCOME_PUT_OFF, OUTCOME_REFUSED };
 

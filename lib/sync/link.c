@@ -11,6 +11,7 @@
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
 #include "lib/pbx/item.h"
+#include "lib/store/item.h"
 
 enum {
 	RETRY_FIRST_MS = 250,

@@ -9,6 +9,7 @@
 #include "lib/binding/conf.h"
 #include "lib/store/store.h"
 #include "lib/pbx/ami.h"
+#include "lib/store/item.h"
 
 enum {
 	MEMBERS_AGAIN_S =

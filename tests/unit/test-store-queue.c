@@ -13,6 +13,11 @@
 #include "lib/base/text.h"
 #include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
+#include "lib/follow/follow.h"
+#include "lib/follow/resolve.h"
+#include "lib/follow/schedule.h"
+#include "lib/follow/switch.h"
+#include "lib/store/item.h"
 
 enum { DAY = 86400 };
 #define NOW      INT64_C(1781506800) /* Monday 2026-06-15 09:00 in Stockholm */
@@ -138,9 +143,10 @@ static void switch_to(struct site *site, const struct user *u, const struct mode
 		.note = "",
 		.until = { .kind = UNTIL_TIME, .at = NOW + DAY },
 		.forward_to = "" };
-	bool ends;
+	struct ids who = { .ids = (int64_t[]){ u->id }, .n = 1 };
+	struct switch_result result;
 
-	OK(follow_switch(site->s, u->id, &o, NOW, &ends, NULL));
+	OK(follow_switch_users(site->s, &who, &o, NOW, &result, NULL));
 }
 
 static void test_switch(void **state)

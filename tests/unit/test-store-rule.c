@@ -14,6 +14,8 @@
 #include "lib/base/text.h"
 #include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
+#include "lib/follow/follow.h"
+#include "lib/store/item.h"
 
 enum { NOW = 1000000 };
 
