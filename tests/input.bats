@@ -292,7 +292,7 @@ setup() { site 1; }
 	refused 2 "exclude" presencectl calendar add office --hours 9-17 --holidays 12-25
 }
 
-@test "a database of version 1 is brought to version 3, with what is in it" {
+@test "a database of version 1 is brought to version 4, with what is in it" {
 	local schema=$TOP/lib/store/schema-1.sql
 	sqlite3 old.db >/dev/null <<-S
 		PRAGMA journal_mode = WAL;
@@ -300,7 +300,7 @@ setup() { site 1; }
 		.read $schema
 		ATTACH 'presence.db' AS new;
 		INSERT INTO mode SELECT id, name, alias, label, type, lamp, note, lifetime, builtin FROM new.mode;
-		INSERT INTO users VALUES (1, 'alice', '1001', 'main', NULL, '', '', ''), (2, 'bob', '1002', 'main', NULL, '', '', '');
+		INSERT INTO user VALUES (1, 'alice', '1001', 'main', NULL, '', '', ''), (2, 'bob', '1002', 'main', NULL, '', '', '');
 		INSERT INTO user_group (id, name) VALUES (1, 'sales');
 		INSERT INTO group_member (group_id, user_id) VALUES (1, 2);
 		INSERT INTO switch VALUES (1, 1, (SELECT id FROM mode WHERE name = 'away'), 'tea', 1700000000, NULL, 'carol'),
@@ -314,7 +314,7 @@ setup() { site 1; }
 	export PRESENCE_DB=$PWD/old.db
 	local status_json
 	status_json=$(presencectl status --json)
-	[ "$(sqlite3 old.db 'PRAGMA user_version')" = 3 ]
+	[ "$(sqlite3 old.db 'PRAGMA user_version')" = 4 ]
 	[ "$(jq -c '.status[] | [.user, .mode, .note, .source, .since, .until]' <<<"$status_json")" = \
 		'["alice","away","tea","switch","2023-11-14T23:13:20+01:00",null]
 ["bob","lunch-break",null,"switch","2023-11-14T23:13:20+01:00","2100-01-01T01:00:00+01:00"]' ]
