@@ -6,9 +6,9 @@
 #include "cmd/presencectl/feed.h"
 #include "lib/base/text.h"
 #include "lib/binding/fetch.h"
-#include "lib/time/when.h"
 #include "lib/follow/calendar.h"
 #include "lib/store/calendar.h"
+#include "lib/time/when.h"
 
 extern const struct command cmd_calendar_list, cmd_calendar_show, cmd_calendar_add,
 	cmd_calendar_set, cmd_calendar_unset, cmd_calendar_delete, cmd_calendar_import,

@@ -6,9 +6,9 @@
 #include "cmd/presencectl/picture.h"
 #include "cmd/presencectl/window.h"
 #include "lib/base/text.h"
-#include "lib/time/when.h"
 #include "lib/follow/follow.h"
 #include "lib/follow/ladder.h"
+#include "lib/time/when.h"
 
 extern const struct command cmd_explain, cmd_timeline;
 

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "cmd/presencectl/ctl.h"
-#include "lib/time/when.h"
 #include "lib/store/log.h"
+#include "lib/time/when.h"
 
 extern const struct command cmd_log;
 

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/sync/session.h"
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/queues.h"
 #include "lib/base/text.h"
@@ -12,6 +11,7 @@
 #include "lib/pbx/item.h"
 #include "lib/store/item.h"
 #include "lib/store/pbx.h"
+#include "lib/sync/session.h"
 
 extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
 

@@ -6,13 +6,13 @@
 #include "cmd/presencectl/edit.h"
 #include "cmd/presencectl/lifetime.h"
 #include "cmd/presencectl/picture.h"
-#include "lib/base/text.h"
 #include "lib/base/closest.h"
-#include "lib/time/dayword.h"
-#include "lib/presence/schedule.h"
-#include "lib/time/when.h"
+#include "lib/base/text.h"
 #include "lib/follow/schedule.h"
+#include "lib/presence/schedule.h"
 #include "lib/store/schedule.h"
+#include "lib/time/dayword.h"
+#include "lib/time/when.h"
 
 extern const struct command cmd_schedule_list, cmd_schedule_show, cmd_schedule_add,
 	cmd_schedule_set, cmd_schedule_unset, cmd_schedule_delete, cmd_schedule_assign,

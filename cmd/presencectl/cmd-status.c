@@ -12,11 +12,11 @@
 #include "lib/base/strbuf.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
-#include "lib/presence/field.h"
-#include "lib/time/when.h"
 #include "lib/follow/ladder.h"
+#include "lib/presence/field.h"
 #include "lib/store/calendar.h"
 #include "lib/store/presence.h"
+#include "lib/time/when.h"
 
 extern const struct command cmd_status, cmd_show, cmd_watch;
 

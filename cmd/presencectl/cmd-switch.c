@@ -5,11 +5,11 @@
 
 #include "cmd/presencectl/confirm.h"
 #include "cmd/presencectl/lifetime.h"
-#include "lib/base/text.h"
 #include "lib/base/checks.h"
+#include "lib/base/text.h"
+#include "lib/follow/switch.h"
 #include "lib/presence/field.h"
 #include "lib/time/when.h"
-#include "lib/follow/switch.h"
 
 extern const struct command cmd_set, cmd_clear;
 

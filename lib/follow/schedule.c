@@ -15,7 +15,7 @@ static int changed(struct store *s, int64_t id, int64_t now, struct err *err)
 
 	follow_forget(s);
 	if (store_schedule_user_ids(s, id, &users, err) < 0 ||
-		store_switch_next_anew_of(s, now, &users, err) < 0 ||
+		store_switch_next_anew_by_schedule(s, now, id, err) < 0 ||
 		follow_hours_refresh(s, id, now, err) < 0)
 		return -1;
 	return follow_users_of(s, &users, now, "schedule", err);

@@ -64,11 +64,11 @@ int store_switch_set_until(struct store *s, int64_t id, int64_t until, struct er
 		s->db, err, "UPDATE switch SET until = b FROM rows WHERE id = a", I(id), O(until));
 }
 
+#define NEXT_ANEW "UPDATE switch SET until = NULL WHERE until_next = 1 AND until > ?1 AND "
+
 int store_switch_next_anew(struct store *s, int64_t now, int64_t user_id, struct err *err)
 {
-	return written(db_run(s->db, err,
-		"UPDATE switch SET until = NULL WHERE user_id = ?2 AND until_next = 1 AND until > ?1",
-		I(now), I(user_id)));
+	return written(db_run(s->db, err, NEXT_ANEW "user_id = ?2", I(now), I(user_id)));
 }
 
 int store_switch_next_anew_of(
@@ -77,17 +77,31 @@ int store_switch_next_anew_of(
 	db_hold(s->db);
 	for (size_t i = 0; i < users->n; i++) {
 		if (db_later(s->db, err,
-			    "UPDATE switch SET until = NULL FROM rows"
-			    " WHERE user_id = b AND until_next = 1 AND until > a",
+			    "UPDATE switch SET until = NULL WHERE id IN (SELECT x.id FROM rows"
+			    " CROSS JOIN switch x WHERE x.user_id = b AND x.until_next = 1 AND x.until > a)",
 			    I(now), I(users->ids[i])) < 0)
 			return -1;
 	}
 	return db_flush(s->db, err);
 }
 
-int store_switch_next_anew_all(struct store *s, int64_t now, struct err *err)
+int store_switch_next_anew_by_schedule(
+	struct store *s, int64_t now, int64_t schedule_id, struct err *err)
 {
 	return written(db_run(s->db, err,
-		"UPDATE switch SET until = NULL WHERE until_next = 1 AND until > ?1 AND since <= ?1",
-		I(now)));
+		NEXT_ANEW "user_id IN (SELECT user_id FROM on_schedule WHERE schedule_id = ?2)",
+		I(now), I(schedule_id)));
+}
+
+int store_switch_next_anew_by_calendar(
+	struct store *s, int64_t now, int64_t calendar_id, struct err *err)
+{
+	return written(db_run(s->db, err,
+		NEXT_ANEW "user_id IN (SELECT user_id FROM on_calendar WHERE calendar_id = ?2)",
+		I(now), I(calendar_id)));
+}
+
+int store_switch_next_anew_all(struct store *s, int64_t now, struct err *err)
+{
+	return written(db_run(s->db, err, NEXT_ANEW "since <= ?1", I(now)));
 }

@@ -19,11 +19,16 @@ int store_switch_add(
 int store_switch_delete(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 int store_switch_set_until(struct store *s, int64_t id, int64_t until, struct err *err) MUST_CHECK;
 
-/* Where switches until `next` end is to be worked out again, but for those that have ended: of a user, of many, of all. */
+/* Where switches until `next` end is to be worked out again, but for those that have ended: of a user, of many, of those whom a
+ * schedule counts for, of those whom a calendar can decide about, of all. */
 int store_switch_next_anew(
 	struct store *s, int64_t now, int64_t user_id, struct err *err) MUST_CHECK;
 int store_switch_next_anew_of(
 	struct store *s, int64_t now, const struct ids *users, struct err *err) MUST_CHECK;
+int store_switch_next_anew_by_schedule(
+	struct store *s, int64_t now, int64_t schedule_id, struct err *err) MUST_CHECK;
+int store_switch_next_anew_by_calendar(
+	struct store *s, int64_t now, int64_t calendar_id, struct err *err) MUST_CHECK;
 int store_switch_next_anew_all(struct store *s, int64_t now, struct err *err) MUST_CHECK;
 
 #endif

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 #include "lib/follow/follow.h"
 #include "lib/follow/resolve.h"
 #include "lib/follow/schedule.h"
 #include "lib/follow/switch.h"
 #include "lib/store/item.h"
+#include "lib/store/store.h"
 
 enum { DAY = 86400 };
 #define NOW      INT64_C(1781506800) /* Monday 2026-06-15 09:00 in Stockholm */

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 #include "lib/follow/follow.h"
 #include "lib/store/item.h"
+#include "lib/store/store.h"
 
 enum { NOW = 1000000 };
 

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 #include "lib/follow/calendar.h"
 #include "lib/follow/follow.h"
@@ -22,6 +21,7 @@
 #include "lib/store/item.h"
 #include "lib/store/log.h"
 #include "lib/store/presence.h"
+#include "lib/store/store.h"
 
 enum { MINUTE = 60, MANY = 2345 /* more than are read and written at once */ };
 

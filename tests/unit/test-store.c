@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 #include "lib/follow/adopt.h"
 #include "lib/follow/follow.h"
@@ -19,6 +18,7 @@
 #include "lib/follow/switch.h"
 #include "lib/store/item.h"
 #include "lib/store/presence.h"
+#include "lib/store/store.h"
 
 enum { NOW = 1000000 };
 
