@@ -177,8 +177,7 @@ static void test_null_again(void **state)
 	struct site *site = *state;
 
 	for (int i = 0; i < 2; i++) {
-		struct db_rows *rows =
-			db_query(site->db, NULL, "SELECT ?1", T(i ? NULL : "first"));
+		struct db_rows *rows = db_query(site->db, NULL, "SELECT ?1", T(i ? NULL : "first"));
 
 		assert_int_equal(db_next(rows, NULL), 1);
 		assert_int_equal(db_is_null(rows, 0), i);
@@ -191,16 +190,16 @@ static void test_changes(void **state)
 	struct site *site = *state;
 	int64_t id, n;
 
-	OK(db_number(site->db, NULL, 0, &id,
-		"INSERT INTO thing (name) VALUES (?1) RETURNING id", T("a")));
+	OK(db_number(site->db, NULL, 0, &id, "INSERT INTO thing (name) VALUES (?1) RETURNING id",
+		T("a")));
 	assert_int_equal(id, 1);
-	OK(db_number(site->db, NULL, 0, &id,
-		"INSERT INTO thing (name) VALUES (?1) RETURNING id", T("b")));
+	OK(db_number(site->db, NULL, 0, &id, "INSERT INTO thing (name) VALUES (?1) RETURNING id",
+		T("b")));
 	assert_int_equal(id, 2);
 	assert_int_equal(db_run(site->db, NULL, "UPDATE thing SET n = 5"), 2);
 	assert_int_equal(db_run(site->db, NULL, "UPDATE thing SET n = 6 WHERE id = ?1", I(9)), 0);
-	assert_int_equal(db_run(site->db, NULL,
-				 "INSERT INTO thing (id) VALUES (1) ON CONFLICT DO NOTHING"),
+	assert_int_equal(
+		db_run(site->db, NULL, "INSERT INTO thing (id) VALUES (1) ON CONFLICT DO NOTHING"),
 		0);
 	OK(db_number(site->db, NULL, -1, &n, "SELECT n FROM thing WHERE id = ?1", I(9)));
 	assert_int_equal(n, -1); /* no row */
@@ -248,8 +247,9 @@ static void test_later_order(void **state)
 	OK(db_later(site->db, NULL, "UPDATE thing SET n = 10 * n + b FROM rows WHERE id = a", I(1),
 		I(1)));
 	OK(db_later(site->db, NULL, ADD_LATER, I(2), T("b"), I(0)));
-	OK(db_later(site->db, NULL, "INSERT INTO thing (id, n) SELECT a, b FROM rows WHERE true"
-				    " ON CONFLICT (id) DO UPDATE SET n = 10 * thing.n + excluded.n",
+	OK(db_later(site->db, NULL,
+		"INSERT INTO thing (id, n) SELECT a, b FROM rows WHERE true"
+		" ON CONFLICT (id) DO UPDATE SET n = 10 * thing.n + excluded.n",
 		I(2), I(2)));
 	OK(db_later(site->db, NULL, "DELETE FROM thing WHERE id IN (SELECT a FROM rows)", I(3)));
 	OK(db_flush(site->db, NULL));
@@ -281,8 +281,8 @@ static void test_query_ids(void **state)
 
 	for (int i = 1; i <= 3; i++)
 		add(site->db, i, "x");
-	rows = db_query_ids(site->db, NULL, "SELECT t.id FROM rows CROSS JOIN thing t WHERE t.id = a",
-		ids, ARRAY_SIZE(ids));
+	rows = db_query_ids(site->db, NULL,
+		"SELECT t.id FROM rows CROSS JOIN thing t WHERE t.id = a", ids, ARRAY_SIZE(ids));
 	for (; db_next(rows, NULL) > 0; n++) {
 		/* Another such query in between finds its own. */
 		other = db_query_ids(site->db, NULL, "SELECT a FROM rows", &(int64_t){ 77 }, 1);

@@ -1,4 +1,4 @@
-/* Random orders, switches, hours and events: the ladder, the walk and the verdict agree with a slow look at each instant. */
+/* Random overrides, switches, hours and events: the ladder, the walk and the decision agree with a slow look at each instant. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
