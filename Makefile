@@ -71,10 +71,10 @@ MAN      := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
 all: $(PROGRAMS)
 
 $(BUILD)/presencectl: $(call obj,$(CTL_SRC)) $(LIBS)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(BINDING_LIBS) $(CTL_LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) $(CTL_LIBS)
 
 $(BUILD)/presenced: $(call obj,$(DAEMON_SRC)) $(LIBS)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(BINDING_LIBS) $(DAEMON_LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) $(DAEMON_LIBS)
 
 define floor
 $(BUILD)/lib$(1).a: $(call obj,$(filter lib/$(1)/%,$(LIB_SRC)))
@@ -102,7 +102,7 @@ $(BUILD)/gen/schema.h: $(sort $(wildcard lib/store/schema-*.sql))
 unit-programs: $(UNIT_BIN)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS)
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(BINDING_LIBS) -lcmocka
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) -lcmocka
 
 # Drivers of the tests that compare with another implementation.
 ORACLE_SRC := $(sort $(wildcard tests/oracle/*.c))
@@ -111,7 +111,7 @@ ORACLE_BIN := $(patsubst tests/oracle/%.c,$(BUILD)/oracle/%,$(ORACLE_SRC))
 oracle-programs: $(ORACLE_BIN)
 $(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS)
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^
 
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CTL_SRC) \
 	$(DAEMON_SRC) $(UNIT_SRC) $(ORACLE_SRC) $(wildcard tests/bench/*.c)))
@@ -229,11 +229,11 @@ bench: all $(BUILD)/tests/bare-ami $(BUILD)/tests/bench-expand $(BUILD)/tests/be
 	tests/bench/run $(BUILD) $(BENCH)
 $(BUILD)/tests/bare-ami: $(BUILD)/obj/tests/bench/bare-ami.o
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ -Wl,--start-group $^ -Wl,--end-group
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^
 
 $(BUILD)/tests/bench-%: $(BUILD)/obj/tests/bench/%.o $(LIBS)
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(BINDING_LIBS) -lical
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) -lical
 
 # Checks of the source.
 C_FILES := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null))
@@ -262,7 +262,7 @@ fuzz:
 .PHONY: fuzz-programs
 fuzz-programs: $(addprefix $(BUILD)/,$(FUZZERS))
 $(BUILD)/fuzz-%: $(BUILD)/obj/tests/fuzz/fuzz-%.o $(LIBS)
-	$(call say,LD,$@)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ -Wl,--start-group $^ -Wl,--end-group $(BINDING_LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(BINDING_LIBS)
 
 cover:
 	tests/setup all

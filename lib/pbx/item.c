@@ -61,6 +61,25 @@ bool item_is_lamps(const char *name)
 	return begins(name, ITEM_LAMPS);
 }
 
+const char *item_kind(const char *name)
+{
+	static const struct {
+		const char *begin, *kind;
+	} kinds[] = {
+		{ PRESENCE, "presence" },
+		{ ITEM_LAMPS, "lamps" },
+		{ ITEM_HOURS_LAMP, "hours" },
+		{ ENTRY_ASK "/", "ask" },
+		{ ITEM_MEMBER, "member" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (begins(name, kinds[i].begin))
+			return kinds[i].kind;
+	}
+	return "entry";
+}
+
 /* The length of the first of several, and what follows it. */
 static size_t first_lamp(const char *s, const char **ret_next)
 {

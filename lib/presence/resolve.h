@@ -59,7 +59,7 @@ struct rung {
  * are written, weaker overrides and switches being left out; returns how many. */
 size_t resolve_ladder(const struct resolve_input *in, int64_t at, struct rung *ret, size_t max);
 
-struct verdict {
+struct decision {
 	struct rung winner;
 	int64_t since; /* when this mode began, as far as `back` goes back */
 	bool began;    /* it began there; else it held already at `back` */
@@ -69,7 +69,7 @@ struct verdict {
 };
 
 /* The mode at instant `at` (inside the window), and since when, looking back to `back` at most (from <= back <= at). */
-void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct verdict *ret);
+void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct decision *ret);
 
 /* Who wins at `at`, and until when no rung begins or ends (*ret_until, at most `to`). For walking a window. */
 void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, int64_t *ret_until);

@@ -17,6 +17,11 @@
 #include "lib/follow/rule.h"
 #include "lib/follow/user.h"
 #include "lib/store/mode.h"
+#include "lib/follow/follow.h"
+#include "lib/follow/resolve.h"
+#include "lib/follow/schedule.h"
+#include "lib/follow/switch.h"
+#include "lib/store/item.h"
 #include "lib/store/store.h"
 
 enum { DAY = 86400 };
@@ -143,9 +148,10 @@ static void switch_to(struct site *site, const struct user *u, const struct mode
 		.note = "",
 		.until = { .kind = UNTIL_TIME, .at = NOW + DAY },
 		.forward_to = "" };
-	bool ends;
+	struct ids who = { .ids = (int64_t[]){ u->id }, .n = 1 };
+	struct switch_result result;
 
-	OK(follow_switch(site->s, u->id, &o, NOW, &ends, NULL));
+	OK(follow_switch_users(site->s, &who, &o, NOW, &result, NULL));
 }
 
 static void test_switch(void **state)

@@ -21,6 +21,9 @@
 #include "lib/store/rule.h"
 #include "lib/store/store.h"
 #include "lib/store/user.h"
+#include "lib/follow/follow.h"
+#include "lib/store/item.h"
+#include "lib/store/store.h"
 
 enum { NOW = 1000000 };
 
