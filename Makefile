@@ -94,7 +94,7 @@ $(BUILD)/with/%:
 
 define link # libraries
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ -Wl,--start-group $(filter %.o %.a,$^) -Wl,--end-group $(1)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(1)
 endef
 
 $(BUILD)/presencectl: $(call obj,$(CTL_SRC)) $(LIBS) $(BUILD)/with/programs

@@ -10,6 +10,9 @@
 #include "lib/store/group.h"
 #include "lib/store/mode.h"
 #include "lib/store/queue.h"
+#include "lib/store/calendar.h"
+#include "lib/store/presence.h"
+#include "lib/store/schedule.h"
 
 enum { MANY = 2000 }; /* candidates; a longer list is of no use to a person */
 

@@ -6,6 +6,8 @@
 #include "cmd/presencectl/feed.h"
 #include "lib/base/text.h"
 #include "lib/binding/fetch.h"
+#include "lib/follow/calendar.h"
+#include "lib/store/calendar.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_calendar_list, cmd_calendar_show, cmd_calendar_add,

@@ -9,6 +9,8 @@
 #include "lib/store/mode.h"
 #include "lib/store/user.h"
 #include "lib/store/who.h"
+#include "lib/follow/follow.h"
+#include "lib/follow/ladder.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_explain, cmd_timeline;
@@ -58,7 +60,7 @@ static int add_rung(struct ctl *ctl, struct out *out, const struct ladder *l, co
 
 /* Print "alice is lunch-break until 13:00, then available (business hours of schedule office)". */
 static int print_verdict(struct ctl *ctl, const char *name, int64_t at, const struct ladder *l,
-	const struct verdict *v, struct err *err)
+	const struct decision *v, struct err *err)
 {
 	char reason[REASON_MAX_LEN + 1], text[WHEN_TEXT_SIZE];
 	struct rung next;
@@ -100,7 +102,7 @@ static int explain(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(out_freep) struct out *out = NULL;
 	struct out_options options = ctl->out;
 	struct rung rungs[RUNGS_MAX];
-	struct verdict v;
+	struct decision v;
 	struct user u;
 	int64_t at = ctl->now;
 	const char *time = input_opt(in, "at");

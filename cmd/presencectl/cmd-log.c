@@ -4,6 +4,7 @@
 #include "cmd/presencectl/ctl.h"
 #include "lib/store/user.h"
 #include "lib/store/who.h"
+#include "lib/store/log.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_log;

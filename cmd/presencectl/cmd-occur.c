@@ -8,6 +8,8 @@
 #include "cmd/presencectl/window.h"
 #include "lib/base/text.h"
 #include "lib/presence/schedule.h"
+#include "lib/store/calendar.h"
+#include "lib/store/schedule.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_calendar_busy, cmd_calendar_events;

@@ -11,6 +11,8 @@
 #include "lib/store/mode.h"
 #include "lib/store/user.h"
 #include "lib/store/who.h"
+#include "lib/follow/override.h"
+#include "lib/store/override.h"
 
 extern const struct command cmd_override_set, cmd_override_list, cmd_override_clear;
 

@@ -3,13 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/sync/session.h"
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/queues.h"
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/pbx/item.h"
+#include "lib/store/item.h"
+#include "lib/store/pbx.h"
+#include "lib/sync/session.h"
 
 extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
 

@@ -12,6 +12,8 @@
 #include "lib/store/group.h"
 #include "lib/store/user.h"
 #include "lib/store/who.h"
+#include "lib/follow/schedule.h"
+#include "lib/store/schedule.h"
 #include "lib/time/dayword.h"
 #include "lib/time/when.h"
 

@@ -12,11 +12,14 @@
 #include "lib/base/strbuf.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
+#include "lib/follow/ladder.h"
 #include "lib/presence/field.h"
 #include "lib/store/group.h"
 #include "lib/store/queue.h"
 #include "lib/store/user.h"
 #include "lib/store/who.h"
+#include "lib/store/calendar.h"
+#include "lib/store/presence.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_status, cmd_show, cmd_watch;
@@ -256,7 +259,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(out_freep) struct out *out = NULL;
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 	_cleanup_(ladder_done) struct ladder l = { 0 };
-	struct verdict v;
+	struct decision v;
 	struct ids who = { 0 };
 	struct user u;
 

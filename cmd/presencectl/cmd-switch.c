@@ -7,6 +7,7 @@
 #include "cmd/presencectl/lifetime.h"
 #include "lib/base/checks.h"
 #include "lib/base/text.h"
+#include "lib/follow/switch.h"
 #include "lib/presence/field.h"
 #include "lib/store/mode.h"
 #include "lib/store/rule.h"
@@ -14,14 +15,6 @@
 #include "lib/time/when.h"
 
 extern const struct command cmd_set, cmd_clear;
-
-static int count_overridden(void *data, const struct status *st)
-{
-	size_t *n = data;
-
-	*n += !strcmp(st->source, source_name(SOURCE_OVERRIDE));
-	return 0;
-}
 
 /* Write what the line about the result does not say: an override above the switch, or a switch without an end. */
 static void write_remark(
@@ -99,7 +92,8 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	char number[NUMBER_MAX_LEN + 1] = "";
 	struct switch_request request = { .note = note, .forward_to = number };
 	struct mode mode;
-	size_t n, endless = 0, overridden = 0;
+	struct switch_result result;
+	size_t n;
 	const char *const *words = input_many(in, &n);
 	int cut = 0;
 
@@ -117,14 +111,7 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	request.mode = &mode;
 	if (forward_number(ctl, &who, &mode, forward_to, number, err) < 0)
 		return -1;
-	for (size_t i = 0; i < who.n; i++) {
-		bool ends;
-
-		if (follow_switch(tx, who.ids[i], &request, ctl->now, &ends, err) < 0)
-			return -1;
-		endless += !ends;
-	}
-	if (store_status_each(tx, &who, count_overridden, &overridden, err) < 0)
+	if (follow_switch_users(tx, &who, &request, ctl->now, &result, err) < 0)
 		return -1;
 	if (cut)
 		ctl_notice("the note was cut to %d bytes: '%s'", NOTE_MAX_LEN, note);
@@ -132,8 +119,8 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 		when_short(request.until.at, ctl->zone, ctl->now, until_text);
 	else if (request.until.kind == UNTIL_NEXT)
 		snprintf(until_text, sizeof(until_text), "the schedule's next start");
-	write_remark(who.n, overridden, endless, request.until.kind == UNTIL_NEXT, remark,
-		sizeof(remark));
+	write_remark(who.n, result.overridden, result.endless, request.until.kind == UNTIL_NEXT,
+		remark, sizeof(remark));
 	snprintf(what, sizeof(what), "are %s%s%s", mode.name, *until_text ? " until " : "",
 		until_text);
 	return confirm_finish(ctl, in, &confirm, &who, what, remark, err);
@@ -154,13 +141,8 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_who(tx, words, n, &who, err) < 0 || ctl_expect(in, who.n, err) < 0 ||
 		confirm_begin(ctl, &confirm, err) < 0)
 		return -1;
-	for (size_t i = 0; i < who.n; i++) {
-		size_t had;
-
-		if (follow_clear(tx, who.ids[i], ctl->now, &had, err) < 0)
-			return -1;
-		switched += had > 0;
-	}
+	if (follow_clear_users(tx, &who, ctl->now, &switched, err) < 0)
+		return -1;
 	snprintf(what, sizeof(what), "are back to automatic, %zu of them %s switched", switched,
 		switched == 1 ? "was" : "were");
 	return confirm_finish(ctl, in, &confirm, &who, what,

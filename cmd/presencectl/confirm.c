@@ -7,7 +7,9 @@
 
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
-#include "lib/binding/db.h"
+#include "lib/store/item.h"
+#include "lib/store/pbx.h"
+#include "lib/store/presence.h"
 #include "lib/time/when.h"
 
 int confirm_begin(struct ctl *ctl, struct confirm *c, struct err *err)

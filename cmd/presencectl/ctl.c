@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/binding/actor.h"
-#include "lib/follow/check.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
+#include "lib/binding/actor.h"
+#include "lib/follow/check.h"
+#include "lib/follow/follow.h"
 
 int ctl_open(struct ctl *ctl, int needs, struct err *err)
 {

@@ -6,6 +6,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/binding/fetch.h"
+#include "lib/follow/calendar.h"
 
 enum { WINDOW_S = 400 * 86400 };
 

@@ -4,6 +4,7 @@
 
 #include "cmd/presencectl/ctl.h"
 #include "lib/binding/ics.h"
+#include "lib/store/calendar.h"
 
 /* iCalendar data that was read, and what it says of itself. End with feed_done(). */
 struct feed {

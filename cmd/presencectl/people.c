@@ -10,6 +10,7 @@
 #include "lib/store/mode.h"
 #include "lib/store/rule.h"
 #include "lib/store/user.h"
+#include "lib/follow/ladder.h"
 
 void people_done(struct people *p)
 {
@@ -22,7 +23,7 @@ static int mode_at(struct people *p, struct person *x, const char *mode, struct 
 {
 	_cleanup_(ladder_done) struct ladder l = { 0 };
 	struct store *s = p->ctl->store;
-	struct verdict v;
+	struct decision v;
 
 	if (follow_ladder(s, x->user.id, p->at, p->ctl->now, &l, &v, err) < 0 ||
 		(mode ? store_mode_find(s, mode, &x->mode, err)

@@ -11,15 +11,21 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
-#include "lib/follow/check.h"
-#include "lib/sync/link.h"
-#include "lib/follow/prefix.h"
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/store/user.h"
+#include "lib/follow/check.h"
+#include "lib/follow/follow.h"
+#include "lib/follow/prefix.h"
+#include "lib/follow/resolve.h"
+#include "lib/store/item.h"
+#include "lib/store/log.h"
+#include "lib/store/pbx.h"
+#include "lib/store/presence.h"
+#include "lib/sync/link.h"
 
 enum {
 	MINUTE = 60,

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cmd/presenced/log.h"
+#include "lib/store/calendar.h"
 
 extern char **environ;
 

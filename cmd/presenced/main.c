@@ -5,12 +5,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lib/follow/check.h"
-#include "lib/follow/prefix.h"
 #include "cmd/presenced/daemon.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/once.h"
 #include "lib/binding/db.h"
+#include "lib/follow/check.h"
+#include "lib/follow/follow.h"
+#include "lib/follow/prefix.h"
 
 struct options {
 	struct daemon_options daemon;

@@ -3,6 +3,10 @@
 #include <string.h>
 
 #include "cmd/presenced/log.h"
+#include "lib/follow/follow.h"
+#include "lib/follow/resolve.h"
+#include "lib/store/fact.h"
+#include "lib/store/presence.h"
 
 #define ZONES_FACT "zones"
 

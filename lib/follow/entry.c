@@ -5,7 +5,9 @@
 
 #include "lib/base/text.h"
 #include "lib/calls/entry.h"
-#include "lib/follow/ladder.h"
+#include "lib/follow/hours.h"
+#include "lib/follow/inside.h"
+#include "lib/pbx/item.h"
 #include "lib/store/entry.h"
 #include "lib/store/forward.h"
 #include "lib/store/mode.h"
@@ -14,15 +16,15 @@
 
 void follow_set_prefixes(struct store *s, const struct follow_prefix *list, size_t n)
 {
-	s->follow->prefixes = list;
-	s->follow->prefixes_n = n;
+	store_follow(s)->prefixes = list;
+	store_follow(s)->prefixes_n = n;
 }
 
 static const char *prefix_on(const struct store *s, const char *pbx)
 {
-	for (size_t i = 0; i < s->follow->prefixes_n; i++) {
-		if (!strcasecmp(s->follow->prefixes[i].pbx, pbx))
-			return s->follow->prefixes[i].prefix;
+	for (size_t i = 0; i < store_follow(s)->prefixes_n; i++) {
+		if (!strcasecmp(store_follow(s)->prefixes[i].pbx, pbx))
+			return store_follow(s)->prefixes[i].prefix;
 	}
 	return "";
 }

@@ -1,6 +1,8 @@
 #include "lib/follow/group.h"
 
-#include "lib/follow/ladder.h"
+#include "lib/follow/inside.h"
+#include "lib/follow/resolve.h"
+#include "lib/store/log.h"
 #include "lib/store/switch.h"
 
 int follow_group_add(struct store *s, const char *name, int64_t now, struct err *err)

@@ -1,142 +1,24 @@
-/* All that can decide about a user: read from the database, expanded over a window. */
 #include "lib/follow/ladder.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/text.h"
 #include "lib/calendar/pattern.h"
+#include "lib/follow/cache.h"
+#include "lib/follow/inside.h"
+#include "lib/store/mode.h"
+#include "lib/store/override.h"
 
 enum {
 	DAY = 86400,
 	OVERRIDES_MAX = 64, /* of one user: older ones do not count */
-	SWITCHES_MAX =
-		64, /* of one user that have not ended; each ends later than the one above it */
+	SWITCHES_MAX = 64,  /* of one user that count; each ends later than the one above it */
 };
 
-/* Subjects. */
-
-#define SUBJECT_COLUMNS(C, S)                                                                      \
-	C(SUBJECT_ID, "u.id")                                                                      \
-	S C(SUBJECT_NAME, "u.name") S C(SUBJECT_EXTENSION, "u.extension") S C(                     \
-		SUBJECT_PBX, "u.pbx") S                                                            \
-	C(SUBJECT_DEFAULT, "u.mode_id") S                                                          \
-	C(SUBJECT_MODE, "p.mode_id") S                                                             \
-	C(SUBJECT_NOTE, "p.note") S                                                                \
-	C(SUBJECT_SOURCE, "p.source") S                                                            \
-	C(SUBJECT_SINCE, "p.since") S                                                              \
-	C(SUBJECT_NEXT, "p.next_change_at") S                                                      \
-	C(SUBJECT_REASON, "p.reason") S                                                            \
-	C(SUBJECT_UNTIL, "p.until") S                                                              \
-	C(SUBJECT_ZONE, "u.zone") S                                                                \
-	C(SUBJECT_BUSINESS, "u.business_id") S                                                     \
-	C(SUBJECT_BREAK, "u.break_id") S                                                           \
-	C(SUBJECT_OUTSIDE, "u.outside_id") S                                                       \
-	C(SUBJECT_HOLIDAY, "u.holiday_id") S                                                       \
-	C(SUBJECT_BUSY, "u.busy") S                                                                \
-	C(SUBJECT_OOF, "u.oof") S                                                                  \
-	C(SUBJECT_LEAD, "u.lead") S                                                                \
-	C(SUBJECT_LAG, "u.lag") S                                                                  \
-	C(SUBJECT_PATTERNS, "u.patterns") S                                                        \
-	C(SUBJECT_HAS_SWITCHES, "EXISTS (SELECT 1 FROM switch WHERE user_id = u.id)") S            \
-	C(SUBJECT_HAS_CALENDARS, "EXISTS (SELECT 1 FROM user_calendar WHERE user_id = u.id)") S    \
-	C(SUBJECT_SCHEDULE,                                                                        \
-		"coalesce(u.schedule_id, (SELECT schedule_id FROM on_schedule WHERE user_id = u.id))")
-enum { DB_ENUM(SUBJECT_COLUMNS) };
-_Static_assert(SUBJECT_BUSINESS + PERIOD_HOLIDAY == SUBJECT_HOLIDAY, "in the order of enum period");
-
-void subject_get(struct db_rows *rows, struct subject *ret)
-{
-	int source = source_parse(db_text(rows, SUBJECT_SOURCE));
-
-	ret->id = db_int(rows, SUBJECT_ID);
-	db_copy(rows, SUBJECT_NAME, ret->name, sizeof(ret->name));
-	db_copy(rows, SUBJECT_EXTENSION, ret->extension, sizeof(ret->extension));
-	db_copy(rows, SUBJECT_PBX, ret->pbx, sizeof(ret->pbx));
-	db_copy(rows, SUBJECT_ZONE, ret->zone, sizeof(ret->zone));
-	ret->default_mode_id = db_int(rows, SUBJECT_DEFAULT);
-	ret->has_presence = !db_is_null(rows, SUBJECT_MODE);
-	ret->was.mode_id = db_int(rows, SUBJECT_MODE);
-	db_copy(rows, SUBJECT_NOTE, ret->was.note, sizeof(ret->was.note));
-	ret->was.source = source < 0 ? SOURCE_DEFAULT : (enum source)source;
-	ret->was.since = db_int(rows, SUBJECT_SINCE);
-	ret->was.next_change_at = db_until(rows, SUBJECT_NEXT);
-	ret->was.until = db_until(rows, SUBJECT_UNTIL);
-	db_copy(rows, SUBJECT_REASON, ret->reason, sizeof(ret->reason));
-	for (int i = 0; i < PERIOD_COUNT; i++)
-		ret->period_mode_id[i] = db_int(rows, SUBJECT_BUSINESS + i);
-	db_copy(rows, SUBJECT_BUSY, ret->busy, sizeof(ret->busy));
-	db_copy(rows, SUBJECT_OOF, ret->oof, sizeof(ret->oof));
-	ret->lead_s = db_int(rows, SUBJECT_LEAD) * 60;
-	ret->lag_s = db_int(rows, SUBJECT_LAG) * 60;
-	db_copy(rows, SUBJECT_PATTERNS, ret->patterns, sizeof(ret->patterns));
-	ret->has_switches = db_bool(rows, SUBJECT_HAS_SWITCHES);
-	ret->has_calendars = db_bool(rows, SUBJECT_HAS_CALENDARS);
-	ret->schedule_id = db_int(rows, SUBJECT_SCHEDULE);
-}
-
-struct db_rows *subjects(struct store *s, const int64_t *ids, size_t n, struct err *err)
-{
-	return db_query_ids(s->db, err,
-		"SELECT " DB_COLUMNS(SUBJECT_COLUMNS) " FROM rows CROSS JOIN users u ON u.id = a"
-						      " LEFT JOIN presence p ON p.user_id = u.id",
-		ids, n);
-}
-
-int subject_read(struct store *s, int64_t user_id, struct subject *ret, struct err *err)
-{
-	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
-		"SELECT " DB_COLUMNS(
-			SUBJECT_COLUMNS) " FROM users u LEFT JOIN presence p ON p.user_id = u.id"
-					 " WHERE u.id = ?1",
-		I(user_id));
-	int r = db_next(rows, err);
-
-	if (r < 0)
-		return -1;
-	if (!r)
-		return err_set(err, ERR_NOT_FOUND, "no user with number %lld", (long long)user_id);
-	subject_get(rows, ret);
-	return 0;
-}
-
-/* Ladders. */
-
-static int read_switches(
-	struct store *s, const struct subject *u, struct ladder *l, struct err *err)
-{
-	SQL_STMT st = NULL;
-	int r = 0;
-
-	if (!u->has_switches)
-		return 0;
-	st = sql(s, err,
-		"SELECT id, mode_id, since, until, note, giver, until_next, forward_to FROM switch WHERE user_id = ?"
-		" ORDER BY id DESC",
-		"i", u->id);
-	if (!st)
-		return -1;
-	l->switches = xcalloc(SWITCHES_MAX, sizeof(*l->switches));
-	while (l->in.switches_n < SWITCHES_MAX && (r = sql_row(s, st, err)) > 0) {
-		struct mode_switch *m = &l->switches[l->in.switches_n++];
-
-		m->id = sqlite3_column_int64(st, 0);
-		m->mode_id = sqlite3_column_int64(st, 1);
-		m->since = sqlite3_column_int64(st, 2);
-		m->until = sql_until(st, 3);
-		sql_copy(m->note, sizeof(m->note), st, 4);
-		sql_copy(m->giver, sizeof(m->giver), st, 5);
-		m->next = sqlite3_column_int(st, 6);
-		sql_copy(m->forward_to, sizeof(m->forward_to), st, 7);
-	}
-	l->in.switches = l->switches;
-	return r < 0 ? -1 : 0;
-}
-
 static int read_overrides(
-	struct store *s, const struct subject *u, struct ladder *l, struct err *err)
+	struct store *s, const struct ladder_user *u, struct ladder *l, struct err *err)
 {
-	if (!memory_has_overrides(s))
+	if (!cache_has_overrides(s))
 		return 0;
 	l->overrides = xcalloc(OVERRIDES_MAX, sizeof(*l->overrides));
 	l->in.overrides = l->overrides;
@@ -151,26 +33,30 @@ struct busy_rules {
 	int64_t pattern_id[PATTERNS_MAX];
 };
 
-static int named_mode(struct store *s, const struct subject *u, const char *name, int64_t fallback,
-	int64_t *ret, struct err *err)
+static int named_mode(struct store *s, const struct ladder_user *u, const char *name,
+	int64_t fallback, int64_t *ret, struct err *err)
 {
+	struct mode m;
 	struct err why;
 
 	*ret = fallback;
-	if (!strcasecmp(name, "none"))
+	if (!strcasecmp(name, "none")) {
 		*ret = 0;
-	else if (*name && memory_mode_id(s, name, ret, &why) < 0)
-		return follow_tolerate(s, u->name, &why, err);
+	} else if (*name) {
+		if (store_mode_find(s, name, &m, &why) < 0)
+			return follow_tolerate(s, u->name, &why, err);
+		*ret = m.id;
+	}
 	return 0;
 }
 
 static int read_busy_rules(
-	struct store *s, const struct subject *u, struct busy_rules *ret, struct err *err)
+	struct store *s, const struct ladder_user *u, struct busy_rules *ret, struct err *err)
 {
 	struct err why;
 
-	if (named_mode(s, u, u->busy, memory_modes(s)->away, &ret->busy_id, err) < 0 ||
-		named_mode(s, u, u->oof, memory_modes(s)->off_work, &ret->oof_id, err) < 0)
+	if (named_mode(s, u, u->busy, cache_modes(s)->away, &ret->busy_id, err) < 0 ||
+		named_mode(s, u, u->oof, cache_modes(s)->off_work, &ret->oof_id, err) < 0)
 		return -1;
 	if (patterns_parse(u->patterns, &ret->patterns, &why) < 0) {
 		ret->patterns.n = 0;
@@ -184,8 +70,8 @@ static int read_busy_rules(
 	return 0;
 }
 
-static void add_appointment(struct ladder *l, const struct subject *u, int64_t start, int64_t end,
-	int64_t mode, enum event_kind kind, const char *summary, const char *calendar)
+static void add_appointment(struct ladder *l, const struct ladder_user *u, int64_t start,
+	int64_t end, int64_t mode, enum event_kind kind, const char *summary, const char *calendar)
 {
 	if (!mode || start >= end)
 		return;
@@ -202,8 +88,8 @@ static void add_appointment(struct ladder *l, const struct subject *u, int64_t s
 }
 
 /* VAVAILABILITY says when its owner is free, so the rest is busy as a whole. */
-static void add_unavailable(struct ladder *l, const struct subject *u, const struct occurrences *o,
-	int64_t from, int64_t to, int64_t mode, const char *calendar)
+static void add_unavailable(struct ladder *l, const struct ladder_user *u,
+	const struct occurrences *o, int64_t from, int64_t to, int64_t mode, const char *calendar)
 {
 	struct occurrences some = { 0 };
 	struct spans busy = { 0 };
@@ -223,7 +109,7 @@ static void add_unavailable(struct ladder *l, const struct subject *u, const str
 	free(some.list);
 }
 
-static void add_occurrences(struct ladder *l, const struct subject *u,
+static void add_occurrences(struct ladder *l, const struct ladder_user *u,
 	const struct busy_rules *rules, const struct occurrences *o, const char *calendar)
 {
 	for (size_t i = 0; i < o->n; i++) {
@@ -250,22 +136,16 @@ static int by_start(const void *a, const void *b)
 }
 
 static int read_appointments(
-	struct store *s, const struct subject *u, struct ladder *l, struct err *err)
+	struct store *s, const struct ladder_user *u, struct ladder *l, struct err *err)
 {
 	_cleanup_(ids_done) struct ids ids = { 0 };
 	struct busy_rules rules = { 0 };
 	int64_t from = l->in.from - u->lag_s, to = l->in.to + u->lead_s;
-	sqlite3_stmt *st;
 
 	if (!u->has_calendars)
 		return 0;
-	st = sql(s, err,
-		"SELECT calendar_id FROM user_calendar WHERE user_id = ? ORDER BY position", "i",
-		u->id);
-	if (!st || ids_collect(s, st, &ids, err) < 0)
-		return -1;
-	sqlite3_reset(st);
-	if (read_busy_rules(s, u, &rules, err) < 0)
+	if (store_ladder_calendars(s, u->id, &ids, err) < 0 ||
+		read_busy_rules(s, u, &rules, err) < 0)
 		return -1;
 	l->sources = xcalloc(ids.n, sizeof(*l->sources));
 	for (; l->sources_n < ids.n; l->sources_n++) {
@@ -273,7 +153,7 @@ static int read_appointments(
 		struct calendar_info info;
 		struct occurrences o = { 0 };
 
-		if (memory_expand(s, ids.ids[l->sources_n], l->zone, true, from, to, &o, &info,
+		if (cache_expand(s, ids.ids[l->sources_n], l->zone, true, from, to, &o, &info,
 			    &source->calendar, err) < 0)
 			return -1;
 		text_copy(source->name, sizeof(source->name), info.name);
@@ -288,32 +168,56 @@ static int read_appointments(
 }
 
 /* The end of switches that hold until the schedule's next start, where it is not known yet. */
-static int settle_next(struct store *s, struct ladder *l, struct err *err)
+static int settle_next(
+	struct store *s, const struct ladder *l, struct switches *switches, struct err *err)
 {
 	for (size_t i = 0; i < l->in.switches_n && l->in.segments; i++) {
-		struct mode_switch *m = &l->switches[i];
+		struct mode_switch *m = &switches->list[i];
 
 		if (!m->next || m->until != UNTIL_OPEN)
 			continue;
 		m->until = segments_next_start(l->in.segments, l->in.now);
-		if (m->until != UNTIL_OPEN && !sqlite3_get_autocommit(s->db->sqlite) &&
-			sql_run(s, err, "UPDATE switch SET until = ?2 WHERE id = ?1", "ii", m->id,
-				m->until) < 0)
+		if (m->until != UNTIL_OPEN && m->id && store_in_transaction(s) &&
+			store_switch_set_until(s, m->id, m->until, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int ladder_read(struct store *s, const struct subject *u, int64_t now, int64_t from,
-	int64_t to, struct ladder *l, struct err *err)
+static void use_switches(struct ladder *l, const struct switches *switches)
 {
-	struct office *office = NULL;
+	l->in.switches = switches->list;
+	l->in.switches_n = switches->n < SWITCHES_MAX ? switches->n : SWITCHES_MAX;
+}
 
-	if (memory_fill(s, err) < 0)
+/* The user's schedule, their wall clock, and the mode of each period. */
+static int read_schedule(struct store *s, const struct ladder_user *u, int64_t from, int64_t to,
+	struct ladder *l, struct err *err)
+{
+	struct parsed_schedule *parsed = NULL;
+
+	if (u->schedule_id && cache_schedule(s, u->schedule_id, &parsed, err) < 0)
+		return -1;
+	l->zone = cache_zone(s, *u->zone || !parsed ? u->zone : parsed->schedule.zone);
+	if (parsed && parsed->rules) {
+		text_copy(l->schedule, sizeof(l->schedule), parsed->schedule.name);
+		if (cache_segments(s, parsed, l->zone, from, to, &l->in.segments, err) < 0)
+			return -1;
+	}
+	for (int i = 0; i < PERIOD_COUNT; i++)
+		l->in.period_mode_id[i] = u->period_mode_id[i] ? u->period_mode_id[i]
+			: parsed                               ? parsed->mode_id[i]
+							       : cache_modes(s)->period[i];
+	return 0;
+}
+
+static int ladder_read(struct store *s, const struct ladder_user *u, struct switches *switches,
+	int64_t now, int64_t from, int64_t to, struct ladder *l, struct err *err)
+{
+	if (cache_fill(s, err) < 0)
 		return -1;
 	*l = (struct ladder){ .has_default = u->default_mode_id };
-	l->in.default_mode_id =
-		u->default_mode_id ? u->default_mode_id : memory_modes(s)->available;
+	l->in.default_mode_id = u->default_mode_id ? u->default_mode_id : cache_modes(s)->available;
 	l->in.now = now;
 	l->in.from = from;
 	l->in.to = to;
@@ -321,23 +225,22 @@ static int ladder_read(struct store *s, const struct subject *u, int64_t now, in
 		l->in.from = INT64_MIN;
 		l->in.to = UNTIL_OPEN;
 	}
-	if (read_overrides(s, u, l, err) < 0 || read_switches(s, u, l, err) < 0)
+	use_switches(l, switches);
+	if (read_overrides(s, u, l, err) < 0 || read_schedule(s, u, from, to, l, err) < 0 ||
+		read_appointments(s, u, l, err) < 0)
 		return -1;
-	if (u->schedule_id && office_get(s, u->schedule_id, &office, err) < 0)
+	return settle_next(s, l, switches, err);
+}
+
+int ladder_next_start(
+	struct store *s, const struct ladder_user *u, int64_t now, int64_t *ret, struct err *err)
+{
+	struct ladder l = { 0 };
+
+	if (cache_fill(s, err) < 0 || read_schedule(s, u, now, now + LADDER_BACK_S, &l, err) < 0)
 		return -1;
-	l->zone = memory_zone(s, *u->zone || !office ? u->zone : office->schedule.zone);
-	if (office && office->rules) {
-		text_copy(l->schedule, sizeof(l->schedule), office->schedule.name);
-		if (timeline_get(s, office, l->zone, from, to, &l->in.segments, err) < 0)
-			return -1;
-	}
-	for (int i = 0; i < PERIOD_COUNT; i++)
-		l->in.period_mode_id[i] = u->period_mode_id[i] ? u->period_mode_id[i]
-			: office                               ? office->mode_id[i]
-							       : memory_modes(s)->period[i];
-	if (read_appointments(s, u, l, err) < 0)
-		return -1;
-	return settle_next(s, l, err);
+	*ret = l.in.segments ? segments_next_start(l.in.segments, now) : UNTIL_OPEN;
+	return 0;
 }
 
 void ladder_done(struct ladder *l)
@@ -346,7 +249,7 @@ void ladder_done(struct ladder *l)
 		calendar_free(l->sources[i].calendar);
 	free(l->sources);
 	free(l->overrides);
-	free(l->switches);
+	switches_done(&l->switches);
 	free(l->appointments);
 	*l = (struct ladder){ 0 };
 }
@@ -354,7 +257,7 @@ void ladder_done(struct ladder *l)
 /* Far enough to see the next day's opening; then farther, for long holidays; then for what comes once a year. */
 static const int ahead_days[] = { 8, 60, 400 };
 
-/* Nothing but an order or a person ends it. */
+/* Nothing but an administrator or the user ends it. */
 static bool is_open(const struct ladder *l, const struct rung *r)
 {
 	if (r->end != UNTIL_OPEN)
@@ -363,7 +266,7 @@ static bool is_open(const struct ladder *l, const struct rung *r)
 }
 
 /* To where it is known what held: from there the ladder tells since when it is so. What a clock wrote that was ahead tells nothing. */
-static int64_t look_back(const struct subject *u, int64_t at, int64_t from)
+static int64_t look_back(const struct ladder_user *u, int64_t at, int64_t from)
 {
 	int64_t back = at;
 
@@ -374,55 +277,70 @@ static int64_t look_back(const struct subject *u, int64_t at, int64_t from)
 	return back < from ? from : back;
 }
 
-int ladder_decide(struct store *s, const struct subject *u, int64_t at, int64_t now,
-	struct ladder *l, struct verdict *v, struct err *err)
+int ladder_decide(struct store *s, const struct ladder_user *u, struct switches *switches,
+	int64_t at, int64_t now, struct ladder *l, struct decision *d, struct err *err)
 {
 	int64_t from = at - LADDER_BACK_S, back;
 
 	for (size_t i = 0;; i++) {
-		if (ladder_read(s, u, now, from, at + ahead_days[i] * DAY, l, err) < 0)
+		if (ladder_read(s, u, switches, now, from, at + ahead_days[i] * DAY, l, err) < 0)
 			return -1;
 		back = look_back(u, at, from);
-		resolve(&l->in, at, back, v);
-		if (v->until != UNTIL_OPEN || l->in.to == UNTIL_OPEN ||
-			i + 1 == ARRAY_SIZE(ahead_days) || is_open(l, &v->winner))
+		resolve(&l->in, at, back, d);
+		if (d->until != UNTIL_OPEN || l->in.to == UNTIL_OPEN ||
+			i + 1 == ARRAY_SIZE(ahead_days) || is_open(l, &d->winner))
 			return 0;
 		ladder_done(l);
 	}
 }
 
-int follow_ladder(struct store *s, int64_t user_id, int64_t at, int64_t now, struct ladder *ret,
-	struct verdict *v, struct err *err)
+/* What is read outside of a transaction may be old the next time. */
+static int read_user(struct store *s, int64_t user_id, struct ladder_user *ret,
+	struct switches *ret_switches, struct err *err)
 {
-	struct subject u;
-	int r;
-
-	if (sqlite3_get_autocommit(s->db->sqlite))
+	if (!store_in_transaction(s))
 		follow_forget(s);
-	if (subject_read(s, user_id, &u, err) < 0)
+	if (store_ladder_user_get(s, user_id, ret, err) < 0)
+		return -1;
+	return ret->has_switches ? store_switch_of_user(s, user_id, ret_switches, err) : 0;
+}
+
+/* The ladder takes what it was read from. */
+static int give(struct ladder *l, struct switches *switches, int r)
+{
+	l->switches = *switches;
+	*switches = (struct switches){ 0 };
+	if (r < 0)
+		ladder_done(l);
+	return r;
+}
+
+int follow_ladder(struct store *s, int64_t user_id, int64_t at, int64_t now, struct ladder *ret,
+	struct decision *d, struct err *err)
+{
+	_cleanup_(switches_done) struct switches switches = { 0 };
+	struct ladder_user u;
+
+	*ret = (struct ladder){ 0 };
+	if (read_user(s, user_id, &u, &switches, err) < 0)
 		return -1;
 	u.has_presence = u.has_presence && at == now;
-	r = ladder_decide(s, &u, at, now, ret, v, err);
-	if (r < 0)
-		ladder_done(ret);
-	return r;
+	return give(ret, &switches, ladder_decide(s, &u, &switches, at, now, ret, d, err));
 }
 
 int follow_ladder_window(struct store *s, int64_t user_id, int64_t now, int64_t from, int64_t to,
 	struct ladder *ret, struct err *err)
 {
-	struct subject u;
+	_cleanup_(switches_done) struct switches switches = { 0 };
+	struct ladder_user u;
 	int r;
 
-	if (sqlite3_get_autocommit(s->db->sqlite))
-		follow_forget(s);
-	if (subject_read(s, user_id, &u, err) < 0)
+	*ret = (struct ladder){ 0 };
+	if (read_user(s, user_id, &u, &switches, err) < 0)
 		return -1;
-	r = ladder_read(s, &u, now, from, to, ret, err);
-	if (r < 0) {
-		ladder_done(ret);
+	r = give(ret, &switches, ladder_read(s, &u, &switches, now, from, to, ret, err));
+	if (r < 0)
 		return -1;
-	}
 	ret->in.from = from;
 	ret->in.to = to;
 	return 0;

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "lib/base/text.h"
-#include "lib/follow/ladder.h"
+#include "lib/follow/cache.h"
 #include "lib/pbx/member.h"
 #include "lib/store/item.h"
 #include "lib/store/mode.h"
@@ -99,7 +99,7 @@ int follow_members(struct store *s, int64_t user_id, const struct mode *m, struc
 	struct effective e;
 	struct rules own;
 
-	if (memory_mode_rules(s, m, &of_mode, err) < 0 ||
+	if (cache_mode_rules(s, m, &of_mode, err) < 0 ||
 		store_user_rules(s, user_id, m->id, &own, err) < 0)
 		return -1;
 	rules_effective(&of_mode->base, &of_mode->mode, &own, &e);

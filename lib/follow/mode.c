@@ -1,7 +1,9 @@
 #include "lib/follow/mode.h"
 
 #include "lib/follow/entry.h"
-#include "lib/follow/ladder.h"
+#include "lib/follow/inside.h"
+#include "lib/follow/resolve.h"
+#include "lib/store/log.h"
 #include "lib/store/mode.h"
 
 static int users_changed(

@@ -4,6 +4,8 @@
 #include <strings.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/follow/entry.h"
+#include "lib/store/fact.h"
 
 #define FACT "prefixes"
 

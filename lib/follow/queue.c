@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "lib/follow/ladder.h"
 #include "lib/follow/member.h"
+#include "lib/store/log.h"
 
 static int refuse(void *data, const struct queue_misfit *m)
 {

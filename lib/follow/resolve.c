@@ -1,29 +1,19 @@
-/* Switches, and what is true for each user: every write that can change it ends in follow_user(). */
-#include <stdio.h>
+#include "lib/follow/resolve.h"
+
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/follow/cache.h"
+#include "lib/follow/hours.h"
+#include "lib/follow/items.h"
 #include "lib/follow/ladder.h"
 #include "lib/presence/note.h"
-
-enum { CHECKPOINT_PAGES = 1000 }; /* SQLite's own */
-
-static int save_presence(struct store *s, const struct subject *u, const struct presence *p,
-	const char *reason, int64_t now, struct err *err)
-{
-	return sql_later(s, err,
-		"INSERT INTO presence (user_id, mode_id, note, source, reason, since, next_change_at,"
-		" until, looked_at) SELECT a, b, c, d, e, f, g, h, i FROM rows WHERE true"
-		" ON CONFLICT (user_id) DO UPDATE SET mode_id = excluded.mode_id, note = excluded.note,"
-		" source = excluded.source, reason = excluded.reason, since = excluded.since,"
-		" next_change_at = excluded.next_change_at, until = excluded.until,"
-		" looked_at = excluded.looked_at",
-		"iitttiooi", u->id, p->mode_id, p->note, source_name(p->source), reason, p->since,
-		p->next_change_at, p->until, now);
-}
+#include "lib/store/log.h"
+#include "lib/store/mode.h"
+#include "lib/store/override.h"
 
 /* The log tells switches always, and everything else when the mode changes by it. */
-static int log_change(struct store *s, const struct subject *u, const struct presence *now,
+static int log_change(struct store *s, const struct ladder_user *u, const struct presence *now,
 	const char *reason, int64_t at, const char *what, struct err *err)
 {
 	bool by_hand = what && (!strcmp(what, "set") || !strcmp(what, "clear"));
@@ -39,33 +29,33 @@ static int log_change(struct store *s, const struct subject *u, const struct pre
 		by_hand ? now->note : reason, err);
 }
 
-static int decide(
-	struct store *s, const struct subject *u, int64_t now, struct ruling *ret, struct err *err)
+static int decide(struct store *s, const struct ladder_user *u, struct switches *switches,
+	int64_t now, struct resolved *ret, struct err *err)
 {
 	_cleanup_(ladder_done) struct ladder l = { 0 };
-	struct verdict v;
+	const struct mode_switch *by_hand;
+	struct decision d;
 
-	if (ladder_decide(s, u, now, now, &l, &v, err) < 0 ||
-		store_mode_get(s, v.winner.mode_id, &ret->mode, err) < 0)
+	if (ladder_decide(s, u, switches, now, now, &l, &d, err) < 0 ||
+		store_mode_get(s, d.winner.mode_id, &ret->mode, err) < 0)
 		return -1;
+	by_hand = d.winner.mode_switch;
 	ret->now = (struct presence){
-		.mode_id = v.winner.mode_id,
-		.source = v.winner.source,
-		.since = v.since,
-		.until = v.until,
-		.next_change_at = v.next_change_at,
+		.mode_id = d.winner.mode_id,
+		.source = d.winner.source,
+		.since = d.since,
+		.until = d.until,
+		.next_change_at = d.next_change_at,
 	};
-	ret->began = v.began;
-	text_copy(ret->ask, sizeof(ret->ask),
-		v.winner.mode_switch ? v.winner.mode_switch->forward_to : "");
-	note_fill(v.winner.mode_switch && *v.winner.mode_switch->note ? v.winner.mode_switch->note
-								      : ret->mode.note,
-		v.until, l.zone, now, ret->now.note);
-	rung_reason(&v.winner, l.schedule, l.has_default, ret->reason);
+	ret->began = d.began;
+	text_copy(ret->ask, sizeof(ret->ask), by_hand ? by_hand->forward_to : "");
+	note_fill(by_hand && *by_hand->note ? by_hand->note : ret->mode.note, d.until, l.zone, now,
+		ret->now.note);
+	rung_reason(&d.winner, l.schedule, l.has_default, ret->reason);
 	return 0;
 }
 
-static bool is_same(const struct subject *u, const struct presence *p, const char *reason)
+static bool is_same(const struct ladder_user *u, const struct presence *p, const char *reason)
 {
 	const struct presence *was = &u->was;
 
@@ -74,58 +64,66 @@ static bool is_same(const struct subject *u, const struct presence *p, const cha
 		p->until == was->until && !strcmp(p->note, was->note) && !strcmp(reason, u->reason);
 }
 
-static int resolve_subject(
-	struct store *s, const struct subject *u, int64_t now, const char *what, struct err *err)
+static int delete_ended(
+	struct store *s, const struct switches *switches, int64_t now, struct err *err)
 {
-	const struct ruling *r = memory_ruling(s, u, now);
-	struct ruling own;
+	for (size_t i = 0; i < switches->n; i++) {
+		const struct mode_switch *m = &switches->list[i];
+
+		if (m->id && m->until <= now && store_switch_delete(s, m->id, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int follow_resolve(struct store *s, const struct ladder_user *u, struct switches *switches,
+	int64_t now, const char *what, enum source *ret_source, struct err *err)
+{
+	const struct resolved *r = cache_resolved(s, u, now);
+	struct resolved own;
 	struct presence p;
 
 	if (!r) {
-		if (decide(s, u, now, &own, err) < 0)
+		if (decide(s, u, switches, now, &own, err) < 0)
 			return -1;
-		memory_rule(s, u, now, &own);
+		cache_keep_resolved(s, u, now, &own);
 		r = &own;
 	}
 	p = r->now;
 	if (u->has_presence && u->was.mode_id == p.mode_id && !r->began && u->was.since <= now)
 		p.since = u->was.since; /* it goes on */
-	if (u->has_switches &&
-		sql_run(s, err, "DELETE FROM switch WHERE user_id = ? AND until <= ?", "ii", u->id,
-			now) < 0)
+	if (ret_source)
+		*ret_source = p.source;
+	if (delete_ended(s, switches, now, err) < 0)
 		return -1;
-	if (!is_same(u, &p, r->reason) && save_presence(s, u, &p, r->reason, now, err) < 0)
+	if (!is_same(u, &p, r->reason) &&
+		store_presence_write(s, u->id, &p, r->reason, now, err) < 0)
 		return -1;
 	if (log_change(s, u, &p, r->reason, now, what, err) < 0)
 		return -1;
 	return follow_items(s, u->id, u->pbx, u->extension, &r->mode, p.note, r->ask, err);
 }
 
-int follow_user(struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)
+static int resolve_one(struct store *s, const struct ladder_user *u, int64_t now, const char *what,
+	struct err *err)
 {
-	struct subject u;
+	_cleanup_(switches_done) struct switches switches = { 0 };
 
-	if (subject_read(s, user_id, &u, err) < 0)
+	if (u->has_switches && store_switch_of_user(s, u->id, &switches, err) < 0)
 		return -1;
-	return resolve_subject(s, &u, now, what, err);
+	return follow_resolve(s, u, &switches, now, what, NULL, err);
 }
 
-/* All are read before the first is resolved, since what is written then must not mix with what is being read. */
 static int resolve_many(struct store *s, const int64_t *ids, size_t n, int64_t now,
 	const char *what, struct err *err)
 {
-	_cleanup_(freep) struct subject *list = xcalloc(n, sizeof(*list));
-	_cleanup_(db_donep) struct db_rows *rows = subjects(s, ids, n, err);
-	size_t found = 0;
-	int r = rows ? 0 : -1;
+	_cleanup_(freep) struct ladder_user *list = xcalloc(n, sizeof(*list));
+	size_t found;
 
-	while (found < n && (r = db_next(rows, err)) > 0)
-		subject_get(rows, &list[found++]);
-	if (r < 0)
+	if (store_ladder_users(s, ids, n, list, &found, err) < 0)
 		return -1;
-	db_done(rows);
 	for (size_t i = 0; i < found; i++) {
-		if (resolve_subject(s, &list[i], now, what, err) < 0)
+		if (resolve_one(s, &list[i], now, what, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -134,81 +132,31 @@ static int resolve_many(struct store *s, const int64_t *ids, size_t n, int64_t n
 int follow_users_of(
 	struct store *s, const struct ids *users, int64_t now, const char *what, struct err *err)
 {
-	sql_put_off(s);
+	store_hold(s);
 	for (size_t i = 0, n; i < users->n; i += n) {
-		n = users->n - i < ROWS_MAX ? users->n - i : ROWS_MAX;
+		n = users->n - i < LADDER_USERS_MAX ? users->n - i : LADDER_USERS_MAX;
 		if (resolve_many(s, users->ids + i, n, now, what, err) < 0)
 			return -1;
 	}
-	return sql_catch_up(s, err);
+	return store_flush(s, err);
 }
 
-int follow_users(struct store *s, int64_t now, const char *what, const char *text, int64_t arg,
-	size_t *ret_n, struct err *err)
+int follow_user(struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)
 {
-	_cleanup_(ids_done) struct ids who = { 0 };
-	sqlite3_stmt *st = sql(s, err, text, "i", arg);
+	struct ladder_user u;
 
-	if (!st || ids_collect(s, st, &who, err) < 0)
+	if (store_ladder_user_get(s, user_id, &u, err) < 0)
 		return -1;
-	sqlite3_reset(st);
-	if (ret_n)
-		*ret_n = who.n;
-	return follow_users_of(s, &who, now, what, err);
-}
-
-/* Where `next` ends for a user, UNTIL_OPEN if it never comes or is not in sight. */
-static int next_start(struct store *s, int64_t user_id, int64_t now, int64_t *ret, struct err *err)
-{
-	_cleanup_(ladder_done) struct ladder l = { 0 };
-
-	if (follow_ladder_window(s, user_id, now, now, now + LADDER_BACK_S, &l, err) < 0)
+	store_hold(s);
+	if (resolve_one(s, &u, now, what, err) < 0)
 		return -1;
-	*ret = l.in.segments ? segments_next_start(l.in.segments, now) : UNTIL_OPEN;
-	return 0;
-}
-
-int follow_switch(struct store *s, int64_t user_id, const struct switch_request *request,
-	int64_t now, bool *ret_ends, struct err *err)
-{
-	int64_t at = request->until.kind == UNTIL_TIME ? request->until.at : UNTIL_OPEN;
-
-	if (request->until.kind == UNTIL_NEXT && next_start(s, user_id, now, &at, err) < 0)
-		return -1;
-	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ?1 AND coalesce(until, ?3) <= ?2",
-		    "iii", user_id, at, UNTIL_OPEN) < 0 ||
-		sql_run(s, err,
-			"INSERT INTO switch (user_id, mode_id, note, since, until, giver, until_next, forward_to)"
-			" VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			"iitiotit", user_id, request->mode->id, request->note, now, at,
-			s->actor.name, (int64_t)(request->until.kind == UNTIL_NEXT),
-			request->forward_to) < 0)
-		return -1;
-	*ret_ends = at != UNTIL_OPEN;
-	return follow_user(s, user_id, now, "set", err);
-}
-
-int follow_clear(struct store *s, int64_t user_id, int64_t now, size_t *ret_n, struct err *err)
-{
-	if (sql_run(s, err, "DELETE FROM switch WHERE user_id = ?", "i", user_id) < 0)
-		return -1;
-	*ret_n = (size_t)sqlite3_changes(s->db->sqlite);
-	if (!*ret_n)
-		return 0;
-	return follow_user(s, user_id, now, "clear", err);
-}
-
-int store_next_change(struct store *s, int64_t *ret, struct err *err)
-{
-	return sql_number(s, err, UNTIL_OPEN, ret,
-		"SELECT min(at) FROM (SELECT min(next_change_at) AS at FROM presence WHERE next_change_at IS NOT"
-		" NULL UNION ALL SELECT min(next_change_at) FROM schedule)",
-		"");
+	return store_flush(s, err);
 }
 
 int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(ids_done) struct ids users = { 0 };
 	int64_t due;
 	int r;
 
@@ -220,110 +168,31 @@ int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
-	if (follow_users(s, now, "follow", "SELECT user_id FROM presence WHERE next_change_at <= ?",
-		    now, ret_n, err) < 0 ||
+	if (store_presence_due(s, now, &users, err) < 0 ||
+		follow_users_of(s, &users, now, "follow", err) < 0 ||
 		store_override_expire(s, now, err) < 0 || follow_hours_tick(s, now, err) < 0)
 		return -1;
-	/* The next commit moves the log into the database: now the PBX is waiting. */
-	sqlite3_wal_autocheckpoint(s->db->sqlite, 0);
+	*ret_n = users.n;
+	/* The next commit does what can be done later: now the PBX is waiting. */
+	store_checkpoint_later(s, true);
 	r = store_commit(s, err);
-	sqlite3_wal_autocheckpoint(s->db->sqlite, CHECKPOINT_PAGES);
+	store_checkpoint_later(s, false);
 	return r;
 }
 
 int follow_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(ids_done) struct ids users = { 0 };
 
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
-	if (follow_hours_soon(s, 0, err) < 0 || follow_hours_tick(s, now, err) < 0)
+	if (follow_hours_soon(s, 0, err) < 0 || follow_hours_tick(s, now, err) < 0 ||
+		store_switch_next_anew_all(s, now, err) < 0 ||
+		store_presence_timed(s, now, &users, err) < 0 ||
+		follow_users_of(s, &users, now, "follow", err) < 0)
 		return -1;
-	if (sql_run(s, err, NEXT_ANEW "since <= ?1", "i", now) < 0 ||
-		follow_users(s, now, "follow",
-			"SELECT user_id FROM presence WHERE next_change_at IS NOT NULL OR looked_at > ?",
-			now, ret_n, err) < 0)
-		return -1;
+	*ret_n = users.n;
 	return store_commit(s, err);
-}
-
-int store_is_ahead(struct store *s, int64_t now, bool *ret, struct err *err)
-{
-	int64_t n;
-
-	if (sql_number(s, err, 0, &n, "SELECT EXISTS (SELECT 1 FROM presence WHERE looked_at > ?)",
-		    "i", now) < 0)
-		return -1;
-	*ret = n;
-	return 0;
-}
-
-/* Whether all is confirmed and what was refused: for one user by its own items, for all users by the few rows
- * that differ. */
-#define SELECT_STATUS(confirmed, refused)                                                          \
-	"SELECT u.id, u.name, u.extension, u.pbx, m.name, m.label, m.type, p.note, p.source,"      \
-	" p.reason, p.since, p.until, " confirmed ", " refused                                     \
-	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "
-#define DIFFERS "wanted IS NOT confirmed AND error IS NULL AND put_off IS NOT wanted"
-#define ERROR   "(SELECT error FROM item WHERE user_id = u.id AND error IS NOT NULL LIMIT 1)"
-#define STATUS_ALL                                                                                 \
-	SELECT_STATUS("u.id NOT IN (SELECT user_id FROM item WHERE " DIFFERS                       \
-		      " AND user_id IS NOT NULL)",                                                 \
-		"CASE WHEN u.id IN (SELECT user_id FROM item WHERE error IS NOT NULL) THEN " ERROR \
-		" END")                                                                            \
-	"ORDER BY u.name"
-#define STATUS_ONE                                                                                 \
-	SELECT_STATUS(                                                                             \
-		"NOT EXISTS (SELECT 1 FROM item WHERE user_id = u.id AND " DIFFERS ")", ERROR)     \
-	"WHERE u.id = ?"
-
-static int give_status(struct store *s, sqlite3_stmt *st,
-	int (*fn)(void *data, const struct status *st), void *data, struct err *err)
-{
-	int r;
-
-	while ((r = sql_row(s, st, err)) > 0) {
-		struct status row = {
-			.user_id = sqlite3_column_int64(st, 0),
-			.user = sql_text(st, 1),
-			.extension = sql_text(st, 2),
-			.pbx = sql_text(st, 3),
-			.mode = sql_text(st, 4),
-			.label = sql_text(st, 5),
-			.type = sql_text(st, 6),
-			.note = sql_text(st, 7),
-			.source = sql_text(st, 8),
-			.reason = sql_text(st, 9),
-			.since = sqlite3_column_int64(st, 10),
-			.until = sql_until(st, 11),
-			.confirmed = sqlite3_column_int(st, 12),
-			.error = (const char *)sqlite3_column_text(st, 13),
-		};
-
-		if ((r = fn(data, &row)) != 0)
-			return r;
-	}
-	return r;
-}
-
-int store_status_each(struct store *s, const struct ids *who,
-	int (*fn)(void *data, const struct status *st), void *data, struct err *err)
-{
-	SQL_STMT all = NULL;
-
-	if (!who) {
-		all = sql(s, err, STATUS_ALL, "");
-		return all ? give_status(s, all, fn, data, err) : -1;
-	}
-	for (size_t i = 0; i < who->n; i++) {
-		SQL_STMT st = sql(s, err, STATUS_ONE, "i", who->ids[i]);
-		int r;
-
-		if (!st)
-			return -1;
-		if ((r = give_status(s, st, fn, data, err)) != 0)
-			return r;
-	}
-	return 0;
 }

@@ -1,10 +1,11 @@
 #include "lib/follow/rule.h"
 
 #include "lib/follow/entry.h"
-#include "lib/follow/ladder.h"
+#include "lib/follow/inside.h"
 #include "lib/follow/loop.h"
 #include "lib/follow/member.h"
 #include "lib/store/forward.h"
+#include "lib/store/log.h"
 #include "lib/store/mode.h"
 #include "lib/store/rule.h"
 #include "lib/store/user.h"

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "lib/follow/entry.h"
-#include "lib/follow/ladder.h"
+#include "lib/follow/items.h"
 #include "lib/follow/queue.h"
+#include "lib/follow/resolve.h"
 #include "lib/follow/rule.h"
+#include "lib/store/log.h"
 #include "lib/store/switch.h"
 #include "lib/store/user.h"
 

@@ -61,6 +61,25 @@ bool item_is_lamps(const char *name)
 	return begins(name, ITEM_LAMPS);
 }
 
+const char *item_kind(const char *name)
+{
+	static const struct {
+		const char *begin, *kind;
+	} kinds[] = {
+		{ PRESENCE, "presence" },
+		{ ITEM_LAMPS, "lamps" },
+		{ ITEM_HOURS_LAMP, "hours" },
+		{ ENTRY_ASK "/", "ask" },
+		{ ITEM_MEMBER, "member" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (begins(name, kinds[i].begin))
+			return kinds[i].kind;
+	}
+	return "entry";
+}
+
 /* How lamps work. A list of lamps is a text such as "*,away", sorted, with ',' between. A wanted list has the lamps that must be
  * lit. A held list has those that are not out on the PBX; a state that we never set stands behind '=': "*=RINGING,away". The list
  * from a PBX comes as one event a lamp, and item_merge() builds the held list from them. lamps_action() compares the two: each

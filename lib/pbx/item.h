@@ -36,6 +36,9 @@ enum {
 #define ITEM_LAMPS      "lamps/"
 #define ITEM_MEMBER     "queue/"
 
+/* Which of these it is: presence, lamps, hours (the lamp), ask (the row), entry (any other row) or member. */
+const char *item_kind(const char *name);
+
 struct item {
 	char name[ITEM_NAME_SIZE];
 	char value[ITEM_VALUE_SIZE];

@@ -181,11 +181,11 @@ static int64_t mode_since(
 	return began;
 }
 
-void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct verdict *ret)
+void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct decision *ret)
 {
 	int64_t t;
 
-	*ret = (struct verdict){ .until = UNTIL_OPEN, .next_change_at = UNTIL_OPEN };
+	*ret = (struct decision){ .until = UNTIL_OPEN, .next_change_at = UNTIL_OPEN };
 	resolve_at(in, at, &ret->winner, &t);
 	ret->since = mode_since(in, &ret->winner, back, at);
 	ret->began = ret->since > back;

@@ -61,7 +61,7 @@ struct rung {
  * most `max`, which must be SOURCE_COUNT or more. If there is no room for all, weaker overrides and switches are left out. */
 size_t resolve_ladder(const struct resolve_input *in, int64_t at, struct rung *ret, size_t max);
 
-struct verdict {
+struct decision {
 	struct rung winner;
 	int64_t since; /* when this mode began, or `back` if it began earlier */
 	bool began;    /* false: it held at `back` already */
@@ -72,7 +72,7 @@ struct verdict {
 };
 
 /* Decide for instant `at` of the window. The look for the begin of the mode goes back to `back` at most (from <= back <= at). */
-void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct verdict *ret);
+void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct decision *ret);
 
 /* Who wins at `at`. No rung begins or ends between `at` and *ret_until, which is `to` at most: a walk of the window goes on
  * there. */

@@ -1,72 +1,93 @@
-/* Calendars: where they come from, and the components that were read. */
+#include "lib/store/calendar.h"
+
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/strbuf.h"
 #include "lib/base/text.h"
-#include "lib/store/sql.h"
 #include "lib/calendar/vtimezone.h"
+#include "lib/store/ids.h"
+#include "lib/store/inside.h"
 
 enum {
 	DAY = 86400,
 	MARGIN_S = 2 * DAY, /* more than any zone is away from UTC */
 };
 
-#define SELECT_CALENDAR                                                                            \
-	"SELECT c.id, c.name, c.url, c.hours, c.holidays, c.zone, c.owner, c.refresh, c.title,"    \
-	" c.own_zone, c.refused, c.etag, c.last_modified, c.read_at, c.tried_at, c.error,"         \
-	" (SELECT count(*) FROM event WHERE calendar_id = c.id) FROM calendar c "
+#define CALENDAR_COLUMNS(C, S)                                                                     \
+	C(CALENDAR_ID, "c.id")                                                                     \
+	S C(CALENDAR_NAME, "c.name") S C(CALENDAR_URL, "c.url") S C(CALENDAR_OPEN, "c.hours") S C( \
+		CALENDAR_OFF, "c.holidays") S                                                      \
+	C(CALENDAR_ZONE, "c.zone") S                                                               \
+	C(CALENDAR_OWNER, "c.owner") S                                                             \
+	C(CALENDAR_REFRESH, "c.refresh") S                                                         \
+	C(CALENDAR_TITLE, "c.title") S                                                             \
+	C(CALENDAR_OWN_ZONE, "c.own_zone") S                                                       \
+	C(CALENDAR_REFUSED, "c.refused") S                                                         \
+	C(CALENDAR_ETAG, "c.etag") S                                                               \
+	C(CALENDAR_LAST_MODIFIED, "c.last_modified") S                                             \
+	C(CALENDAR_READ_AT, "c.read_at") S                                                         \
+	C(CALENDAR_TRIED_AT, "c.tried_at") S                                                       \
+	C(CALENDAR_ERROR, "c.error") S                                                             \
+	C(CALENDAR_EVENTS_N, "(SELECT count(*) FROM event WHERE calendar_id = c.id)")
+enum { DB_ENUM(CALENDAR_COLUMNS) };
+#define SELECT_CALENDAR "SELECT " DB_COLUMNS(CALENDAR_COLUMNS) " FROM calendar c "
 
-static void read_calendar(sqlite3_stmt *st, struct calendar_info *c, struct calendar_state *state)
+static void read_calendar(
+	struct db_rows *rows, struct calendar_info *c, struct calendar_state *state)
 {
 	*c = (struct calendar_info){
-		.id = sqlite3_column_int64(st, 0),
-		.refresh_s = sqlite3_column_int64(st, 7),
+		.id = db_int(rows, CALENDAR_ID),
+		.refresh_s = db_int(rows, CALENDAR_REFRESH),
 	};
-	sql_copy(c->name, sizeof(c->name), st, 1);
-	sql_copy(c->url, sizeof(c->url), st, 2);
-	sql_copy(c->hours, sizeof(c->hours), st, 3);
-	sql_copy(c->holidays, sizeof(c->holidays), st, 4);
-	sql_copy(c->zone, sizeof(c->zone), st, 5);
-	sql_copy(c->owner, sizeof(c->owner), st, 6);
+	db_copy(rows, CALENDAR_NAME, c->name, sizeof(c->name));
+	db_copy(rows, CALENDAR_URL, c->url, sizeof(c->url));
+	db_copy(rows, CALENDAR_OPEN, c->hours, sizeof(c->hours));
+	db_copy(rows, CALENDAR_OFF, c->holidays, sizeof(c->holidays));
+	db_copy(rows, CALENDAR_ZONE, c->zone, sizeof(c->zone));
+	db_copy(rows, CALENDAR_OWNER, c->owner, sizeof(c->owner));
 	*state = (struct calendar_state){
-		.refused_n = sqlite3_column_int64(st, 10),
-		.read_at = sqlite3_column_int64(st, 13),
-		.tried_at = sqlite3_column_int64(st, 14),
-		.events_n = sqlite3_column_int64(st, 16),
+		.refused_n = db_int(rows, CALENDAR_REFUSED),
+		.read_at = db_int(rows, CALENDAR_READ_AT),
+		.tried_at = db_int(rows, CALENDAR_TRIED_AT),
+		.events_n = db_int(rows, CALENDAR_EVENTS_N),
 	};
-	sql_copy(state->title, sizeof(state->title), st, 8);
-	sql_copy(state->zone, sizeof(state->zone), st, 9);
-	sql_copy(state->etag, sizeof(state->etag), st, 11);
-	sql_copy(state->last_modified, sizeof(state->last_modified), st, 12);
-	sql_copy(state->error, sizeof(state->error), st, 15);
+	db_copy(rows, CALENDAR_TITLE, state->title, sizeof(state->title));
+	db_copy(rows, CALENDAR_OWN_ZONE, state->zone, sizeof(state->zone));
+	db_copy(rows, CALENDAR_ETAG, state->etag, sizeof(state->etag));
+	db_copy(rows, CALENDAR_LAST_MODIFIED, state->last_modified, sizeof(state->last_modified));
+	db_copy(rows, CALENDAR_ERROR, state->error, sizeof(state->error));
 }
 
 int store_calendar_find(struct store *s, const char *name, struct calendar_info *ret,
 	struct calendar_state *ret_state, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_CALENDAR "WHERE c.name = ?", "t", name);
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_CALENDAR "WHERE c.name_key = lower(?1)", T(name));
 	struct calendar_state state;
-	int r;
+	int r = db_next(rows, err);
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
+	if (r < 0)
 		return -1;
 	if (!r)
-		return sql_not_found(s, err, "calendar", name, "SELECT name FROM calendar");
-	read_calendar(st, ret, ret_state ? ret_state : &state);
+		return store_not_found(s, err, "calendar", name,
+			db_query(s->db, NULL, "SELECT name FROM calendar"));
+	read_calendar(rows, ret, ret_state ? ret_state : &state);
 	return 0;
 }
 
 static int get(struct store *s, int64_t id, struct calendar_info *ret, struct calendar_state *state,
 	struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_CALENDAR "WHERE c.id = ?", "i", id);
-	int r;
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_CALENDAR "WHERE c.id = ?1", I(id));
+	int r = db_next(rows, err);
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
+	if (r < 0)
 		return -1;
 	if (!r)
 		return err_set(err, ERR_NOT_FOUND, "no calendar with number %lld", (long long)id);
-	read_calendar(st, ret, state);
+	read_calendar(rows, ret, state);
 	return 0;
 }
 
@@ -74,90 +95,95 @@ int store_calendar_each(struct store *s,
 	int (*fn)(void *data, const struct calendar_info *c, const struct calendar_state *state),
 	void *data, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_CALENDAR "ORDER BY c.name", "");
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_CALENDAR "ORDER BY c.name_key");
 	struct calendar_state state;
 	struct calendar_info c;
 	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		read_calendar(st, &c, &state);
+	while ((r = db_next(rows, err)) > 0) {
+		read_calendar(rows, &c, &state);
 		if ((r = fn(data, &c, &state)) != 0)
 			return r;
 	}
 	return r;
 }
 
-/* Whoever it can decide about, resolved again. */
-static int changed(struct store *s, int64_t id, int64_t now, const char *what, struct err *err)
+int store_calendar_ids(struct store *s, const char *names, struct ids *ret, struct err *err)
 {
-	follow_forget(s);
-	if (sql_run(s, err,
-		    NEXT_ANEW "user_id IN (SELECT user_id FROM on_calendar WHERE calendar_id = ?2)",
-		    "ii", now, id) < 0)
-		return -1;
-	if (follow_hours_soon(s, id, err) < 0)
-		return -1;
-	return follow_users(s, now, what,
-		"SELECT DISTINCT user_id FROM on_calendar WHERE calendar_id = ?", id, NULL, err);
-}
+	_cleanup_(freep) char *copy = xstrdup(names);
+	char *rest = copy, *name;
 
-int follow_calendar_save(struct store *s, struct calendar_info *c, int64_t now, struct err *err)
-{
-	bool is_new = c->id == 0;
-	int64_t other;
+	while ((name = strsep(&rest, ", "))) {
+		struct calendar_info c;
 
-	if (sql_number(s, err, 0, &other, "SELECT id FROM calendar WHERE name = ? AND id <> ?",
-		    "ti", c->name, c->id) < 0)
-		return -1;
-	if (other)
-		return err_set(err, ERR_USAGE, "there is a calendar '%s' already", c->name);
-	if (is_new) {
-		if (sql_run(s, err,
-			    "INSERT INTO calendar (name, url, hours, holidays, zone, owner, refresh)"
-			    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-			    "tttttti", c->name, c->url, c->hours, c->holidays, c->zone, c->owner,
-			    c->refresh_s) < 0)
+		if (!*name)
+			continue;
+		if (store_calendar_find(s, name, &c, NULL, err) < 0)
 			return -1;
-		c->id = sqlite3_last_insert_rowid(s->db->sqlite);
-	} else if (
-		sql_run(s, err,
-			"UPDATE calendar SET etag = iif(url IS ?2, etag, ''),"
-			" last_modified = iif(url IS ?2, last_modified, ''),"
-			" tried_at = iif(url IS ?2, tried_at, NULL), name = ?1, url = ?2, hours = ?3,"
-			" holidays = ?4, zone = ?5, owner = ?6, refresh = ?7 WHERE id = ?8",
-			"ttttttii", c->name, c->url, c->hours, c->holidays, c->zone, c->owner,
-			c->refresh_s, c->id) < 0) {
-		return -1;
+		ids_add(ret, c.id);
 	}
-	if (store_log(s, now, is_new ? "calendar add" : "calendar set", c->name, NULL, NULL,
-		    UNTIL_OPEN, NULL, err) < 0)
-		return -1;
-	return is_new ? 0 : changed(s, c->id, now, "calendar", err);
+	return 0;
 }
 
-int follow_calendar_delete(
-	struct store *s, const struct calendar_info *c, int64_t now, struct err *err)
+int store_calendar_user_ids(struct store *s, int64_t id, struct ids *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err,
+	return store_ids_read(
+		db_query(s->db, err,
+			"SELECT DISTINCT user_id FROM on_calendar WHERE calendar_id = ?1", I(id)),
+		ret, err);
+}
+
+int store_calendar_user(struct store *s, int64_t id, char ret_noun[NAME_MAX_LEN + 1],
+	char ret_name[NAME_MAX_LEN + 1], struct err *err)
+{
+	enum { NOUN, NAME };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		"SELECT 'user', u.name FROM user_calendar x JOIN users u ON u.id = x.user_id"
 		" WHERE x.calendar_id = ?1 UNION ALL SELECT 'schedule', h.name FROM schedule_calendar x"
 		" JOIN schedule h ON h.id = x.schedule_id WHERE x.calendar_id = ?1 LIMIT 1",
-		"i", c->id);
-	int r;
+		I(id));
+	int r = db_next(rows, err);
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
-		return -1;
-	if (r)
-		return err_set(err, ERR_FAILED,
-			"calendar '%s' is in use by %s '%s'; take it from its hours or calendars first",
-			c->name, sql_text(st, 0), sql_text(st, 1));
-	sqlite3_reset(st);
-	if (sql_run(s, err, "DELETE FROM calendar WHERE id = ?", "i", c->id) < 0)
-		return -1;
-	return store_log(s, now, "calendar delete", c->name, NULL, NULL, UNTIL_OPEN, NULL, err);
+	*ret_noun = *ret_name = '\0';
+	if (r > 0) {
+		db_copy(rows, NOUN, ret_noun, NAME_MAX_LEN + 1);
+		db_copy(rows, NAME, ret_name, NAME_MAX_LEN + 1);
+	}
+	return r < 0 ? -1 : 0;
 }
+
+int store_calendar_write(struct store *s, struct calendar_info *c, struct err *err)
+{
+	int64_t other;
+
+	if (db_number(s->db, err, 0, &other,
+		    "SELECT id FROM calendar WHERE name_key = lower(?1) AND id <> ?2", T(c->name),
+		    I(c->id)) < 0)
+		return -1;
+	if (other)
+		return err_set(err, ERR_USAGE, "there is a calendar '%s' already", c->name);
+	if (!c->id)
+		return db_number(s->db, err, 0, &c->id,
+			"INSERT INTO calendar (name, url, hours, holidays, zone, owner, refresh)"
+			" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id",
+			T(c->name), T(c->url), T(c->hours), T(c->holidays), T(c->zone), T(c->owner),
+			I(c->refresh_s));
+	return written(db_run(s->db, err,
+		"UPDATE calendar SET etag = CASE WHEN url = ?2 THEN etag ELSE '' END,"
+		" last_modified = CASE WHEN url = ?2 THEN last_modified ELSE '' END,"
+		" tried_at = CASE WHEN url = ?2 THEN tried_at END, name = ?1, url = ?2, hours = ?3,"
+		" holidays = ?4, zone = ?5, owner = ?6, refresh = ?7 WHERE id = ?8",
+		T(c->name), T(c->url), T(c->hours), T(c->holidays), T(c->zone), T(c->owner),
+		I(c->refresh_s), I(c->id)));
+}
+
+int store_calendar_delete(struct store *s, int64_t id, struct err *err)
+{
+	return written(db_run(s->db, err, "DELETE FROM calendar WHERE id = ?1", I(id)));
+}
+
+/* Events. */
 
 static void print_dates(struct strbuf *to, const struct event_date *list, size_t n)
 {
@@ -224,6 +250,34 @@ static void bound(const struct event *e, int64_t length, int64_t *first, int64_t
 		*last += MARGIN_S;
 }
 
+#define EVENT_COLUMNS(C, S)                                                                        \
+	C(EVENT_UID, "uid")                                                                        \
+	S C(EVENT_PARENT, "parent") S C(EVENT_SUMMARY, "summary") S C(                             \
+		EVENT_CATEGORIES, "categories") S                                                  \
+	C(EVENT_DECLINED, "declined") S                                                            \
+	C(EVENT_ZONE, "zone") S                                                                    \
+	C(EVENT_KIND, "kind") S                                                                    \
+	C(EVENT_CANCELLED, "cancelled") S                                                          \
+	C(EVENT_SECRET, "secret") S                                                                \
+	C(EVENT_SEQUENCE, "sequence") S                                                            \
+	C(EVENT_FORM, "form") S                                                                    \
+	C(EVENT_START, "start") S                                                                  \
+	C(EVENT_DAYS, "days") S                                                                    \
+	C(EVENT_SECONDS, "seconds") S                                                              \
+	C(EVENT_RULE, "rule") S                                                                    \
+	C(EVENT_RDATES, "rdates") S                                                                \
+	C(EVENT_EXDATES, "exdates") S                                                              \
+	C(EVENT_INSTANCE_FORM, "instance_form") S                                                  \
+	C(EVENT_INSTANCE_AT, "instance_at") S                                                      \
+	C(EVENT_FUTURE, "future") S                                                                \
+	C(EVENT_PRIORITY, "priority")
+enum { DB_ENUM(EVENT_COLUMNS) };
+
+static struct db_value if_override(const struct event *e, int64_t value)
+{
+	return e->is_override ? I(value) : T(NULL);
+}
+
 static int save_event(struct store *s, int64_t id, const struct event *e, int64_t first,
 	int64_t last, struct err *err)
 {
@@ -231,18 +285,17 @@ static int save_event(struct store *s, int64_t id, const struct event *e, int64_
 
 	print_dates(&rdates, e->rdates, e->rdates_n);
 	print_dates(&exdates, e->exdates, e->exdates_n);
-	return sql_run(s, err,
-		"INSERT INTO event (calendar_id, first_at, last_at, uid, parent, summary, categories, declined,"
-		" zone, kind, cancelled, secret, sequence, form, start, days, seconds, rule, rdates, exdates,"
-		" instance_form, instance_at, future, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" ?, ?, ?, ?, ?, iif(?21 IS NULL, NULL, ?22), ?23, ?24)",
-		"iiottttttt"
-		"iiiiiiitttoiii",
-		id, first, last, e->uid, e->parent, e->summary, e->categories, e->declined, e->zone,
-		event_kind_name(e->kind), (int64_t)e->cancelled, (int64_t)e->secret, e->sequence,
-		(int64_t)e->form, e->start, (int64_t)e->days, e->seconds, e->rule, rdates.s,
-		exdates.s, e->is_override ? (int64_t)e->instance.form : UNTIL_OPEN, e->instance.at,
-		(int64_t)e->future, (int64_t)e->priority);
+	return written(db_run(s->db, err,
+		"INSERT INTO event (" DB_COLUMNS(
+			EVENT_COLUMNS) ", calendar_id, first_at, last_at)"
+				       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+				       " ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+		T(e->uid), T(e->parent), T(e->summary), T(e->categories), T(e->declined),
+		T(e->zone), T(event_kind_name(e->kind)), I(e->cancelled), I(e->secret),
+		I(e->sequence), I(e->form), I(e->start), I(e->days), I(e->seconds), T(e->rule),
+		T(rdates.s), T(exdates.s), if_override(e, e->instance.form),
+		if_override(e, e->instance.at), I(e->future), I(e->priority), I(id), I(first),
+		O(last)));
 }
 
 /* Events of one UID, the overrides behind the others, which are read wherever an override is. */
@@ -275,126 +328,124 @@ static int save_zone(struct store *s, int64_t id, const struct zone *z, struct e
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
 	vtimezone_print(z, &text);
-	return sql_run(s, err,
-		"INSERT INTO calendar_zone (calendar_id, name, changes) VALUES (?, ?, ?)", "itt",
-		id, zone_name(z), text.s);
+	return written(db_run(s->db, err,
+		"INSERT INTO calendar_zone (calendar_id, name, changes) VALUES (?1, ?2, ?3)", I(id),
+		T(zone_name(z)), T(text.s)));
 }
 
-int follow_calendar_replace(struct store *s, const struct calendar_info *c,
-	const struct calendar *data, const struct calendar_state *state, int64_t now,
-	struct err *err)
+static int save_data(struct store *s, int64_t id, const struct calendar *data, struct err *err)
 {
-	if (sql_run(s, err, "DELETE FROM event WHERE calendar_id = ?", "i", c->id) < 0 ||
-		sql_run(s, err, "DELETE FROM calendar_zone WHERE calendar_id = ?", "i", c->id) < 0)
-		return -1;
 	for (size_t i = 0, n; i < data->events_n; i += n) {
 		for (n = 1; i + n < data->events_n &&
 			!strcmp(data->events[i].uid, data->events[i + n].uid);
 			n++)
 			;
-		if (save_group(s, c->id, &data->events[i], n, err) < 0)
+		if (save_group(s, id, &data->events[i], n, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < data->zones_n; i++) {
-		if (save_zone(s, c->id, data->zones[i], err) < 0)
+		if (save_zone(s, id, data->zones[i], err) < 0)
 			return -1;
 	}
-	if (sql_run(s, err,
-		    "UPDATE calendar SET title = ?2, own_zone = ?3, refused = ?4, etag = ?5,"
-		    " last_modified = ?6, read_at = ?7, tried_at = ?7, error = NULL WHERE id = ?1",
-		    "ittitti", c->id, state->title, state->zone, state->refused_n, state->etag,
-		    state->last_modified, now) < 0 ||
-		store_log(s, now, "calendar import", c->name, NULL, NULL, UNTIL_OPEN, NULL, err) <
-			0)
+	return 0;
+}
+
+int store_calendar_replace(struct store *s, int64_t id, const struct calendar *data,
+	const struct calendar_state *state, int64_t now, struct err *err)
+{
+	if (db_run(s->db, err, "DELETE FROM event WHERE calendar_id = ?1", I(id)) < 0 ||
+		db_run(s->db, err, "DELETE FROM calendar_zone WHERE calendar_id = ?1", I(id)) < 0 ||
+		save_data(s, id, data, err) < 0)
 		return -1;
-	return changed(s, c->id, now, "calendar", err);
+	return written(db_run(s->db, err,
+		"UPDATE calendar SET title = ?2, own_zone = ?3, refused = ?4, etag = ?5,"
+		" last_modified = ?6, read_at = ?7, tried_at = ?7, error = NULL WHERE id = ?1",
+		I(id), T(state->title), T(state->zone), I(state->refused_n), T(state->etag),
+		T(state->last_modified), I(now)));
 }
 
 int store_calendar_tried(struct store *s, const struct calendar_info *c, const char *error,
 	int64_t now, struct err *err)
 {
-	return sql_run(s, err,
-		"UPDATE calendar SET tried_at = ?2, error = nullif(?3, ''),"
-		" read_at = iif(?3 = '', ?2, read_at) WHERE id = ?1",
-		"iit", c->id, now, error);
+	return written(db_run(s->db, err,
+		"UPDATE calendar SET tried_at = ?2, error = ?3,"
+		" read_at = CASE WHEN ?3 IS NULL THEN ?2 ELSE read_at END WHERE id = ?1",
+		I(c->id), I(now), E(error)));
 }
 
 /* A feed that fails is asked at a fourth of the pace, but once a day at least. */
-#define DUE                                                                                          \
-	"url <> '' AND (tried_at IS NULL OR tried_at > ?1 OR tried_at + iif(error IS NULL, refresh," \
-	" min(86400, refresh * 4)) <= ?1)"
+#define PACE                                                                                       \
+	"CASE WHEN error IS NULL THEN refresh WHEN refresh * 4 < 86400 THEN refresh * 4"           \
+	" ELSE 86400 END"
 
 int store_calendar_due(struct store *s, int64_t now, int (*fn)(void *data, const char *name),
 	void *data, struct err *err)
 {
-	SQL_STMT st =
-		sql(s, err, "SELECT name FROM calendar WHERE " DUE " ORDER BY tried_at", "i", now);
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT name FROM calendar WHERE url <> '' AND (tried_at IS NULL OR tried_at > ?1"
+		" OR tried_at + " PACE " <= ?1) ORDER BY tried_at",
+		I(now));
 
-	return sql_each_text(s, st, fn, data, err);
+	return store_each_text(rows, fn, data, err);
 }
 
-static void read_event(sqlite3_stmt *st, struct event *e)
+static void read_event(struct db_rows *rows, struct event *e)
 {
-	int kind = event_kind_parse(sql_text(st, 6));
+	int kind = event_kind_parse(db_text(rows, EVENT_KIND));
 
-	event_set(&e->uid, sql_text(st, 0));
-	event_set(&e->parent, sql_text(st, 1));
-	event_set(&e->summary, sql_text(st, 2));
-	event_set(&e->categories, sql_text(st, 3));
-	event_set(&e->declined, sql_text(st, 4));
-	event_set(&e->zone, sql_text(st, 5));
+	event_set(&e->uid, db_text(rows, EVENT_UID));
+	event_set(&e->parent, db_text(rows, EVENT_PARENT));
+	event_set(&e->summary, db_text(rows, EVENT_SUMMARY));
+	event_set(&e->categories, db_text(rows, EVENT_CATEGORIES));
+	event_set(&e->declined, db_text(rows, EVENT_DECLINED));
+	event_set(&e->zone, db_text(rows, EVENT_ZONE));
 	e->kind = kind < 0 ? EVENT_FREE : (enum event_kind)kind;
-	e->cancelled = sqlite3_column_int(st, 7);
-	e->secret = sqlite3_column_int(st, 8);
-	e->sequence = sqlite3_column_int64(st, 9);
-	e->form = (enum time_form)sqlite3_column_int(st, 10);
-	e->start = sqlite3_column_int64(st, 11);
-	e->days = sqlite3_column_int(st, 12);
-	e->seconds = sqlite3_column_int64(st, 13);
-	event_set(&e->rule, sql_text(st, 14));
-	read_dates(sql_text(st, 15), &e->rdates, &e->rdates_n);
-	read_dates(sql_text(st, 16), &e->exdates, &e->exdates_n);
-	e->is_override = sqlite3_column_type(st, 17) != SQLITE_NULL;
+	e->cancelled = db_bool(rows, EVENT_CANCELLED);
+	e->secret = db_bool(rows, EVENT_SECRET);
+	e->sequence = db_int(rows, EVENT_SEQUENCE);
+	e->form = (enum time_form)db_int(rows, EVENT_FORM);
+	e->start = db_int(rows, EVENT_START);
+	e->days = (int)db_int(rows, EVENT_DAYS);
+	e->seconds = db_int(rows, EVENT_SECONDS);
+	event_set(&e->rule, db_text(rows, EVENT_RULE));
+	read_dates(db_text(rows, EVENT_RDATES), &e->rdates, &e->rdates_n);
+	read_dates(db_text(rows, EVENT_EXDATES), &e->exdates, &e->exdates_n);
+	e->is_override = !db_is_null(rows, EVENT_INSTANCE_FORM);
 	e->instance = (struct event_date){
-		.form = (enum time_form)sqlite3_column_int(st, 17),
-		.at = sqlite3_column_int64(st, 18),
+		.form = (enum time_form)db_int(rows, EVENT_INSTANCE_FORM),
+		.at = db_int(rows, EVENT_INSTANCE_AT),
 		.length = -1,
 	};
-	e->future = sqlite3_column_int(st, 19);
-	e->priority = sqlite3_column_int(st, 20);
+	e->future = db_bool(rows, EVENT_FUTURE);
+	e->priority = (int)db_int(rows, EVENT_PRIORITY);
 }
 
 static int load_events(
 	struct store *s, int64_t id, int64_t from, int64_t to, struct calendar *c, struct err *err)
 {
-	SQL_STMT st = sql(s, err,
-		"SELECT uid, parent, summary, categories, declined, zone, kind, cancelled, secret, sequence,"
-		" form, start, days, seconds, rule, rdates, exdates, instance_form, instance_at, future,"
-		" priority"
-		" FROM event WHERE calendar_id = ?1 AND (last_at IS NULL OR last_at >= ?2)"
-		" AND first_at <= ?3 ORDER BY id",
-		"iii", id, from, to);
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT " DB_COLUMNS(EVENT_COLUMNS) " FROM event WHERE calendar_id = ?1"
+						    " AND (last_at IS NULL OR last_at >= ?2)"
+						    " AND first_at <= ?3 ORDER BY id",
+		I(id), I(from), I(to));
 	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0)
-		read_event(st, calendar_add(c));
+	while ((r = db_next(rows, err)) > 0)
+		read_event(rows, calendar_add(c));
 	return r;
 }
 
 static int load_zones(struct store *s, int64_t id, struct calendar *c, struct err *err)
 {
-	SQL_STMT st = sql(
-		s, err, "SELECT name, changes FROM calendar_zone WHERE calendar_id = ?", "i", id);
+	enum { NAME, CHANGES };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT name, changes FROM calendar_zone WHERE calendar_id = ?1", I(id));
 	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
+	while ((r = db_next(rows, err)) > 0) {
 		struct zone *z;
 
-		if (vtimezone_parse(sql_text(st, 0), sql_text(st, 1), &z, err) < 0)
+		if (vtimezone_parse(db_text(rows, NAME), db_text(rows, CHANGES), &z, err) < 0)
 			return -1;
 		c->zones = mem_grow(c->zones, &c->zones_cap, c->zones_n + 1, sizeof(struct zone *));
 		c->zones[c->zones_n++] = z;

@@ -1,45 +1,78 @@
-/* Items on the PBX: what each should hold, and what it confirmed. */
+#include "lib/store/item.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/store/item.h"
-#include "lib/store/sql.h"
 #include "lib/pbx/member.h"
+#include "lib/store/inside.h"
 
-int item_want(
+#define DIFFERS "wanted IS DISTINCT FROM confirmed AND error IS NULL"
+#define PENDING DIFFERS " AND put_off IS DISTINCT FROM wanted"
+/* Those that follow a user's mode, as item_follows_mode() tells them from the entries of call rules. */
+#define OF_MODE "kind IN ('presence', 'lamps', 'hours', 'ask')"
+/* Those that a switch waits for: also the user as a member of queues, but not until the end of a call. */
+#define AWAITED "kind IN ('presence', 'lamps', 'hours', 'ask', 'member')"
+
+/* What is wanted. */
+
+/* To Asterisk a member whose name differs only in case is the same one. It gets another ID then: nothing that is under way to the
+ * old name is taken for an answer about this one. */
+static int want_member(
 	struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
 {
-	return sql_later(s, err,
-		"INSERT INTO item (pbx, name, wanted, rank, user_id) SELECT a, b, c, d, e FROM rows WHERE true"
-		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank,"
-		" user_id = excluded.user_id, error = NULL"
-		/* To Asterisk a member whose name differs only in case is the same one. With another id nothing that is under way
-		 * to the old name is taken for an answer about this. */
-		" ON CONFLICT (name COLLATE NOCASE, pbx) WHERE name GLOB '" ITEM_MEMBER
-		"*' DO UPDATE SET id = (SELECT max(id) + 1 FROM item), name = excluded.name,"
-		" wanted = excluded.wanted, rank = excluded.rank, user_id = excluded.user_id,"
-		" previous = coalesce(confirmed, previous), confirmed = NULL, put_off = NULL, error = NULL",
-		"tttii", pbx, item->name, item->value, (int64_t)item->rank, user_id);
+	return db_later(s->db, err,
+		"INSERT INTO item (pbx, name, wanted, rank, user_id, kind)"
+		" SELECT lower(a), b, c, d, e, 'member' FROM rows WHERE true"
+		" ON CONFLICT (lower(name), pbx) WHERE kind = 'member' DO UPDATE SET"
+		" id = CASE WHEN item.name = excluded.name THEN item.id"
+		" ELSE (SELECT max(id) + 1 FROM item) END,"
+		" previous = CASE WHEN item.name = excluded.name THEN item.previous"
+		" ELSE coalesce(item.confirmed, item.previous) END,"
+		" confirmed = CASE WHEN item.name = excluded.name THEN item.confirmed END,"
+		" put_off = CASE WHEN item.name = excluded.name THEN item.put_off END,"
+		" name = excluded.name, wanted = excluded.wanted, rank = excluded.rank,"
+		" user_id = excluded.user_id, error = NULL",
+		T(pbx), T(item->name), T(item->value), I(item->rank), I(user_id));
 }
 
 int store_item_want(
 	struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
 {
-	return item_want(s, user_id, pbx, item, err);
+	if (item_is_member(item->name))
+		return want_member(s, user_id, pbx, item, err);
+	return db_later(s->db, err,
+		"INSERT INTO item (pbx, name, wanted, rank, user_id, kind)"
+		" SELECT lower(a), b, c, d, e, f FROM rows WHERE true"
+		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank,"
+		" user_id = excluded.user_id, error = NULL",
+		T(pbx), T(item->name), T(item->value), I(item->rank), I(user_id),
+		T(item_kind(item->name)));
 }
 
 int store_item_set_wanted(
 	struct store *s, int64_t id, const char *wanted, int rank, bool has_error, struct err *err)
 {
 	if (has_error &&
-		sql_later(s, err, "UPDATE item SET error = NULL FROM rows WHERE id = a", "i", id) <
-			0)
+		db_later(s->db, err,
+			"UPDATE item SET error = NULL WHERE id IN (SELECT a FROM rows)", I(id)) < 0)
 		return -1;
 	/* The row is there, so nothing is inserted: this form goes to each row once, an UPDATE FROM twice. */
-	return sql_later(s, err,
+	return db_later(s->db, err,
 		"INSERT INTO item (id, pbx, name, wanted, rank) SELECT a, '', '', b, c FROM rows WHERE true"
 		" ON CONFLICT (id) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank",
-		"iti", id, wanted, (int64_t)rank);
+		I(id), T(wanted), I(rank));
+}
+
+/* The modes are there already, and finding those is no walk over all users. */
+int store_item_want_everywhere(
+	struct store *s, const char *name, const char *value, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"INSERT INTO item (pbx, name, wanted, rank, kind) SELECT pbx, ?1, ?2, 1, ?3 FROM item"
+		" WHERE name = '" ENTRY_MODE "/available' AND wanted <> ''"
+		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = excluded.wanted, error = NULL"
+		" WHERE item.wanted <> excluded.wanted",
+		T(name), T(value), T(item_kind(name))));
 }
 
 void user_items_done(struct user_items *items)
@@ -48,107 +81,62 @@ void user_items_done(struct user_items *items)
 	*items = (struct user_items){ 0 };
 }
 
+#define USER_ITEM_COLUMNS(C, S)                                                                    \
+	C(USER_ITEM_ID, "id")                                                                      \
+	S C(USER_ITEM_NAME, "name") S C(USER_ITEM_PBX, "pbx") S C(USER_ITEM_WANTED, "wanted") S C( \
+		USER_ITEM_HAS_ERROR, "error IS NOT NULL")
+enum { DB_ENUM(USER_ITEM_COLUMNS) };
+
 int store_item_of_user(struct store *s, int64_t user_id, struct user_items *ret, struct err *err)
 {
-	SQL_STMT st =
-		sql(s, err, "SELECT " ITEM_COLUMNS " FROM item WHERE user_id = ?", "i", user_id);
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT " DB_COLUMNS(USER_ITEM_COLUMNS) " FROM item WHERE user_id = ?1",
+		I(user_id));
 	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
+	while ((r = db_next(rows, err)) > 0) {
 		struct user_item *item;
 
 		ret->list = mem_grow(ret->list, &ret->cap, ret->n + 1, sizeof(*ret->list));
 		item = &ret->list[ret->n++];
-		item->id = sqlite3_column_int64(st, 0);
-		sql_copy(item->name, sizeof(item->name), st, 1);
-		sql_copy(item->pbx, sizeof(item->pbx), st, 2);
-		sql_copy(item->wanted, sizeof(item->wanted), st, 3);
-		item->has_error = sqlite3_column_type(st, 4) != SQLITE_NULL;
+		item->id = db_int(rows, USER_ITEM_ID);
+		db_copy(rows, USER_ITEM_NAME, item->name, sizeof(item->name));
+		db_copy(rows, USER_ITEM_PBX, item->pbx, sizeof(item->pbx));
+		db_copy(rows, USER_ITEM_WANTED, item->wanted, sizeof(item->wanted));
+		item->has_error = db_bool(rows, USER_ITEM_HAS_ERROR);
 	}
 	return r;
 }
 
-int item_change(struct store *s, sqlite3_stmt *row, const char *wanted, int rank, struct err *err)
-{
-	int64_t id = sqlite3_column_int64(row, 0);
+/* What differs, what was confirmed and refused. */
 
-	if (!strcmp(sql_text(row, 3), wanted))
-		return 0;
-	return store_item_set_wanted(
-		s, id, wanted, rank, sqlite3_column_type(row, 4) != SQLITE_NULL, err);
-}
+#define ITEM_COLUMNS(C, S)                                                                         \
+	C(ITEM_ID, "id")                                                                           \
+	S C(ITEM_PBX, "pbx") S C(ITEM_NAME, "name") S C(ITEM_WANTED, "wanted") S C(                \
+		ITEM_CONFIRMED, "confirmed") S                                                     \
+	C(ITEM_ERROR, "error") S                                                                   \
+	C(ITEM_PREVIOUS, "previous") S                                                             \
+	C(ITEM_LEAVE_BY, "CASE WHEN put_off IS NOT DISTINCT FROM wanted THEN leave_by END") S      \
+	C(ITEM_SENT, "sent")
+enum { DB_ENUM(ITEM_COLUMNS) };
+#define SELECT_ITEM "SELECT " DB_COLUMNS(ITEM_COLUMNS) " FROM item "
 
-/* Bring the rows of a user but those of queues in line with these items, which are all that is not neutral. The others go
- * back to neutral: usually that is none or the phone's lamp; a changed extension or PBX leaves all of them. */
-static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
-	const struct item *items, size_t n, bool *ret_in_queues, struct err *err)
-{
-	SQL_STMT st =
-		sql(s, err, "SELECT " ITEM_COLUMNS " FROM item WHERE user_id = ?", "i", user_id);
-	bool there[ITEM_USER_MAX] = { false };
-	int r;
-
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		const char *name = sql_text(st, 1);
-		size_t i = 0;
-
-		while (i < n &&
-			(strcmp(items[i].name, name) != 0 || strcasecmp(sql_text(st, 2), pbx) != 0))
-			i++;
-		if (i < n)
-			there[i] = true;
-		else if (n && !item_follows_mode(name)) {
-			*ret_in_queues |= item_is_member(name);
-			continue; /* follows what is edited: rule.c; or queue.c */
-		}
-		if (item_change(s, st, i < n ? items[i].value : item_neutral(name),
-			    i < n ? items[i].rank : 1, err) < 0)
-			return -1;
-	}
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		if (!there[i])
-			r = item_want(s, user_id, pbx, &items[i], err);
-	}
-	return r;
-}
-
-int follow_items(struct store *s, int64_t user_id, const char *pbx, const char *extension,
-	const struct mode *m, const char *note, const char *ask, struct err *err)
-{
-	struct item items[ITEM_USER_MAX];
-	size_t n = item_of_user(extension, m, note, ask, items);
-	bool in_queues = false;
-
-	if (bring_in_line(s, user_id, pbx, items, n, &in_queues, err) < 0)
-		return -1;
-	return in_queues ? follow_members(s, user_id, m, err) : 0;
-}
-
-int follow_items_release(struct store *s, int64_t user_id, struct err *err)
-{
-	return bring_in_line(s, user_id, "", NULL, 0, &(bool){ false }, err);
-}
-
-static int each(struct store *s, sqlite3_stmt *st,
-	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
+static int each(struct db_rows *rows, int (*fn)(void *data, const struct stored_item *row),
+	void *data, struct err *err)
 {
 	int r;
 
-	while ((r = sql_row(s, st, err)) > 0) {
+	while ((r = db_next(rows, err)) > 0) {
 		struct stored_item row = {
-			.id = sqlite3_column_int64(st, 0),
-			.pbx = sql_text(st, 1),
-			.name = sql_text(st, 2),
-			.wanted = sql_text(st, 3),
-			.confirmed = (const char *)sqlite3_column_text(st, 4),
-			.error = (const char *)sqlite3_column_text(st, 5),
-			.previous = (const char *)sqlite3_column_text(st, 6),
-			.leave_by = sql_until(st, 7),
-			.sent = (const char *)sqlite3_column_text(st, 8),
+			.id = db_int(rows, ITEM_ID),
+			.pbx = db_text(rows, ITEM_PBX),
+			.name = db_text(rows, ITEM_NAME),
+			.wanted = db_text(rows, ITEM_WANTED),
+			.confirmed = db_text_or_null(rows, ITEM_CONFIRMED),
+			.error = db_text_or_null(rows, ITEM_ERROR),
+			.previous = db_text_or_null(rows, ITEM_PREVIOUS),
+			.leave_by = db_until(rows, ITEM_LEAVE_BY),
+			.sent = db_text_or_null(rows, ITEM_SENT),
 		};
 
 		if ((r = fn(data, &row)) != 0)
@@ -157,70 +145,77 @@ static int each(struct store *s, sqlite3_stmt *st,
 	return r;
 }
 
-#define COLUMNS                                                                                    \
-	"id, pbx, name, wanted, confirmed, error, previous, iif(put_off IS wanted, leave_by, NULL), sent"
-
 int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
 	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
 {
-	SQL_STMT st = sql(s, err,
-		"SELECT " COLUMNS " FROM item"
-		" WHERE pbx = ?1 AND wanted IS NOT confirmed AND error IS NULL"
-		" AND (put_off IS NOT wanted OR again_at IS NULL OR again_at <= ?2)"
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		SELECT_ITEM
+		"WHERE pbx = lower(?1) AND " DIFFERS
+		" AND (put_off IS DISTINCT FROM wanted OR again_at IS NULL OR again_at <= ?2)"
 		" ORDER BY rank, id LIMIT ?3",
-		"tii", pbx, now, (int64_t)limit);
+		T(pbx), I(now), I((int64_t)limit));
 
-	return st ? each(s, st, fn, data, err) : -1;
+	return each(rows, fn, data, err);
 }
 
 int store_item_each(struct store *s, const char *pbx,
 	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
 {
-	SQL_STMT st =
-		sql(s, err, "SELECT " COLUMNS " FROM item WHERE pbx = ? ORDER BY name", "t", pbx);
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_ITEM "WHERE pbx = lower(?1) ORDER BY name", T(pbx));
 
-	return st ? each(s, st, fn, data, err) : -1;
+	return each(rows, fn, data, err);
+}
+
+/* Nobody wants it any more, and the PBX holds what was never set. */
+static bool is_gone(struct db_rows *rows, const char *value)
+{
+	enum { NAME, WANTED };
+	const char *neutral = item_neutral(db_text(rows, NAME));
+
+	return !strcmp(neutral, value) && !strcmp(neutral, db_text(rows, WANTED));
 }
 
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err)
 {
-	SQL_STMT st = sql(s, err,
-		"UPDATE item SET previous = iif(confirmed IS ?2, previous, confirmed), confirmed = ?2,"
-		" sent = NULL, error = NULL, put_off = NULL WHERE id = ?1 RETURNING name, wanted",
-		"it", id, value);
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"UPDATE item SET previous = CASE WHEN confirmed IS NOT DISTINCT FROM ?2 THEN previous"
+		" ELSE confirmed END, confirmed = ?2, sent = NULL, error = NULL, put_off = NULL"
+		" WHERE id = ?1 RETURNING name, wanted",
+		I(id), T(value));
 	bool gone = false;
 	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		const char *neutral = item_neutral(sql_text(st, 0));
-
-		gone = !strcmp(neutral, value) && !strcmp(neutral, sql_text(st, 1));
-	}
+	while ((r = db_next(rows, err)) > 0)
+		gone = is_gone(rows, value);
 	if (r < 0 || !gone)
 		return r;
-	return sql_run(s, err, "DELETE FROM item WHERE id = ?", "i", id);
+	return written(db_run(s->db, err, "DELETE FROM item WHERE id = ?1", I(id)));
 }
 
 int store_item_refuse(
 	struct store *s, int64_t id, const char *value, const char *error, struct err *err)
 {
-	return sql_run(s, err, "UPDATE item SET error = ?3 WHERE id = ?1 AND wanted = ?2", "itt",
-		id, value, error);
+	return written(
+		db_run(s->db, err, "UPDATE item SET error = ?3 WHERE id = ?1 AND wanted = ?2",
+			I(id), T(value), T(error)));
 }
 
 int store_item_put_off(struct store *s, const struct item_wait *wait, struct err *err)
 {
-	return sql_run(s, err,
-		"UPDATE item SET previous = iif(confirmed IS ?3, previous, confirmed), confirmed = ?3,"
-		" leave_by = iif(put_off IS ?2, leave_by, ?5), put_off = ?2, again_at = ?4 WHERE id = ?1",
-		"ittii", wait->id, wait->value, wait->confirmed, wait->again_at, wait->leave_by);
+	return written(db_run(s->db, err,
+		"UPDATE item SET previous = CASE WHEN confirmed IS NOT DISTINCT FROM ?3 THEN previous"
+		" ELSE confirmed END, confirmed = ?3,"
+		" leave_by = CASE WHEN put_off IS NOT DISTINCT FROM ?2 THEN leave_by ELSE ?5 END,"
+		" put_off = ?2, again_at = ?4 WHERE id = ?1",
+		I(wait->id), T(wait->value), T(wait->confirmed), I(wait->again_at),
+		I(wait->leave_by)));
 }
 
 int store_item_send(struct store *s, int64_t id, const char *value, struct err *err)
 {
-	return sql_run(s, err, "UPDATE item SET sent = ?2 WHERE id = ?1", "it", id, value);
+	return written(
+		db_run(s->db, err, "UPDATE item SET sent = ?2 WHERE id = ?1", I(id), T(value)));
 }
 
 int store_pause_is_ours(struct store *s, const struct stored_item *row, const char *reason,
@@ -233,7 +228,8 @@ int store_pause_is_ours(struct store *s, const struct stored_item *row, const ch
 		!strcmp(reason, MEMBER_RELEASED);
 	if (*ret)
 		return 0;
-	if (sql_number(s, err, 0, &n, "SELECT 1 FROM mode WHERE name = ?", "t", reason) < 0)
+	if (db_number(s->db, err, 0, &n, "SELECT 1 FROM mode WHERE name_key = lower(?1)",
+		    T(reason)) < 0)
 		return -1;
 	*ret = n;
 	return 0;
@@ -243,66 +239,60 @@ int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *er
 {
 	int64_t n;
 
-	if (sql_number(s, err, 0, &n,
-		    "SELECT 1 FROM item WHERE pbx = ? AND wanted IS NOT confirmed AND error IS NULL"
-		    " AND put_off IS wanted LIMIT 1",
-		    "t", pbx) < 0)
+	if (db_number(s->db, err, 0, &n,
+		    "SELECT 1 FROM item WHERE pbx = lower(?1) AND " DIFFERS
+		    " AND put_off IS NOT DISTINCT FROM wanted LIMIT 1",
+		    T(pbx)) < 0)
 		return -1;
 	*ret = n;
 	return 0;
 }
 
-/* The items that follow a user's mode, as item_follows_mode() tells them from the rows of call rules. */
-#define OF_MODE                                                                                    \
-	"(name GLOB 'Custom*' OR name GLOB '" ITEM_LAMPS "*' OR name GLOB '" ENTRY_ASK "/*')"
-/* Those that a switch waits for: also the user as a member of queues, but not until the end of a call. */
-#define MEMBER "name GLOB '" ITEM_MEMBER "*'"
-#define AWAITED                                                                                    \
-	"wanted IS NOT confirmed AND error IS NULL AND put_off IS NOT wanted AND (" OF_MODE        \
-	" OR " MEMBER ")"
-#define RETRY " pbx = ?1 AND error IS NOT NULL AND (?2 OR " OF_MODE ")"
+#define REFUSED "pbx = lower(?1) AND error IS NOT NULL AND (?2 = 1 OR " OF_MODE ")"
 
-int store_item_retry(struct store *s, const char *pbx, bool rows, struct err *err)
+int store_item_retry(struct store *s, const char *pbx, bool entries, struct err *err)
 {
 	int64_t refused;
 
-	if (sql_number(s, err, 0, &refused, "SELECT 1 FROM item WHERE" RETRY " LIMIT 1", "ti", pbx,
-		    (int64_t)rows) < 0)
+	if (db_number(s->db, err, 0, &refused, "SELECT 1 FROM item WHERE " REFUSED " LIMIT 1",
+		    T(pbx), I(entries)) < 0)
 		return -1;
 	if (!refused)
 		return 0;
-	return sql_run(
-		s, err, "UPDATE item SET error = NULL WHERE" RETRY, "ti", pbx, (int64_t)rows);
+	return written(db_run(
+		s->db, err, "UPDATE item SET error = NULL WHERE " REFUSED, T(pbx), I(entries)));
 }
 
 /* Users up to this many are asked about one by one; beyond, the few rows of the whole difference are cheaper. */
 enum { ONE_BY_ONE = 64 };
 
+#define REFUSED_KIND "CASE WHEN kind = 'member' THEN ?2 = 1 ELSE ?2 = 0 AND "
+
 /* One of these users (NULL: of any), whose item of a mode, or as a member of a queue, is refused. */
 static int refusal(struct store *s, const struct ids *who, bool member, char name[ITEM_NAME_SIZE],
 	char ret[256], struct err *err)
 {
+	enum { ERROR, NAME };
 	bool one_by_one = who && who->n <= ONE_BY_ONE;
 
 	ret[0] = '\0';
 	for (size_t i = 0; i < (one_by_one ? who->n : 1) && !*ret; i++) {
-		SQL_STMT st = one_by_one
-			? sql(s, err,
+		_cleanup_(db_donep) struct db_rows *rows = one_by_one
+			? db_query(s->db, err,
 				  "SELECT error, name FROM item WHERE user_id = ?1 AND error IS NOT NULL"
-				  " AND iif(" MEMBER ", ?2, NOT ?2 AND " OF_MODE ") LIMIT 1",
-				  "ii", who->ids[i], (int64_t)member)
-			: sql(s, err,
+				  " AND " REFUSED_KIND OF_MODE " END LIMIT 1",
+				  I(who->ids[i]), I(member))
+			: db_query(s->db, err,
 				  "SELECT error, name FROM item WHERE error IS NOT NULL"
-				  " AND iif(" MEMBER ", ?2, NOT ?2 AND (?1 OR " OF_MODE
-				  ")) LIMIT 1",
-				  "ii", (int64_t)!who, (int64_t)member);
-		int r;
+				  " AND " REFUSED_KIND "(?1 = 1 OR " OF_MODE ") END LIMIT 1",
+				  I(!who), I(member));
+		int r = db_next(rows, err);
 
-		if (!st || (r = sql_row(s, st, err)) < 0)
+		if (r < 0)
 			return -1;
 		if (r) {
-			sql_copy(ret, 256, st, 0);
-			sql_copy(name, ITEM_NAME_SIZE, st, 1);
+			db_copy(rows, ERROR, ret, 256);
+			db_copy(rows, NAME, name, ITEM_NAME_SIZE);
 		}
 	}
 	return 0;
@@ -334,102 +324,178 @@ int store_item_pending(
 
 	if (who && who->n <= ONE_BY_ONE) {
 		for (size_t i = 0; i < who->n; i++) {
-			if (sql_number(s, err, 0, &n,
-				    "SELECT count(*) FROM item WHERE user_id = ? AND " AWAITED, "i",
-				    who->ids[i]) < 0)
+			if (db_number(s->db, err, 0, &n,
+				    "SELECT count(*) FROM item WHERE user_id = ?1 AND " PENDING
+				    " AND " AWAITED,
+				    I(who->ids[i])) < 0)
 				return -1;
 			sum += n;
 		}
 	} else if (pbx) {
-		if (sql_number(s, err, 0, &sum,
-			    "SELECT count(*) FROM item WHERE pbx = ? AND wanted IS NOT confirmed AND error IS NULL"
-			    " AND put_off IS NOT wanted",
-			    "t", pbx) < 0)
+		if (db_number(s->db, err, 0, &sum,
+			    "SELECT count(*) FROM item WHERE pbx = lower(?1) AND " PENDING,
+			    T(pbx)) < 0)
 			return -1;
-	} else if (
-		sql_number(s, err, 0, &sum,
-			"SELECT count(*) FROM item WHERE wanted IS NOT confirmed AND error IS NULL"
-			" AND put_off IS NOT wanted AND user_id IS NOT NULL AND (?1 OR " OF_MODE
-			" OR " MEMBER ")",
-			"i", (int64_t)!who) < 0) {
+	} else if (db_number(s->db, err, 0, &sum,
+			   "SELECT count(*) FROM item WHERE " PENDING
+			   " AND user_id IS NOT NULL AND (?1 = 1 OR " AWAITED ")",
+			   I(!who)) < 0) {
 		return -1;
 	}
 	*ret = (size_t)sum;
 	return 0;
 }
 
+/* What was read back. */
+
+int store_item_read_back(
+	struct store *s, const char *pbx, const char *name, struct read_back *ret, struct err *err)
+{
+	enum { ID, USER_ID, WANTED, CONFIRMED, PREVIOUS, NEWER };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT i.id, i.user_id, i.wanted, i.confirmed, i.previous, p.source = ?3 AND"
+		" i.wanted IS DISTINCT FROM i.confirmed FROM item i JOIN presence p ON p.user_id = i.user_id"
+		" WHERE i.name = ?1 AND i.pbx = lower(?2)",
+		T(name), T(pbx), T(source_name(SOURCE_SWITCH)));
+	int r = db_next(rows, err);
+
+	*ret = (struct read_back){ 0 };
+	if (r <= 0)
+		return r;
+	ret->id = db_int(rows, ID);
+	ret->user_id = db_int(rows, USER_ID);
+	ret->is_confirmed = !db_is_null(rows, CONFIRMED);
+	ret->newer = db_bool(rows, NEWER);
+	db_copy(rows, WANTED, ret->wanted, sizeof(ret->wanted));
+	db_copy(rows, CONFIRMED, ret->confirmed, sizeof(ret->confirmed));
+	db_copy(rows, PREVIOUS, ret->previous, sizeof(ret->previous));
+	return 0;
+}
+
+int store_item_set_confirmed(struct store *s, int64_t id, const char *value, struct err *err)
+{
+	return written(db_run(
+		s->db, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", I(id), T(value)));
+}
+
+int store_item_lamps(
+	struct store *s, const char *pbx, int64_t user_id, struct lamps *ret, struct err *err)
+{
+	enum { ID, WANTED, CONFIRMED, MODE };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT i.id, i.wanted, i.confirmed, coalesce(m.name, 'available')"
+		" FROM item i JOIN users u ON u.id = i.user_id LEFT JOIN mode m ON m.id = u.mode_id"
+		" WHERE i.name = '" ITEM_LAMPS
+		"' || u.extension AND i.pbx = lower(?2) AND u.id = ?1",
+		I(user_id), T(pbx));
+	int r = db_next(rows, err);
+
+	*ret = (struct lamps){ 0 };
+	if (r <= 0)
+		return r;
+	ret->id = db_int(rows, ID);
+	db_copy(rows, WANTED, ret->wanted, sizeof(ret->wanted));
+	db_copy(rows, CONFIRMED, ret->confirmed, sizeof(ret->confirmed));
+	db_copy(rows, MODE, ret->default_mode, sizeof(ret->default_mode));
+	return 0;
+}
+
+/* The scan. */
+
 int store_scan_begin(struct store *s, struct err *err)
 {
-	if (sql_run(s, err, "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY) STRICT",
-		    "") < 0)
+	if (db_run(s->db, err,
+		    "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY) STRICT") < 0)
 		return -1;
-	return sql_run(s, err, "DELETE FROM temp.seen", "");
+	return written(db_run(s->db, err, "DELETE FROM temp.seen"));
 }
 
 /* More than one lamp is lit. */
-static int merge_lamps(struct store *s, int64_t id, const struct item *more, struct err *err)
+static int merge_lamps(
+	struct store *s, int64_t id, const char *held, const char *more, struct err *err)
 {
-	SQL_STMT st = sql(s, err, "SELECT confirmed FROM item WHERE id = ?", "i", id);
-	char held[ITEM_VALUE_SIZE];
+	char all[ITEM_VALUE_SIZE];
 
-	if (!st || sql_row(s, st, err) < 0)
-		return -1;
-	sql_copy(held, sizeof(held), st, 0);
-	item_merge(held, more->value);
-	return sql_run(s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it", id, held);
+	snprintf(all, sizeof(all), "%s", held);
+	item_merge(all, more);
+	return store_item_set_confirmed(s, id, all, err);
+}
+
+/* id 0: it is not there. */
+static int find_item(struct store *s, const char *pbx, const char *name, int64_t *ret_id,
+	char ret_confirmed[ITEM_VALUE_SIZE], bool *ret_is_confirmed, struct err *err)
+{
+	enum { ID, CONFIRMED };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT id, confirmed FROM item WHERE name = ?1 AND pbx = lower(?2)", T(name),
+		T(pbx));
+	int r = db_next(rows, err);
+
+	*ret_id = 0;
+	*ret_confirmed = '\0';
+	*ret_is_confirmed = false;
+	if (r > 0) {
+		*ret_id = db_int(rows, ID);
+		db_copy(rows, CONFIRMED, ret_confirmed, ITEM_VALUE_SIZE);
+		*ret_is_confirmed = !db_is_null(rows, CONFIRMED);
+	}
+	return r < 0 ? -1 : 0;
+}
+
+/* What only we set, and nobody wants. */
+static int add_stray(
+	struct store *s, const char *pbx, const struct item *item, int64_t *ret_id, struct err *err)
+{
+	return db_number(s->db, err, 0, ret_id,
+		"INSERT INTO item (pbx, name, wanted, confirmed, rank, kind)"
+		" VALUES (lower(?1), ?2, ?3, ?4, 2, ?5) RETURNING id",
+		T(pbx), T(item->name), T(item_neutral(item->name)), T(item->value),
+		T(item_kind(item->name)));
 }
 
 int store_scan_item(struct store *s, const char *pbx, const struct item *item, struct err *err)
 {
-	SQL_STMT st =
-		sql(s, err, "SELECT id, confirmed IS ?3 FROM item WHERE name = ?1 AND pbx = ?2",
-			"ttt", item->name, pbx, item->value);
-	int64_t id = 0;
-	bool same = false;
-	int r;
+	char confirmed[ITEM_VALUE_SIZE];
+	bool is_confirmed, same;
+	int64_t id, first;
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
+	if (find_item(s, pbx, item->name, &id, confirmed, &is_confirmed, err) < 0)
 		return -1;
-	if (r) {
-		id = sqlite3_column_int64(st, 0);
-		same = sqlite3_column_int(st, 1);
-	} else {
+	same = is_confirmed && !strcmp(confirmed, item->value);
+	if (!id) {
 		if (!item_is_ours(item->name) || !strcmp(item->value, item_neutral(item->name)))
 			return 0;
-		if (sql_run(s, err,
-			    "INSERT INTO item (pbx, name, wanted, confirmed, rank) VALUES (?, ?, ?, ?, 2)",
-			    "tttt", pbx, item->name, item_neutral(item->name), item->value) < 0)
+		if (add_stray(s, pbx, item, &id, err) < 0)
 			return -1;
-		id = sqlite3_last_insert_rowid(s->db->sqlite);
 		same = true;
 	}
-	if (sql_run(s, err, "INSERT OR IGNORE INTO temp.seen (id) VALUES (?)", "i", id) < 0)
+	first = db_run(
+		s->db, err, "INSERT INTO temp.seen (id) VALUES (?1) ON CONFLICT DO NOTHING", I(id));
+	if (first < 0)
 		return -1;
-	if (item_is_lamps(item->name) && !sqlite3_changes(s->db->sqlite))
-		return merge_lamps(s, id, item, err);
-	if (same)
-		return 0;
-	return sql_run(
-		s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it", id, item->value);
+	if (item_is_lamps(item->name) && !first)
+		return merge_lamps(s, id, confirmed, item->value, err);
+	return same ? 0 : store_item_set_confirmed(s, id, item->value, err);
 }
 
 int store_scan_seen(struct store *s, const char *pbx, const char *name, struct err *err)
 {
-	return sql_run(s, err,
-		"INSERT OR IGNORE INTO temp.seen (id) SELECT id FROM item WHERE name = ? AND pbx = ?",
-		"tt", name, pbx);
+	return written(db_run(s->db, err,
+		"INSERT INTO temp.seen (id) SELECT id FROM item WHERE name = ?1 AND pbx = lower(?2)"
+		" ON CONFLICT DO NOTHING",
+		T(name), T(pbx)));
 }
 
 int store_scan_end(struct store *s, const char *pbx, struct err *err)
 {
 	/* What we confirmed last of a member tells which pause is ours. */
-	if (sql_run(s, err,
+	if (db_run(s->db, err,
 		    "UPDATE item SET confirmed = NULL, again_at = NULL,"
-		    " previous = iif(name GLOB '" ITEM_MEMBER "*', confirmed, previous)"
-		    " WHERE pbx = ? AND confirmed IS NOT NULL"
+		    " previous = CASE WHEN kind = 'member' THEN confirmed ELSE previous END"
+		    " WHERE pbx = lower(?1) AND confirmed IS NOT NULL"
 		    " AND id NOT IN (SELECT id FROM temp.seen)",
-		    "t", pbx) < 0 ||
-		sql_run(s, err, "DELETE FROM temp.seen", "") < 0)
+		    T(pbx)) < 0 ||
+		db_run(s->db, err, "DELETE FROM temp.seen") < 0)
 		return -1;
 	return store_item_retry(s, pbx, true, err);
 }

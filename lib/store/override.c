@@ -1,39 +1,45 @@
-/* Overrides: an administrator's orders. */
-#include <stdio.h>
-#include <string.h>
+#include "lib/store/override.h"
 
-#include "lib/store/sql.h"
+#include "lib/store/ids.h"
+#include "lib/store/inside.h"
 
-#define SELECT_OVERRIDE                                                                            \
-	"SELECT o.id, o.mode_id, o.given, o.start, o.until, o.reason, o.giver,"                    \
-	" coalesce((SELECT name FROM users WHERE id = o.user_id),"                                 \
-	" (SELECT '@' || name FROM user_group WHERE id = o.group_id), 'all') FROM override o "
+#define OVERRIDE_COLUMNS(C, S)                                                                     \
+	C(OVERRIDE_ID, "o.id")                                                                     \
+	S C(OVERRIDE_MODE, "o.mode_id") S C(OVERRIDE_GIVEN, "o.given") S C(                        \
+		OVERRIDE_START, "o.start") S                                                       \
+	C(OVERRIDE_UNTIL, "o.until") S                                                             \
+	C(OVERRIDE_REASON, "o.reason") S                                                           \
+	C(OVERRIDE_GIVER, "o.giver") S                                                             \
+	C(OVERRIDE_SCOPE,                                                                          \
+		"coalesce((SELECT name FROM users WHERE id = o.user_id),"                          \
+		" (SELECT '@' || name FROM user_group WHERE id = o.group_id), 'all')")
+enum { DB_ENUM(OVERRIDE_COLUMNS) };
+#define SELECT_OVERRIDE "SELECT " DB_COLUMNS(OVERRIDE_COLUMNS) " FROM override o "
 
-static void read_override(sqlite3_stmt *st, struct override *o)
+static void read_override(struct db_rows *rows, struct override *o)
 {
 	*o = (struct override){
-		.id = sqlite3_column_int64(st, 0),
-		.mode_id = sqlite3_column_int64(st, 1),
-		.given = sqlite3_column_int64(st, 2),
-		.start = sqlite3_column_int64(st, 3),
-		.until = sql_until(st, 4),
+		.id = db_int(rows, OVERRIDE_ID),
+		.mode_id = db_int(rows, OVERRIDE_MODE),
+		.given = db_int(rows, OVERRIDE_GIVEN),
+		.start = db_int(rows, OVERRIDE_START),
+		.until = db_until(rows, OVERRIDE_UNTIL),
 	};
-	sql_copy(o->reason, sizeof(o->reason), st, 5);
-	sql_copy(o->giver, sizeof(o->giver), st, 6);
-	sql_copy(o->scope, sizeof(o->scope), st, 7);
+	db_copy(rows, OVERRIDE_REASON, o->reason, sizeof(o->reason));
+	db_copy(rows, OVERRIDE_GIVER, o->giver, sizeof(o->giver));
+	db_copy(rows, OVERRIDE_SCOPE, o->scope, sizeof(o->scope));
 }
 
 int store_override_each(struct store *s, int (*fn)(void *data, const struct override *o),
 	void *data, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_OVERRIDE "ORDER BY o.id", "");
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_OVERRIDE "ORDER BY o.id");
 	struct override o;
 	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		read_override(st, &o);
+	while ((r = db_next(rows, err)) > 0) {
+		read_override(rows, &o);
 		if ((r = fn(data, &o)) != 0)
 			return r;
 	}
@@ -43,71 +49,59 @@ int store_override_each(struct store *s, int (*fn)(void *data, const struct over
 int store_override_of_user(struct store *s, int64_t user_id, struct override *ret, size_t max,
 	size_t *ret_n, struct err *err)
 {
-	SQL_STMT st = sql(s, err,
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		SELECT_OVERRIDE
 		"WHERE o.id IN (SELECT id FROM override WHERE user_id = ?1 UNION ALL"
 		" SELECT id FROM override WHERE user_id IS NULL AND group_id IS NULL UNION ALL"
 		" SELECT x.id FROM group_member m JOIN override x ON x.group_id = m.group_id"
 		" WHERE m.user_id = ?1) ORDER BY o.id DESC",
-		"i", user_id);
-	int r = 0;
+		I(user_id));
+	int r = rows ? 0 : -1;
 
 	*ret_n = 0;
-	if (!st)
-		return -1;
-	while (*ret_n < max && (r = sql_row(s, st, err)) > 0)
-		read_override(st, &ret[(*ret_n)++]);
+	while (*ret_n < max && (r = db_next(rows, err)) > 0)
+		read_override(rows, &ret[(*ret_n)++]);
 	return r < 0 ? -1 : 0;
 }
 
-#define COVERED                                                                                    \
-	"SELECT u.id FROM users u JOIN override o ON o.id = ?1 WHERE o.user_id = u.id OR"          \
-	" (o.user_id IS NULL AND o.group_id IS NULL) OR EXISTS (SELECT 1 FROM group_member"        \
-	" WHERE group_id = o.group_id AND user_id = u.id) ORDER BY u.name"
-
-static int covers(struct store *s, int64_t id, struct ids *ret, struct err *err)
+int store_override_any(struct store *s, bool *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err, COVERED, "i", id);
+	int64_t n;
 
-	return st ? ids_collect(s, st, ret, err) : -1;
+	if (db_number(s->db, err, 0, &n, "SELECT 1 FROM override LIMIT 1") < 0)
+		return -1;
+	*ret = n;
+	return 0;
 }
 
-int follow_override_add(
+int store_override_covered(struct store *s, int64_t id, struct ids *ret, struct err *err)
+{
+	return store_ids_read(
+		db_query(s->db, err,
+			"SELECT u.id FROM users u JOIN override o ON o.id = ?1"
+			" WHERE o.user_id = u.id OR (o.user_id IS NULL AND o.group_id IS NULL)"
+			" OR EXISTS (SELECT 1 FROM group_member WHERE group_id = o.group_id"
+			" AND user_id = u.id) ORDER BY u.name_key",
+			I(id)),
+		ret, err);
+}
+
+int store_override_add(
 	struct store *s, struct override *o, int64_t user_id, int64_t group_id, struct err *err)
 {
-	snprintf(o->giver, sizeof(o->giver), "%s", s->actor.name);
-	if (sql_run(s, err,
-		    "INSERT INTO override (user_id, group_id, mode_id, reason, given, start, until, giver)"
-		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		    "nnitiiot", user_id, group_id, o->mode_id, o->reason, o->given, o->start,
-		    o->until, o->giver) < 0)
-		return -1;
-	o->id = sqlite3_last_insert_rowid(s->db->sqlite);
-	follow_forget(s);
-	if (store_log(s, o->given, "override set", o->scope, NULL, NULL, o->until, o->reason, err) <
-		0)
-		return -1;
-	return follow_users(s, o->given, "override", COVERED, o->id, NULL, err);
+	return db_number(s->db, err, 0, &o->id,
+		"INSERT INTO override (user_id, group_id, mode_id, reason, given, start, until, giver)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
+		N(user_id), N(group_id), I(o->mode_id), T(o->reason), I(o->given), I(o->start),
+		O(o->until), T(o->giver));
 }
 
-int follow_override_delete(struct store *s, const struct override *o, int64_t now,
-	struct ids *ret_covered, struct err *err)
+int store_override_delete(struct store *s, int64_t id, struct err *err)
 {
-	if (covers(s, o->id, ret_covered, err) < 0 ||
-		sql_run(s, err, "DELETE FROM override WHERE id = ?", "i", o->id) < 0)
-		return -1;
-	follow_forget(s);
-	if (store_log(s, now, "override clear", o->scope, NULL, NULL, UNTIL_OPEN, o->reason, err) <
-		0)
-		return -1;
-	for (size_t i = 0; i < ret_covered->n; i++) {
-		if (follow_user(s, ret_covered->ids[i], now, "override clear", err) < 0)
-			return -1;
-	}
-	return 0;
+	return written(db_run(s->db, err, "DELETE FROM override WHERE id = ?1", I(id)));
 }
 
 int store_override_expire(struct store *s, int64_t now, struct err *err)
 {
-	return sql_run(s, err, "DELETE FROM override WHERE until <= ?", "i", now);
+	return written(db_run(s->db, err, "DELETE FROM override WHERE until <= ?1", I(now)));
 }

@@ -1,73 +1,107 @@
-/* Schedules: their texts, and who is on them. */
+#include "lib/store/schedule.h"
+
+#include <stdio.h>
 #include <string.h>
 
-#include "lib/base/text.h"
-#include "lib/store/sql.h"
 #include "lib/presence/schedule.h"
+#include "lib/store/calendar.h"
+#include "lib/store/ids.h"
+#include "lib/store/inside.h"
+#include "lib/store/mode.h"
 
 #define MODE_NAME(column) "(SELECT name FROM mode WHERE id = h." column ")"
-#define SELECT_SCHEDULE                                                                                                                                                        \
-	"SELECT h.id, h.name, h.zone, h.hours, h.breaks, h.special, h.holidays, " MODE_NAME("business_id") ", " MODE_NAME(                                                     \
-		"break_id") ", " MODE_NAME("outside_id") ", " MODE_NAME("holiday_id") ", h.forced, h.forced_since, h.forced_until,"                                            \
-										      " (SELECT group_concat(name, ', ') FROM (SELECT c.name FROM schedule_calendar x"         \
-										      " JOIN calendar c ON c.id = x.calendar_id WHERE x.schedule_id = h.id AND x.position > 0" \
-										      " ORDER BY x.position)) FROM schedule h "
+#define SCHEDULE_COLUMNS(C, S)                                                                     \
+	C(SCHEDULE_ID, "h.id")                                                                     \
+	S C(SCHEDULE_NAME, "h.name") S C(SCHEDULE_ZONE, "h.zone") S C(SCHEDULE_HOURS, "h.hours") S \
+	C(SCHEDULE_BREAKS, "h.breaks") S                                                           \
+	C(SCHEDULE_SPECIAL, "h.special") S                                                         \
+	C(SCHEDULE_HOLIDAYS, "h.holidays") S                                                       \
+	C(SCHEDULE_BUSINESS, MODE_NAME("business_id")) S                                           \
+	C(SCHEDULE_BREAK, MODE_NAME("break_id")) S                                                 \
+	C(SCHEDULE_OUTSIDE, MODE_NAME("outside_id")) S                                             \
+	C(SCHEDULE_HOLIDAY, MODE_NAME("holiday_id")) S                                             \
+	C(SCHEDULE_FORCED, "h.forced") S                                                           \
+	C(SCHEDULE_FORCED_SINCE, "h.forced_since") S                                               \
+	C(SCHEDULE_FORCED_UNTIL, "h.forced_until")
+enum { DB_ENUM(SCHEDULE_COLUMNS) };
+_Static_assert(
+	SCHEDULE_BUSINESS + PERIOD_HOLIDAY == SCHEDULE_HOLIDAY, "in the order of enum period");
+#define SELECT_SCHEDULE "SELECT " DB_COLUMNS(SCHEDULE_COLUMNS) " FROM schedule h "
 
-static void read_schedule(sqlite3_stmt *st, struct schedule *h)
+/* The names of the calendars of holidays: "a, b". */
+static int read_calendars(struct store *s, struct schedule *sched, struct err *err)
 {
-	*h = (struct schedule){ .id = sqlite3_column_int64(st, 0) };
-	sql_copy(h->name, sizeof(h->name), st, 1);
-	sql_copy(h->zone, sizeof(h->zone), st, 2);
-	sql_copy(h->hours, sizeof(h->hours), st, 3);
-	sql_copy(h->breaks, sizeof(h->breaks), st, 4);
-	sql_copy(h->special, sizeof(h->special), st, 5);
-	sql_copy(h->holidays, sizeof(h->holidays), st, 6);
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT c.name FROM schedule_calendar x JOIN calendar c ON c.id = x.calendar_id"
+		" WHERE x.schedule_id = ?1 AND x.position > 0 ORDER BY x.position",
+		I(sched->id));
+	size_t len = 0, size = sizeof(sched->calendars);
+	int r;
+
+	while ((r = db_next(rows, err)) > 0 && len < size)
+		len += (size_t)snprintf(sched->calendars + len, size - len, "%s%s", len ? ", " : "",
+			db_text(rows, 0));
+	return r < 0 ? -1 : 0;
+}
+
+static int read_schedule(
+	struct store *s, struct db_rows *rows, struct schedule *sched, struct err *err)
+{
+	*sched = (struct schedule){ .id = db_int(rows, SCHEDULE_ID) };
+	db_copy(rows, SCHEDULE_NAME, sched->name, sizeof(sched->name));
+	db_copy(rows, SCHEDULE_ZONE, sched->zone, sizeof(sched->zone));
+	db_copy(rows, SCHEDULE_HOURS, sched->hours, sizeof(sched->hours));
+	db_copy(rows, SCHEDULE_BREAKS, sched->breaks, sizeof(sched->breaks));
+	db_copy(rows, SCHEDULE_SPECIAL, sched->special, sizeof(sched->special));
+	db_copy(rows, SCHEDULE_HOLIDAYS, sched->holidays, sizeof(sched->holidays));
 	for (int i = 0; i < PERIOD_COUNT; i++)
-		sql_copy(h->period_mode[i], sizeof(h->period_mode[i]), st, 7 + i);
-	h->forced = period_parse(sql_text(st, 11));
-	h->forced_since = sqlite3_column_int64(st, 12);
-	h->forced_until = sql_until(st, 13);
-	sql_copy(h->calendars, sizeof(h->calendars), st, 14);
+		db_copy(rows, SCHEDULE_BUSINESS + i, sched->period_mode[i],
+			sizeof(sched->period_mode[i]));
+	sched->forced = period_parse(db_text(rows, SCHEDULE_FORCED));
+	sched->forced_since = db_int(rows, SCHEDULE_FORCED_SINCE);
+	sched->forced_until = db_until(rows, SCHEDULE_FORCED_UNTIL);
+	return read_calendars(s, sched, err);
 }
 
 int store_schedule_find(struct store *s, const char *name, struct schedule *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_SCHEDULE "WHERE h.name = ?", "t", name);
-	int r;
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_SCHEDULE "WHERE h.name_key = lower(?1)", T(name));
+	int r = db_next(rows, err);
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
+	if (r < 0)
 		return -1;
 	if (!r)
-		return sql_not_found(s, err, "schedule", name, "SELECT name FROM schedule");
-	read_schedule(st, ret);
-	return 0;
+		return store_not_found(s, err, "schedule", name,
+			db_query(s->db, NULL, "SELECT name FROM schedule"));
+	return read_schedule(s, rows, ret, err);
 }
 
 int store_schedule_get(struct store *s, int64_t id, struct schedule *ret, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_SCHEDULE "WHERE h.id = ?", "i", id);
-	int r;
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_SCHEDULE "WHERE h.id = ?1", I(id));
+	int r = db_next(rows, err);
 
-	if (!st || (r = sql_row(s, st, err)) < 0)
+	if (r < 0)
 		return -1;
 	if (!r)
 		return err_set(err, ERR_NOT_FOUND, "no schedule with number %lld", (long long)id);
-	read_schedule(st, ret);
-	return 0;
+	return read_schedule(s, rows, ret, err);
 }
 
-int store_schedule_each(struct store *s, int (*fn)(void *data, const struct schedule *h),
+int store_schedule_each(struct store *s, int (*fn)(void *data, const struct schedule *sched),
 	void *data, struct err *err)
 {
-	SQL_STMT st = sql(s, err, SELECT_SCHEDULE "ORDER BY h.name", "");
-	struct schedule h;
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_SCHEDULE "ORDER BY h.name_key");
+	struct schedule sched;
 	int r;
 
-	if (!st)
-		return -1;
-	while ((r = sql_row(s, st, err)) > 0) {
-		read_schedule(st, &h);
-		if ((r = fn(data, &h)) != 0)
+	while ((r = db_next(rows, err)) > 0) {
+		if (read_schedule(s, rows, &sched, err) < 0)
+			return -1;
+		if ((r = fn(data, &sched)) != 0)
 			return r;
 	}
 	return r;
@@ -75,63 +109,46 @@ int store_schedule_each(struct store *s, int (*fn)(void *data, const struct sche
 
 int store_schedule_users(struct store *s, int64_t id, int64_t *ret, struct err *err)
 {
-	return sql_number(s, err, 0, ret,
-		"SELECT (SELECT count(*) FROM users WHERE schedule_id = ?1) + (SELECT count(*) FROM on_schedule WHERE"
-		" schedule_id = ?1 AND user_id IN (SELECT m.user_id FROM group_member m JOIN user_group g ON g.id = m.group_id"
-		" WHERE g.schedule_id = ?1) AND user_id NOT IN (SELECT id FROM users WHERE schedule_id = ?1))",
-		"i", id);
+	return db_number(s->db, err, 0, ret,
+		"SELECT (SELECT count(*) FROM users WHERE schedule_id = ?1) +"
+		" (SELECT count(*) FROM on_schedule WHERE schedule_id = ?1 AND user_id IN"
+		" (SELECT m.user_id FROM group_member m JOIN user_group g ON g.id = m.group_id"
+		" WHERE g.schedule_id = ?1) AND user_id NOT IN"
+		" (SELECT id FROM users WHERE schedule_id = ?1))",
+		I(id));
 }
 
-static int changed(struct store *s, int64_t id, int64_t now, const char *what, struct err *err)
+int store_schedule_user_ids(struct store *s, int64_t id, struct ids *ret, struct err *err)
 {
-	follow_forget(s);
-	if (sql_run(s, err,
-		    NEXT_ANEW "user_id IN (SELECT user_id FROM on_schedule WHERE schedule_id = ?2)",
-		    "ii", now, id) < 0)
-		return -1;
-	if (follow_hours_refresh(s, id, now, err) < 0)
-		return -1;
-	return follow_users(s, now, what, "SELECT user_id FROM on_schedule WHERE schedule_id = ?",
-		id, NULL, err);
+	return store_ids_read(
+		db_query(s->db, err, "SELECT user_id FROM on_schedule WHERE schedule_id = ?1",
+			I(id)),
+		ret, err);
 }
 
-int store_calendar_link(struct store *s, const char *remove, const char *insert, int64_t id,
-	const char *names, struct err *err)
+int store_schedule_assigned(
+	struct store *s, int64_t id, int64_t *ret_users, int64_t *ret_groups, struct err *err)
 {
-	_cleanup_(freep) char *copy = xstrdup(names);
-	char *rest = copy, *name;
-	int64_t position = 1;
-
-	if (sql_run(s, err, remove, "i", id) < 0)
+	if (db_number(s->db, err, 0, ret_users, "SELECT count(*) FROM users WHERE schedule_id = ?1",
+		    I(id)) < 0)
 		return -1;
-	while ((name = strsep(&rest, ", "))) {
-		struct calendar_info c;
-
-		if (!*name)
-			continue;
-		if (store_calendar_find(s, name, &c, NULL, err) < 0 ||
-			sql_run(s, err, insert, "iii", id, c.id, position++) < 0)
-			return -1;
-	}
-	return 0;
+	return db_number(s->db, err, 0, ret_groups,
+		"SELECT count(*) FROM user_group WHERE schedule_id = ?1", I(id));
 }
 
-static int link_calendars(struct store *s, const struct schedule *h, struct err *err)
+int store_schedule_calendars(
+	struct store *s, int64_t id, int64_t *ret_hours, struct ids *ret_holidays, struct err *err)
 {
-	const char *hours = schedule_hours_calendar(h->hours);
-	struct calendar_info c;
-
-	if (store_calendar_link(s, "DELETE FROM schedule_calendar WHERE schedule_id = ?",
-		    "INSERT INTO schedule_calendar (schedule_id, calendar_id, position) VALUES (?, ?, ?)",
-		    h->id, h->calendars, err) < 0)
+	if (db_number(s->db, err, 0, ret_hours,
+		    "SELECT calendar_id FROM schedule_calendar WHERE schedule_id = ?1 AND position = 0",
+		    I(id)) < 0)
 		return -1;
-	if (!hours)
-		return 0;
-	if (store_calendar_find(s, hours, &c, NULL, err) < 0)
-		return -1;
-	return sql_run(s, err,
-		"INSERT INTO schedule_calendar (schedule_id, calendar_id, position) VALUES (?, ?, 0)",
-		"ii", h->id, c.id);
+	return store_ids_read(
+		db_query(s->db, err,
+			"SELECT calendar_id FROM schedule_calendar WHERE schedule_id = ?1 AND position > 0"
+			" ORDER BY position",
+			I(id)),
+		ret_holidays, err);
 }
 
 int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 1],
@@ -147,127 +164,128 @@ int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 
 	return 0;
 }
 
-int follow_schedule_save(struct store *s, struct schedule *h, int64_t now, struct err *err)
+static int write_calendar(
+	struct store *s, int64_t id, int64_t calendar_id, int64_t position, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"INSERT INTO schedule_calendar (schedule_id, calendar_id, position) VALUES (?1, ?2, ?3)",
+		I(id), I(calendar_id), I(position)));
+}
+
+/* Position 0 is for the hours, those after it for holidays. */
+static int write_calendars(struct store *s, const struct schedule *sched, struct err *err)
+{
+	const char *hours = schedule_hours_calendar(sched->hours);
+	_cleanup_(ids_done) struct ids holidays = { 0 }, open = { 0 };
+
+	if (store_calendar_ids(s, sched->calendars, &holidays, err) < 0 ||
+		(hours && store_calendar_ids(s, hours, &open, err) < 0) ||
+		db_run(s->db, err, "DELETE FROM schedule_calendar WHERE schedule_id = ?1",
+			I(sched->id)) < 0)
+		return -1;
+	for (size_t i = 0; i < holidays.n; i++) {
+		if (write_calendar(s, sched->id, holidays.ids[i], (int64_t)i + 1, err) < 0)
+			return -1;
+	}
+	return open.n ? write_calendar(s, sched->id, open.ids[0], 0, err) : 0;
+}
+
+int store_schedule_write(struct store *s, struct schedule *sched, struct err *err)
 {
 	int64_t modes[PERIOD_COUNT], other;
-	bool is_new = h->id == 0;
 
-	if (sql_number(s, err, 0, &other, "SELECT id FROM schedule WHERE name = ? AND id <> ?",
-		    "ti", h->name, h->id) < 0)
+	if (db_number(s->db, err, 0, &other,
+		    "SELECT id FROM schedule WHERE name_key = lower(?1) AND id <> ?2",
+		    T(sched->name), I(sched->id)) < 0)
 		return -1;
 	if (other)
-		return err_set(err, ERR_USAGE, "there is a schedule '%s' already", h->name);
-	if (store_period_modes(s, h->period_mode, modes, err) < 0)
+		return err_set(err, ERR_USAGE, "there is a schedule '%s' already", sched->name);
+	if (store_period_modes(s, sched->period_mode, modes, err) < 0)
 		return -1;
-	if (is_new) {
-		if (sql_run(s, err,
-			    "INSERT INTO schedule (name, zone, hours, breaks, special, holidays)"
-			    " VALUES (?, '', '', '', '', '')",
-			    "t", h->name) < 0)
-			return -1;
-		h->id = sqlite3_last_insert_rowid(s->db->sqlite);
-	}
-	if (sql_run(s, err,
-		    "UPDATE schedule SET zone = ?, hours = ?, breaks = ?, special = ?, holidays = ?,"
-		    " business_id = ?, break_id = ?, outside_id = ?, holiday_id = ? WHERE id = ?",
-		    "tttttnnnni", h->zone, h->hours, h->breaks, h->special, h->holidays,
-		    modes[PERIOD_BUSINESS], modes[PERIOD_BREAK], modes[PERIOD_OUTSIDE],
-		    modes[PERIOD_HOLIDAY], h->id) < 0 ||
-		link_calendars(s, h, err) < 0 ||
-		store_log(s, now, is_new ? "schedule add" : "schedule set", h->name, NULL, NULL,
-			UNTIL_OPEN, NULL, err) < 0)
+	if (!sched->id &&
+		db_number(s->db, err, 0, &sched->id,
+			"INSERT INTO schedule (name, zone, hours, breaks, special, holidays)"
+			" VALUES (?1, '', '', '', '', '') RETURNING id",
+			T(sched->name)) < 0)
 		return -1;
-	return is_new ? follow_hours_refresh(s, h->id, now, err)
-		      : changed(s, h->id, now, "schedule", err);
+	if (db_run(s->db, err,
+		    "UPDATE schedule SET zone = ?1, hours = ?2, breaks = ?3, special = ?4, holidays = ?5,"
+		    " business_id = ?6, break_id = ?7, outside_id = ?8, holiday_id = ?9 WHERE id = ?10",
+		    T(sched->zone), T(sched->hours), T(sched->breaks), T(sched->special),
+		    T(sched->holidays), N(modes[PERIOD_BUSINESS]), N(modes[PERIOD_BREAK]),
+		    N(modes[PERIOD_OUTSIDE]), N(modes[PERIOD_HOLIDAY]), I(sched->id)) < 0)
+		return -1;
+	return write_calendars(s, sched, err);
 }
 
-int follow_schedule_force(struct store *s, struct schedule *h, int period, int64_t until,
-	int64_t now, struct err *err)
+int store_schedule_write_forced(struct store *s, const struct schedule *sched, struct err *err)
 {
-	h->forced = period;
-	h->forced_since = now;
-	h->forced_until = until;
-	if (sql_run(s, err,
-		    "UPDATE schedule SET forced = ?2, forced_since = ?3, forced_until = ?4 WHERE id = ?1",
-		    "itio", h->id, period < 0 ? NULL : period_name((enum period)period), now,
-		    until) < 0 ||
-		store_log(s, now, "schedule force", h->name, NULL, NULL, until,
-			period < 0 ? "no period" : period_name((enum period)period), err) < 0)
-		return -1;
-	return changed(s, h->id, now, "schedule", err);
+	return written(db_run(s->db, err,
+		"UPDATE schedule SET forced = ?2, forced_since = ?3, forced_until = ?4 WHERE id = ?1",
+		I(sched->id), T(sched->forced < 0 ? NULL : period_name((enum period)sched->forced)),
+		I(sched->forced_since), O(sched->forced_until)));
 }
 
-int follow_schedule_delete(struct store *s, const struct schedule *h, int64_t now, struct err *err)
+int store_schedule_delete(struct store *s, int64_t id, struct err *err)
+{
+	return written(db_run(s->db, err, "DELETE FROM schedule WHERE id = ?1", I(id)));
+}
+
+int store_schedule_assign_user(
+	struct store *s, int64_t id, int64_t user_id, bool *ret_changed, struct err *err)
+{
+	int64_t n = db_run(s->db, err,
+		"UPDATE users SET schedule_id = ?2 WHERE id = ?1 AND schedule_id IS DISTINCT FROM ?2",
+		I(user_id), N(id));
+
+	*ret_changed = n > 0;
+	return written(n);
+}
+
+int store_schedule_assign_group(
+	struct store *s, int64_t id, int64_t group_id, bool *ret_changed, struct err *err)
+{
+	int64_t n = db_run(s->db, err,
+		"UPDATE user_group SET schedule_id = ?2 WHERE id = ?1 AND schedule_id IS DISTINCT FROM ?2",
+		I(group_id), N(id));
+
+	*ret_changed = n > 0;
+	return written(n);
+}
+
+int store_schedule_unassign(struct store *s, int64_t id, size_t *ret_n, struct err *err)
 {
 	int64_t users, groups;
 
-	if (sql_number(s, err, 0, &users, "SELECT count(*) FROM users WHERE schedule_id = ?", "i",
-		    h->id) < 0 ||
-		sql_number(s, err, 0, &groups,
-			"SELECT count(*) FROM user_group WHERE schedule_id = ?", "i", h->id) < 0)
+	users = db_run(
+		s->db, err, "UPDATE users SET schedule_id = NULL WHERE schedule_id = ?1", I(id));
+	if (users < 0)
 		return -1;
-	if (users || groups)
-		return err_set(err, ERR_FAILED,
-			"schedule '%s' is assigned to %lld user%s and %lld group%s; 'schedule unassign %s' first",
-			h->name, (long long)users, users == 1 ? "" : "s", (long long)groups,
-			groups == 1 ? "" : "s", h->name);
-	if (follow_hours_release(s, h->name, err) < 0 ||
-		sql_run(s, err, "DELETE FROM schedule WHERE id = ?", "i", h->id) < 0)
+	groups = db_run(s->db, err,
+		"UPDATE user_group SET schedule_id = NULL WHERE schedule_id = ?1", I(id));
+	if (groups < 0)
 		return -1;
-	follow_forget(s);
-	return store_log(s, now, "schedule delete", h->name, NULL, NULL, UNTIL_OPEN, NULL, err);
-}
-
-int follow_schedule_assign_user(struct store *s, const struct schedule *h, int64_t user_id,
-	int64_t now, bool *ret_changed, struct err *err)
-{
-	if (sql_run(s, err,
-		    "UPDATE users SET schedule_id = ?2 WHERE id = ?1 AND schedule_id IS NOT ?2",
-		    "in", user_id, h ? h->id : 0) < 0)
-		return -1;
-	*ret_changed = sqlite3_changes(s->db->sqlite) > 0;
-	if (!*ret_changed)
-		return 0;
-	if (sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, user_id) < 0)
-		return -1;
-	return follow_user(s, user_id, now, "schedule", err);
-}
-
-int follow_schedule_assign_group(struct store *s, const struct schedule *h, const struct group *g,
-	int64_t now, bool *ret_changed, struct err *err)
-{
-	if (sql_run(s, err,
-		    "UPDATE user_group SET schedule_id = ?2 WHERE id = ?1 AND schedule_id IS NOT ?2",
-		    "in", g->id, h ? h->id : 0) < 0)
-		return -1;
-	*ret_changed = sqlite3_changes(s->db->sqlite) > 0;
-	if (!*ret_changed)
-		return 0;
-	return follow_group_changed(s, g->id, now, "schedule", err);
-}
-
-int follow_schedule_unassign_all(
-	struct store *s, const struct schedule *h, int64_t now, size_t *ret_n, struct err *err)
-{
-	_cleanup_(ids_done) struct ids who = { 0 };
-	sqlite3_stmt *st =
-		sql(s, err, "SELECT user_id FROM on_schedule WHERE schedule_id = ?", "i", h->id);
-
-	if (!st || ids_collect(s, st, &who, err) < 0)
-		return -1;
-	sqlite3_reset(st);
-	if (sql_run(s, err, "UPDATE users SET schedule_id = NULL WHERE schedule_id = ?", "i",
-		    h->id) < 0)
-		return -1;
-	*ret_n = (size_t)sqlite3_changes(s->db->sqlite);
-	if (sql_run(s, err, "UPDATE user_group SET schedule_id = NULL WHERE schedule_id = ?", "i",
-		    h->id) < 0)
-		return -1;
-	*ret_n += (size_t)sqlite3_changes(s->db->sqlite);
-	for (size_t i = 0; i < who.n; i++) {
-		if (sql_run(s, err, NEXT_ANEW "user_id = ?2", "ii", now, who.ids[i]) < 0 ||
-			follow_user(s, who.ids[i], now, "schedule", err) < 0)
-			return -1;
-	}
+	*ret_n = (size_t)(users + groups);
 	return 0;
+}
+
+int store_schedule_set_next_change(struct store *s, int64_t id, int64_t at, struct err *err)
+{
+	return written(db_run(
+		s->db, err, "UPDATE schedule SET next_change_at = ?2 WHERE id = ?1", I(id), I(at)));
+}
+
+int store_schedule_due(struct store *s, int64_t now, struct ids *ret, struct err *err)
+{
+	return store_ids_read(
+		db_query(s->db, err, "SELECT id FROM schedule WHERE next_change_at <= ?1", I(now)),
+		ret, err);
+}
+
+int store_schedule_make_due(struct store *s, int64_t calendar_id, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"UPDATE schedule SET next_change_at = 0 WHERE ?1 = 0 OR id IN"
+		" (SELECT schedule_id FROM schedule_calendar WHERE calendar_id = ?1)",
+		I(calendar_id)));
 }

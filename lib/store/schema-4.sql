@@ -50,6 +50,22 @@ UPDATE item SET kind = CASE
 	WHEN name GLOB 'lamps/*' THEN 'lamps'
 	WHEN name GLOB 'Custom:hours-*' THEN 'hours'
 	WHEN name GLOB 'presence-ask/*' THEN 'ask'
-	WHEN name GLOB 'presence-hours/*' THEN 'hours'
 	WHEN name GLOB 'queue/*' THEN 'member'
 	ELSE 'entry' END;
+
+-- To Asterisk members whose names differ only in case are one.
+DROP INDEX item_member;
+CREATE UNIQUE INDEX item_member ON item (lower(name), pbx) WHERE kind = 'member';
+
+-- The groups of a user come in the order of their folded names.
+DROP VIEW on_calendar;
+DROP VIEW on_schedule;
+CREATE VIEW on_schedule AS
+SELECT u.id AS user_id, coalesce(u.schedule_id, (SELECT g.schedule_id FROM group_member m
+	JOIN user_group g ON g.id = m.group_id WHERE m.user_id = u.id AND g.schedule_id IS NOT NULL
+	ORDER BY g.name_key LIMIT 1)) AS schedule_id
+FROM users u;
+CREATE VIEW on_calendar AS
+SELECT calendar_id, user_id FROM user_calendar
+UNION
+SELECT x.calendar_id, o.user_id FROM schedule_calendar x JOIN on_schedule o ON o.schedule_id = x.schedule_id;

@@ -6,7 +6,6 @@
 #include "lib/base/closest.h"
 #include "lib/store/inside.h"
 #include "lib/store/mode.h"
-#include "lib/store/sql.h"
 
 enum {
 	APPLICATION_ID = 0x50727363, /* "Prsc" */
@@ -112,7 +111,6 @@ void store_free(struct store *s)
 		return;
 	if (s->follow_free)
 		s->follow_free(s);
-	sql_free(s);
 	db_close(s->db);
 	free(s);
 }
@@ -146,6 +144,49 @@ void store_rollback(struct store *s)
 		return;
 	forget(s);
 	db_rollback(s->db);
+}
+
+void store_hold(struct store *s)
+{
+	db_hold(s->db);
+}
+
+int store_flush(struct store *s, struct err *err)
+{
+	return db_flush(s->db, err);
+}
+
+bool store_in_transaction(const struct store *s)
+{
+	return db_in_transaction(s->db);
+}
+
+void store_checkpoint_later(struct store *s, bool later)
+{
+	db_checkpoint_later(s->db, later);
+}
+
+const struct actor *store_actor(const struct store *s)
+{
+	return &s->actor;
+}
+
+void store_set_actor(struct store *s, const struct actor *actor)
+{
+	s->actor = *actor;
+}
+
+struct follow *store_follow(const struct store *s)
+{
+	return s->follow;
+}
+
+void store_set_follow(struct store *s, struct follow *follow,
+	void (*forget_follow)(struct store *s), void (*free_follow)(struct store *s))
+{
+	s->follow = follow;
+	s->follow_forget = forget_follow;
+	s->follow_free = free_follow;
 }
 
 int store_data_version(struct store *s, int64_t *ret, struct err *err)

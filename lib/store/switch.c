@@ -1,12 +1,74 @@
 #include "lib/store/switch.h"
 
+#include <string.h>
+
 #include "lib/store/inside.h"
+
+void switches_done(struct switches *w)
+{
+	free(w->list);
+	*w = (struct switches){ 0 };
+}
+
+#define SWITCH_COLUMNS(C, S)                                                                       \
+	C(SWITCH_ID, "id")                                                                         \
+	S C(SWITCH_MODE, "mode_id") S C(SWITCH_SINCE, "since") S C(SWITCH_UNTIL, "until") S C(     \
+		SWITCH_NOTE, "note") S                                                             \
+	C(SWITCH_GIVER, "giver") S                                                                 \
+	C(SWITCH_NEXT, "until_next") S                                                             \
+	C(SWITCH_FORWARD_TO, "forward_to")
+enum { DB_ENUM(SWITCH_COLUMNS) };
+
+int store_switch_of_user(struct store *s, int64_t user_id, struct switches *ret, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT " DB_COLUMNS(
+			SWITCH_COLUMNS) " FROM switch WHERE user_id = ?1 ORDER BY id DESC",
+		I(user_id));
+	int r;
+
+	while ((r = db_next(rows, err)) > 0) {
+		struct mode_switch *m;
+
+		ret->list = mem_grow(ret->list, &ret->cap, ret->n + 1, sizeof(*ret->list));
+		m = &ret->list[ret->n++];
+		m->id = db_int(rows, SWITCH_ID);
+		m->mode_id = db_int(rows, SWITCH_MODE);
+		m->since = db_int(rows, SWITCH_SINCE);
+		m->until = db_until(rows, SWITCH_UNTIL);
+		m->next = db_bool(rows, SWITCH_NEXT);
+		db_copy(rows, SWITCH_NOTE, m->note, sizeof(m->note));
+		db_copy(rows, SWITCH_GIVER, m->giver, sizeof(m->giver));
+		db_copy(rows, SWITCH_FORWARD_TO, m->forward_to, sizeof(m->forward_to));
+	}
+	return r;
+}
+
+int store_switch_add(struct store *s, int64_t user_id, const struct mode_switch *m, struct err *err)
+{
+	return db_later(s->db, err,
+		"INSERT INTO switch (user_id, mode_id, note, since, until, giver, until_next, forward_to)"
+		" SELECT a, b, c, d, e, f, g, h FROM rows",
+		I(user_id), I(m->mode_id), T(m->note), I(m->since), O(m->until), T(m->giver),
+		I(m->next), T(m->forward_to));
+}
+
+int store_switch_delete(struct store *s, int64_t id, struct err *err)
+{
+	return db_later(s->db, err, "DELETE FROM switch WHERE id IN (SELECT a FROM rows)", I(id));
+}
+
+int store_switch_set_until(struct store *s, int64_t id, int64_t until, struct err *err)
+{
+	return db_later(
+		s->db, err, "UPDATE switch SET until = b FROM rows WHERE id = a", I(id), O(until));
+}
+
+#define NEXT_ANEW "UPDATE switch SET until = NULL WHERE until_next = 1 AND until > ?1 AND "
 
 int store_switch_next_anew(struct store *s, int64_t now, int64_t user_id, struct err *err)
 {
-	return written(db_run(s->db, err,
-		"UPDATE switch SET until = NULL WHERE user_id = ?1 AND until_next = 1 AND until > ?2",
-		I(user_id), I(now)));
+	return written(db_run(s->db, err, NEXT_ANEW "user_id = ?2", I(now), I(user_id)));
 }
 
 int store_switch_next_anew_of(
@@ -15,10 +77,31 @@ int store_switch_next_anew_of(
 	db_hold(s->db);
 	for (size_t i = 0; i < users->n; i++) {
 		if (db_later(s->db, err,
-			    "UPDATE switch SET until = NULL WHERE until_next = 1"
-			    " AND user_id IN (SELECT a FROM rows) AND until > (SELECT min(b) FROM rows)",
-			    I(users->ids[i]), I(now)) < 0)
+			    "UPDATE switch SET until = NULL WHERE id IN (SELECT x.id FROM rows"
+			    " CROSS JOIN switch x WHERE x.user_id = b AND x.until_next = 1 AND x.until > a)",
+			    I(now), I(users->ids[i])) < 0)
 			return -1;
 	}
 	return db_flush(s->db, err);
+}
+
+int store_switch_next_anew_by_schedule(
+	struct store *s, int64_t now, int64_t schedule_id, struct err *err)
+{
+	return written(db_run(s->db, err,
+		NEXT_ANEW "user_id IN (SELECT user_id FROM on_schedule WHERE schedule_id = ?2)",
+		I(now), I(schedule_id)));
+}
+
+int store_switch_next_anew_by_calendar(
+	struct store *s, int64_t now, int64_t calendar_id, struct err *err)
+{
+	return written(db_run(s->db, err,
+		NEXT_ANEW "user_id IN (SELECT user_id FROM on_calendar WHERE calendar_id = ?2)",
+		I(now), I(calendar_id)));
+}
+
+int store_switch_next_anew_all(struct store *s, int64_t now, struct err *err)
+{
+	return written(db_run(s->db, err, NEXT_ANEW "since <= ?1", I(now)));
 }

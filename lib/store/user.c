@@ -7,10 +7,11 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/calendar/pattern.h"
+#include "lib/store/calendar.h"
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 #include "lib/store/mode.h"
-#include "lib/store/sql.h"
+#include "lib/store/schedule.h"
 
 /* Who is there. */
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/follow/adopt.h"
+#include "lib/store/fact.h"
 
 enum {
 	NAMES_MAX = 10000, /* more at once come with the next login */

@@ -2,11 +2,12 @@
 
 #include <string.h>
 
-#include "lib/sync/members.h"
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
 #include "lib/pbx/item.h"
 #include "lib/pbx/member.h"
+#include "lib/store/item.h"
+#include "lib/sync/members.h"
 
 enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_IN_VAIN, OUTCOME_PUT_OFF, OUTCOME_REFUSED };
 

@@ -4,13 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/text.h"
+#include "lib/binding/clock.h"
+#include "lib/pbx/item.h"
+#include "lib/store/item.h"
 #include "lib/sync/adopt.h"
 #include "lib/sync/batch.h"
 #include "lib/sync/members.h"
 #include "lib/sync/session.h"
-#include "lib/base/text.h"
-#include "lib/binding/clock.h"
-#include "lib/pbx/item.h"
 
 enum {
 	RETRY_FIRST_MS = 250,

@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 #include "lib/binding/conf.h"
-#include "lib/store/store.h"
 #include "lib/pbx/ami.h"
+#include "lib/store/item.h"
+#include "lib/store/store.h"
 
 enum {
 	MEMBERS_AGAIN_S =

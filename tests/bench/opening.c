@@ -14,6 +14,10 @@
 #include "lib/follow/user.h"
 #include "lib/store/store.h"
 #include "lib/time/civil.h"
+#include "lib/follow/follow.h"
+#include "lib/follow/resolve.h"
+#include "lib/follow/schedule.h"
+#include "lib/store/presence.h"
 
 enum { DAY = 86400, IDLE_MINUTES = 10 };
 #define OPENING INT64_C(1781506800) /* Monday 2026-06-15 09:00 in Stockholm */

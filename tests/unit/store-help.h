@@ -9,23 +9,40 @@
 
 #include "lib/base/text.h"
 #include "lib/binding/zonefile.h"
+#include "lib/follow/adopt.h"
+#include "lib/follow/cache.h"
+#include "lib/follow/calendar.h"
 #include "lib/follow/entry.h"
+#include "lib/follow/follow.h"
 #include "lib/follow/group.h"
+#include "lib/follow/hours.h"
+#include "lib/follow/items.h"
 #include "lib/follow/ladder.h"
 #include "lib/follow/loop.h"
 #include "lib/follow/member.h"
 #include "lib/follow/mode.h"
+#include "lib/follow/override.h"
 #include "lib/follow/queue.h"
+#include "lib/follow/resolve.h"
 #include "lib/follow/rule.h"
+#include "lib/follow/schedule.h"
+#include "lib/follow/switch.h"
 #include "lib/follow/user.h"
+#include "lib/store/calendar.h"
 #include "lib/store/entry.h"
+#include "lib/store/fact.h"
 #include "lib/store/forward.h"
 #include "lib/store/group.h"
 #include "lib/store/ids.h"
 #include "lib/store/item.h"
+#include "lib/store/log.h"
 #include "lib/store/mode.h"
+#include "lib/store/override.h"
+#include "lib/store/pbx.h"
+#include "lib/store/presence.h"
 #include "lib/store/queue.h"
 #include "lib/store/rule.h"
+#include "lib/store/schedule.h"
 #include "lib/store/store.h"
 #include "lib/store/switch.h"
 #include "lib/store/user.h"
@@ -96,16 +113,20 @@ static inline void user_add_desk(struct user *u)
 	snprintf(desk->dial, sizeof(desk->dial), "PJSIP/%s", u->extension);
 }
 
+/* One user, as those are given who are switched. */
+#define ONLY(user_id) (&(struct ids){ .ids = (int64_t[]){ user_id }, .n = 1 })
+
 /* Switch by hand. `until` UNTIL_OPEN: for ever. */
 static inline void switch_in(
 	struct store *s, const struct user *u, const char *mode, int64_t until, int64_t now)
 {
 	struct until end = { until == UNTIL_OPEN ? UNTIL_FOREVER : UNTIL_TIME, until };
 	struct mode m;
-	bool ends;
+	struct switch_result result;
 
 	OK(store_mode_find(s, mode, &m, NULL));
-	OK(follow_switch(s, u->id, &(struct switch_request){ &m, "", end, "" }, now, &ends, NULL));
+	OK(follow_switch_users(
+		s, ONLY(u->id), &(struct switch_request){ &m, "", end, "" }, now, &result, NULL));
 }
 
 /* The same in a transaction of its own. */

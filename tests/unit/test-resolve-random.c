@@ -1,4 +1,4 @@
-/* Random orders, switches, hours and events: the ladder, the walk and the verdict agree with a slow look at each instant. */
+/* Random overrides, switches, hours and events: the ladder, the walk and the decision agree with a slow look at each instant. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -193,7 +193,7 @@ static void check_ladder(const struct world *w, const struct answer *a, int64_t 
 static void check_verdict(const struct world *w, const struct answer *all, int at)
 {
 	int back = below(at + 1), since = at, until = at, next = at;
-	struct verdict v;
+	struct decision v;
 
 	while (since > back && all[since - 1].mode_id == all[at].mode_id)
 		since--;

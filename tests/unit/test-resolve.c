@@ -78,7 +78,7 @@ static void test_switches(void **state)
 			.now = table[i].at,
 			.from = INT64_MIN,
 			.to = UNTIL_OPEN };
-		struct verdict v;
+		struct decision v;
 
 		while (in.switches_n < 3 && table[i].switches[in.switches_n].mode_id)
 			in.switches_n++;
@@ -233,7 +233,7 @@ static void test_ladder(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct row *r = &rows[i];
 		struct resolve_input in;
-		struct verdict v;
+		struct decision v;
 
 		take(&in, r);
 		resolve(&in, r->at, 0, &v);
@@ -421,7 +421,7 @@ static void test_bounded(void **state)
 	struct appointment *list = xcalloc(MANY, sizeof(*list));
 	struct override order = { .mode_id = 1, .start = 0, .until = UNTIL_OPEN };
 	struct resolve_input in = { .to = MANY, .appointments = list, .appointments_n = MANY };
-	struct verdict v;
+	struct decision v;
 
 	(void)state;
 	for (int i = 0; i < MANY; i++)

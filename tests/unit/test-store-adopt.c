@@ -43,7 +43,7 @@ static void clear(struct site *site)
 	size_t n;
 
 	OK(store_begin(site->s, NULL));
-	OK(follow_clear(site->s, site->alice.id, NOW, &n, NULL));
+	OK(follow_clear_users(site->s, ONLY(site->alice.id), NOW, &n, NULL));
 	OK(store_commit(site->s, NULL));
 }
 

@@ -294,7 +294,7 @@ static void test_in_use(void **state)
 static enum source source_at(struct store *s, const struct user *u, int64_t at)
 {
 	_cleanup_(ladder_done) struct ladder l = { .sources_n = 0 };
-	struct verdict v;
+	struct decision v;
 
 	OK(follow_ladder(s, u->id, at, at, &l, &v, NULL));
 	return v.winner.source;

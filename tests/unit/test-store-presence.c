@@ -44,7 +44,7 @@ static void print_ladder(struct strbuf *to, struct store *s, const struct user *
 {
 	_cleanup_(ladder_done) struct ladder l = { .sources_n = 0 };
 	char reason[REASON_MAX_LEN + 1];
-	struct verdict v;
+	struct decision v;
 	struct civil c;
 	struct mode m;
 
@@ -270,7 +270,7 @@ static void check_kept(
 	_cleanup_(ladder_done) struct ladder l = { .sources_n = 0 };
 	struct seen_presence is = see_presence(s, u);
 	char reason[REASON_MAX_LEN + 1];
-	struct verdict v;
+	struct decision v;
 	struct mode m;
 
 	OK(follow_ladder(s, u->id, now, now, &l, &v, NULL));
@@ -331,14 +331,15 @@ static void test_clock(void **state)
 	struct seen_presence is;
 	struct user users[PEOPLE];
 	struct mode dnd;
-	bool ahead, ends;
+	struct switch_result result;
+	bool ahead;
 	size_t n;
 
 	add_people(site, users);
 	OK(store_mode_find(s, "dnd", &dnd, NULL));
-	OK(follow_switch(s, users[ALICE].id, &(struct switch_request){ &dnd, "", until_next, "" },
-		NOW, &ends, NULL));
-	assert_true(ends);
+	OK(follow_switch_users(s, ONLY(users[ALICE].id),
+		&(struct switch_request){ &dnd, "", until_next, "" }, NOW, &result, NULL));
+	assert_int_equal(result.endless, 0);
 	OK(store_commit(s, NULL));
 	OK(store_is_ahead(s, NOW, &ahead, NULL));
 	assert_false(ahead);
@@ -376,14 +377,14 @@ static void test_until_next(void **state)
 	struct store *s = site->s;
 	struct until until_next = { .kind = UNTIL_NEXT };
 	struct user users[PEOPLE];
+	struct switch_result result;
 	struct mode dnd;
-	bool ends;
 
 	add_people(site, users);
 	OK(store_mode_find(s, "dnd", &dnd, NULL));
 	for (int i = ALICE; i <= DAVE; i++)
-		OK(follow_switch(s, users[i].id,
-			&(struct switch_request){ &dnd, "", until_next, "" }, NOW, &ends, NULL));
+		OK(follow_switch_users(s, ONLY(users[i].id),
+			&(struct switch_request){ &dnd, "", until_next, "" }, NOW, &result, NULL));
 	assert_int_equal(see_presence(s, &users[ALICE]).until, NOW + 8 * HOUR);
 	/* Carol is in Tokyo: there it is four in the afternoon. */
 	assert_int_equal(see_presence(s, &users[CAROL]).until, NOW + HOUR);
@@ -416,10 +417,10 @@ static void test_log(void **state)
 	expect_log(s, "alice", 1,
 		"follow alice by test root 0: available to lunch-break (break of schedule office)");
 	OK(store_begin(s, NULL));
-	OK(follow_clear(s, users[ALICE].id, NOW + 3 * HOUR, &n, NULL));
+	OK(follow_clear_users(s, ONLY(users[ALICE].id), NOW + 3 * HOUR, &n, NULL));
 	assert_int_equal(n, 0);
 	switch_in(s, &users[ALICE], "lunch", NOW + 4 * HOUR, NOW + 3 * HOUR);
-	OK(follow_clear(s, users[ALICE].id, NOW + 3 * HOUR, &n, NULL));
+	OK(follow_clear_users(s, ONLY(users[ALICE].id), NOW + 3 * HOUR, &n, NULL));
 	assert_int_equal(n, 1);
 	expect_log(s, "alice", 2,
 		"set alice by test root 0: lunch-break to lunch-break\n"

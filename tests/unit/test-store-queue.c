@@ -76,9 +76,10 @@ static void put_in(struct site *site, const struct user *u, const struct mode *m
 		.note = "",
 		.until = { .kind = UNTIL_TIME, .at = NOW + DAY },
 		.forward_to = "" };
-	bool ends;
+	struct ids who = { .ids = (int64_t[]){ u->id }, .n = 1 };
+	struct switch_result result;
 
-	OK(follow_switch(site->s, u->id, &o, NOW, &ends, NULL));
+	OK(follow_switch_users(site->s, &who, &o, NOW, &result, NULL));
 }
 
 static void test_switch(void **state)

@@ -74,12 +74,42 @@ static void tick(struct site *site, int64_t now, size_t expect_n, bool expect_wr
 	assert_int_equal(before != after, expect_write);
 }
 
-/* Confirm all, but refuse those of user0. */
-static int answer(void *data, const struct stored_item *row)
+/* Items that differ, kept until all are read. */
+struct answers {
+	struct answer {
+		int64_t id;
+		bool refused;
+		char wanted[ITEM_VALUE_SIZE];
+	} * list;
+	size_t n, cap;
+};
+
+static int keep_answer(void *data, const struct stored_item *row)
 {
-	return strstr(row->name, "1000")
-		? store_item_refuse(data, row->id, row->wanted, "refused", NULL)
-		: store_item_confirm(data, row->id, row->wanted, NULL);
+	struct answers *a = data;
+	struct answer *answer;
+
+	a->list = mem_grow(a->list, &a->cap, a->n + 1, sizeof(*a->list));
+	answer = &a->list[a->n++];
+	answer->id = row->id;
+	answer->refused = strstr(row->name, "1000");
+	text_copy(answer->wanted, sizeof(answer->wanted), row->wanted);
+	return 0;
+}
+
+/* Confirm all, but refuse those of user0. */
+static void answer_all(struct store *s)
+{
+	struct answers a = { 0 };
+
+	OK(store_item_difference(s, "main", 0, SIZE_MAX / 2, keep_answer, &a, NULL));
+	for (size_t i = 0; i < a.n; i++) {
+		const struct answer *x = &a.list[i];
+
+		OK(x->refused ? store_item_refuse(s, x->id, x->wanted, "refused", NULL)
+			      : store_item_confirm(s, x->id, x->wanted, NULL));
+	}
+	free(a.list);
 }
 
 static int count_item(void *data, const struct stored_item *row)
@@ -104,7 +134,7 @@ static void test_opening_of_many(void **state)
 	OK(store_begin(s, NULL));
 	for (int i = 0; i < MANY; i++)
 		add_user(s, i, NINE - 10 * MINUTE, &u);
-	OK(store_item_difference(s, "main", 0, SIZE_MAX / 2, answer, s, NULL));
+	answer_all(s);
 	OK(store_commit(s, NULL));
 	tick(site, NINE - 2 * MINUTE, 0, true); /* the schedule on a PBX that has users now */
 	tick(site, NINE - MINUTE, 0, false);

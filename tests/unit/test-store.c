@@ -10,9 +10,34 @@
 
 enum { NOW = 1000000 };
 
-static int confirm_row(void *data, const struct stored_item *row)
+enum { ENTRIES_MAX = 64 };
+struct entries {
+	size_t n;
+	struct {
+		int64_t id;
+		char wanted[ITEM_VALUE_SIZE];
+	} list[ENTRIES_MAX];
+};
+
+static int keep_entry(void *data, const struct stored_item *row)
 {
-	return item_is_entry(row->name) ? store_item_confirm(data, row->id, row->wanted, NULL) : 0;
+	struct entries *e = data;
+
+	if (!item_is_entry(row->name))
+		return 0;
+	assert_true(e->n < ENTRIES_MAX);
+	e->list[e->n].id = row->id;
+	snprintf(e->list[e->n++].wanted, ITEM_VALUE_SIZE, "%s", row->wanted);
+	return 0;
+}
+
+static void confirm_entries(struct store *s)
+{
+	_cleanup_(freep) struct entries *e = xcalloc(1, sizeof(*e));
+
+	OK(store_item_each(s, "main", keep_entry, e, NULL));
+	for (size_t i = 0; i < e->n; i++)
+		OK(store_item_confirm(s, e->list[i].id, e->list[i].wanted, NULL));
 }
 
 static void add_user(struct store *s, const char *name, const char *extension, struct user *u)
@@ -20,7 +45,7 @@ static void add_user(struct store *s, const char *name, const char *extension, s
 	user_init(u, name, extension);
 	OK(store_begin(s, NULL));
 	OK(follow_user_save(s, u, NOW, NULL));
-	OK(store_item_each(s, "main", confirm_row, s, NULL));
+	confirm_entries(s);
 	OK(store_commit(s, NULL));
 }
 
@@ -77,9 +102,9 @@ static void test_clear(void **state)
 	switch_to(site->s, &u, "trip", UNTIL_OPEN, NOW);
 	switch_to(site->s, &u, "lunch", NOW + 60, NOW);
 	OK(store_begin(site->s, NULL));
-	OK(follow_clear(site->s, u.id, NOW, &n, NULL));
+	OK(follow_clear_users(site->s, &(struct ids){ .ids = &u.id, .n = 1 }, NOW, &n, NULL));
 	OK(store_commit(site->s, NULL));
-	assert_int_equal(n, 2);
+	assert_int_equal(n, 1);
 	expect_mode(site->s, &u, "available");
 }
 
@@ -357,7 +382,7 @@ static void test_foreign(void **state)
 	switch_to(s, &u, "away", UNTIL_OPEN, NOW);
 	confirm_all(s);
 	OK(store_begin(s, NULL));
-	assert_int_equal(follow_clear(s, u.id, NOW, &(size_t){ 0 }, NULL), 0);
+	OK(follow_clear_users(s, &(struct ids){ .ids = &u.id, .n = 1 }, NOW, &(size_t){ 0 }, NULL));
 	OK(store_commit(s, NULL));
 
 	/* On its way: what somebody else says meanwhile is looked at afterwards. */
@@ -400,13 +425,13 @@ static void test_rollback(void **state)
 	struct site *site = *state;
 	struct mode m;
 	struct user u;
-	bool ends;
+	struct switch_result result;
 
 	add_user(site->s, "alice", "1001", &u);
 	OK(store_begin(site->s, NULL));
 	OK(store_mode_find(site->s, "dnd", &m, NULL));
-	OK(follow_switch(site->s, u.id,
-		&(struct switch_request){ &m, "x", { .kind = UNTIL_FOREVER }, "" }, NOW, &ends,
+	OK(follow_switch_users(site->s, &(struct ids){ .ids = &u.id, .n = 1 },
+		&(struct switch_request){ &m, "x", { .kind = UNTIL_FOREVER }, "" }, NOW, &result,
 		NULL));
 	store_rollback(site->s);
 	expect_mode(site->s, &u, "available");

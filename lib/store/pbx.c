@@ -1,0 +1,34 @@
+#include "lib/store/pbx.h"
+
+#include "lib/store/inside.h"
+
+#define PBX_COLUMNS(C, S)                                                                          \
+	C(PBX_STATE, "state")                                                                      \
+	S C(PBX_ERROR, "error") S C(PBX_VERSION, "version") S C(PBX_SINCE, "since")
+enum { DB_ENUM(PBX_COLUMNS) };
+
+int store_pbx_get(struct store *s, const char *pbx, struct pbx_state *ret, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT " DB_COLUMNS(PBX_COLUMNS) " FROM pbx_state WHERE pbx = lower(?1)", T(pbx));
+	int r = db_next(rows, err);
+
+	*ret = (struct pbx_state){ 0 };
+	if (r > 0) {
+		db_copy(rows, PBX_STATE, ret->state, sizeof(ret->state));
+		db_copy(rows, PBX_ERROR, ret->error, sizeof(ret->error));
+		db_copy(rows, PBX_VERSION, ret->version, sizeof(ret->version));
+		ret->since = db_int(rows, PBX_SINCE);
+	}
+	return r < 0 ? -1 : 0;
+}
+
+int store_pbx_set(struct store *s, const char *pbx, const struct pbx_state *state, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"INSERT INTO pbx_state (pbx, state, error, version, since)"
+		" VALUES (lower(?1), ?2, ?3, ?4, ?5) ON CONFLICT (pbx) DO UPDATE SET"
+		" state = excluded.state, error = excluded.error, version = excluded.version,"
+		" since = excluded.since",
+		T(pbx), T(state->state), E(state->error), E(state->version), I(state->since)));
+}

@@ -1,0 +1,19 @@
+/* pbx.h - how presenced gets on with each PBX. */
+#ifndef STORE_PBX_H
+#define STORE_PBX_H
+
+#include "lib/store/store.h"
+
+struct pbx_state {
+	char state[NAME_MAX_LEN + 1]; /* connected, down ...; "" if never told */
+	char error[256];              /* "" if none */
+	char version[32];             /* of AMI, "" if unknown */
+	int64_t since;
+};
+
+int store_pbx_get(
+	struct store *s, const char *pbx, struct pbx_state *ret, struct err *err) MUST_CHECK;
+int store_pbx_set(struct store *s, const char *pbx, const struct pbx_state *state,
+	struct err *err) MUST_CHECK;
+
+#endif

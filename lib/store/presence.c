@@ -1,0 +1,223 @@
+#include "lib/store/presence.h"
+
+#include "lib/store/ids.h"
+#include "lib/store/inside.h"
+
+_Static_assert((int)LADDER_USERS_MAX <= (int)DB_ROWS_MAX, "as many are read at once");
+
+#define USER_COLUMNS(C, S)                                                                         \
+	C(USER_ID, "u.id")                                                                         \
+	S C(USER_NAME, "u.name") S C(USER_EXTENSION, "u.extension") S C(USER_PBX, "u.pbx") S C(    \
+		USER_DEFAULT, "u.mode_id") S                                                       \
+	C(USER_MODE, "p.mode_id") S                                                                \
+	C(USER_NOTE, "p.note") S                                                                   \
+	C(USER_SOURCE, "p.source") S                                                               \
+	C(USER_SINCE, "p.since") S                                                                 \
+	C(USER_NEXT, "p.next_change_at") S                                                         \
+	C(USER_REASON, "p.reason") S                                                               \
+	C(USER_UNTIL, "p.until") S                                                                 \
+	C(USER_ZONE, "u.zone") S                                                                   \
+	C(USER_BUSINESS, "u.business_id") S                                                        \
+	C(USER_BREAK, "u.break_id") S                                                              \
+	C(USER_OUTSIDE, "u.outside_id") S                                                          \
+	C(USER_HOLIDAY, "u.holiday_id") S                                                          \
+	C(USER_BUSY, "u.busy") S                                                                   \
+	C(USER_OOF, "u.oof") S                                                                     \
+	C(USER_LEAD, "u.lead") S                                                                   \
+	C(USER_LAG, "u.lag") S                                                                     \
+	C(USER_PATTERNS, "u.patterns") S                                                           \
+	C(USER_HAS_SWITCHES, "EXISTS (SELECT 1 FROM switch WHERE user_id = u.id)") S               \
+	C(USER_HAS_CALENDARS, "EXISTS (SELECT 1 FROM user_calendar WHERE user_id = u.id)") S       \
+	C(USER_SCHEDULE,                                                                           \
+		"coalesce(u.schedule_id, (SELECT schedule_id FROM on_schedule WHERE user_id = u.id))")
+enum { DB_ENUM(USER_COLUMNS) };
+_Static_assert(USER_BUSINESS + PERIOD_HOLIDAY == USER_HOLIDAY, "in the order of enum period");
+
+static void read_ladder_user(struct db_rows *rows, struct ladder_user *ret)
+{
+	int source = source_parse(db_text(rows, USER_SOURCE));
+
+	ret->id = db_int(rows, USER_ID);
+	db_copy(rows, USER_NAME, ret->name, sizeof(ret->name));
+	db_copy(rows, USER_EXTENSION, ret->extension, sizeof(ret->extension));
+	db_copy(rows, USER_PBX, ret->pbx, sizeof(ret->pbx));
+	db_copy(rows, USER_ZONE, ret->zone, sizeof(ret->zone));
+	ret->default_mode_id = db_int(rows, USER_DEFAULT);
+	ret->has_presence = !db_is_null(rows, USER_MODE);
+	ret->was.mode_id = db_int(rows, USER_MODE);
+	db_copy(rows, USER_NOTE, ret->was.note, sizeof(ret->was.note));
+	ret->was.source = source < 0 ? SOURCE_DEFAULT : (enum source)source;
+	ret->was.since = db_int(rows, USER_SINCE);
+	ret->was.next_change_at = db_until(rows, USER_NEXT);
+	ret->was.until = db_until(rows, USER_UNTIL);
+	db_copy(rows, USER_REASON, ret->reason, sizeof(ret->reason));
+	for (int i = 0; i < PERIOD_COUNT; i++)
+		ret->period_mode_id[i] = db_int(rows, USER_BUSINESS + i);
+	db_copy(rows, USER_BUSY, ret->busy, sizeof(ret->busy));
+	db_copy(rows, USER_OOF, ret->oof, sizeof(ret->oof));
+	ret->lead_s = db_int(rows, USER_LEAD) * 60;
+	ret->lag_s = db_int(rows, USER_LAG) * 60;
+	db_copy(rows, USER_PATTERNS, ret->patterns, sizeof(ret->patterns));
+	ret->has_switches = db_bool(rows, USER_HAS_SWITCHES);
+	ret->has_calendars = db_bool(rows, USER_HAS_CALENDARS);
+	ret->schedule_id = db_int(rows, USER_SCHEDULE);
+}
+
+int store_ladder_user_get(struct store *s, int64_t id, struct ladder_user *ret, struct err *err)
+{
+	size_t n;
+
+	if (store_ladder_users(s, &id, 1, ret, &n, err) < 0)
+		return -1;
+	if (!n)
+		return err_set(err, ERR_NOT_FOUND, "no user with number %lld", (long long)id);
+	return 0;
+}
+
+int store_ladder_users(struct store *s, const int64_t *ids, size_t n, struct ladder_user *ret,
+	size_t *ret_n, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query_ids(s->db, err,
+		"SELECT " DB_COLUMNS(USER_COLUMNS) " FROM rows CROSS JOIN users u"
+						   " LEFT JOIN presence p ON p.user_id = u.id"
+						   " WHERE u.id = a",
+		ids, n);
+	int r = rows ? 0 : -1;
+
+	*ret_n = 0;
+	while (*ret_n < n && (r = db_next(rows, err)) > 0)
+		read_ladder_user(rows, &ret[(*ret_n)++]);
+	return r < 0 ? -1 : 0;
+}
+
+int store_ladder_calendars(struct store *s, int64_t user_id, struct ids *ret, struct err *err)
+{
+	return store_ids_read(
+		db_query(s->db, err,
+			"SELECT calendar_id FROM user_calendar WHERE user_id = ?1 ORDER BY position",
+			I(user_id)),
+		ret, err);
+}
+
+int store_presence_write(struct store *s, int64_t user_id, const struct presence *p,
+	const char *reason, int64_t now, struct err *err)
+{
+	return db_later(s->db, err,
+		"INSERT INTO presence (user_id, mode_id, note, source, reason, since, next_change_at,"
+		" until, looked_at) SELECT a, b, c, d, e, f, g, h, i FROM rows WHERE true"
+		" ON CONFLICT (user_id) DO UPDATE SET mode_id = excluded.mode_id, note = excluded.note,"
+		" source = excluded.source, reason = excluded.reason, since = excluded.since,"
+		" next_change_at = excluded.next_change_at, until = excluded.until,"
+		" looked_at = excluded.looked_at",
+		I(user_id), I(p->mode_id), T(p->note), T(source_name(p->source)), T(reason),
+		I(p->since), O(p->next_change_at), O(p->until), I(now));
+}
+
+int store_presence_due(struct store *s, int64_t now, struct ids *ret, struct err *err)
+{
+	return store_ids_read(
+		db_query(s->db, err, "SELECT user_id FROM presence WHERE next_change_at <= ?1",
+			I(now)),
+		ret, err);
+}
+
+int store_presence_timed(struct store *s, int64_t now, struct ids *ret, struct err *err)
+{
+	return store_ids_read(
+		db_query(s->db, err,
+			"SELECT user_id FROM presence WHERE next_change_at IS NOT NULL OR looked_at > ?1",
+			I(now)),
+		ret, err);
+}
+
+int store_is_ahead(struct store *s, int64_t now, bool *ret, struct err *err)
+{
+	int64_t n;
+
+	if (db_number(s->db, err, 0, &n, "SELECT 1 FROM presence WHERE looked_at > ?1 LIMIT 1",
+		    I(now)) < 0)
+		return -1;
+	*ret = n;
+	return 0;
+}
+
+int store_next_change(struct store *s, int64_t *ret, struct err *err)
+{
+	return db_number(s->db, err, UNTIL_OPEN, ret,
+		"SELECT min(at) FROM (SELECT min(next_change_at) AS at FROM presence"
+		" WHERE next_change_at IS NOT NULL UNION ALL"
+		" SELECT min(next_change_at) FROM schedule) AS instants");
+}
+
+/* Whether all is confirmed and what was refused: for one user by its own items, for all users by the few rows
+ * that differ. */
+#define STATUS_COLUMNS(C, S)                                                                       \
+	C(STATUS_USER_ID, "u.id")                                                                  \
+	S C(STATUS_USER, "u.name") S C(STATUS_EXTENSION, "u.extension") S C(STATUS_PBX, "u.pbx") S \
+	C(STATUS_MODE, "m.name") S                                                                 \
+	C(STATUS_LABEL, "m.label") S                                                               \
+	C(STATUS_TYPE, "m.type") S                                                                 \
+	C(STATUS_NOTE, "p.note") S                                                                 \
+	C(STATUS_SOURCE, "p.source") S                                                             \
+	C(STATUS_REASON, "p.reason") S                                                             \
+	C(STATUS_SINCE, "p.since") S                                                               \
+	C(STATUS_UNTIL, "p.until")
+enum { DB_ENUM(STATUS_COLUMNS), STATUS_CONFIRMED, STATUS_ERROR };
+#define DIFFERS                                                                                    \
+	"wanted IS DISTINCT FROM confirmed AND error IS NULL AND put_off IS DISTINCT FROM wanted"
+#define ERROR "(SELECT error FROM item WHERE user_id = u.id AND error IS NOT NULL LIMIT 1)"
+#define OF_ALL                                                                                     \
+	", u.id NOT IN (SELECT user_id FROM item WHERE " DIFFERS " AND user_id IS NOT NULL),"      \
+	" CASE WHEN u.id IN (SELECT user_id FROM item WHERE error IS NOT NULL) THEN " ERROR " END"
+#define OF_ONE ", NOT EXISTS (SELECT 1 FROM item WHERE user_id = u.id AND " DIFFERS "), " ERROR
+#define FROM_USERS                                                                                 \
+	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "
+
+static int give_status(struct db_rows *rows, int (*fn)(void *data, const struct status *st),
+	void *data, struct err *err)
+{
+	int r;
+
+	while ((r = db_next(rows, err)) > 0) {
+		struct status row = {
+			.user_id = db_int(rows, STATUS_USER_ID),
+			.user = db_text(rows, STATUS_USER),
+			.extension = db_text(rows, STATUS_EXTENSION),
+			.pbx = db_text(rows, STATUS_PBX),
+			.mode = db_text(rows, STATUS_MODE),
+			.label = db_text(rows, STATUS_LABEL),
+			.type = db_text(rows, STATUS_TYPE),
+			.note = db_text(rows, STATUS_NOTE),
+			.source = db_text(rows, STATUS_SOURCE),
+			.reason = db_text(rows, STATUS_REASON),
+			.since = db_int(rows, STATUS_SINCE),
+			.until = db_until(rows, STATUS_UNTIL),
+			.confirmed = db_bool(rows, STATUS_CONFIRMED),
+			.error = db_text_or_null(rows, STATUS_ERROR),
+		};
+
+		if ((r = fn(data, &row)) != 0)
+			break;
+	}
+	db_done(rows);
+	return r;
+}
+
+int store_status_each(struct store *s, const struct ids *who,
+	int (*fn)(void *data, const struct status *st), void *data, struct err *err)
+{
+	int r = 0;
+
+	if (!who)
+		return give_status(db_query(s->db, err,
+					   "SELECT " DB_COLUMNS(STATUS_COLUMNS) OF_ALL FROM_USERS
+					   "ORDER BY u.name_key"),
+			fn, data, err);
+	for (size_t i = 0; r == 0 && i < who->n; i++)
+		r = give_status(db_query(s->db, err,
+					"SELECT " DB_COLUMNS(STATUS_COLUMNS) OF_ONE FROM_USERS
+					"WHERE u.id = ?1",
+					I(who->ids[i])),
+			fn, data, err);
+	return r;
+}
