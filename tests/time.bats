@@ -98,7 +98,7 @@ feeds_down() {
 	at "$MONDAY 08:30" presencectl calendar add feed --file "$TOP/tests/data/ics/google.ics"
 	at "$MONDAY 08:30" presencectl user add bob extension=1002 calendars=own,feed busy=away
 	for broken in "calendar SET hours = 'Mon-Fry 9-25' WHERE name = 'own'" "calendar_zone SET changes = 'x'" \
-		"user SET busy = 'no-such-mode'" "user SET patterns = 'x'" "event SET rule = 'FREQ=X', rdates = 'x'"; do
+		"users SET busy = 'no-such-mode'" "users SET patterns = 'x'" "event SET rule = 'FREQ=X', rdates = 'x'"; do
 		sqlite3 presence.db "UPDATE $broken; UPDATE presence SET next_change_at = 1 WHERE user_id = 2"
 		[ "$(sqlite3 presence.db 'SELECT min(next_change_at) FROM presence')" = 1 ]
 		run ! at "$MONDAY 08:40" presenced --once
