@@ -217,6 +217,26 @@ static void test_event(void **state)
 	assert_false(item_is_ours("CustomPresence:1001"));
 }
 
+static void test_kind(void **state)
+{
+	static const struct {
+		const char *name, *kind;
+	} table[] = {
+		{ "CustomPresence:1001", "presence" },
+		{ "lamps/1001", "lamps" },
+		{ "Custom:hours-office", "hours" },
+		{ "presence-ask/1001", "ask" },
+		{ "presence-hours/office", "entry" },
+		{ "presence-user/1001", "entry" },
+		{ "presence-rule/1001.away", "entry" },
+		{ "queue/support/Local/1001@presence-queue/n", "member" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		assert_string_equal(item_kind(table[i].name), table[i].kind);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -227,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_doubt),
 		cmocka_unit_test(test_event),
+		cmocka_unit_test(test_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
