@@ -13,6 +13,7 @@
 #include "lib/store/user.h"
 #include "lib/store/who.h"
 #include "lib/follow/schedule.h"
+#include "lib/follow/segments.h"
 #include "lib/store/schedule.h"
 #include "lib/time/dayword.h"
 #include "lib/time/when.h"

@@ -7,6 +7,7 @@
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/help.h"
 #include "cmd/presencectl/input.h"
+#include "cmd/presencectl/option.h"
 #include "cmd/presencectl/path.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
@@ -343,7 +344,7 @@ static void add_options(struct job *job)
 {
 	const struct opt *o;
 
-	for (size_t i = 0; (o = input_option(job->command, i)) != NULL; i++) {
+	for (size_t i = 0; (o = option_at(job->command, i)) != NULL; i++) {
 		struct strbuf name = STRBUF_INIT;
 
 		strbuf_addf(&name, "--%s", o->name);
@@ -364,7 +365,7 @@ static const struct opt *option_of(
 	*ret_value = equals ? strchr(word, '=') + 1 : NULL;
 	if (equals)
 		*equals = '\0';
-	return input_find_option(c, name, &o) == 1 ? o : NULL;
+	return option_find(c, name, &o) == 1 ? o : NULL;
 }
 
 static void note_option(struct job *job, const struct opt *o)

@@ -8,7 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/binding/actor.h"
 #include "lib/follow/check.h"
-#include "lib/follow/follow.h"
+#include "lib/follow/open.h"
 
 int ctl_open(struct ctl *ctl, int needs, struct err *err)
 {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "cmd/presencectl/input.h"
+#include "cmd/presencectl/option.h"
 #include "lib/base/mem.h"
 #include "lib/presence/field.h"
 #include "lib/calls/rule.h"
@@ -333,7 +333,7 @@ void help_command(const struct command *c, FILE *to)
 		paragraphs(to, c->details);
 	print_args(c, to);
 	fputs("\nOptions:\n", to);
-	for (size_t i = 0; (o = input_option(c, i)) != NULL; i++)
+	for (size_t i = 0; (o = option_at(c, i)) != NULL; i++)
 		print_option(o, to);
 	print_keys(c, to);
 	print_rules(c, to);

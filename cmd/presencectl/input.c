@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/presencectl/help.h"
+#include "cmd/presencectl/option.h"
 #include "cmd/presencectl/output.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
@@ -31,40 +32,6 @@ struct input {
 	struct arg_range args[ARGS_MAX]; /* by index in command->args */
 };
 
-const struct opt *input_option(const struct command *c, size_t i)
-{
-	const struct opt *const lists[] = { c->opts, c->columns ? table_options : NULL,
-		help_option };
-
-	for (size_t l = 0; l < ARRAY_SIZE(lists); l++) {
-		for (const struct opt *o = lists[l]; o && o->name; o++) {
-			if (!i--)
-				return o;
-		}
-	}
-	return NULL;
-}
-
-int input_find_option(const struct command *c, const char *name, const struct opt **ret)
-{
-	const struct opt *hit = NULL, *o;
-	int hits = 0;
-
-	for (size_t i = 0; (o = input_option(c, i)) != NULL; i++) {
-		if (!strcmp(o->name, name)) {
-			*ret = o;
-			return 1;
-		}
-		if (*name && !strncmp(o->name, name, strlen(name))) {
-			if (!hits++)
-				hit = o;
-		}
-	}
-	if (hits)
-		*ret = hit;
-	return hits > 1 ? -1 : hits;
-}
-
 /* Point to "presencectl set --help". */
 static void see_help(const struct command *c, struct err *err)
 {
@@ -78,7 +45,7 @@ static int no_such_option(
 	const struct opt *o;
 	size_t n = 0;
 
-	for (; n < OPTIONS_MAX && (o = input_option(c, n)) != NULL; n++)
+	for (; n < OPTIONS_MAX && (o = option_at(c, n)) != NULL; n++)
 		names[n] = o->name;
 	err_set(err, ERR_USAGE, "unknown option '%s'", word);
 	if (word[1] != '-')
@@ -100,7 +67,7 @@ static int ambiguous_option(const struct command *c, const char *name, struct er
 	const char *sep = "";
 
 	err_set(err, ERR_USAGE, "ambiguous option '--%s': could be ", name);
-	for (size_t i = 0; (o = input_option(c, i)) != NULL; i++) {
+	for (size_t i = 0; (o = option_at(c, i)) != NULL; i++) {
 		if (!strncmp(o->name, name, strlen(name))) {
 			err_hint(err, "%s--%s", sep, o->name);
 			sep = ", ";
@@ -139,7 +106,7 @@ static int take_option(struct input *in, char *const *words, size_t n, struct er
 		return give(in, help_option, "", err) < 0 ? -1 : 1;
 	name = xstrdup(words[0] + (words[0][1] == '-' ? 2 : 1));
 	name[strcspn(name, "=")] = '\0';
-	hits = words[0][1] == '-' ? input_find_option(in->command, name, &o) : 0;
+	hits = words[0][1] == '-' ? option_find(in->command, name, &o) : 0;
 	if (hits < 0)
 		return ambiguous_option(in->command, name, err);
 	if (!hits)

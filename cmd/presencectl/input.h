@@ -26,13 +26,6 @@ int input_check_times(
 void input_free(struct input *in);
 DEFINE_CLEANUP(struct input, input_free)
 
-/* The i-th option that `c` takes: first its own, then the common ones. NULL after the last. */
-const struct opt *input_option(const struct command *c, size_t i);
-
-/* Find the option of that name, or the only option that begins with it. Returns 1 with *ret, 0 if there is no such option, -1 if
- * several begin with it; *ret is then the first of them. */
-int input_find_option(const struct command *c, const char *name, const struct opt **ret);
-
 /* Whether a word with `position` words before it can belong to argument `i` of the table. */
 bool input_arg_fits(const struct command *c, size_t i, size_t position);
 

@@ -10,7 +10,7 @@
 #include "cmd/presenced/once.h"
 #include "lib/binding/db.h"
 #include "lib/follow/check.h"
-#include "lib/follow/follow.h"
+#include "lib/follow/open.h"
 #include "lib/follow/prefix.h"
 
 struct options {

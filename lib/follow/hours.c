@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "lib/follow/inside.h"
-#include "lib/follow/schedule.h"
+#include "lib/follow/segments.h"
 #include "lib/store/item.h"
 #include "lib/store/schedule.h"
 

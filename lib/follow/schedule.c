@@ -96,19 +96,3 @@ int follow_schedule_unassign_all(
 		return -1;
 	return follow_users_of(s, &users, now, "schedule", err);
 }
-
-int follow_segments(struct store *s, int64_t id, const char *zone, int64_t from, int64_t to,
-	const struct segments **ret, const struct zone **ret_zone, struct err *err)
-{
-	struct parsed_schedule *parsed;
-
-	if (!store_in_transaction(s))
-		follow_forget(s);
-	if (cache_fill(s, err) < 0 || cache_schedule(s, id, &parsed, err) < 0)
-		return -1;
-	if (!parsed->rules)
-		return err_set(
-			err, ERR_STORE, "schedule '%s' cannot be read", parsed->schedule.name);
-	*ret_zone = cache_zone(s, *zone ? zone : parsed->schedule.zone);
-	return cache_segments(s, parsed, *ret_zone, from, to, ret, err);
-}

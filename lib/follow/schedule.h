@@ -25,8 +25,4 @@ int follow_schedule_assign_group(struct store *s, const struct schedule *sched,
 int follow_schedule_unassign_all(struct store *s, const struct schedule *sched, int64_t now,
 	size_t *ret_n, struct err *err) MUST_CHECK;
 
-/* What it says of a window, on its own wall clock or on that of `zone` (if not ""). Lent until the next call. */
-int follow_segments(struct store *s, int64_t id, const char *zone, int64_t from, int64_t to,
-	const struct segments **ret, const struct zone **ret_zone, struct err *err) MUST_CHECK;
-
 #endif

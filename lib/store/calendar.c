@@ -70,8 +70,8 @@ int store_calendar_find(struct store *s, const char *name, struct calendar_info 
 	if (r < 0)
 		return -1;
 	if (!r)
-		return store_not_found(s, err, "calendar", name,
-			db_query(s->db, NULL, "SELECT name FROM calendar"));
+		return store_not_found(
+			err, "calendar", name, db_query(s->db, NULL, "SELECT name FROM calendar"));
 	read_calendar(rows, ret, ret_state ? ret_state : &state);
 	return 0;
 }

@@ -30,7 +30,7 @@ int store_group_find(struct store *s, const char *name, struct group *ret, struc
 		return -1;
 	if (!r)
 		return store_not_found(
-			s, err, "group", name, db_query(s->db, err, "SELECT name FROM user_group"));
+			err, "group", name, db_query(s->db, err, "SELECT name FROM user_group"));
 	read_group(rows, ret);
 	return 0;
 }

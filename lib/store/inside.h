@@ -20,8 +20,7 @@ struct store {
 };
 
 /* "no user 'alise'; did you mean 'alice'?": candidates are the first column of `names`, which it ends. Returns -1. */
-int store_not_found(struct store *s, struct err *err, const char *noun, const char *word,
-	struct db_rows *names);
+int store_not_found(struct err *err, const char *noun, const char *word, struct db_rows *names);
 
 /* Every row's first column, lent, until `fn` returns anything but 0, which is then returned. */
 int store_each_text(struct db_rows *rows, int (*fn)(void *data, const char *text), void *data,

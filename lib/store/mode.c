@@ -41,7 +41,7 @@ int store_mode_find(struct store *s, const char *word, struct mode *ret, struct 
 	if (r < 0)
 		return -1;
 	if (!r)
-		return store_not_found(s, err, "mode", word,
+		return store_not_found(err, "mode", word,
 			db_query(s->db, err,
 				"SELECT name FROM mode UNION ALL SELECT alias FROM mode WHERE alias IS NOT NULL"));
 	read_mode(rows, ret);
@@ -63,7 +63,7 @@ int store_mode_get(struct store *s, int64_t id, struct mode *ret, struct err *er
 		return -1;
 	if (!r)
 		return err_set(err, ERR_STORE, "database '%s' names a mode that is not there",
-			store_path(s));
+			db_path(s->db));
 	read_mode(rows, ret);
 	*known = *ret;
 	return 0;

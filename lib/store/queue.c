@@ -55,7 +55,7 @@ int store_queue_find(struct store *s, const char *word, struct queue *ret, struc
 	if ((r = db_next(rows, err)) < 0)
 		return -1;
 	if (!r)
-		return store_not_found(s, err, "queue", word, names(s, pbx, err));
+		return store_not_found(err, "queue", word, names(s, pbx, err));
 	read_queue(rows, ret);
 	if ((r = db_next(rows, err)) <= 0)
 		return r;

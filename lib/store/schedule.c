@@ -72,8 +72,8 @@ int store_schedule_find(struct store *s, const char *name, struct schedule *ret,
 	if (r < 0)
 		return -1;
 	if (!r)
-		return store_not_found(s, err, "schedule", name,
-			db_query(s->db, NULL, "SELECT name FROM schedule"));
+		return store_not_found(
+			err, "schedule", name, db_query(s->db, NULL, "SELECT name FROM schedule"));
 	return read_schedule(s, rows, ret, err);
 }
 

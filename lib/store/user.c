@@ -44,7 +44,7 @@ int store_user_find_id(struct store *s, const char *word, int64_t *ret, struct e
 	if (r < 0)
 		return -1;
 	if (!r)
-		return store_not_found(s, err, "user", word,
+		return store_not_found(err, "user", word,
 			db_query(s->db, err,
 				"SELECT name FROM users UNION ALL SELECT extension FROM users"));
 	read_found(rows, &first);

@@ -1,0 +1,13 @@
+/* segments.h - what a schedule says of a window of time. */
+#ifndef SEGMENTS_H
+#define SEGMENTS_H
+
+#include "lib/presence/schedule.h"
+#include "lib/store/store.h"
+#include "lib/time/zone.h"
+
+/* On the schedule's own wall clock, or on that of `zone` (if not ""). *ret and *ret_zone are lent until the next call. */
+int follow_segments(struct store *s, int64_t id, const char *zone, int64_t from, int64_t to,
+	const struct segments **ret, const struct zone **ret_zone, struct err *err) MUST_CHECK;
+
+#endif

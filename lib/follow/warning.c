@@ -1,0 +1,32 @@
+/* What could not be used while users were resolved. */
+#include "lib/follow/inside.h"
+
+#include <stdio.h>
+
+bool follow_take_warning(struct store *s, char *to, size_t size)
+{
+	struct follow *f = store_follow(s);
+
+	snprintf(to, size, "%s", f->warning);
+	*f->warning = '\0';
+	return *to;
+}
+
+void follow_warn(struct store *s, const char *about, const char *text)
+{
+	struct follow *f = store_follow(s);
+
+	if (!*f->warning)
+		snprintf(f->warning, sizeof(f->warning), "%s: %.400s", about, text);
+}
+
+int follow_tolerate(struct store *s, const char *about, const struct err *why, struct err *err)
+{
+	if (why->code == ERR_STORE) {
+		if (err)
+			*err = *why;
+		return -1;
+	}
+	follow_warn(s, about, why->msg);
+	return 0;
+}
