@@ -4,8 +4,7 @@
 
 enum { CANDIDATES_MAX = 20000 };
 
-int store_not_found(
-	struct err *err, const char *noun, const char *word, struct db_rows *names)
+int store_not_found(struct err *err, const char *noun, const char *word, struct db_rows *names)
 {
 	_cleanup_(freep) char **list = NULL;
 	size_t n = 0, cap = 0;

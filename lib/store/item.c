@@ -58,7 +58,7 @@ int store_item_set_wanted(
 		return -1;
 	/* The row is there, so nothing is inserted: this form goes to each row once, an UPDATE FROM twice. */
 	return db_later(s->db, err,
-		"INSERT INTO item (id, pbx, name, wanted, rank) SELECT a, '', '', b, c FROM rows WHERE true"
+		"INSERT INTO item (id, pbx, name, kind, wanted, rank) SELECT a, '', '', '', b, c FROM rows WHERE true"
 		" ON CONFLICT (id) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank",
 		I(id), T(wanted), I(rank));
 }
