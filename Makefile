@@ -179,15 +179,15 @@ $(BUILD)/man/%: man/%.scd $(BUILD)/with/VERSION
 	$(Q)scdoc < $@.scd > $@
 endif
 
-# The Asterisks of the tests stay: they take a minute each to fetch.
+# The Asterisks and the Debians of the tests stay: they take a minute each to fetch.
 .PHONY: clean distclean
 clean:
-	find $(BUILD) -mindepth 1 -maxdepth 1 ! -name pbx -exec rm -rf {} +
+	find $(BUILD) -mindepth 1 -maxdepth 1 ! -name pbx ! -name distros -exec rm -rf {} +
 distclean:
 	rm -rf $(BUILD)
 
 # Tests. They install what they need, then build and run.
-.PHONY: check check-unit check-bats check-asan check-valgrind
+.PHONY: check check-unit check-bats check-asan check-valgrind check-distros
 check:
 	tests/setup check
 	+$(MAKE) --no-print-directory DEVELOPER=1 all man unit-programs oracle-programs
@@ -216,6 +216,11 @@ check-valgrind:
 	tests/setup all
 	+$(MAKE) --no-print-directory all man unit-programs oracle-programs
 	tests/run $(BUILD)
+
+# Debian 12, 13 and sid, with gcc and clang: build, unit tests, installation. Ten minutes, as root.
+check-distros:
+	tests/setup demo
+	tests/distros/run
 
 # The main job on a disposable Asterisk.
 .PHONY: demo
@@ -287,7 +292,8 @@ analyze:
 		--suppress=missingInclude -I. $(NO_VALUES) lib cmd
 	clang-tidy --quiet --warnings-as-errors='*' $(filter lib/%.c cmd/%.c,$(C_FILES)) -- -Ibuild/analyze/gen $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
 		$(NO_VALUES) -Wno-unknown-warning-option
-	shellcheck -x tests/setup tests/run tests/demo tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
+	shellcheck -x tests/setup tests/run tests/demo tests/lib/root.bash tests/distros/root tests/distros/run \
+		tests/distros/inside tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
 		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash \
 		share/examples/office.sh
 
