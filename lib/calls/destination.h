@@ -39,12 +39,10 @@ int destination_parse(const char *text, struct destination *ret, struct err *err
 /* Canonical text; parse -> print -> parse is stable. */
 void destination_print(const struct destination *d, struct strbuf *to);
 
-/* As it stands in a row of the PBX: user:<ext> num: queue: ext: goto:context/exten/prio vm busy hangup ask none. A user that `lookup`
+/* As it stands in an entry of AstDB: user:<ext> num: queue: ext: goto:context/exten/prio vm busy hangup ask none. A user whom `lookup`
  * does not know is an extension of the dialplan if it can be dialled, else ERR_NOT_FOUND. */
 int destination_compile(const struct destination *d, destination_lookup *lookup, void *ctx,
 	struct strbuf *to, struct err *err) MUST_CHECK;
-/* Back from the row; a user is then an extension. ERR_FAILED: the row is damaged. */
-int destination_decompile(const char *token, struct destination *ret, struct err *err) MUST_CHECK;
 
 /* Whether `who` can be dialled: digits, '*' and '#'. */
 bool destination_is_dialable(const char *who);
