@@ -209,7 +209,7 @@ const struct command cmd_mode_add = {
 	.args = add_args,
 	.opts = add_opts,
 	.fields = mode_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = add,
 };
 
@@ -250,7 +250,7 @@ const struct command cmd_mode_set = {
 	.rules = true,
 	.args = set_args,
 	.fields = mode_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = set,
 };
 
@@ -297,7 +297,7 @@ const struct command cmd_mode_unset = {
 	.rules = true,
 	.args = unset_args,
 	.fields = mode_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = unset,
 };
 
@@ -340,6 +340,6 @@ const struct command cmd_mode_delete = {
 	.summary = "delete a mode that is not built in",
 	.args = mode_args,
 	.opts = delete_opts,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = run_delete,
 };

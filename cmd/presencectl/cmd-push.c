@@ -100,6 +100,6 @@ const struct command cmd_push = {
 		"It reads what the PBX holds, sends the difference and waits until all is confirmed. Switches whose time is "
 		"over are ended by presenced, or by presenced --once.",
 	.args = args,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = push,
 };

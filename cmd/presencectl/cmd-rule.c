@@ -54,7 +54,7 @@ const struct command cmd_rule_set = {
 		"in presence-calls(7).",
 	.args = set_args,
 	.rules = true,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = set,
 };
 
@@ -71,7 +71,7 @@ const struct command cmd_rule_unset = {
 	.summary = "take call rules of their own from a user in a mode",
 	.args = unset_args,
 	.rules = true,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = unset,
 };
 

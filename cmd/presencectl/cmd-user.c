@@ -148,7 +148,7 @@ const struct command cmd_user_add = {
 		   "presencectl user add alice extension=1001 devices.desk=PJSIP/1001",
 	.args = add_args,
 	.fields = user_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = add,
 };
 
@@ -180,7 +180,7 @@ const struct command cmd_user_set = {
 	.summary = "change settings of a user",
 	.args = set_args,
 	.fields = user_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = set,
 };
 
@@ -197,7 +197,7 @@ const struct command cmd_user_unset = {
 	.summary = "remove settings of a user",
 	.args = unset_args,
 	.fields = user_fields,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = unset,
 };
 
@@ -219,6 +219,6 @@ const struct command cmd_user_delete = {
 	.path = "user delete",
 	.summary = "delete a user; the PBX forgets the presence",
 	.args = user_args,
-	.needs = NEED_ROWS,
+	.needs = NEED_ENTRIES,
 	.run = run_delete,
 };

@@ -89,8 +89,8 @@ enum need {
 	NEED_CONF = 1,  /* the configuration */
 	NEED_STORE = 2, /* the database, which exists already; implies NEED_CONF */
 	NEED_TTY = 4,   /* standard input and output are a terminal */
-	NEED_ROWS =
-		8, /* rows of the PBX as the configuration of today wants them; implies NEED_STORE */
+	NEED_ENTRIES =
+		8, /* compiled entries as this program and the configuration want them; implies NEED_STORE */
 };
 
 struct input; /* what the user typed, checked against the table */

@@ -6,6 +6,7 @@
 
 #include "lib/binding/actor.h"
 #include "lib/follow/check.h"
+#include "lib/follow/entries.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 
@@ -14,7 +15,7 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 	static char name[ACTOR_NAME_SIZE];
 	struct actor actor;
 
-	if (needs & NEED_ROWS)
+	if (needs & NEED_ENTRIES)
 		needs |= NEED_STORE;
 	if (needs & (NEED_CONF | NEED_STORE) && !ctl->conf) {
 		if (conf_load(ctl->conf_path, &ctl->conf, err) < 0)
@@ -32,7 +33,7 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 			return -1;
 		prefix_set(&ctl->prefixes, ctl->conf, ctl->store);
 	}
-	return needs & NEED_ROWS ? prefix_follow(&ctl->prefixes, ctl->store, err) : 0;
+	return needs & NEED_ENTRIES ? entries_follow(ctl->store, &ctl->prefixes, err) : 0;
 }
 
 const char *ctl_database(const struct ctl *ctl)

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "lib/follow/check.h"
-#include "lib/follow/prefix.h"
+#include "lib/follow/entries.h"
 #include "cmd/presenced/daemon.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/once.h"
@@ -102,7 +102,7 @@ static int run(int argc, char **argv, struct err *err)
 		lock_take(database, &lock, err) < 0)
 		return -1;
 	prefix_set(&prefixes, conf, store);
-	if (prefix_follow(&prefixes, store, err) < 0)
+	if (entries_follow(store, &prefixes, err) < 0)
 		return -1;
 	if (o.once)
 		return once_run(conf, o.daemon.conf_path, zones, store, err);

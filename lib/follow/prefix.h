@@ -1,7 +1,8 @@
-/* prefix.h - what the configuration says of outside numbers, for the rows of the PBXs. */
+/* prefix.h - what stands in front of outside numbers on each PBX, as the configuration says. */
 #ifndef PREFIX_H
 #define PREFIX_H
 
+#include "lib/base/strbuf.h"
 #include "lib/binding/conf.h"
 #include "lib/store/store.h"
 
@@ -10,13 +11,13 @@ struct prefixes {
 	struct store_prefix list[CONF_PBX_MAX];
 };
 
-/* Tell the store; `p` and `conf` are lent to it. */
+/* Tell the store, which compiles users' entries with them; `p` and `conf` are lent to it. */
 void prefix_set(struct prefixes *p, const struct conf *conf, struct store *store);
 
 /* What stands in front of numbers on a PBX, "" if nothing does. */
 const char *prefix_of(const struct prefixes *p, const char *pbx);
 
-/* Compile all rows again if the database was written with other prefixes. Not inside a transaction. */
-int prefix_follow(const struct prefixes *p, struct store *store, struct err *err) MUST_CHECK;
+/* Those that are not "", each behind a blank: " main=9". */
+void prefix_print(const struct prefixes *p, struct strbuf *to);
 
 #endif

@@ -261,6 +261,9 @@ static int migrate(struct store *s, int64_t version, struct err *err)
 		if (exec(s, migrations[version], err) < 0)
 			return -1;
 	}
+	/* Whatever has changed, entries are compiled again: see lib/follow/entries.c, and "prefixes" is what it was called. */
+	if (exec(s, "DELETE FROM fact WHERE name IN ('entries', 'prefixes')", err) < 0)
+		return -1;
 	snprintf(text, sizeof(text), "PRAGMA user_version = %d", SCHEMA_VERSION);
 	return exec(s, text, err);
 }
@@ -370,8 +373,7 @@ int store_open(const char *path, const struct actor *actor, struct zones *zones,
 	if (version < SCHEMA_VERSION) {
 		if (store_begin(s, err) < 0 ||
 			pragma_number(s, "PRAGMA user_version", &version, err) < 0 ||
-			migrate(s, version, err) < 0 || store_entries(s, err) < 0 ||
-			store_commit(s, err) < 0)
+			migrate(s, version, err) < 0 || store_commit(s, err) < 0)
 			return -1;
 	}
 	*ret = TAKE_PTR(s);

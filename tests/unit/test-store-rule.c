@@ -1,4 +1,4 @@
-/* Call rules in the database: which hold, and the rows of the PBX that are wanted and released. */
+/* Call rules in the database: which hold, and the entries of AstDB that are wanted and released. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,12 +12,13 @@
 #include <unistd.h>
 
 #include "lib/base/text.h"
-#include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
+#include "lib/follow/entries.h"
+#include "lib/store/store.h"
+#include "tests/unit/entry-back.h"
 
 enum { NOW = 1000000 };
 
-#define AWAY     "1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n"
 #define OK(call) assert_int_equal(call, 0)
 
 static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
@@ -95,7 +96,7 @@ static int look(void *data, const struct stored_item *row)
 }
 
 /* NULL: there is no such item; "": it is to be deleted. */
-static void expect_row(struct site *site, const char *name, const char *value)
+static void expect_item(struct site *site, const char *name, const char *value)
 {
 	struct looked_for l = { .name = name };
 
@@ -107,6 +108,33 @@ static void expect_row(struct site *site, const char *name, const char *value)
 		assert_null(l.value);
 	}
 	free(l.value);
+}
+
+/* The entry of a user who has nothing but an extension, but for the changes. */
+static void expect_user(struct site *site, const char *extension, const char *changes)
+{
+	_cleanup_(strbuf_done) struct strbuf bare = STRBUF_INIT, entry = STRBUF_INIT;
+	_cleanup_(freep) struct user *u = xcalloc(1, sizeof(*u));
+	char name[64];
+
+	text_copy(u->extension, sizeof(u->extension), extension);
+	OK(entry_user(u, "", &bare, NULL));
+	entry_change(ENTRY_KIND_USER, bare.s, changes, &entry);
+	snprintf(name, sizeof(name), ENTRY_USER "/%s", extension);
+	expect_item(site, name, entry.s);
+}
+
+/* The entry of the mode `away` as it was made, but for the changes. */
+static void expect_away(struct site *site, const char *name, const char *changes)
+{
+	_cleanup_(strbuf_done) struct strbuf away = STRBUF_INIT, entry = STRBUF_INIT;
+	const struct mode mode = { .name = "away", .type = PTYPE_AWAY };
+	struct rules r;
+
+	rules_base("away", &r);
+	OK(entry_mode(&mode, &r, back_itself, NULL, &away, NULL));
+	entry_change(ENTRY_KIND_MODE, away.s, changes, &entry);
+	expect_item(site, name, entry.s);
 }
 
 /* Set one rule, of `u` or if that is NULL of the mode; value NULL unsets it. */
@@ -165,34 +193,32 @@ static void test_effective(void **state)
 	expect_rule(site, alice, "ring.timeout", "20", ORIGIN_BUILTIN);
 }
 
-static void test_rows(void **state)
+static void test_entries(void **state)
 {
 	struct site *site = *state;
 	struct store *s = site->s;
 
-	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
-	expect_row(site, "presence-mode/away", AWAY);
-	expect_row(site, "presence-rule/1001.away", NULL);
+	expect_user(site, "1001", "devices=desk=PJSIP/1001 mobile=+4670");
+	expect_away(site, "presence-mode/away", "");
+	expect_item(site, "presence-rule/1001.away", NULL);
 	OK(rule(site, &site->alice, &site->away, "forward.internal.always", "bob", NULL));
-	expect_row(site, "presence-rule/1001.away",
-		"1|away|all|20|n|user:1002|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n");
+	expect_away(site, "presence-rule/1001.away", "internal_always=user:1002");
 	OK(rule(site, NULL, &site->away, "greeting", "gone", NULL));
-	expect_row(site, "presence-rule/1001.away",
-		"1|away|all|20|n|user:1002|vm|none|none|none|vm|none|none|y|n|c|y|gone|-|n|n");
+	expect_away(site, "presence-rule/1001.away", "internal_always=user:1002 greeting=gone");
 
-	/* What another user's row is made of. */
+	/* What another user's entry is compiled from. */
 	text_copy(site->bob.extension, sizeof(site->bob.extension), "1012");
 	site->away.lamp = true;
 	OK(store_begin(s, NULL));
 	OK(store_user_save(s, &site->bob, NOW, NULL));
 	OK(store_mode_save(s, &site->away, NOW, NULL));
 	OK(store_commit(s, NULL));
-	expect_row(site, "presence-user/1002", "");
-	expect_row(site, "presence-rule/1001.away",
-		"1|away|all|20|n|user:1012|vm|none|none|none|vm|none|none|y|n|c|y|gone|-|n|y");
+	expect_item(site, "presence-user/1002", "");
+	expect_away(
+		site, "presence-rule/1001.away", "internal_always=user:1012 greeting=gone lamp=y");
 
 	OK(rule(site, &site->alice, &site->away, "forward.internal.always", NULL, NULL));
-	expect_row(site, "presence-rule/1001.away", "");
+	expect_item(site, "presence-rule/1001.away", "");
 }
 
 static void test_release(void **state)
@@ -212,11 +238,11 @@ static void test_release(void **state)
 	OK(store_mode_delete(s, &siesta, NULL, NOW, NULL));
 	OK(store_user_delete(s, &site->bob, NOW, NULL));
 	OK(store_commit(s, NULL));
-	expect_row(site, "presence-mode/siesta", "");
-	expect_row(site, "presence-rule/1001.siesta", "");
-	expect_row(site, "presence-rule/1002.away", "");
-	expect_row(site, "presence-user/1002", "");
-	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
+	expect_item(site, "presence-mode/siesta", "");
+	expect_item(site, "presence-rule/1001.siesta", "");
+	expect_item(site, "presence-rule/1002.away", "");
+	expect_item(site, "presence-user/1002", "");
+	expect_user(site, "1001", "devices=desk=PJSIP/1001 mobile=+4670");
 }
 
 static void test_loops(void **state)
@@ -279,17 +305,20 @@ static void test_needed(void **state)
 	OK(store_commit(s, NULL));
 }
 
+static void follow(struct site *site, const struct prefixes *p)
+{
+	store_set_prefixes(site->s, p->list, p->n);
+	OK(entries_follow(site->s, p, NULL));
+}
+
 static void test_prefix(void **state)
 {
-	static const struct store_prefix list[] = { { "other", "1" }, { "MAIN", "9" } };
+	static const struct prefixes p = { 2, { { "other", "1" }, { "MAIN", "9" } } };
 	struct site *site = *state;
 
-	store_set_prefixes(site->s, list, ARRAY_SIZE(list));
-	OK(store_begin(site->s, NULL));
-	OK(store_entries(site->s, NULL));
-	OK(store_commit(site->s, NULL));
-	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
-	expect_row(site, "presence-user/1002", "1|desk=PJSIP/1002|-|9+4670|1002|available");
+	follow(site, &p);
+	expect_user(site, "1001", "devices=desk=PJSIP/1001 mobile=9+4670");
+	expect_user(site, "1002", "devices=desk=PJSIP/1002 mobile=9+4670");
 }
 
 static void run_sql(struct site *site, const char *text)
@@ -299,6 +328,38 @@ static void run_sql(struct site *site, const char *text)
 	OK(sqlite3_open(site->path, &db));
 	OK(sqlite3_exec(db, text, NULL, NULL, NULL));
 	OK(sqlite3_close(db));
+}
+
+/* Entries are compiled again if they are of another layout or for other prefixes, and only then. */
+static void test_follow(void **state)
+{
+	static const char tamper[] =
+		"UPDATE item SET wanted = 'x' WHERE name = 'presence-mode/away'";
+	/* More text than most databases would keep. */
+	static struct prefixes many = { .n = CONF_PBX_MAX };
+	static const struct prefixes none = { 0 };
+	struct site *site = *state;
+
+	for (size_t i = 0; i < many.n; i++)
+		many.list[i] = (struct store_prefix){ "a-name-of-a-pbx-that-is-40-bytes-in-lengt",
+			"000000000000000000000000" };
+	follow(site, &none);
+	run_sql(site, tamper);
+	follow(site, &none);
+	expect_item(site, "presence-mode/away", "x");
+	run_sql(site, "UPDATE fact SET value = '1 presence-mode type' WHERE name = 'entries'");
+	follow(site, &none);
+	expect_away(site, "presence-mode/away", "");
+	run_sql(site, tamper);
+	run_sql(site, "UPDATE fact SET value = value || ' more' WHERE name = 'entries'");
+	follow(site, &none);
+	expect_away(site, "presence-mode/away", "");
+	run_sql(site, tamper);
+	follow(site, &many);
+	expect_away(site, "presence-mode/away", "");
+	run_sql(site, tamper);
+	follow(site, &many);
+	expect_item(site, "presence-mode/away", "x");
 }
 
 /* A database as it was, from the scripts that made it. */
@@ -322,9 +383,10 @@ static void make_version(struct site *site, int version)
 	run_sql(site, text);
 }
 
-/* Of version 2 there were neither rules nor rows. */
+/* In version 2 there were neither rules nor entries. */
 static void test_upgrade(void **state)
 {
+	static const struct prefixes nine = { 1, { { "main", "9" } } };
 	struct site *site = *state;
 
 	store_free(site->s);
@@ -339,15 +401,16 @@ static void test_upgrade(void **state)
 		" ('alice', '1001', 'main', '', '', '+4670'), ('bob', '1002', 'main', '', '', '');"
 		"INSERT INTO device (user_id, name, dial, position) SELECT id, 'desk', 'PJSIP/1001', 0 FROM user"
 		" WHERE name = 'alice'");
+	run_sql(site, "INSERT INTO fact VALUES ('prefixes', 'main=9 ')");
 	open_store(site);
-	expect_row(site, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
-	expect_row(site, "presence-user/1002", "1|-|-|-|1002|available");
-	expect_row(site, "presence-mode/away", AWAY);
+	follow(site, &nine);
+	expect_user(site, "1001", "devices=desk=PJSIP/1001 mobile=9+4670");
+	expect_user(site, "1002", "");
+	expect_away(site, "presence-mode/away", "");
 	OK(store_user_find(site->s, "alice", &site->alice, NULL));
 	OK(store_mode_find(site->s, "away", &site->away, NULL));
 	OK(rule(site, &site->alice, &site->away, "notify", "yes", NULL));
-	expect_row(site, "presence-rule/1001.away",
-		"1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|y|n");
+	expect_away(site, "presence-rule/1001.away", "notify=y");
 }
 
 /* What somebody else wrote into the tables does not count, and hurts nobody. */
@@ -365,18 +428,19 @@ static void test_hostile(void **state)
 	OK(store_begin(site->s, NULL));
 	OK(store_entries(site->s, NULL));
 	OK(store_commit(site->s, NULL));
-	expect_row(site, "presence-mode/away", AWAY);
+	expect_away(site, "presence-mode/away", "");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_effective, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_release, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_loops, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_needed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_prefix, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_follow, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_upgrade, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
 	};
