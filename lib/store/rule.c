@@ -1,4 +1,4 @@
-/* Rules of call handling, and the rows of the PBX that they are compiled to. */
+/* Rules of call handling, and the entries of AstDB that they are compiled into. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -104,7 +104,7 @@ static const char *find_extension(void *ctx, const char *who)
 	return l->extension;
 }
 
-static int want_row(struct store *s, int64_t user_id, const char *pbx, const char *name,
+static int want_entry(struct store *s, int64_t user_id, const char *pbx, const char *name,
 	const char *value, struct err *err)
 {
 	return sql_run(s, err,
@@ -123,8 +123,8 @@ static int modes_of(struct store *s, int64_t user_id, struct ids *ret, struct er
 	return st ? ids_collect(s, st, ret, err) : -1;
 }
 
-/* The rows of a user's own versions: wanted where one differs, released where none does any more. */
-static int rule_rows(struct store *s, const struct user *u, struct err *err)
+/* The entries of a user's own versions: wanted where a version differs, released where it does not differ any more. */
+static int rule_entries(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(ids_done) struct ids modes = { 0 };
 	struct lookup lookup = { .store = s };
@@ -136,7 +136,7 @@ static int rule_rows(struct store *s, const struct user *u, struct err *err)
 			"i", u->id) < 0)
 		return -1;
 	for (size_t i = 0; i < modes.n; i++) {
-		_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+		_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
 		char key[ENTRY_KEY_MAX_LEN + 1], name[ITEM_NAME_SIZE];
 		struct effective e;
 		struct mode m;
@@ -145,23 +145,23 @@ static int rule_rows(struct store *s, const struct user *u, struct err *err)
 			store_effective(s, u->id, &m, &e, err) < 0 ||
 			store_rules_on(s, u->pbx, &e.rules, err) < 0)
 			return -1;
-		if (entry_mode(&m, &e.rules, find_extension, &lookup, &row, err) < 0)
+		if (entry_mode(&m, &e.rules, find_extension, &lookup, &entry, err) < 0)
 			return err_wrap(err, "user '%s'", u->name);
 		entry_rule_key(u->extension, m.name, key);
 		snprintf(name, sizeof(name), ENTRY_RULE "/%.*s",
 			(int)(sizeof(name) - sizeof(ENTRY_RULE "/")), key);
-		if (want_row(s, u->id, u->pbx, name, row.s, err) < 0)
+		if (want_entry(s, u->id, u->pbx, name, entry.s, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int rule_rows_of(struct store *s, const struct ids *users, struct err *err)
+static int rule_entries_of(struct store *s, const struct ids *users, struct err *err)
 {
 	for (size_t i = 0; i < users->n; i++) {
 		struct user u;
 
-		if (store_user_get(s, users->ids[i], &u, err) < 0 || rule_rows(s, &u, err) < 0)
+		if (store_user_get(s, users->ids[i], &u, err) < 0 || rule_entries(s, &u, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -176,18 +176,18 @@ static int version_owners(struct store *s, int64_t mode_id, struct ids *ret, str
 	return st ? ids_collect(s, st, ret, err) : -1;
 }
 
-static int mode_row_on(
+static int mode_entry_on(
 	struct store *s, const char *pbx, const struct mode *m, struct rules rules, struct err *err)
 {
-	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
 	struct lookup lookup = { .store = s };
 	char name[ITEM_NAME_SIZE];
 
 	snprintf(name, sizeof(name), ENTRY_MODE "/%s", m->name);
 	if (store_rules_on(s, pbx, &rules, err) < 0 ||
-		entry_mode(m, &rules, find_extension, &lookup, &row, err) < 0)
+		entry_mode(m, &rules, find_extension, &lookup, &entry, err) < 0)
 		return -1;
-	return want_row(s, 0, pbx, name, row.s, err);
+	return want_entry(s, 0, pbx, name, entry.s, err);
 }
 
 /* On every PBX; and the versions of users, which hold what they do not differ in too. */
@@ -201,15 +201,15 @@ int store_mode_entry(struct store *s, const struct mode *m, struct err *err)
 	if (!st || store_effective(s, 0, m, &e, err) < 0)
 		return -1;
 	while ((r = sql_row(s, st, err)) > 0) {
-		if (mode_row_on(s, sql_text(st, 0), m, e.rules, err) < 0)
+		if (mode_entry_on(s, sql_text(st, 0), m, e.rules, err) < 0)
 			return -1;
 	}
 	if (r < 0 || version_owners(s, m->id, &owners, err) < 0)
 		return -1;
-	return rule_rows_of(s, &owners, err);
+	return rule_entries_of(s, &owners, err);
 }
 
-static int each_mode_row(void *data, const struct mode *m)
+static int each_mode_entry(void *data, const struct mode *m)
 {
 	struct {
 		struct store *store;
@@ -226,7 +226,7 @@ int store_mode_entries(struct store *s, struct err *err)
 		struct err *err;
 	} to = { s, err };
 
-	return store_mode_each(s, each_mode_row, &to, err) < 0 ? -1 : 0;
+	return store_mode_each(s, each_mode_entry, &to, err) < 0 ? -1 : 0;
 }
 
 int store_mode_entry_release(struct store *s, const struct mode *m, struct err *err)
@@ -240,7 +240,7 @@ int store_mode_entry_release(struct store *s, const struct mode *m, struct err *
 			name) < 0 ||
 		sql_run(s, err, "DELETE FROM user_rule WHERE mode_id = ?", "i", m->id) < 0)
 		return -1;
-	return rule_rows_of(s, &owners, err);
+	return rule_entries_of(s, &owners, err);
 }
 
 static const char *prefix_of(const struct store *s, const char *pbx)
@@ -254,18 +254,19 @@ static const char *prefix_of(const struct store *s, const char *pbx)
 
 int store_user_entries(struct store *s, const struct user *u, struct err *err)
 {
-	_cleanup_(strbuf_done) struct strbuf row = STRBUF_INIT;
+	_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
 	char name[ITEM_NAME_SIZE];
 	int64_t modes;
 
-	if (entry_user(u, prefix_of(s, u->pbx), &row, err) < 0)
+	if (entry_user(u, prefix_of(s, u->pbx), &entry, err) < 0)
 		return -1;
 	snprintf(name, sizeof(name), ENTRY_USER "/%s", u->extension);
 	if (sql_run(s, err,
 		    "UPDATE item SET wanted = '', error = NULL WHERE user_id = ?1 AND name LIKE '" ENTRY_USER
 		    "/%' AND (name <> ?2 OR pbx <> ?3 COLLATE NOCASE)",
 		    "itt", u->id, name, u->pbx) < 0 ||
-		want_row(s, u->id, u->pbx, name, row.s, err) < 0 || rule_rows(s, u, err) < 0 ||
+		want_entry(s, u->id, u->pbx, name, entry.s, err) < 0 ||
+		rule_entries(s, u, err) < 0 ||
 		sql_number(s, err, 0, &modes,
 			"SELECT EXISTS (SELECT 1 FROM item WHERE pbx = ? AND name = '" ENTRY_MODE
 			"/available' AND wanted <> '')",
@@ -277,7 +278,6 @@ int store_user_entries(struct store *s, const struct user *u, struct err *err)
 	return store_mode_entries(s, err) < 0 ? -1 : store_hours_soon(s, 0, err);
 }
 
-/* All rows, as after an upgrade or when a prefix is another one. */
 int store_entries(struct store *s, struct err *err)
 {
 	_cleanup_(ids_done) struct ids ids = { 0 };
@@ -322,7 +322,7 @@ int store_entries_naming(
 	if (!st || ids_collect(s, st, &ids, err) < 0)
 		return -1;
 	sqlite3_reset(st);
-	if (rule_rows_of(s, &ids, err) < 0 ||
+	if (rule_entries_of(s, &ids, err) < 0 ||
 		sql_number(s, err, 0, &any,
 			"SELECT EXISTS (SELECT 1 FROM mode_rule r WHERE " IS_TO("?1, ?2, ?3") ")",
 			"ttt", name, now, was) < 0)
@@ -381,7 +381,7 @@ int store_user_rules_save(struct store *s, const struct user *u, const struct mo
 			"INSERT INTO user_rule (user_id, mode_id, key, value) VALUES (?, ?, ?, ?)",
 			"iitt", u->id, m->id, v.key, v.value.s);
 	strbuf_done(&v.value);
-	if (r < 0 || store_user_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0 ||
+	if (r < 0 || store_user_loops(s, u, err) < 0 || rule_entries(s, u, err) < 0 ||
 		store_members_in_mode(s, m->id, u->id, err) < 0)
 		return -1;
 	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, changes.s, err);

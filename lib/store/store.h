@@ -89,7 +89,7 @@ struct store_prefix {
 	const char *pbx, *prefix;
 };
 void store_set_prefixes(struct store *s, const struct store_prefix *list, size_t n);
-/* Compile all rows again. */
+/* Compile all entries again. */
 int store_entries(struct store *s, struct err *err) MUST_CHECK;
 
 /* Users. find takes a name or an extension (ERR_USAGE if two PBXs have that extension). */
