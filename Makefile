@@ -165,8 +165,8 @@ else
 $(BUILD)/man/presencectl.1: $(patsubst %,$(BUILD)/man/%.part,options commands exit-status)
 $(BUILD)/man/presenced.8: $(BUILD)/man/exit-status.part
 $(BUILD)/man/presence.conf.5: $(BUILD)/man/settings.part
-$(BUILD)/man/presence-calls.7: $(BUILD)/man/rules.part
-$(patsubst %,$(BUILD)/man/%.part,options commands exit-status settings rules): $(BUILD)/presencectl
+$(BUILD)/man/presence-calls.7: $(patsubst %,$(BUILD)/man/%.part,rules entries)
+$(patsubst %,$(BUILD)/man/%.part,options commands exit-status settings rules entries): $(BUILD)/presencectl
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)$(abspath $<) _man $(basename $(@F)) > $@
 $(BUILD)/man/%: man/%.scd $(BUILD)/with/VERSION

@@ -98,7 +98,7 @@ setup() {
 	done
 }
 
-@test "every call rule, kind of destination and row is in presence-calls(7)" {
+@test "every call rule, kind of destination and entry is in presence-calls(7)" {
 	page=$BATS_TEST_DIRNAME/../man/presence-calls.7.scd
 	calls=$BATS_TEST_DIRNAME/../lib/calls
 	sed 's/\\&//g; s/\\-/-/g' "$BUILD/man/presence-calls.7" > manual
@@ -112,15 +112,43 @@ setup() {
 		echo "destination: $word"
 		grep -F "*$word" "$page"
 	done
-	for family in $(sed -n 's/^#define ENTRY_[A-Z]* *"\(.*\)"/\1/p' "$calls/entry.h"); do
+	for family in $(sed -n 's/^#define ENTRY_[A-Z]* *"\(presence-.*\)"/\1/p' "$calls/entry.h"); do
 		grep -F "*$family/" "$page"
 	done
-	tr '\n' ' ' < "$page" | grep -F "A row may have $(sed -n 's/.*ENTRY_MAX_LEN = \([0-9]*\).*/\1/p' "$calls/entry.h") bytes"
+	tr '\n' ' ' < "$page" | grep -F "An entry may have $(sed -n 's/.*ENTRY_MAX_LEN = \([0-9]*\).*/\1/p' "$calls/entry.h") bytes"
 	# What the dialplan can be told.
 	for name in $(grep -oE 'PRESENCE_(OUT|GROUPS|DIAL_OPTIONS|PIN|EXT|MAY|MODE_1|SOUND_1)' \
 		"$BATS_TEST_DIRNAME/../share/asterisk/presence.conf" | sort -u); do
 		grep -F "$name" "$page"
 	done
+}
+
+@test "the fields of entries are one list: in the program, in presence-calls(7) and in the dialplan" {
+	dialplan=$BATS_TEST_DIRNAME/../share/asterisk/presence.conf
+	"$P" _man entries > list
+	diff list <(sed -nE 's/^; (presence-[a-z]+\/|    [a-z_]+ )/\1/p' "$dialplan")
+	sed 's/\\&//g; s/\\(ha/^/g; s/\\-/-/g' "$BUILD/man/presence-calls.7" > manual
+	while IFS= read -r line; do
+		echo "line: $line"
+		grep -xF -- "$line" manual
+	done < list
+	for kind in user mode; do
+		awk -v family="presence-$kind/" '/^[^ ]/ { on = index($0, family); next } on' list > fields
+		began=$(grep -vc 'if missing:' fields)
+		[ "$began" -ge 6 ]
+		# The one place where the dialplan has their order.
+		[ "$(sed -n "s/.*Set(ARRAY(\(pr_${kind}_[^)]*\)).*/\1/p" "$dialplan")" = \
+			"$(awk -v kind="$kind" '{ print "pr_" kind "_" $1 }' fields | paste -sd,)" ]
+		# How many an entry must have.
+		grep "Gosub(presence-entry,s,1(presence-$kind/[^,]*,$began))" "$dialplan"
+		tr '\n' ' ' < "$BATS_TEST_DIRNAME/../man/presence-calls.7.scd" | grep -F " $began for a $kind"
+		# What the dialplan reads has a name of the list.
+		for name in $(grep -oE "pr_${kind}_[a-z_]*[a-z]\b" "$dialplan" | sort -u); do
+			echo "name: $name"
+			grep "^    ${name#pr_"$kind"_} " fields
+		done
+	done
+	grep "Gosub(presence-entry,s,1(presence-rule/[^,]*,$began))" "$dialplan"
 }
 
 @test "every source of a mode is in presence-time(7)" {

@@ -58,7 +58,7 @@ setup() { site 1; }
 	refused 2 "needs an extension" presencectl user add carol mailbox=1@default
 	refused 2 "extension" presencectl user add carol extension=10-03
 	refused 2 "extension" presencectl user add carol 'extension=1,003'
-	# The rules of 1001 in a mode 'a.b' and those of 1001.a in 'b' would be one row.
+	# The rules of 1001 in a mode 'a.b' and those of 1001.a in 'b' would be one entry.
 	refused 2 "extension '1001.a' may hold only letters, digits and '_'" presencectl user add carol extension=1001.a
 	refused 2 "dial string" presencectl user set alice 'devices.desk=PJSIP/1&SIP/2'
 	refused 2 "dial string" presencectl user set alice 'devices.desk=PJSIP/1,30'

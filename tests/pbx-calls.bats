@@ -33,7 +33,9 @@ as_expected() { # section of the cases
 
 @test "no mailbox; greetings" { as_expected 'no mailbox'; }
 
-@test "rows that are missing or damaged" { as_expected 'rows'; }
+@test "entries that are missing or damaged" { as_expected 'entries that'; }
+
+@test "entries of another presence" { as_expected 'entries of'; }
 
 @test "what a caller can choose" { as_expected 'what a caller'; }
 

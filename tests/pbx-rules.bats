@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Call rules on a real Asterisk: one row of AstDB a mode, user and version that differs; and nothing else.
+# Call rules on a real Asterisk: one entry of AstDB for each mode, user and version that differs; and nothing else.
 bats_require_minimum_version 1.5.0
 load lib/common
 
@@ -13,50 +13,51 @@ teardown() {
 	done
 }
 
-row() { console "database get ${1%/*} ${1##*/}" | sed -n 's/^Value: //p'; }
-is_row() { [ "$(row "$1")" = "$2" ]; }
-has_row() { [ -n "$(row "$1")" ]; }
-no_row() { [ -z "$(row "$1")" ]; }
+entry() { console "database get ${1%/*} ${1##*/}" | sed -n 's/^Value: //p'; }
+is_entry() { [ "$(entry "$1")" = "$2" ]; }
+entry_has() { has_fields "$1" "$(entry "$1")" "${@:2}"; } # KEY NAME=VALUE ...
+has_entry() { [ -n "$(entry "$1")" ]; }
+no_entry() { [ -z "$(entry "$1")" ]; }
 
-@test "modes and users are rows; a version of one's own is another" {
+@test "modes and users are entries; a version of one's own is another" {
 	presencectl user set alice mailbox=1001@default
 	daemon_up
-	eventually is_row presence-user/1001 '1|desk=PJSIP/1001|1001@default|-|1001|available'
-	[[ $(row presence-mode/do-not-disturb) == '1|dnd|none|'* ]]
-	no_row presence-rule/1001.away
+	eventually entry_has presence-user/1001 version=1 devices=desk=PJSIP/1001 mailbox=1001@default mobile=- callerid=1001 mode=available
+	entry_has presence-mode/do-not-disturb version=1 type=dnd ring=none
+	no_entry presence-rule/1001.away
 	presencectl rule set alice away ring.timeout=42 forward.external.noanswer=bob
-	eventually is_row presence-rule/1001.away '1|away|all|42|n|none|vm|none|none|none|user:1002|none|none|y|n|c|y|-|-|n|n'
+	eventually entry_has presence-rule/1001.away type=away timeout=42 internal_noanswer=vm external_noanswer=user:1002
 	presencectl rule unset alice away ring.timeout forward.external.noanswer
-	eventually no_row presence-rule/1001.away
+	eventually no_entry presence-rule/1001.away
 }
 
-@test "an edited mode changes its row, a deleted one takes it away" {
+@test "an edited mode changes its entry, a deleted one takes it away" {
 	daemon_up
 	presencectl mode add siesta type=away
-	eventually has_row presence-mode/siesta
+	eventually has_entry presence-mode/siesta
 	presencectl mode set siesta ring=none forward.external.always=queue:support lamp=yes
-	eventually is_row presence-mode/siesta '1|away|none|20|n|none|none|none|none|queue:support|none|none|none|y|n|c|y|-|-|n|y'
+	eventually entry_has presence-mode/siesta type=away ring=none external_always=queue:support lamp=y
 	presencectl mode delete siesta
-	eventually no_row presence-mode/siesta
+	eventually no_entry presence-mode/siesta
 }
 
-@test "a deleted user, a new extension: no row is left behind" {
+@test "a deleted user, a new extension: no entry is left behind" {
 	presencectl rule set bob away ring.timeout=30
 	daemon_up
-	eventually has_row presence-rule/1002.away
+	eventually has_entry presence-rule/1002.away
 	presencectl user set bob extension=1012
-	eventually has_row presence-rule/1012.away
-	eventually no_row presence-rule/1002.away
-	eventually no_row presence-user/1002
+	eventually has_entry presence-rule/1012.away
+	eventually no_entry presence-rule/1002.away
+	eventually no_entry presence-user/1002
 	presencectl user delete bob
-	eventually no_row presence-user/1012
-	eventually no_row presence-rule/1012.away
+	eventually no_entry presence-user/1012
+	eventually no_entry presence-rule/1012.away
 }
 
 @test "what somebody damaged or added is put right at the next login; pbx diff tells" {
 	daemon_up
-	eventually has_row presence-mode/available
-	good=$(row presence-mode/available)
+	eventually has_entry presence-mode/available
+	good=$(entry presence-mode/available)
 	console 'database put presence-mode available rubbish' >/dev/null
 	console 'database put presence-mode stray rubbish' >/dev/null
 	console 'database put presence-user 1001 1|x' >/dev/null
@@ -65,9 +66,9 @@ no_row() { [ -z "$(row "$1")" ]; }
 	[[ $output == *'presence-mode/stray'* ]]
 	daemon_down
 	daemon_up
-	eventually is_row presence-mode/available "$good"
-	eventually no_row presence-mode/stray
-	eventually is_row presence-user/1001 '1|desk=PJSIP/1001|-|-|1001|available'
+	eventually is_entry presence-mode/available "$good"
+	eventually no_entry presence-mode/stray
+	eventually entry_has presence-user/1001 devices=desk=PJSIP/1001 mailbox=- mobile=- callerid=1001 mode=available
 }
 
 @test "the number for ask comes with the switch and goes with it" {
@@ -77,43 +78,43 @@ no_row() { [ -z "$(row "$1")" ]; }
 	run ! presencectl set alice elsewhere --forever </dev/null
 	[[ $output == *'--forward-to'* ]]
 	presencectl set alice elsewhere --forever --forward-to +46701234567
-	is_row presence-ask/1001 +46701234567
+	is_entry presence-ask/1001 +46701234567
 	[[ $(presencectl route alice --caller external --others idle) == *'always → number:+46701234567'*'answered'* ]]
 	presencectl clear alice
-	eventually no_row presence-ask/1001
+	eventually no_entry presence-ask/1001
 }
 
 @test "the mobile's prefix is the PBX's, and follows the configuration" {
 	presencectl user set alice mobile=+46701234567
 	daemon_up
-	eventually is_row presence-user/1001 '1|desk=PJSIP/1001|-|+46701234567|1001|available'
+	eventually entry_has presence-user/1001 mobile=+46701234567
 	sed -i 's/name = "main";/name = "main"; mobile_prefix = "9";/' presence.conf
 	kill -HUP "$DAEMON"
-	eventually is_row presence-user/1001 '1|desk=PJSIP/1001|-|9+46701234567|1001|available'
+	eventually entry_has presence-user/1001 mobile=9+46701234567
 }
 
 @test "push takes a new prefix from the configuration" {
 	presencectl user set alice mobile=+46701234567
 	presencectl push
-	is_row presence-user/1001 '1|desk=PJSIP/1001|-|+46701234567|1001|available'
+	entry_has presence-user/1001 mobile=+46701234567
 	sed -i 's/name = "main";/name = "main"; mobile_prefix = "9";/' presence.conf
 	presencectl push
-	is_row presence-user/1001 '1|desk=PJSIP/1001|-|9+46701234567|1001|available'
+	entry_has presence-user/1001 mobile=9+46701234567
 }
 
-@test "what a schedule says is a lamp and a row, for routing by time" {
+@test "what a schedule says is a lamp and an entry, for routing by time" {
 	presencectl schedule add always hours='daily 00:00-24:00'
 	presencectl schedule add never hours='daily 00:00-24:00' holidays='2026-01-01..2026-12-31; 2027-01-01..2027-12-31'
 	daemon_up
-	eventually is_row presence-hours/always business
-	eventually is_row presence-hours/never holiday
+	eventually is_entry presence-hours/always business
+	eventually is_entry presence-hours/never holiday
 	[ "$(held Custom:hours-always)" = INUSE ]
 	presencectl schedule force always closed --for 2s
-	eventually is_row presence-hours/always outside
+	eventually is_entry presence-hours/always outside
 	[ "$(held Custom:hours-always)" = NOT_INUSE ]
-	eventually is_row presence-hours/always business
+	eventually is_entry presence-hours/always business
 	presencectl schedule delete always
-	eventually no_row presence-hours/always
+	eventually no_entry presence-hours/always
 	[ "$(held Custom:hours-always)" = NOT_INUSE ]
 	run -0 presencectl pbx diff
 	[ -z "$output" ]

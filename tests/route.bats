@@ -10,6 +10,9 @@ setup() {
 	presencectl user set bob devices.desk=PJSIP/1002 mailbox=1002
 }
 
+entry() { sqlite3 "$PRESENCE_DB" "SELECT wanted FROM item WHERE pbx = '$1' AND name = '$2'"; }
+is_entry() { has_fields "$2" "$(entry "$1" "$2")" "${@:3}"; } # PBX KEY NAME=VALUE ...
+
 line() { presencectl route "$@" | head -1; }
 
 @test "in a table and as JSON" {
@@ -43,17 +46,15 @@ AT  UNTIL  ACTION     WHAT       USER   CAUSE      CALLERID  GREETING
 	refused 2 "no state of a phone 'bsy'" presencectl route alice --phone desk=bsy
 }
 
-@test "the prefix in front of a mobile is told, and rows follow it with the next edit" {
-	local row=presence-user/1001
+@test "the prefix in front of a mobile is told, and entries follow it with the next edit" {
 	presencectl rule set alice available ring.mobile=yes
 	says "alice in mode available: 0 s desk, app ring, mobile rings · 20 s no answer → voicemail" line alice
 	sed -i 's/name = "main";/name = "main"; mobile_prefix = "90";/' presence.conf
 	says "alice in mode available: 0 s desk, app ring, mobile (90+46701234567) rings · 20 s no answer → voicemail" line alice
 	says "calls now: external  0 s desk, app ring, mobile (90+46701234567) rings · 20 s no answer → voicemail" tail -1 <(presencectl show alice)
-	wanted() { sqlite3 "$PRESENCE_DB" "SELECT wanted FROM item WHERE name = '$row'"; }
-	[[ $(wanted) == *'|+46701234567|'* ]]
+	is_entry main presence-user/1001 mobile=+46701234567
 	presencectl rule set bob away ring.timeout=30
-	[[ $(wanted) == *'|90+46701234567|'* ]]
+	is_entry main presence-user/1001 mobile=90+46701234567
 }
 
 @test "internal and external callers, queues and groups" {
@@ -133,21 +134,21 @@ group" cut -f1 <(presencectl _complete 'presencectl route alice --caller ')
 	says "desk=busy,app=idle" cut -f1 <(presencectl _complete 'presencectl route alice --phone desk=busy,app=id')
 }
 
-@test "a user of another PBX is an extension of the dialplan, in the rows and in what is foretold" {
+@test "a user of another PBX is an extension of the dialplan, in the entries and in what is foretold" {
 	sed -i 's/^pbx = ( {/pbx = ( { name = "branch"; port = 2; secret = "x"; }, {/' presence.conf
 	presencectl user add carol extension=1003 pbx=branch
 	presencectl user add dave extension=1002 pbx=branch
 	presencectl rule set alice available forward.external.noanswer=carol forward.external.busy=1002
 	presencectl mode set away forward.internal.always=carol forward.external.always=bob
-	rows() { sqlite3 "$PRESENCE_DB" "SELECT pbx, wanted FROM item WHERE name = '$1' ORDER BY pbx" | cut -d'|' -f1,7,11,12,13; }
-	says "main|none|none|ext:1003|user:1002" rows presence-rule/1001.available
-	says "branch|user:1003|ext:1002|vm|none
-main|ext:1003|user:1002|vm|none" rows presence-mode/away
+	is_entry main presence-rule/1001.available internal_always=none external_always=none external_noanswer=ext:1003 external_busy=user:1002
+	is_entry branch presence-mode/away internal_always=user:1003 external_always=ext:1002 external_noanswer=vm
+	is_entry main presence-mode/away internal_always=ext:1003 external_always=user:1002 external_noanswer=vm
 	says "forward group:1003" jq -r '.route[1] | "\(.action) \(.what)"' <(presencectl route alice --caller external --json)
 	says "forward carol" jq -r '.route[0] | "\(.action) \(.what)"' <(presencectl route dave --mode away --json)
 	# Then somebody moves.
 	presencectl user set carol pbx=main
-	says "main|none|none|user:1003|user:1002" rows presence-rule/1001.available
-	says "branch|ext:1003|ext:1002|vm|none
-main|user:1003|user:1002|vm|none" rows presence-mode/away
+	is_entry main presence-rule/1001.available internal_always=none external_always=none external_noanswer=user:1003 external_busy=user:1002
+	is_entry branch presence-mode/away internal_always=ext:1003 external_always=ext:1002 external_noanswer=vm
+	is_entry main presence-mode/away internal_always=user:1003 external_always=user:1002 external_noanswer=vm
+	[ -z "$(entry branch presence-rule/1001.available)" ]
 }

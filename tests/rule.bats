@@ -11,7 +11,8 @@ setup() {
 
 # The value and origin of one rule of alice.
 of() { presencectl rule show alice "$1" --json | jq -r --arg key "$2" '.rules[] | select(.key == $key) | .value + " " + .origin'; }
-row() { sqlite3 "$PRESENCE_DB" "SELECT wanted FROM item WHERE name = '$1'"; }
+entry() { sqlite3 "$PRESENCE_DB" "SELECT wanted FROM item WHERE name = '$1'"; }
+is_entry() { has_fields "$1" "$(entry "$1")" "${@:2}"; } # KEY NAME=VALUE ...
 complete() { presencectl _complete "presencectl $1" | cut -f1 | tr '\n' ' '; }
 
 @test "all rules of a mode, in a table and as JSON" {
@@ -56,7 +57,7 @@ notify                     no         built-in" presencectl rule show alice away
 	presencectl mode unset away ring.timeout queue.support label
 	[ "$(of away ring.timeout)" = "20 built-in" ]
 	[ -z "$(of away queue.support)" ]
-	[ -z "$(row presence-rule/1001.away)" ]
+	[ -z "$(entry presence-rule/1001.away)" ]
 	says "ring.timeout=30, queue.support=logout
 ring.timeout=40, queue.support=none
 ring.timeout unset, queue.support unset
@@ -91,13 +92,17 @@ pause
 custom/gone
 +46701234567, 070*
 yes" jq -r '.rules[].value' <(presencectl rule show alice away --json)
-	[ "$(row presence-rule/1001.away)" = '1|away|desk=0-20^app=0-20^mobile=20-40|20|y|user:1002|num:+46701234567|queue:support|ext:600|goto:night/s/1|busy|hangup|ask|n|y|u|n|custom/gone|+46701234567^070*|y|n' ]
+	is_entry presence-rule/1001.away version=1 type=away 'ring=desk=0-20^app=0-20^mobile=20-40' timeout=20 mobile=y \
+		internal_always=user:1002 internal_noanswer=num:+46701234567 internal_busy=queue:support \
+		internal_offline=ext:600 external_always=goto:night/s/1 external_noanswer=busy external_busy=hangup \
+		external_offline=ask voicemail=n direct=y callerid=u group=n greeting=custom/gone \
+		'allow=+46701234567^070*' notify=y lamp=n
 }
 
 @test "a mode can be made with its rules" {
 	presencectl mode add siesta type=away ring=none forward.external.always=bob
 	says "none mode" of siesta ring
-	[[ $(row presence-mode/siesta) == '1|away|none|20|n|none|none|none|none|user:1002|'* ]]
+	is_entry presence-mode/siesta type=away ring=none internal_always=none external_always=user:1002
 	refused 2 "unknown key 'rnig'" presencectl mode add nap type=away rnig=all
 	refused 2 "ring.timeout is from 5 to 300 seconds, not '4'" presencectl mode add nap ring.timeout=4
 	refused 2 "ring.mobile=yes is not for a mode of type dnd" presencectl mode add nap type=dnd ring.mobile=yes
@@ -246,10 +251,10 @@ presencectl: in mode away calls for bob would come back by forward.external.noan
 @test "a user with an extension to which calls go already" {
 	presencectl rule set alice away forward.external.always=1003
 	presencectl mode set dnd forward.external.always=1003
-	[[ $(row presence-rule/1001.away) == *'|ext:1003|'* ]]
+	is_entry presence-rule/1001.away external_always=ext:1003
 	presencectl user add carol extension=1003
-	[[ $(row presence-rule/1001.away) == *'|user:1003|'* ]]
-	[[ $(row presence-mode/do-not-disturb) == *'|user:1003|'* ]]
+	is_entry presence-rule/1001.away external_always=user:1003
+	is_entry presence-mode/do-not-disturb external_always=user:1003
 	# A user by the name of a destination is not that destination.
 	presencectl rule set alice away forward.external.always=busy
 	presencectl user add busy extension=1004
@@ -270,7 +275,7 @@ presencectl: in mode away calls for bob would come back by forward.external.noan
 	refused 2 "<key> is missing" presencectl rule unset alice away
 }
 
-@test "what is too long for a row of the PBX" {
+@test "what is too long for an entry of AstDB" {
 	local device windows=() long=() many=() i
 	device=$(printf 'd%.0s' {1..37})
 	for i in {10..41}; do windows+=("$device$i 0-20"); done
@@ -283,13 +288,14 @@ presencectl: in mode away calls for bob would come back by forward.external.noan
 	refused 2 "a user may have at most 32 devices" presencectl user set alice "${many[@]}"
 }
 
-@test "a prefix of mobiles is digits, and stands in the user's row" {
-	[ "$(row presence-user/1001)" = '1|desk=PJSIP/1001^app=PJSIP/1001a|1001@default|+46701234567|1001|available' ]
+@test "a prefix of mobiles is digits, and stands in the user's entry" {
+	is_entry presence-user/1001 version=1 'devices=desk=PJSIP/1001^app=PJSIP/1001a' mailbox=1001@default \
+		mobile=+46701234567 callerid=1001 mode=available
 	sed -i 's/name = "main";/name = "main"; mobile_prefix = "9x";/' presence.conf
 	refused 5 "mobile_prefix" presencectl user set alice mobile=+46701234568
 	sed -i 's/"9x"/"9"/' presence.conf
 	presencectl user set alice mobile=+46701234568
-	[ "$(row presence-user/1001)" = '1|desk=PJSIP/1001^app=PJSIP/1001a|1001@default|9+46701234568|1001|available' ]
+	is_entry presence-user/1001 mobile=9+46701234568
 }
 
 @test "what a rule needs cannot be taken away" {
@@ -309,24 +315,24 @@ presencectl: in mode away calls for bob would come back by forward.external.noan
 	presencectl user delete bob
 	# One's own rules go with the user.
 	presencectl user delete alice
-	[ -z "$(row presence-rule/1001.away)" ]
+	[ -z "$(entry presence-rule/1001.away)" ]
 }
 
-@test "rows follow what they are made of" {
+@test "entries follow what they are compiled from" {
 	presencectl mode add siesta type=away forward.external.always=bob
 	presencectl rule set alice siesta ring.timeout=42
-	[ "$(row presence-rule/1001.siesta)" = '1|away|all|42|n|none|none|none|none|user:1002|none|none|none|y|n|c|y|-|-|n|n' ]
+	is_entry presence-rule/1001.siesta type=away timeout=42 external_always=user:1002 group=y lamp=n
 	presencectl mode set siesta lamp=yes group.calls=no
-	[ "$(row presence-rule/1001.siesta)" = '1|away|all|42|n|none|none|none|none|user:1002|none|none|none|y|n|c|n|-|-|n|y' ]
+	is_entry presence-rule/1001.siesta type=away timeout=42 external_always=user:1002 group=n lamp=y
 	presencectl user set bob extension=1012
-	[ "$(row presence-rule/1001.siesta)" = '1|away|all|42|n|none|none|none|none|user:1012|none|none|none|y|n|c|n|-|-|n|y' ]
-	[[ $(row presence-mode/siesta) == *'|user:1012|'* ]]
+	is_entry presence-rule/1001.siesta type=away timeout=42 external_always=user:1012 group=n lamp=y
+	is_entry presence-mode/siesta external_always=user:1012
 	presencectl user set alice extension=1011
-	[ -z "$(row presence-rule/1001.siesta)" ]
-	[ -n "$(row presence-rule/1011.siesta)" ]
+	[ -z "$(entry presence-rule/1001.siesta)" ]
+	[ -n "$(entry presence-rule/1011.siesta)" ]
 	presencectl mode delete siesta
-	[ -z "$(row presence-rule/1011.siesta)" ]
-	[ -z "$(row presence-mode/siesta)" ]
+	[ -z "$(entry presence-rule/1011.siesta)" ]
+	[ -z "$(entry presence-mode/siesta)" ]
 }
 
 @test "a mode that forwards to ask wants a number, and no other does" {
@@ -338,9 +344,9 @@ presencectl: in mode away calls for bob would come back by forward.external.noan
 		presencectl set alice dnd --forward-to +46701234567 --no-wait
 	refused 2 "mode 'away' forwards to no number that is asked for" presencectl set bob away --forward-to +46701234567 --no-wait
 	presencectl set alice away --forward-to +46701234567 --no-wait
-	[ "$(row presence-ask/1001)" = +46701234567 ]
+	[ "$(entry presence-ask/1001)" = +46701234567 ]
 	presencectl clear alice --no-wait
-	[ -z "$(row presence-ask/1001)" ]
+	[ -z "$(entry presence-ask/1001)" ]
 }
 
 @test "keys and values complete" {

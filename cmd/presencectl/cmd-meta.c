@@ -142,7 +142,7 @@ static const struct arg man_args[] = {
 
 const struct command cmd_man = {
 	.path = "_man",
-	.summary = "print options, commands or exit-status for presencectl(1)",
+	.summary = "print a part of a manual page that comes from a table",
 	.args = man_args,
 	.hidden = true,
 	.run = man,

@@ -89,7 +89,7 @@ enum need {
 	NEED_CONF = 1,  /* the configuration */
 	NEED_STORE = 2, /* the database, which must exist; implies NEED_CONF */
 	NEED_TTY = 4,   /* standard input and output are a terminal */
-	/* The compiled entries follow the configuration's prefixes, see prefix.h; implies NEED_STORE. */
+	/* Compiled entries as this program and the configuration want them, see entries.h; implies NEED_STORE. */
 	NEED_ENTRIES = 8,
 };
 

@@ -8,7 +8,8 @@
 #include "lib/base/text.h"
 #include "lib/binding/actor.h"
 #include "lib/follow/check.h"
-#include "lib/follow/open.h"
+#include "lib/follow/entries.h"
+#include "lib/follow/follow.h"
 
 int ctl_open(struct ctl *ctl, int needs, struct err *err)
 {
@@ -33,7 +34,7 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 			return -1;
 		prefix_set(&ctl->prefixes, ctl->conf, ctl->store);
 	}
-	return needs & NEED_ENTRIES ? prefix_follow(&ctl->prefixes, ctl->store, err) : 0;
+	return needs & NEED_ENTRIES ? entries_follow(ctl->store, &ctl->prefixes, err) : 0;
 }
 
 const char *ctl_database(const struct ctl *ctl)

@@ -6,6 +6,7 @@
 #include "cmd/presencectl/input.h"
 #include "lib/base/mem.h"
 #include "lib/binding/conf.h"
+#include "lib/calls/entry.h"
 #include "lib/presence/field.h"
 #include "lib/calls/rule.h"
 
@@ -208,6 +209,25 @@ static void settings_part(FILE *to)
 	conf_each(NULL, setting, to);
 }
 
+/* Literal text: it stands in share/asterisk/presence.conf too. */
+static void entries_part(FILE *to)
+{
+	static const char *const heads[] = {
+		[ENTRY_KIND_USER] = ENTRY_USER "/1001",
+		[ENTRY_KIND_MODE] = ENTRY_MODE "/away, " ENTRY_RULE "/1001.away",
+	};
+	_Static_assert(ARRAY_SIZE(heads) == ENTRY_KIND_COUNT, "a head for every kind");
+	struct entry_field f;
+
+	for (int kind = 0; kind < ENTRY_KIND_COUNT; kind++) {
+		fprintf(to, "%s\n    %-18s %s\n", heads[kind], "version", ENTRY_VERSION);
+		for (size_t i = 0; entry_field((enum entry_kind)kind, i, &f); i++)
+			fprintf(to, "    %-18s %s%s%s%s%s\n", f.name, f.rule ? f.rule : "",
+				f.rule ? ": " : "", f.values, f.missing ? "; if missing: " : "",
+				f.missing ? f.missing : "");
+	}
+}
+
 int help_man(const char *part, FILE *to, struct err *err)
 {
 	static const struct {
@@ -219,6 +239,7 @@ int help_man(const char *part, FILE *to, struct err *err)
 		{ "exit-status", exit_status_part },
 		{ "settings", settings_part },
 		{ "rules", rules_part },
+		{ "entries", entries_part },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {

@@ -11,6 +11,9 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
+#include "lib/follow/check.h"
+#include "lib/sync/link.h"
+#include "lib/follow/entries.h"
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/tick.h"
@@ -450,7 +453,7 @@ static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void 
 		conf_free(d->conf);
 		d->conf = TAKE_PTR(conf);
 		prefix_set(&d->prefixes, d->conf, d->store);
-		if (prefix_follow(&d->prefixes, d->store, &err) < 0)
+		if (entries_follow(d->store, &d->prefixes, &err) < 0)
 			log_warning("%s", err.msg);
 		log_set_level(d->conf->log_level);
 		if (open_peers(d, &d->fatal) < 0)

@@ -5,12 +5,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/follow/check.h"
+#include "lib/follow/entries.h"
 #include "cmd/presenced/daemon.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/once.h"
 #include "lib/binding/db.h"
 #include "lib/follow/check.h"
-#include "lib/follow/open.h"
+#include "lib/follow/follow.h"
 #include "lib/follow/prefix.h"
 
 struct options {
@@ -103,7 +105,7 @@ static int run(int argc, char **argv, struct err *err)
 		db_lock(database, &lock, err) < 0)
 		return -1;
 	prefix_set(&prefixes, conf, store);
-	if (prefix_follow(&prefixes, store, err) < 0)
+	if (entries_follow(store, &prefixes, err) < 0)
 		return -1;
 	if (o.once)
 		return once_run(conf, o.daemon.conf_path, zones, store, err);

@@ -173,29 +173,3 @@ int destination_compile(const struct destination *d, destination_lookup *lookup,
 	}
 	return 0;
 }
-
-int destination_decompile(const char *token, struct destination *ret, struct err *err)
-{
-	char value[DESTINATION_MAX_LEN + 1];
-
-	for (int k = 0; k < DESTINATION_COUNT; k++) {
-		size_t n = strlen(kinds[k].token);
-		bool takes = kinds[k].token[n - 1] == ':';
-
-		if (takes ? strncmp(token, kinds[k].token, n) != 0
-			  : strcmp(token, kinds[k].token) != 0)
-			continue;
-		if (strlen(token + n) >= sizeof(value) ||
-			(k == DESTINATION_GOTO && strchr(token, ',')))
-			break;
-		text_copy(value, sizeof(value), token + n);
-		if (k == DESTINATION_GOTO) {
-			for (char *c = value; (c = strchr(c, '/'));)
-				*c = ',';
-		}
-		if (set((enum destination_kind)k, value, ret, NULL) < 0)
-			break;
-		return 0;
-	}
-	return err_set(err, ERR_FAILED, "'%s' is no destination", token);
-}

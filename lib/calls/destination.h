@@ -44,8 +44,6 @@ void destination_print(const struct destination *d, struct strbuf *to);
  * dialled, ERR_NOT_FOUND. */
 int destination_compile(const struct destination *d, destination_lookup *lookup, void *ctx,
 	struct strbuf *to, struct err *err) MUST_CHECK;
-/* Read the form in an entry. A user then has the extension for a name. ERR_FAILED: the entry is damaged. */
-int destination_decompile(const char *token, struct destination *ret, struct err *err) MUST_CHECK;
 
 /* Whether `who` can be dialled: digits, '*' and '#'. */
 bool destination_is_dialable(const char *who);

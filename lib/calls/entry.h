@@ -1,7 +1,10 @@
-/* entry.h - call handling as entries of Asterisk's own database, which the dialplan of share/asterisk/presence.conf reads: one value an entry, so
- * that a call never sees half a change. */
+/* entry.h - call handling as entries of AstDB, which the dialplan of share/asterisk/presence.conf reads. An entry is one value, so that a call
+ * never sees half a change. */
 #ifndef ENTRY_H
 #define ENTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "lib/base/err.h"
 #include "lib/base/strbuf.h"
@@ -10,14 +13,11 @@
 #include "lib/calls/rule.h"
 
 /*
- *   presence-user/<ext>         1|<devices>|<mailbox>|<mobile>|<callerid>|<default mode>
- *   presence-mode/<mode>        1|<type>|<ring>|<timeout>|<mobile>|<internal always>|<noanswer>|<busy>|<offline>|<external always>|...|
- *                               <voicemail>|<direct>|<callerid>|<group>|<greeting>|<allow>|<notify>|<lamp>
- *   presence-rule/<ext>.<mode>  the same for a user whose version differs
+ *   presence-user/<ext>         compiled, see entry_field()
+ *   presence-mode/<mode>        compiled
+ *   presence-rule/<ext>.<mode>  the same for a user whose version of the mode differs
  *   presence-ask/<ext>          the number that `ask` stands for
  *   presence-hours/<schedule>   business, break, outside or holiday: what the schedule says now
- *
- * Items of a list are separated by '^', name and value by '='; '-' is an empty field. Nothing means anything to Dial(), Goto() and $[].
  */
 enum { ENTRY_MAX_LEN = 1015, ENTRY_KEY_MAX_LEN = 252 }; /* Asterisk 16: value; family and key */
 
@@ -26,6 +26,29 @@ enum { ENTRY_MAX_LEN = 1015, ENTRY_KEY_MAX_LEN = 252 }; /* Asterisk 16: value; f
 #define ENTRY_RULE  "presence-rule"
 #define ENTRY_ASK   "presence-ask"
 #define ENTRY_HOURS "presence-hours"
+
+/* A compiled entry is its version, then its fields, each behind a '|'. Within a field '^' separates items, '=' a name and its value, and '-'
+ * stands for none. No byte of an entry means anything to Dial(), Goto() and $[].
+ *
+ * The version says where a field stands and what it means. A new field goes to the end, and the version stays: an older dialplan ignores
+ * the field, and a newer one knows what it means that the field is missing. Whoever moves or removes a field, or changes what it means,
+ * counts the version up here and in the dialplan. */
+#define ENTRY_VERSION "1"
+
+enum entry_kind { ENTRY_KIND_USER, ENTRY_KIND_MODE, ENTRY_KIND_COUNT };
+
+struct entry_field {
+	const char *name; /* letters and '_': the dialplan has it in pr_user_NAME or pr_mode_NAME */
+	const char *rule; /* the call rule that stands there, NULL if none does */
+	const char *values; /* what stands there, in words */
+	const char *
+		missing; /* what it means that there is no such field; NULL: version 1 began with it */
+};
+
+/* The i-th field behind the version, in the order of the entry; false after the last. */
+bool entry_field(enum entry_kind kind, size_t i, struct entry_field *ret);
+/* Version and fields of all kinds as one line of text. Entries of another layout have to be compiled again. */
+void entry_layout(struct strbuf *to);
 
 /* The entries, appended to `to`, which is as it was on failure. `mobile_prefix` is what the PBX wants in front of outside numbers. ERR_USAGE:
  * too long, or a byte that does not fit, by name. */
@@ -36,22 +59,5 @@ int entry_mode(const struct mode *m, const struct rules *rules, destination_look
 	void *ctx, struct strbuf *to, struct err *err) MUST_CHECK;
 /* The key of a user's own version, below ENTRY_RULE. */
 void entry_rule_key(const char *extension, const char *mode, char ret[ENTRY_KEY_MAX_LEN + 1]);
-
-/* What a user's entry holds. */
-struct entry_user {
-	size_t devices_n;
-	struct device devices[DEVICES_MAX];
-	char mailbox[MAILBOX_MAX_LEN + 1 + sizeof("@default")]; /* "" if none */
-	char mobile[2 * NUMBER_MAX_LEN + 1];                    /* with the prefix, "" if none */
-	char extension[EXTENSION_MAX_LEN + 1];
-	char mode[NAME_MAX_LEN + 1]; /* when nobody switched */
-};
-
-/* Back from an entry that this module could have written; ERR_FAILED for any other, saying what is damaged, with what is returned
- * untouched. Of a mode come type, lamp and every rule but the queues', which are not in the entry; a user to whom calls go is then
- * an extension. */
-int entry_parse_user(const char *entry, struct entry_user *ret, struct err *err) MUST_CHECK;
-int entry_parse_mode(const char *entry, struct mode *ret_mode, struct rules *ret_rules,
-	struct err *err) MUST_CHECK;
 
 #endif

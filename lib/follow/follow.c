@@ -19,7 +19,7 @@ static void follow_free(struct store *s)
 	free(store_follow(s));
 }
 
-void follow_attach(struct store *s, struct zones *zones)
+static void attach(struct store *s, struct zones *zones)
 {
 	struct follow *f = store_follow(s);
 
@@ -28,6 +28,15 @@ void follow_attach(struct store *s, struct zones *zones)
 		store_set_follow(s, f, follow_forget, follow_free);
 	}
 	f->zones = zones;
+}
+
+int follow_open(const char *path, const struct actor *actor, struct zones *zones,
+	struct store **ret, struct err *err)
+{
+	if (store_open(path, actor, ret, err) < 0)
+		return -1;
+	attach(*ret, zones);
+	return 0;
 }
 
 void follow_set_zones(struct store *s, struct zones *zones)

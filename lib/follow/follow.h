@@ -6,6 +6,9 @@
 #include "lib/store/store.h"
 #include "lib/time/zone.h"
 
+/* Like store_open(). `zones` is lent for the life of the store. */
+int follow_open(const char *path, const struct actor *actor, struct zones *zones,
+	struct store **ret, struct err *err) MUST_CHECK;
 /* Other zones from now on, lent; whoever they concern is resolved by follow_look_again(). */
 void follow_set_zones(struct store *s, struct zones *zones);
 /* What could not be used when users were resolved (a zone that is gone, a hostile rule), once. */

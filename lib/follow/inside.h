@@ -16,9 +16,6 @@ struct follow {
 	char warning[512]; /* what could not be used; "" if nothing */
 };
 
-/* Hang what this floor keeps on a store, or give it other zones. */
-void follow_attach(struct store *s, struct zones *zones);
-
 /* Something is written that users share: nothing that was read of it counts any more. */
 void follow_forget(struct store *s);
 

@@ -1,7 +1,8 @@
-/* prefix.h - the prefixes of mobile numbers. The configuration has them, and the compiled entries of the PBXs contain them. */
+/* prefix.h - what stands in front of outside numbers on each PBX, as the configuration says. */
 #ifndef PREFIX_H
 #define PREFIX_H
 
+#include "lib/base/strbuf.h"
 #include "lib/binding/conf.h"
 #include "lib/follow/entry.h"
 
@@ -10,13 +11,13 @@ struct prefixes {
 	struct follow_prefix list[CONF_PBX_MAX];
 };
 
-/* Tell the store the prefixes of the configuration. `p` and `conf` are lent to it. */
+/* Tell the store, which compiles users' entries with them; `p` and `conf` are lent to it. */
 void prefix_set(struct prefixes *p, const struct conf *conf, struct store *store);
 
-/* The prefix on a PBX, or "". */
+/* What stands in front of numbers on a PBX, "" if nothing does. */
 const char *prefix_of(const struct prefixes *p, const char *pbx);
 
-/* If the database was written with other prefixes, compile all entries again. It begins a transaction of its own. */
-int prefix_follow(const struct prefixes *p, struct store *store, struct err *err) MUST_CHECK;
+/* Those that are not "", each behind a blank: " main=9". */
+void prefix_print(const struct prefixes *p, struct strbuf *to);
 
 #endif

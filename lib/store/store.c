@@ -15,27 +15,23 @@ static const char *const steps[] = {
 
 static const struct db_schema schema = { APPLICATION_ID, steps, ARRAY_SIZE(steps) };
 
-struct upgrade {
-	struct store *store;
-	int (*then)(struct store *s, void *data, struct err *err);
-	void *data;
-};
-
-/* A new database has the built-in modes. */
+/* A new database has the built-in modes. Whatever has changed, entries are compiled again: see lib/follow/entries.c, and
+ * "prefixes" is what the fact was called before. */
 static int upgraded(void *data, struct err *err)
 {
-	const struct upgrade *u = data;
+	struct store *s = data;
 	int64_t modes;
 
-	if (db_number(u->store->db, err, 0, &modes, "SELECT count(*) FROM mode") < 0)
+	if (db_number(s->db, err, 0, &modes, "SELECT count(*) FROM mode") < 0 ||
+		db_run(s->db, err, "DELETE FROM fact WHERE name IN ('entries', 'prefixes')") < 0)
 		return -1;
 	for (const struct mode *m = model_builtin_modes; *m->name && !modes; m++) {
 		struct mode copy = *m;
 
-		if (store_mode_write(u->store, &copy, err) < 0)
+		if (store_mode_write(s, &copy, err) < 0)
 			return -1;
 	}
-	return u->then ? u->then(u->store, u->data, err) : 0;
+	return 0;
 }
 
 int store_create(const char *path, struct err *err)
@@ -45,23 +41,19 @@ int store_create(const char *path, struct err *err)
 
 	if (db_create(path, APPLICATION_ID, err) < 0)
 		return -1;
-	if (store_open(path, &actor, NULL, NULL, &s, err) < 0) {
+	if (store_open(path, &actor, &s, err) < 0) {
 		unlink(path);
 		return -1;
 	}
 	return 0;
 }
 
-int store_open(const char *path, const struct actor *actor,
-	int (*then)(struct store *s, void *data, struct err *err), void *data, struct store **ret,
-	struct err *err)
+int store_open(const char *path, const struct actor *actor, struct store **ret, struct err *err)
 {
 	_cleanup_(store_freep) struct store *s = xcalloc(1, sizeof(*s));
-	struct upgrade upgrade = { s, then, data };
 
 	s->actor = *actor;
-	if (db_open(path, &s->db, err) < 0 ||
-		db_migrate(s->db, &schema, upgraded, &upgrade, err) < 0)
+	if (db_open(path, &s->db, err) < 0 || db_migrate(s->db, &schema, upgraded, s, err) < 0)
 		return -1;
 	*ret = TAKE_PTR(s);
 	return 0;

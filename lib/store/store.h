@@ -26,12 +26,10 @@ struct store;
 /* Create the database `path` with its schema and the built-in modes. ERR_FAILED if it exists. */
 int store_create(const char *path, struct err *err) MUST_CHECK;
 
-/* Open the existing database and bring its schema up to date in one transaction, in which `upgraded` (may be NULL) is called if
- * there was something to do. The strings of `actor` are lent for the life of the store. *ret is owned by the caller. Programs
- * use follow_open(). */
-int store_open(const char *path, const struct actor *actor,
-	int (*upgraded)(struct store *s, void *data, struct err *err), void *data,
-	struct store **ret, struct err *err) MUST_CHECK;
+/* Open the existing database and bring its schema up to date in one transaction. The strings of `actor` are lent for the life of
+ * the store. *ret is owned by the caller. Programs use follow_open(). */
+int store_open(const char *path, const struct actor *actor, struct store **ret,
+	struct err *err) MUST_CHECK;
 void store_free(struct store *s); /* rolls back what is not committed */
 DEFINE_CLEANUP(struct store, store_free)
 

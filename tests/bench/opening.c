@@ -14,7 +14,7 @@
 #include "lib/follow/user.h"
 #include "lib/store/store.h"
 #include "lib/time/civil.h"
-#include "lib/follow/open.h"
+#include "lib/follow/follow.h"
 #include "lib/follow/resolve.h"
 #include "lib/follow/schedule.h"
 #include "lib/store/presence.h"

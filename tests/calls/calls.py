@@ -1,31 +1,62 @@
 """What a case is, what was seen of its call, and whether the two agree."""
 import datetime
 import glob
+import os
 import re
 
-RULES = ["type", "ring", "timeout", "mobile",
-         "fi.always", "fi.noanswer", "fi.busy", "fi.offline",
-         "fe.always", "fe.noanswer", "fe.busy", "fe.offline",
-         "vm", "direct", "cid", "group", "greeting", "allow", "notify", "lamp"]
-DEFAULTS = {"type": "available", "ring": "all", "timeout": "3", "mobile": "n", "vm": "y",
-            "direct": "n", "cid": "c", "group": "y", "greeting": "-", "allow": "-", "notify": "y",
-            "lamp": "n"}
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DIALPLAN = os.path.join(TOP, "share/asterisk/presence.conf")
 STATES = {"idle": ("answer", "ring"), "busy": ("busy", "busy"), "declining": ("decline", "decline"),
           "silent": ("ring", "ring"), "gone": ("gone", "gone")}
 TOLERANCE_S = 0.9
+# What a case may say beside fields, see tests/calls/cases.
+OPTIONS = ("desk", "app", "b", "desk2", "bmode", "box", "mobileno", "user", "contact", "rule", "ask",
+           "setvar", "number", "name", "dial", "last", "more", "digits", "watch")
 
 
-class Row:
-    """A compiled row of call rules."""
+def legend():
+    """The fields of each kind of entry, in order, as the head of the dialplan lists them."""
+    kinds, names = {}, []
+    with open(DIALPLAN, encoding="utf-8") as f:
+        for line in f:
+            if line.startswith("; presence-"):
+                kinds[line[2:].split("/")[0]] = names = []
+            elif m := re.match(r";     ([a-z_]+) +(.*)", line):
+                names.append((m[1], m[2]))
+    return kinds
+
+
+LEGEND = legend()
+RULES = [name for name, _ in LEGEND["presence-mode"]]
+# What an entry of a test has where the case says nothing.
+DEFAULTS = {"version": "1", "type": "available", "ring": "all", "timeout": "3", "mobile": "n",
+            "voicemail": "y", "direct": "n", "callerid": "c", "group": "y", "greeting": "-",
+            "allow": "-", "notify": "y", "lamp": "n"}
+for name, what in LEGEND["presence-mode"]:
+    if what.endswith(": a destination"):
+        DEFAULTS[name] = "none"
+
+
+class Entry:
+    """A compiled entry of call rules. `last` is the field with which it ends, `more` what
+    stands behind all that we know."""
 
     def __init__(self, fields):
         self.fields = fields
 
     def changed(self, fields):
-        return Row({**self.fields, **fields})
+        return Entry({**self.fields, **fields})
 
     def text(self):
-        return "|".join(["1"] + [self.fields.get(f, DEFAULTS.get(f, "none")) for f in RULES])
+        names = RULES
+        if "last" in self.fields:
+            names = names[:names.index(self.fields["last"]) + 1]
+        more = [self.fields["more"]] if "more" in self.fields else []
+        return "|".join([self.fields.get(f, DEFAULTS.get(f, "")) for f in names] + more)
+
+
+def user_entry(**fields):
+    return "|".join({"version": "1", **fields}.get(name, "-") for name, _ in LEGEND["presence-user"])
 
 
 class Case:
@@ -42,6 +73,8 @@ class Case:
         self.options = {}
         for word in words[3:]:
             key, value = word.split("=", 1)
+            if key not in OPTIONS and key.removeprefix("b.") not in RULES:
+                raise SystemExit(f"tests/calls: '{title}': there is no '{key}'")
             self.options[key] = self.fill(value)
         self.desk = self.options.get("desk", self.desk)
         self.app = self.options.get("app", self.app)
@@ -86,30 +119,32 @@ class Case:
         """What the endpoints of the person have in pjsip.conf beside that of all."""
         return "".join(f"set_var = {v}\n" for v in self.options.get("setvar", "").split(",") if v)
 
-    def rows(self, modes):
+    def entries(self, modes):
         """What AstDB holds beside the modes."""
         mobile = self.options.get("mobileno")
-        box = self.options.get("box", f"{self.a}@default")
-        a = "|".join(["1", f"desk=PJSIP/{self.a}^app=PJSIP/{self.a}-app", box,
-                      f"7{self.a[1:]}{mobile}" if mobile else "-", self.a, "available"])
-        b = f"1|desk=PJSIP/{self.b}|{self.b}@default|-|{self.b}|available"
+        a = user_entry(devices=f"desk=PJSIP/{self.a}^app=PJSIP/{self.a}-app",
+                       mailbox=self.options.get("box", f"{self.a}@default"),
+                       mobile=f"7{self.a[1:]}{mobile}" if mobile else "-", callerid=self.a,
+                       mode="available")
+        b = user_entry(devices=f"desk=PJSIP/{self.b}", mailbox=f"{self.b}@default",
+                       callerid=self.b, mode="available")
         user = self.options.get("user", a)
-        rows = [("presence-user", self.b, b)]
+        entries = [("presence-user", self.b, b)]
         if user != "none":
-            rows.append(("presence-user", self.a, user))
-        rules = {k: v for k, v in self.options.items() if k in RULES}
+            entries.append(("presence-user", self.a, user))
+        rules = {k: v for k, v in self.options.items() if k in [*RULES, "last", "more"]}
         if "rule" in self.options:
-            rows.append(("presence-rule", f"{self.a}.{self.mode}", self.options["rule"]))
+            entries.append(("presence-rule", f"{self.a}.{self.mode}", self.options["rule"]))
         elif rules:
-            rows.append(("presence-rule", f"{self.a}.{self.mode}",
-                         modes.get(self.mode, Row({})).changed(rules).text()))
+            entries.append(("presence-rule", f"{self.a}.{self.mode}",
+                            modes.get(self.mode, Entry({})).changed(rules).text()))
         rules = {k[2:]: v for k, v in self.options.items() if k.startswith("b.")}
         if rules:
-            rows.append(("presence-rule", f"{self.b}.{self.bmode}",
-                         modes[self.bmode].changed(rules).text()))
+            entries.append(("presence-rule", f"{self.b}.{self.bmode}",
+                            modes[self.bmode].changed(rules).text()))
         if "ask" in self.options:
-            rows.append(("presence-ask", self.a, self.options["ask"]))
-        return rows
+            entries.append(("presence-ask", self.a, self.options["ask"]))
+        return entries
 
     def differences(self, seen):
         return differences(self.expected, seen)
@@ -143,7 +178,7 @@ def read_cases(files):
                 word, _, rest = line.strip().partition(" ")
                 if word == "mode":
                     name, *rules = rest.split()
-                    modes[name] = Row(dict(r.split("=", 1) for r in rules))
+                    modes[name] = Entry(dict(r.split("=", 1) for r in rules))
                 elif line.startswith("# --- "):
                     section = line[6:].strip()
                 elif word == "code":

@@ -174,16 +174,17 @@ class Site:
             f.write(f'pbx = ( {{ name = "main"; port = {port}; secret = "{secret}";\n'
                     '  mobile_prefix = "9"; } );\ndefaults = { zone = "Europe/Stockholm"; };\n')
 
-    def run(self, *words, ok=(0,), text=None):
-        done = subprocess.run([self.program, *words], env=self.env, input=text,
+    def run(self, *words, ok=(0,), text=None, program=None):
+        program = program or self.program
+        done = subprocess.run([program, *words], env=self.env, input=text,
                               capture_output=True, text=True, timeout=60, check=False)
         if done.returncode not in ok:
-            raise SystemExit(f"{self.program} {' '.join(words)}: {done.returncode}\n"
+            raise SystemExit(f"{program} {' '.join(words)}: {done.returncode}\n"
                              f"{done.stderr[-2000:]}")
         return done.stdout
 
-    def make(self, commands, cases):
-        """All that the cases say, on the PBX."""
+    def make(self, commands, cases, pusher):
+        """All that the cases say, on the PBX, where the program `pusher` puts it."""
         self.run("init")
         lines = commands + [c for case in cases for c in case.commands()]
         self.run("shell", text="\n".join(shlex.join(line) for line in lines) + "\n")
@@ -197,7 +198,7 @@ class Site:
             # 4: presenced is not there to tell the PBX.
             self.run("set", *users, mode, "--forever",
                      *(["--forward-to", number] if number else []), ok=(0, 4))
-        self.run("push")
+        self.run("push", program=pusher)
 
     def foretell(self, case):
         case.read_route(json.loads(self.run(

@@ -6,6 +6,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/calls/destination.h"
+#include "tests/unit/entry-back.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -13,12 +14,6 @@ static const char *lookup(void *ctx, const char *who)
 {
 	(void)ctx;
 	return strlen(who) % 2 ? "1001" : NULL;
-}
-
-static const char *itself(void *ctx, const char *who)
-{
-	(void)ctx;
-	return who;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
@@ -29,8 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct err err = { 0 };
 	struct destination d, back;
 
-	if (destination_decompile(text, &d, NULL) == 0) {
-		if (destination_compile(&d, itself, NULL, &token, NULL) < 0 ||
+	if (back_destination(text, &d, NULL) == 0) {
+		if (destination_compile(&d, back_itself, NULL, &token, NULL) < 0 ||
 			strcmp(token.s, text) != 0)
 			abort();
 		strbuf_cut(&token, 0);
@@ -49,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	if (destination_compile(&d, lookup, NULL, &token, NULL) < 0)
 		return token.len ? abort(), 0 : 0;
 	if (!text_is_of(token.s, TEXT_ALNUM "._@:+*#/-", 2 * DESTINATION_MAX_LEN) ||
-		destination_decompile(token.s, &back, NULL) < 0)
+		back_destination(token.s, &back, NULL) < 0)
 		abort();
 	return 0;
 }

@@ -6,23 +6,18 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/calls/entry.h"
+#include "tests/unit/entry-back.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
-
-static const char *itself(void *ctx, const char *who)
-{
-	(void)ctx;
-	return who;
-}
 
 static void try_user(const char *entry)
 {
 	_cleanup_(strbuf_done) struct strbuf again = STRBUF_INIT;
 	_cleanup_(freep) struct user *u = xcalloc(1, sizeof(*u));
-	struct entry_user got;
+	struct back_user got;
 	struct err err = { 0 };
 
-	if (entry_parse_user(entry, &got, &err) < 0) {
+	if (entry_back_user(entry, &got, &err) < 0) {
 		if (!*err.msg || err.code != ERR_FAILED)
 			abort();
 		return;
@@ -49,12 +44,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	struct rules r;
 
 	try_user(entry);
-	if (entry_parse_mode(entry, &mode, &r, &err) < 0) {
+	if (entry_back_mode(entry, &mode, &r, &err) < 0) {
 		if (!*err.msg || err.code != ERR_FAILED)
 			abort();
 		return 0;
 	}
-	if (entry_mode(&mode, &r, itself, NULL, &again, NULL) < 0 || strcmp(again.s, entry) != 0)
+	if (entry_mode(&mode, &r, back_itself, NULL, &again, NULL) < 0 ||
+		strcmp(again.s, entry) != 0)
 		abort();
 	return 0;
 }

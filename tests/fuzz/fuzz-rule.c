@@ -1,4 +1,4 @@
-/* Any lines as "rule=value": what is taken is shown as it can be typed again, and fits a row of the PBX or is refused. */
+/* Any lines as "rule=value": what is taken is shown as it can be typed again, and fits an entry of AstDB or is refused. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/calls/entry.h"
+#include "tests/unit/entry-back.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -54,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	_cleanup_(freep) char *text = xstrndup((const char *)bytes, n);
 	_cleanup_(strbuf_done) struct strbuf shown = STRBUF_INIT, again = STRBUF_INIT,
-					     row = STRBUF_INIT;
+					     entry = STRBUF_INIT;
 	struct rules r = { 0 }, back = { 0 }, base;
 	struct effective e;
 	struct mode mode = { .name = "m", .type = PTYPE_AWAY }, got;
@@ -70,9 +71,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	rules_effective(&base, &r, &back, &e);
 	if (e.rules.set != base.set)
 		abort();
-	if (entry_mode(&mode, &e.rules, itself, NULL, &row, NULL) < 0)
-		return row.len ? abort(), 0 : 0;
-	if (row.len > ENTRY_MAX_LEN || entry_parse_mode(row.s, &got, &back, NULL) < 0)
+	if (entry_mode(&mode, &e.rules, itself, NULL, &entry, NULL) < 0)
+		return entry.len ? abort(), 0 : 0;
+	if (entry.len > ENTRY_MAX_LEN || entry_back_mode(entry.s, &got, &back, NULL) < 0)
 		abort();
 	return 0;
 }

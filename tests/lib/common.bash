@@ -142,6 +142,25 @@ at_clock() {
 		LD_PRELOAD='/usr/$LIB/faketime/libfaketime.so.1' command "$@"
 }
 
+# A compiled entry has these values in fields of these names, which presence-calls(7) lists in their order.
+has_fields() { # KEY ENTRY NAME=VALUE ...
+	local key=$1 name values pair i=0
+	local -A field=()
+	IFS='|' read -ra values <<<"$2"
+	shift 2
+	while read -r name; do
+		field[$name]=${values[i]-}
+		((++i))
+	done < <(command presencectl _man entries | awk -v family="${key%%/*}/" \
+		'/^[^ ]/ { on = index($0, family); next } on { print $1 }')
+	for pair; do
+		[ "${field[${pair%%=*}]-no such field}" = "${pair#*=}" ] || {
+			echo "$key has ${pair%%=*}=${field[${pair%%=*}]-}, not $pair"
+			return 1
+		}
+	done
+}
+
 # Standard output of a command, and nothing else of it, is exactly this.
 # shellcheck disable=SC2001,SC2154 # each line; status, stderr and output are of bats
 says() { # text command ...

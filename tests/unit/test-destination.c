@@ -9,6 +9,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/calls/destination.h"
+#include "tests/unit/entry-back.h"
 
 static const char *lookup(void *ctx, const char *who)
 {
@@ -58,7 +59,7 @@ static void test_parse(void **state)
 		if (destination_compile(&d, lookup, NULL, &token, &err) < 0)
 			fail_msg("%s: %s", table[i].text, err.msg);
 		assert_string_equal(token.s, table[i].token);
-		if (destination_decompile(token.s, &back, &err) < 0)
+		if (back_destination(token.s, &back, &err) < 0)
 			fail_msg("%s: %s", token.s, err.msg);
 		assert_int_equal(destination_compile(&back, lookup, NULL, &again, &err), 0);
 		assert_string_equal(again.s, token.s);
@@ -161,7 +162,7 @@ static void test_damaged(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(tokens); i++) {
-		if (destination_decompile(tokens[i], &d, &err) != -1)
+		if (back_destination(tokens[i], &d, &err) != -1)
 			fail_msg("'%s' was taken", tokens[i]);
 		assert_int_equal(err.code, ERR_FAILED);
 	}

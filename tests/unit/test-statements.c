@@ -13,7 +13,7 @@
 
 #include "lib/base/text.h"
 #include "lib/binding/zonefile.h"
-#include "lib/follow/open.h"
+#include "lib/follow/follow.h"
 #include "lib/follow/queue.h"
 #include "lib/follow/schedule.h"
 #include "lib/follow/switch.h"

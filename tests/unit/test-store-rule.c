@@ -204,15 +204,18 @@ static void test_needed(void **state)
 	OK(store_commit(s, NULL));
 }
 
+static void follow(struct site *site, const struct prefixes *p)
+{
+	follow_set_prefixes(site->s, p->list, p->n);
+	OK(entries_follow(site->s, p, NULL));
+}
+
 static void test_prefix(void **state)
 {
-	static const struct follow_prefix list[] = { { "other", "1" }, { "MAIN", "9" } };
+	static const struct prefixes p = { 2, { { "other", "1" }, { "MAIN", "9" } } };
 	struct site *site = *state;
 
-	follow_set_prefixes(site->s, list, ARRAY_SIZE(list));
-	OK(store_begin(site->s, NULL));
-	OK(follow_entries(site->s, NULL));
-	OK(store_commit(site->s, NULL));
+	follow(site, &p);
 	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
 	expect_item(site->s, "presence-user/1002", "1|desk=PJSIP/1002|-|9+4670|1002|available");
 }
@@ -224,6 +227,38 @@ static void run_sql(struct site *site, const char *text)
 	OK(sqlite3_open(site->path, &db));
 	OK(sqlite3_exec(db, text, NULL, NULL, NULL));
 	OK(sqlite3_close(db));
+}
+
+/* Entries are compiled again if they are of another layout or for other prefixes, and only then. */
+static void test_follow(void **state)
+{
+	static const char tamper[] =
+		"UPDATE item SET wanted = 'x' WHERE name = 'presence-mode/away'";
+	/* More text than most databases would keep. */
+	static struct prefixes many = { .n = CONF_PBX_MAX };
+	static const struct prefixes none = { 0 };
+	struct site *site = *state;
+
+	for (size_t i = 0; i < many.n; i++)
+		many.list[i] = (struct follow_prefix){ "a-name-of-a-pbx-that-is-40-bytes-in-lengt",
+			"000000000000000000000000" };
+	follow(site, &none);
+	run_sql(site, tamper);
+	follow(site, &none);
+	expect_item(site->s, "presence-mode/away", "x");
+	run_sql(site, "UPDATE fact SET value = '1 presence-mode type' WHERE name = 'entries'");
+	follow(site, &none);
+	expect_item(site->s, "presence-mode/away", AWAY);
+	run_sql(site, tamper);
+	run_sql(site, "UPDATE fact SET value = value || ' more' WHERE name = 'entries'");
+	follow(site, &none);
+	expect_item(site->s, "presence-mode/away", AWAY);
+	run_sql(site, tamper);
+	follow(site, &many);
+	expect_item(site->s, "presence-mode/away", AWAY);
+	run_sql(site, tamper);
+	follow(site, &many);
+	expect_item(site->s, "presence-mode/away", "x");
 }
 
 /* A database as it was, from the scripts that made it. */
@@ -247,9 +282,10 @@ static void make_version(struct site *site, int version)
 	run_sql(site, text);
 }
 
-/* Of version 2 there were neither rules nor rows. */
+/* In version 2 there were neither rules nor entries. */
 static void test_upgrade(void **state)
 {
+	static const struct prefixes nine = { 1, { { "main", "9" } } };
 	struct site *site = *state;
 
 	store_free(site->s);
@@ -264,8 +300,10 @@ static void test_upgrade(void **state)
 		" ('alice', '1001', 'main', '', '', '+4670'), ('bob', '1002', 'main', '', '', '');"
 		"INSERT INTO device (user_id, name, dial, position) SELECT id, 'desk', 'PJSIP/1001', 0 FROM user"
 		" WHERE name = 'alice'");
+	run_sql(site, "INSERT INTO fact VALUES ('prefixes', 'main=9 ')");
 	site_open(site);
-	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
+	follow(site, &nine);
+	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
 	expect_item(site->s, "presence-user/1002", "1|-|-|-|1002|available");
 	expect_item(site->s, "presence-mode/away", AWAY);
 	OK(store_user_find(site->s, "alice", &site->alice, NULL));
@@ -302,6 +340,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_loops, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_needed, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_prefix, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_follow, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_upgrade, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, site_free),
 	};

@@ -1,0 +1,34 @@
+#include "lib/follow/entries.h"
+
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/strbuf.h"
+#include "lib/calls/entry.h"
+#include "lib/follow/entry.h"
+#include "lib/store/fact.h"
+
+/* The database keeps what its entries were compiled with under this name. */
+#define FACT "entries"
+
+int entries_follow(struct store *store, const struct prefixes *p, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	_cleanup_(strbuf_done) struct strbuf now = STRBUF_INIT;
+	_cleanup_(freep) char *known = NULL;
+
+	entry_layout(&now);
+	prefix_print(p, &now);
+	/* Room for one byte more: a longer text is cut, and differs all the same. */
+	known = xcalloc(1, now.len + 2);
+	if (store_fact_get(store, FACT, known, now.len + 2, err) < 0)
+		return -1;
+	if (!strcmp(known, now.s))
+		return 0;
+	if (store_begin(store, err) < 0)
+		return -1;
+	tx = store;
+	if (follow_entries(tx, err) < 0 || store_fact_set(tx, FACT, now.s, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
