@@ -434,7 +434,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	eventually grep -q "refuses members of queues: Permission denied: user 'presence' of manager.conf needs write = system,call,agent" presenced.log
 	run -0 presencectl set alice away
 	run -0 --separate-stderr presencectl set alice available
-	[[ $stderr == *"queue 'support': Permission denied"* ]]
+	[[ $stderr == *"queue 'support' does not do what the mode says: Permission denied"* ]]
 	run -0 presencectl set alice away
 	run -0 presencectl set bob lunch-break
 	[ "$(grep -c 'members of queues' presenced.log)" -eq 1 ]
@@ -456,7 +456,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	daemon_up
 	eventually grep -q "refuses members of queues: Invalid/unknown command: QueueStatus" presenced.log
 	run -0 --separate-stderr presencectl set alice away
-	[[ $stderr == *"queue 'support': Invalid/unknown command: QueueStatus"* ]]
+	[[ $stderr == *"queue 'support' does not do what the mode says: Invalid/unknown command: QueueStatus"* ]]
 	[ "$(grep -c 'members of queues' presenced.log)" -eq 1 ]
 	run -0 presencectl pbx test
 	[[ $output == *'no queues'* ]]

@@ -22,6 +22,29 @@ none() { # what was found
 }
 
 @test "a user is they, in comments, manuals and messages" {
-	none "$(grep -nwiE 'he|him|his|she|her|hers' lib/*/*.[ch] lib/*/*.sql cmd/*/*.[ch] man/*.scd README.md ARCHITECTURE.md \
+	none "$(grep -nwiE 'he|him|his|she|her|hers' lib/*/*.[ch] lib/*/*.sql cmd/*/*.[ch] man/*.scd *.md \
 		share/presence.conf share/asterisk/presence.conf share/asterisk/manager.d/* share/examples/*.sh || true)"
+}
+
+@test "no word that readers have to look up" {
+	# Not yet: lib/store, lib/sync and the dialplan.
+	none "$(grep -nwiE 'anew|heirs?|hence|herein|hitherto|lest|likewise|nought|thereby|therein|thereof|thereupon|upon|whereby|wherein|whereof|whilst' \
+		lib/{base,time,calendar,presence,calls,pbx,binding,follow}/*.[ch] cmd/*/*.[ch] man/*.scd *.md \
+		share/presence.conf share/asterisk/manager.d/* share/examples/*.sh || true)"
+}
+
+@test "what is printed has lines; a row is one of SQL" {
+	none "$(grep -nwiE 'rows?' cmd/*/*.[ch] README.md man/presencectl.1.scd man/presenced.8.scd man/presence-time.7.scd man/presence.conf.5.scd \
+		share/presence.conf share/examples/*.sh || true)"
+}
+
+@test "a table's columns are filled by name" {
+	[ "$(grep -hE 'out_(text|number|bool|time)\([a-z]+, [A-Z_]+' cmd/presencectl/*.c | wc -l)" -gt 100 ]
+	none "$(grep -nE 'out_(text|number|bool|time)\([^,]*, *[0-9]' cmd/*/*.c || true)"
+}
+
+@test "a command's summary is short, begins in small letters and has no full stop" {
+	summaries=$(grep -hE '^\s*\.summary = ' cmd/presencectl/*.c)
+	[ "$(wc -l <<<"$summaries")" -gt 50 ]
+	none "$(grep -vE '= "[^A-Z"][^"]{0,58}[^."]",$' <<<"$summaries" || true)"
 }

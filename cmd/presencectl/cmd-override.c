@@ -149,7 +149,7 @@ static const struct column list_columns[] = {
 	{ 0 },
 };
 
-struct orders {
+struct overrides {
 	struct override *list;
 	size_t n, cap;
 	int64_t now;
@@ -157,7 +157,7 @@ struct orders {
 
 static int keep(void *data, const struct override *o)
 {
-	struct orders *to = data;
+	struct overrides *to = data;
 
 	if (o->until <= to->now)
 		return 0; /* over, and about to be deleted */
@@ -170,15 +170,15 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
 	_cleanup_(freep) struct override *list = NULL;
-	struct orders orders = { .now = ctl->now };
+	struct overrides overrides = { .now = ctl->now };
 	int r;
 
 	(void)in;
 	if (out_new(list_columns, "overrides", &ctl->out, &out, err) < 0)
 		return -1;
-	r = store_override_each(ctl->store, keep, &orders, err);
-	list = orders.list;
-	for (size_t i = 0; i < orders.n && r == 0; i++) {
+	r = store_override_each(ctl->store, keep, &overrides, err);
+	list = overrides.list;
+	for (size_t i = 0; i < overrides.n && r == 0; i++) {
 		const struct override *o = &list[i];
 		struct mode m;
 
@@ -208,14 +208,14 @@ const struct command cmd_override_list = {
 
 /* Choose the overrides that a word means. A number means the override with that number. A word of WHO means the overrides that
  * were given for exactly that. */
-static int choose(struct ctl *ctl, const char *word, const struct orders *orders, bool *chosen,
-	struct err *err)
+static int choose(struct ctl *ctl, const char *word, const struct overrides *overrides,
+	bool *chosen, struct err *err)
 {
 	bool is_number = text_is_of(word, "0123456789", 18), found = false;
 	struct scope scope;
 
-	for (size_t i = 0; i < orders->n && is_number; i++) {
-		if (orders->list[i].id != strtoll(word, NULL, 10))
+	for (size_t i = 0; i < overrides->n && is_number; i++) {
+		if (overrides->list[i].id != strtoll(word, NULL, 10))
 			continue;
 		chosen[i] = true;
 		return 0;
@@ -225,8 +225,8 @@ static int choose(struct ctl *ctl, const char *word, const struct orders *orders
 			return -1;
 		return err_set(err, ERR_NOT_FOUND, "no override %s; see 'override list'", word);
 	}
-	for (size_t i = 0; i < orders->n; i++) {
-		if (strcasecmp(scope.name, orders->list[i].scope) != 0)
+	for (size_t i = 0; i < overrides->n; i++) {
+		if (strcasecmp(scope.name, overrides->list[i].scope) != 0)
 			continue;
 		found = chosen[i] = true;
 	}
@@ -242,7 +242,7 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(confirm_done) struct confirm confirm = { .fd = -1 };
 	_cleanup_(freep) struct override *list = NULL;
 	_cleanup_(freep) bool *chosen = NULL;
-	struct orders orders = { .now = ctl->now };
+	struct overrides overrides = { .now = ctl->now };
 	size_t words_n, n = 0;
 	const char *const *words = input_many(in, &words_n);
 	char what[96];
@@ -251,15 +251,15 @@ static int clear(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	r = store_override_each(tx, keep, &orders, err);
-	list = orders.list;
-	chosen = xcalloc(orders.n + 1, sizeof(*chosen));
+	r = store_override_each(tx, keep, &overrides, err);
+	list = overrides.list;
+	chosen = xcalloc(overrides.n + 1, sizeof(*chosen));
 	for (size_t i = 0; i < words_n && r == 0; i++)
-		r = choose(ctl, words[i], &orders, chosen, err);
-	for (size_t i = 0; i < orders.n && r == 0; i++) {
+		r = choose(ctl, words[i], &overrides, chosen, err);
+	for (size_t i = 0; i < overrides.n && r == 0; i++) {
 		if (!chosen[i])
 			continue;
-		r = follow_override_delete(tx, &orders.list[i], ctl->now, &who, err);
+		r = follow_override_delete(tx, &overrides.list[i], ctl->now, &who, err);
 		n++;
 	}
 	ids_unique(&who);

@@ -1,14 +1,14 @@
 #!/bin/sh
 # A sample: an office with breaks, Swedish holidays and a personal calendar.
-# Copy it, change names and times, and run it once as somebody who may write
-# the database; presencectl comes from PATH, --config and --db from PRESENCE_CONF
-# and PRESENCE_DB. See presence-time(7).
+# Copy it, change names and times, and run it once as a user who may write the
+# database. It finds presencectl by PATH, the configuration by PRESENCE_CONF and
+# the database by PRESENCE_DB. See presence-time(7).
 set -eu
 
 calendar=${1:-$(dirname "$0")/alice.ics}
 
 # Days off by law, and the three eves on which offices are closed too. Several schedules
-# can share a calendar; it needs no care in later years.
+# can share a calendar. Nothing has to be entered again in later years.
 presencectl calendar add swedish-holidays --holidays "\
 01-01 = New Year; 01-06 = Epiphany; 05-01 = May Day; 06-06 = National Day; \
 easter-2 = Good Friday; easter = Easter Sunday; easter+1 = Easter Monday; \
@@ -30,13 +30,13 @@ presencectl schedule add support zone=Europe/Stockholm \
 	breaks='Mon-Fri 11:30-12:00,18:00-18:30' \
 	calendars=swedish-holidays mode.break=away
 
-# Everybody in a group is on its schedule, whoever joins later too.
+# All users of a group are on its schedule, also users who join later.
 presencectl group add office
 presencectl schedule assign office @office
 
-# Alice: meetings make Alice away, from five minutes before; some mean more, some less.
-# With an address, --url and "secret address in iCal format" of Google or Outlook take
-# the place of --file, and presenced keeps it fresh.
+# Meetings make Alice away, from five minutes before. Some events give another mode, some
+# none. With an address, write --url and the "secret address in iCal format" of Google or
+# Outlook instead of --file: presenced keeps the calendar fresh.
 presencectl user add alice extension=1001
 presencectl group assign office alice
 presencectl calendar add alice --file "$calendar" owner=alice@example.org
