@@ -927,6 +927,30 @@ static void test_queue(void **state)
 	expect_err(&err, ERR_NOT_FOUND, "no queue 'stoped'; did you mean 'stopped'?");
 }
 
+/* WHO: all and groups are by name, whoever came first. */
+static void test_who_order(void **state)
+{
+	static const char *const words[] = { "all", "@team" };
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct group team;
+
+	OK(store_group_add(s, "team", NOW, NULL));
+	OK(store_group_find(s, "team", &team, NULL));
+	assign(site, &team, &site->alice, true, true);
+	assign(site, &team, &site->bob, true, true);
+	text_copy(site->alice.name, sizeof(site->alice.name), "zoe");
+	OK(store_user_save(s, &site->alice, NOW, NULL));
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		_cleanup_(ids_done) struct ids who = { .n = 0 };
+
+		OK(store_who(s, &words[i], 1, &who, NULL));
+		assert_int_equal(who.n, 2);
+		assert_int_equal(who.ids[0], site->bob.id);
+		assert_int_equal(who.ids[1], site->alice.id);
+	}
+}
+
 /* WHO: each user once, where a word named them first. */
 static void test_unique(void **state)
 {
@@ -959,6 +983,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_user, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_user_names, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_queue, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_who_order, setup, site_free),
 		cmocka_unit_test(test_unique),
 	};
 

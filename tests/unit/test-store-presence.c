@@ -39,8 +39,9 @@ static void keep(struct store *s, const char *name, const char *events)
 	OK(store_calendar_replace(s, &info, c, &read, NOW, NULL));
 }
 
-/* "away until 20260615T090000: Meeting in calendar own", of a user then. */
-static void print_ladder(struct strbuf *to, struct store *s, const struct user *u, int64_t at)
+/* "away until 20260615T0900: Meeting in calendar own", of a user then. */
+static void print_ladder(
+	struct strbuf *to, struct store *s, const struct user *u, int64_t at, int64_t now)
 {
 	_cleanup_(ladder_done) struct ladder l = { .sources_n = 0 };
 	char reason[REASON_MAX_LEN + 1];
@@ -48,7 +49,7 @@ static void print_ladder(struct strbuf *to, struct store *s, const struct user *
 	struct civil c;
 	struct mode m;
 
-	OK(store_ladder(s, u->id, at, at, &l, &v, NULL));
+	OK(store_ladder(s, u->id, at, now, &l, &v, NULL));
 	OK(store_mode_get(s, v.winner.mode_id, &m, NULL));
 	rung_reason(&v.winner, l.schedule, l.has_default, reason);
 	strbuf_addf(to, "%s", m.name);
@@ -175,10 +176,33 @@ static void test_busy(void **state)
 		alice->lead_min = rows[i].lead_min;
 		alice->lag_min = rows[i].lag_min;
 		OK(store_user_save(s, alice, NOW, NULL));
-		print_ladder(&got, s, alice, read_time(rows[i].at));
+		print_ladder(&got, s, alice, read_time(rows[i].at), read_time(rows[i].at));
 		if (strcmp(got.s, rows[i].expect) != 0)
 			fail_msg("row %zu, %s at %s:\n got  %s\n want %s", i, rows[i].events,
 				rows[i].at, got.s, rows[i].expect);
+	}
+}
+
+/* Asked about another time, a switch counts from its beginning to its end. */
+static void test_other_times(void **state)
+{
+	static const struct {
+		int64_t at;
+		const char *expect;
+	} rows[] = {
+		{ NOW - 1, "available until 20260615T0700: nothing set" },
+		{ NOW, "away until 20260615T0800: switched by root" },
+		{ NOW + HOUR - 1, "away until 20260615T0800: switched by root" },
+		{ NOW + HOUR, "available: nothing set" },
+	};
+	struct site *site = *state;
+	_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
+
+	switch_in(site->s, &site->alice, "away", NOW + HOUR, NOW);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		print_ladder(&got, site->s, &site->alice, rows[i].at, NOW + HOUR / 2);
+		assert_string_equal(got.s, rows[i].expect);
+		strbuf_cut(&got, 0);
 	}
 }
 
@@ -492,6 +516,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_busy, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_other_times, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_unreadable, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_walk, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_clock, setup, site_free),
