@@ -206,6 +206,66 @@ static void test_other_times(void **state)
 	}
 }
 
+/* Somebody else writes meanwhile: what was read before does not count any more. */
+static void test_other_writer(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s, *other;
+	_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
+	const struct segments *segments;
+	const struct zone *zone;
+	struct schedule office = { .name = "office", .hours = "Mon-Fri 09:00-17:00", .forced = -1 };
+	struct mode available;
+
+	OK(store_schedule_save(s, &office, NOW, NULL));
+	text_copy(site->alice.schedule, sizeof(site->alice.schedule), "office");
+	OK(store_user_save(s, &site->alice, NOW, NULL));
+	OK(store_commit(s, NULL));
+	print_ladder(&got, s, &site->alice, NOW, NOW);
+	assert_string_equal(
+		got.s, "available until 20260615T1500: business hours of schedule office");
+	OK(store_schedule_segments(s, office.id, "", NOW, NOW + DAY, &segments, &zone, NULL));
+	assert_int_equal(segments_find(segments, NOW)->end, NOW + 8 * HOUR);
+
+	OK(store_open(site->path, &actor, zonefiles_zones(site->zones), &other, NULL));
+	text_copy(office.hours, sizeof(office.hours), "Mon-Fri 08:00-16:00");
+	OK(store_begin(other, NULL));
+	OK(store_schedule_save(other, &office, NOW, NULL));
+	OK(store_mode_find(other, "available", &available, NULL));
+	text_copy(available.label, sizeof(available.label), "Here");
+	OK(store_mode_save(other, &available, NOW, NULL));
+	OK(store_commit(other, NULL));
+	store_free(other);
+
+	OK(store_schedule_segments(s, office.id, "", NOW, NOW + DAY, &segments, &zone, NULL));
+	assert_int_equal(segments_find(segments, NOW)->end, NOW + 7 * HOUR);
+	strbuf_cut(&got, 0);
+	print_ladder(&got, s, &site->alice, NOW, NOW);
+	assert_string_equal(
+		got.s, "available until 20260615T1400: business hours of schedule office");
+	OK(store_begin(s, NULL));
+	OK(store_mode_get(s, available.id, &available, NULL));
+	assert_string_equal(available.label, "Here");
+}
+
+/* A zone that is gone: the wall clock is the configuration's. */
+static void test_zone_gone(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct schedule office = { .name = "office", .hours = "Mon-Fri 09:00-17:00", .forced = -1 };
+	char warning[512];
+
+	OK(store_schedule_save(s, &office, NOW, NULL));
+	text_copy(site->alice.schedule, sizeof(site->alice.schedule), "office");
+	text_copy(site->alice.zone, sizeof(site->alice.zone), "Mars/Base");
+	OK(store_user_save(s, &site->alice, NOW, NULL));
+	assert_true(store_take_warning(s, warning, sizeof(warning)));
+	assert_int_equal(strncmp(warning, "Mars/Base: ", 11), 0);
+	expect_mode(s, &site->alice, "available");
+	assert_int_equal(see_presence(s, &site->alice).until, NOW + 8 * HOUR);
+}
+
 /* What is not to be read stops nobody: a warning, once, and the rest counts. */
 static void test_unreadable(void **state)
 {
@@ -215,6 +275,8 @@ static void test_unreadable(void **state)
 	char warning[512];
 	int64_t next;
 
+	OK(store_next_change(s, &next, NULL));
+	assert_true(next == UNTIL_OPEN); /* of people who have nothing that ends */
 	OK(store_schedule_save(s, &broken, NOW, NULL));
 	assert_true(store_take_warning(s, warning, sizeof(warning)));
 	assert_non_null(strstr(warning, "broken: hours: 'every other day' is not a day"));
@@ -320,6 +382,8 @@ static void test_walk(void **state)
 	struct store *s = site->s;
 	struct seen_presence was[PEOPLE] = { 0 };
 	struct user users[PEOPLE];
+	struct override order;
+	struct mode off_work;
 	int64_t now = NOW;
 	int steps = 0;
 	size_t n;
@@ -328,6 +392,11 @@ static void test_walk(void **state)
 	switch_in(s, &users[BOB], "dnd", NOW + 30 * HOUR, NOW);
 	switch_in(s, &users[FRANK], "trip", NOW + 2 * DAY, NOW);
 	switch_in(s, &users[FRANK], "dnd", NOW + HOUR / 2, NOW);
+	order = (struct override){ .given = NOW, .start = NOW + HOUR, .until = NOW + 3 * DAY };
+	text_copy(order.scope, sizeof(order.scope), "alice");
+	OK(store_mode_find(s, "off-work", &off_work, NULL));
+	order.mode_id = off_work.id;
+	OK(store_override_add(s, &order, users[ALICE].id, 0, NULL));
 	OK(store_commit(s, NULL));
 	for (; now < NOW + 14 * DAY; steps++) {
 		int64_t next;
@@ -517,6 +586,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_busy, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_other_times, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_other_writer, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_zone_gone, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_unreadable, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_walk, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_clock, setup, site_free),
