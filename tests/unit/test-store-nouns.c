@@ -496,12 +496,32 @@ static void test_override(void **state)
 	/* What is over is gone. */
 	OK(store_tick(s, NOW + HOUR, &n, NULL));
 	expect_modes(site, "do-not-disturb", "do-not-disturb");
-	OK(store_tick(s, NOW + 2 * HOUR, &n, NULL));
-	expect_modes(site, "business-trip", "do-not-disturb");
 	expect_overrides(s,
 		"1: bob '' by root, 0 0 -1\n"
 		"2: all 'fire drill' by root, 0 0 86400\n"
 		"4: alice '' by root, 0 7200 -1\n");
+	OK(store_tick(s, NOW + 2 * HOUR, &n, NULL));
+	expect_modes(site, "business-trip", "do-not-disturb");
+}
+
+/* More than are read of one user: the oldest do not count. */
+static void test_many(void **state)
+{
+	enum { MANY = 70, READ = 64 };
+	struct site *site = *state;
+	size_t n;
+
+	for (int i = 0; i < MANY; i++) {
+		struct override o = { .start = NOW, .until = NOW + HOUR + i, .scope = "all" };
+
+		order(site, &o, i ? "away" : "trip", 0, 0);
+		switch_in(site->s, &site->alice, "dnd", NOW + DAY - i, NOW);
+	}
+	expect_modes(site, "away", "away");
+	OK(store_commit(site->s, NULL));
+	OK(store_tick(site->s, NOW + 2 * HOUR, &n, NULL));
+	expect_modes(site, "do-not-disturb", "available");
+	assert_int_equal(see_presence(site->s, &site->alice).until, NOW + DAY - (MANY - READ));
 }
 
 static void expect_covered(
@@ -976,6 +996,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_mode_names, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_mode_heir, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_override, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_many, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_override_covers, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_schedule, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_schedule_users, setup, site_free),

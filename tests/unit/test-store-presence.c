@@ -415,6 +415,30 @@ static void test_walk(void **state)
 	assert_true(steps > 100 && steps < 400);
 }
 
+/* Nobody looked for a while: a mode that ended and came back began when it came back. */
+static void test_missed(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct user users[PEOPLE];
+	size_t n;
+
+	add_people(site, users);
+	switch_in(s, &users[BOB], "dnd", NOW + HOUR, NOW);
+	OK(store_commit(s, NULL));
+	assert_int_equal(see_presence(s, &users[ALICE]).since, NOW);
+	OK(store_tick(s, NOW + 5 * HOUR, &n, NULL)); /* the break is over */
+	expect_mode(s, &users[ALICE], "available");
+	assert_int_equal(see_presence(s, &users[ALICE]).since, NOW + 4 * HOUR);
+	OK(store_tick(s, NOW + 4 * DAY + 5 * HOUR, &n, NULL)); /* Midsummer */
+	expect_mode(s, &users[ALICE], "off-work");
+	assert_int_equal(see_presence(s, &users[ALICE]).since, NOW + 3 * DAY + 8 * HOUR);
+	/* What is over is gone. */
+	OK(store_begin(s, NULL));
+	OK(store_clear(s, users[BOB].id, NOW + 4 * DAY, &n, NULL));
+	assert_int_equal(n, 0);
+}
+
 /* A clock that was ahead: all that it wrote is worked out again. */
 static void test_clock(void **state)
 {
@@ -457,6 +481,9 @@ static void test_clock(void **state)
 		assert_int_equal(is.since, NOW);
 		assert_int_equal(is.until, NOW + 3 * HOUR);
 	}
+	/* Again, as after new zone data: of whoever time can decide about. */
+	OK(store_look_again(s, NOW + HOUR, &n, NULL));
+	assert_int_equal(n, PEOPLE);
 	is = see_presence(s, &users[DAVE]);
 	assert_string_equal(is.mode, "available");
 	assert_string_equal(see_presence(s, &users[CAROL]).mode, "off-work");
@@ -549,14 +576,26 @@ static void expect_confirmed(struct site *site, bool confirmed, const char *erro
 	}
 }
 
+static int stop(void *data, const struct status *st)
+{
+	(void)st;
+	++*(int *)data;
+	return 3;
+}
+
 static void test_confirmed(void **state)
 {
 	struct site *site = *state;
 	struct store *s = site->s;
 	struct item_wait wait = { .value = "dnd,do-not-disturb,", .confirmed = "x", .again_at = 1 };
+	struct ids both = { .ids = (int64_t[]){ site->alice.id, site->bob.id }, .n = 2 };
 	int64_t id;
+	int n = 0;
 
 	OK(store_commit(s, NULL));
+	assert_int_equal(store_status_each(s, NULL, stop, &n, NULL), 3);
+	assert_int_equal(store_status_each(s, &both, stop, &n, NULL), 3);
+	assert_int_equal(n, 2);
 	expect_confirmed(site, false, "");
 	confirm_all(s);
 	expect_confirmed(site, true, "");
@@ -590,6 +629,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_zone_gone, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_unreadable, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_walk, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_missed, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_clock, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_until_next, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_log, setup, site_free),

@@ -120,6 +120,45 @@ static void test_rows(void **state)
 	expect_item(site->s, "presence-rule/1001.away", "");
 }
 
+/* A user of another PBX is an extension of the dialplan there; of two with the same extension the one of this PBX is meant. */
+static void test_other_pbx(void **state)
+{
+	static const struct {
+		const char *to, *row;
+	} table[] = {
+		{ "bob", "user:1002" },
+		{ "1002", "user:1002" },
+		{ "far", "ext:1009" },
+		{ "1009", "ext:1009" },
+		{ "both", "user:1008" }, /* here by its name, there by its extension */
+		{ "1008", "user:1008" },
+		{ "1007", "ext:1007" },
+	};
+	struct site *site = *state;
+	struct user far = { 0 }, there = { 0 }, both = { 0 };
+
+	user_init(&far, "far", "1009");
+	user_init(&there, "there", "1008");
+	user_init(&both, "both", "1008");
+	text_copy(far.pbx, sizeof(far.pbx), "other");
+	text_copy(there.pbx, sizeof(there.pbx), "other");
+	OK(store_begin(site->s, NULL));
+	OK(store_user_save(site->s, &far, NOW, NULL));
+	OK(store_user_save(site->s, &there, NOW, NULL));
+	OK(store_user_save(site->s, &both, NOW, NULL));
+	OK(store_commit(site->s, NULL));
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		char row[128];
+
+		OK(rule(site, &site->alice, &site->away, "forward.internal.always", table[i].to,
+			NULL));
+		snprintf(row, sizeof(row),
+			"1|away|all|20|n|%s|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n",
+			table[i].row);
+		expect_item(site->s, "presence-rule/1001.away", row);
+	}
+}
+
 static void test_release(void **state)
 {
 	struct site *site = *state;
@@ -487,6 +526,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_effective, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_rows, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_other_pbx, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_release, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_loops, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_random_loops, setup, site_free),
