@@ -11,6 +11,8 @@
 #include "lib/base/mem.h"
 #include "lib/pbx/item.h"
 
+#define TEN "1234567890"
+
 static void test_of_user(void **state)
 {
 	struct mode m = { .name = "focus", .type = PTYPE_DND, .lamp = true };
@@ -59,6 +61,9 @@ static void test_action(void **state)
 			"away,bHVuY2g=,aGVsbG8sIGV2ZXJ5b25l,e" },
 		{ "CustomPresence:1001", "not_set,,", "PRESENCE_STATE(CustomPresence:1001)",
 			"not_set,,,e" },
+		{ "CustomPresence:1001", "xa," TEN TEN TEN TEN ",",
+			"PRESENCE_STATE(CustomPresence:1001)",
+			"xa,MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MA==,,e" },
 		{ "Custom:hours-office", "INUSE", "DEVICE_STATE(Custom:hours-office)", "INUSE" },
 	};
 	struct strbuf scratch[2] = { STRBUF_INIT, STRBUF_INIT };
@@ -76,6 +81,72 @@ static void test_action(void **state)
 	}
 	strbuf_done(&scratch[0]);
 	strbuf_done(&scratch[1]);
+}
+
+/* Rows of AstDB are put and deleted. */
+static void test_entry_action(void **state)
+{
+	static const struct {
+		const char *name, *value, *fields;
+	} table[] = {
+		{ "presence-mode/away", "1|away",
+			"Action DBPut Family presence-mode Key away Val 1|away " },
+		{ "presence-rule/1001.away", "1|x y",
+			"Action DBPut Family presence-rule Key 1001.away Val 1|x y " },
+		{ "presence-user/1001", "", "Action DBDel Family presence-user Key 1001 " },
+	};
+	struct strbuf scratch[2] = { STRBUF_INIT, STRBUF_INIT };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
+		const char *fields[ITEM_FIELDS];
+
+		assert_true(item_action(0, table[i].name, "x", table[i].value, scratch, fields));
+		for (size_t k = 0; fields[k]; k++)
+			strbuf_addf(&got, "%s ", fields[k]);
+		assert_string_equal(got.s, table[i].fields);
+		assert_false(item_action(1, table[i].name, "x", table[i].value, scratch, fields));
+	}
+	strbuf_done(&scratch[0]);
+	strbuf_done(&scratch[1]);
+}
+
+/* What each name is, and what it holds when nobody wants anything of it. */
+static void test_kinds(void **state)
+{
+	enum { ENTRY = 1, LAMPS = 2, MEMBER = 4, OF_MODE = 8 };
+	static const struct {
+		const char *name;
+		int is;
+		const char *neutral;
+	} table[] = {
+		{ "CustomPresence:1001", OF_MODE, "not_set,," },
+		{ "lamps/1001", LAMPS | OF_MODE, "" },
+		{ "Custom:hours-office", OF_MODE, "NOT_INUSE" },
+		{ "presence-user/1001", ENTRY, "" },
+		{ "presence-mode/away", ENTRY, "" },
+		{ "presence-rule/1001.away", ENTRY, "" },
+		{ "presence-ask/1001", ENTRY | OF_MODE, "" },
+		{ "presence-hours/office", ENTRY, "" },
+		{ "queue/support/PJSIP/1001", MEMBER, "" },
+		/* None of ours: a device state like others. */
+		{ "presence-user", OF_MODE, "NOT_INUSE" },
+		{ "presence-user/", OF_MODE, "NOT_INUSE" },
+		{ "presence-users/1001", OF_MODE, "NOT_INUSE" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const char *name = table[i].name;
+		int is = (item_is_entry(name) ? ENTRY : 0) | (item_is_lamps(name) ? LAMPS : 0) |
+			(item_is_member(name) ? MEMBER : 0) |
+			(item_follows_mode(name) ? OF_MODE : 0);
+
+		if (is != table[i].is)
+			fail_msg("%s: %d", name, is);
+		assert_string_equal(item_neutral(name), table[i].neutral);
+	}
 }
 
 /* Lamps: what is lit and should not be goes out, then the rest is lit. */
@@ -193,6 +264,29 @@ static void test_event(void **state)
 			NULL },
 		{ "Event: DeviceStateChange\r\nDevice: Custom:x\r\n\r\n", NULL, NULL },
 		{ "Event: Hangup\r\nChannel: x\r\n\r\n", NULL, NULL },
+		{ "Channel: x\r\n\r\n", NULL, NULL },
+		/* No extension, and one that is longer than any of ours. */
+		{ "Event: DeviceStateChange\r\nDevice: Custom:mode--dnd\r\nState: INUSE\r\n\r\n",
+			NULL, NULL },
+		{ "Event: DeviceStateChange\r\nDevice: Custom:mode-" TEN TEN "12345-dnd\r\n"
+		  "State: INUSE\r\n\r\n",
+			NULL, NULL },
+		{ "Event: DeviceStateChange\r\nDevice: Custom:mode-" TEN TEN "1234-dnd\r\n"
+		  "State: INUSE\r\n\r\n",
+			"lamps/" TEN TEN "1234", "dnd" },
+		{ "Event: PresenceStateChange\r\nPresentity: CustomPresence:1\r\nStatus: xa\r\n"
+		  "Subtype: " TEN TEN TEN TEN "\r\nMessage: x\r\n\r\n",
+			"CustomPresence:1", "xa," TEN TEN TEN TEN ",x" },
+		/* Rows of AstDB. */
+		{ "Event: DBGetTreeResponse\r\nKey: /presence-user/1001\r\nVal: 1|x\r\n\r\n",
+			"presence-user/1001", "1|x" },
+		{ "Event: DBGetTreeResponse\r\nKey: /presence-user/1001\r\nVal: \r\n\r\n",
+			"presence-user/1001", "?" },
+		{ "Event: DBGetTreeResponse\r\nKey: /presence-user/1001\r\n\r\n", NULL, NULL },
+		{ "Event: DBGetTreeResponse\r\nVal: 1\r\n\r\n", NULL, NULL },
+		{ "Event: DBGetTreeResponse\r\nKey: presence-user/1001\r\nVal: 1\r\n\r\n", NULL,
+			NULL },
+		{ "Event: DBGetTreeResponse\r\nKey: /other/1001\r\nVal: 1\r\n\r\n", NULL, NULL },
 	};
 
 	(void)state;
@@ -243,6 +337,8 @@ int main(void)
 		cmocka_unit_test(test_of_user),
 		cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_action),
+		cmocka_unit_test(test_entry_action),
+		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_lamps),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_doubt),

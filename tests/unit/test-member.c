@@ -106,6 +106,10 @@ static void test_parse(void **state)
 	assert_string_equal(g.state, "hint:1001@presence-hints");
 	assert_int_equal(g.penalty, 5);
 	assert_string_equal(g.reason, "");
+	assert_true(g.assigned);
+	assert_int_equal(member_parse("queue/support/PJSIP/1001", "", &g, &err), 0);
+	assert_false(g.assigned);
+	assert_string_equal(g.reason, "released");
 }
 
 /* Signs: - not a member, D dynamic, S static; o paused by us for `lunch`, f by another; c on a call, n of another name; then the penalty. Q: no such queue. */
@@ -216,6 +220,8 @@ static void test_next(void **state)
 
 			if (next == MEMBER_DONE || next == MEMBER_WAIT || next == MEMBER_NO_QUEUE)
 				break;
+			/* A pause of ours does not come back. */
+			assert_true(next != MEMBER_PAUSE_AGAIN || strchr(table[i].held, 'f'));
 			member_did(&g, next, &h);
 			assert_true(++steps <= 3);
 		}
@@ -380,6 +386,25 @@ static void test_added_anew(void **state)
 	}
 }
 
+/* A pause without a reason is kept by adding; there is no reason to be given once more. */
+static void test_paused_for_no_reason(void **state)
+{
+	struct member_held h = {
+		.queue = true, .there = true, .dynamic = true, .paused = true, .name = "carol"
+	};
+	struct member_goal g;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(member_parse("queue/support/PJSIP/1001", "login,0,alice,", &g, &err), 0);
+	assert_int_equal(member_next(&g, &h, false), MEMBER_REMOVE);
+	member_did(&g, MEMBER_REMOVE, &h);
+	assert_int_equal(member_next(&g, &h, false), MEMBER_ADD);
+	assert_true(h.paused);
+	member_did(&g, MEMBER_ADD, &h);
+	assert_int_equal(member_next(&g, &h, false), MEMBER_DONE);
+}
+
 /* A hint that is not there: the queue never offers a call, and only the list tells. */
 static void test_deaf(void **state)
 {
@@ -422,6 +447,7 @@ int main(void)
 		cmocka_unit_test(test_action),
 		cmocka_unit_test(test_see),
 		cmocka_unit_test(test_added_anew),
+		cmocka_unit_test(test_paused_for_no_reason),
 		cmocka_unit_test(test_deaf),
 		cmocka_unit_test(test_item),
 		cmocka_unit_test(test_longest),

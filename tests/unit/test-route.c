@@ -600,6 +600,26 @@ static void test_until(void **state)
 	}
 }
 
+/* What would ring only after the call was taken back is not told, and tells nothing of what rang before. */
+static void test_too_late(void **state)
+{
+	static const enum phone_state phones[] = { PHONE_NOANSWER, PHONE_BUSY };
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.users[BOB].devices_n = 2;
+	text_copy(w.users[BOB].devices[1].name, NAME_MAX_LEN, "app");
+	w.people[BOB].phones = phones;
+	set(&w, ALICE, "forward.external.always=bob");
+	set(&w, BOB, "ring=phone 0-5, app 25-30");
+	expect(&w, "external", "0 s always → bob, phone of bob rings · 20 s no answer → voicemail");
+	set(&w, BOB, "ring=phone 0-5, app 15-30");
+	expect(&w, "external",
+		"0 s always → bob, phone of bob rings to 5 s · 15 s app of bob is busy, no answer → "
+		"voicemail");
+}
+
 /* A number that an outside caller makes up is on no list. */
 static void test_hostile_number(void **state)
 {
@@ -669,6 +689,7 @@ int main(void)
 		cmocka_unit_test(test_answer_after),
 		cmocka_unit_test(test_callerid),
 		cmocka_unit_test(test_until),
+		cmocka_unit_test(test_too_late),
 		cmocka_unit_test(test_hostile_number),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_queues),

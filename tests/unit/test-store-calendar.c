@@ -202,6 +202,41 @@ static void test_state(void **state)
 	assert_string_equal(is.error, "");
 }
 
+static int add_calendar(
+	void *data, const struct calendar_info *c, const struct calendar_state *state)
+{
+	strbuf_addf(data, "%s '%s' '%s' %d events\n", c->name, c->hours, c->holidays,
+		(int)state->events_n);
+	return strcmp(c->name, "stop") == 0 ? 5 : 0;
+}
+
+/* All kinds, by name; the log says what was done to them. */
+static void test_list(void **state)
+{
+	struct store *s = ((struct site *)*state)->s;
+	_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
+	_cleanup_(calendar_freep) struct calendar *data = read_calendar("s=20260105T090000 m=60");
+	struct calendar_info list[] = { { .name = "zoo" }, { .name = "stop" },
+		{ .name = "hours", .hours = "Mon 09:00-17:00" },
+		{ .name = "days", .holidays = "12-25" }, { .name = "events" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
+		keep(s, &list[i], strcmp(list[i].name, "events") ? NULL : data, NULL);
+	assert_int_equal(store_calendar_each(s, add_calendar, &got, NULL), 5);
+	assert_string_equal(got.s,
+		"days '' '12-25' 0 events\nevents '' '' 1 events\n"
+		"hours 'Mon 09:00-17:00' '' 0 events\nstop '' '' 0 events\n");
+	keep(s, &list[4], NULL, NULL);
+	OK(store_begin(s, NULL));
+	OK(follow_calendar_delete(s, &list[4], NOW, NULL));
+	OK(store_commit(s, NULL));
+	expect_log(s, "events", 9,
+		"calendar add events by test root 0: - to -\n"
+		"calendar import events by test root 0: - to -\n"
+		"calendar set events by test root 0: - to -\n"
+		"calendar delete events by test root 0: - to -");
+}
+
 static int add_name(void *data, const char *name)
 {
 	struct strbuf *to = data;
@@ -376,6 +411,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_windows, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_state, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_list, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_due, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_in_use, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_own_zone, setup, site_free),

@@ -496,12 +496,32 @@ static void test_override(void **state)
 	/* What is over is gone. */
 	OK(follow_tick(s, NOW + HOUR, &n, NULL));
 	expect_modes(site, "do-not-disturb", "do-not-disturb");
-	OK(follow_tick(s, NOW + 2 * HOUR, &n, NULL));
-	expect_modes(site, "business-trip", "do-not-disturb");
 	expect_overrides(s,
 		"1: bob '' by root, 0 0 -1\n"
 		"2: all 'fire drill' by root, 0 0 86400\n"
 		"4: alice '' by root, 0 7200 -1\n");
+	OK(follow_tick(s, NOW + 2 * HOUR, &n, NULL));
+	expect_modes(site, "business-trip", "do-not-disturb");
+}
+
+/* More than are read of one user: the oldest do not count. */
+static void test_many(void **state)
+{
+	enum { MANY = 70, READ = 64 };
+	struct site *site = *state;
+	size_t n;
+
+	for (int i = 0; i < MANY; i++) {
+		struct override o = { .start = NOW, .until = NOW + HOUR + i, .scope = "all" };
+
+		order(site, &o, i ? "away" : "trip", 0, 0);
+		switch_in(site->s, &site->alice, "dnd", NOW + DAY - i, NOW);
+	}
+	expect_modes(site, "away", "away");
+	OK(store_commit(site->s, NULL));
+	OK(follow_tick(site->s, NOW + 2 * HOUR, &n, NULL));
+	expect_modes(site, "do-not-disturb", "available");
+	assert_int_equal(see_presence(site->s, &site->alice).until, NOW + DAY - (MANY - READ));
 }
 
 static void expect_covered(
@@ -927,6 +947,30 @@ static void test_queue(void **state)
 	expect_err(&err, ERR_NOT_FOUND, "no queue 'stoped'; did you mean 'stopped'?");
 }
 
+/* WHO: all and groups are by name, whoever came first. */
+static void test_who_order(void **state)
+{
+	static const char *const words[] = { "all", "@team" };
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct group team;
+
+	OK(follow_group_add(s, "team", NOW, NULL));
+	OK(store_group_find(s, "team", &team, NULL));
+	assign(site, &team, &site->alice, true, true);
+	assign(site, &team, &site->bob, true, true);
+	text_copy(site->alice.name, sizeof(site->alice.name), "zoe");
+	OK(follow_user_save(s, &site->alice, NOW, NULL));
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		_cleanup_(ids_done) struct ids who = { .n = 0 };
+
+		OK(store_who(s, &words[i], 1, &who, NULL));
+		assert_int_equal(who.n, 2);
+		assert_int_equal(who.ids[0], site->bob.id);
+		assert_int_equal(who.ids[1], site->alice.id);
+	}
+}
+
 /* WHO: each user once, where a word named them first. */
 static void test_unique(void **state)
 {
@@ -952,6 +996,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_mode_names, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_mode_heir, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_override, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_many, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_override_covers, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_schedule, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_schedule_users, setup, site_free),
@@ -959,6 +1004,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_user, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_user_names, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_queue, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_who_order, setup, site_free),
 		cmocka_unit_test(test_unique),
 	};
 

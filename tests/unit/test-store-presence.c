@@ -39,8 +39,9 @@ static void keep(struct store *s, const char *name, const char *events)
 	OK(follow_calendar_replace(s, &info, c, &read, NOW, NULL));
 }
 
-/* "away until 20260615T090000: Meeting in calendar own", of a user then. */
-static void print_ladder(struct strbuf *to, struct store *s, const struct user *u, int64_t at)
+/* "away until 20260615T0900: Meeting in calendar own", of a user then. */
+static void print_ladder(
+	struct strbuf *to, struct store *s, const struct user *u, int64_t at, int64_t now)
 {
 	_cleanup_(ladder_done) struct ladder l = { .sources_n = 0 };
 	char reason[REASON_MAX_LEN + 1];
@@ -48,7 +49,7 @@ static void print_ladder(struct strbuf *to, struct store *s, const struct user *
 	struct civil c;
 	struct mode m;
 
-	OK(follow_ladder(s, u->id, at, at, &l, &v, NULL));
+	OK(follow_ladder(s, u->id, at, now, &l, &v, NULL));
 	OK(store_mode_get(s, v.winner.mode_id, &m, NULL));
 	rung_reason(&v.winner, l.schedule, l.has_default, reason);
 	strbuf_addf(to, "%s", m.name);
@@ -175,11 +176,94 @@ static void test_busy(void **state)
 		alice->lead_min = rows[i].lead_min;
 		alice->lag_min = rows[i].lag_min;
 		OK(follow_user_save(s, alice, NOW, NULL));
-		print_ladder(&got, s, alice, read_time(rows[i].at));
+		print_ladder(&got, s, alice, read_time(rows[i].at), read_time(rows[i].at));
 		if (strcmp(got.s, rows[i].expect) != 0)
 			fail_msg("row %zu, %s at %s:\n got  %s\n want %s", i, rows[i].events,
 				rows[i].at, got.s, rows[i].expect);
 	}
+}
+
+/* Asked about another time, a switch counts from its beginning to its end. */
+static void test_other_times(void **state)
+{
+	static const struct {
+		int64_t at;
+		const char *expect;
+	} rows[] = {
+		{ NOW - 1, "available until 20260615T0700: nothing set" },
+		{ NOW, "away until 20260615T0800: switched by root" },
+		{ NOW + HOUR - 1, "away until 20260615T0800: switched by root" },
+		{ NOW + HOUR, "available: nothing set" },
+	};
+	struct site *site = *state;
+	_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
+
+	switch_in(site->s, &site->alice, "away", NOW + HOUR, NOW);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		print_ladder(&got, site->s, &site->alice, rows[i].at, NOW + HOUR / 2);
+		assert_string_equal(got.s, rows[i].expect);
+		strbuf_cut(&got, 0);
+	}
+}
+
+/* Somebody else writes meanwhile: what was read before does not count any more. */
+static void test_other_writer(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s, *other;
+	_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
+	const struct segments *segments;
+	const struct zone *zone;
+	struct schedule office = { .name = "office", .hours = "Mon-Fri 09:00-17:00", .forced = -1 };
+	struct mode available;
+
+	OK(follow_schedule_save(s, &office, NOW, NULL));
+	text_copy(site->alice.schedule, sizeof(site->alice.schedule), "office");
+	OK(follow_user_save(s, &site->alice, NOW, NULL));
+	OK(store_commit(s, NULL));
+	print_ladder(&got, s, &site->alice, NOW, NOW);
+	assert_string_equal(
+		got.s, "available until 20260615T1500: business hours of schedule office");
+	OK(follow_segments(s, office.id, "", NOW, NOW + DAY, &segments, &zone, NULL));
+	assert_int_equal(segments_find(segments, NOW)->end, NOW + 8 * HOUR);
+
+	OK(follow_open(site->path, &actor, zonefiles_zones(site->zones), &other, NULL));
+	text_copy(office.hours, sizeof(office.hours), "Mon-Fri 08:00-16:00");
+	OK(store_begin(other, NULL));
+	OK(follow_schedule_save(other, &office, NOW, NULL));
+	OK(store_mode_find(other, "available", &available, NULL));
+	text_copy(available.label, sizeof(available.label), "Here");
+	OK(follow_mode_save(other, &available, NOW, NULL));
+	OK(store_commit(other, NULL));
+	store_free(other);
+
+	OK(follow_segments(s, office.id, "", NOW, NOW + DAY, &segments, &zone, NULL));
+	assert_int_equal(segments_find(segments, NOW)->end, NOW + 7 * HOUR);
+	strbuf_cut(&got, 0);
+	print_ladder(&got, s, &site->alice, NOW, NOW);
+	assert_string_equal(
+		got.s, "available until 20260615T1400: business hours of schedule office");
+	OK(store_begin(s, NULL));
+	OK(store_mode_get(s, available.id, &available, NULL));
+	assert_string_equal(available.label, "Here");
+}
+
+/* A zone that is gone: the wall clock is the configuration's. */
+static void test_zone_gone(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct schedule office = { .name = "office", .hours = "Mon-Fri 09:00-17:00", .forced = -1 };
+	char warning[512];
+
+	OK(follow_schedule_save(s, &office, NOW, NULL));
+	text_copy(site->alice.schedule, sizeof(site->alice.schedule), "office");
+	text_copy(site->alice.zone, sizeof(site->alice.zone), "Mars/Base");
+	OK(follow_user_save(s, &site->alice, NOW, NULL));
+	assert_true(follow_take_warning(s, warning, sizeof(warning)));
+	assert_int_equal(strncmp(warning, "Mars/Base: ", 11), 0);
+	expect_mode(s, &site->alice, "available");
+	assert_int_equal(see_presence(s, &site->alice).until, NOW + 8 * HOUR);
 }
 
 /* What is not to be read stops nobody: a warning, once, and the rest counts. */
@@ -191,6 +275,8 @@ static void test_unreadable(void **state)
 	char warning[512];
 	int64_t next;
 
+	OK(store_next_change(s, &next, NULL));
+	assert_true(next == UNTIL_OPEN); /* of people who have nothing that ends */
 	OK(follow_schedule_save(s, &broken, NOW, NULL));
 	assert_true(follow_take_warning(s, warning, sizeof(warning)));
 	assert_non_null(strstr(warning, "broken: hours: 'every other day' is not a day"));
@@ -296,6 +382,8 @@ static void test_walk(void **state)
 	struct store *s = site->s;
 	struct seen_presence was[PEOPLE] = { 0 };
 	struct user users[PEOPLE];
+	struct override order;
+	struct mode off_work;
 	int64_t now = NOW;
 	int steps = 0;
 	size_t n;
@@ -304,6 +392,11 @@ static void test_walk(void **state)
 	switch_in(s, &users[BOB], "dnd", NOW + 30 * HOUR, NOW);
 	switch_in(s, &users[FRANK], "trip", NOW + 2 * DAY, NOW);
 	switch_in(s, &users[FRANK], "dnd", NOW + HOUR / 2, NOW);
+	order = (struct override){ .given = NOW, .start = NOW + HOUR, .until = NOW + 3 * DAY };
+	text_copy(order.scope, sizeof(order.scope), "alice");
+	OK(store_mode_find(s, "off-work", &off_work, NULL));
+	order.mode_id = off_work.id;
+	OK(follow_override_add(s, &order, users[ALICE].id, 0, NULL));
 	OK(store_commit(s, NULL));
 	for (; now < NOW + 14 * DAY; steps++) {
 		int64_t next;
@@ -320,6 +413,30 @@ static void test_walk(void **state)
 		now = next;
 	}
 	assert_true(steps > 100 && steps < 400);
+}
+
+/* Nobody looked for a while: a mode that ended and came back began when it came back. */
+static void test_missed(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct user users[PEOPLE];
+	size_t n;
+
+	add_people(site, users);
+	switch_in(s, &users[BOB], "dnd", NOW + HOUR, NOW);
+	OK(store_commit(s, NULL));
+	assert_int_equal(see_presence(s, &users[ALICE]).since, NOW);
+	OK(follow_tick(s, NOW + 5 * HOUR, &n, NULL)); /* the break is over */
+	expect_mode(s, &users[ALICE], "available");
+	assert_int_equal(see_presence(s, &users[ALICE]).since, NOW + 4 * HOUR);
+	OK(follow_tick(s, NOW + 4 * DAY + 5 * HOUR, &n, NULL)); /* Midsummer */
+	expect_mode(s, &users[ALICE], "off-work");
+	assert_int_equal(see_presence(s, &users[ALICE]).since, NOW + 3 * DAY + 8 * HOUR);
+	/* What is over is gone. */
+	OK(store_begin(s, NULL));
+	OK(follow_clear_users(s, ONLY(users[BOB].id), NOW + 4 * DAY, &n, NULL));
+	assert_int_equal(n, 0);
 }
 
 /* A clock that was ahead: all that it wrote is worked out again. */
@@ -365,6 +482,9 @@ static void test_clock(void **state)
 		assert_int_equal(is.since, NOW);
 		assert_int_equal(is.until, NOW + 3 * HOUR);
 	}
+	/* Again, as after new zone data: of whoever time can decide about. */
+	OK(follow_look_again(s, NOW + HOUR, &n, NULL));
+	assert_int_equal(n, PEOPLE);
 	is = see_presence(s, &users[DAVE]);
 	assert_string_equal(is.mode, "available");
 	assert_string_equal(see_presence(s, &users[CAROL]).mode, "off-work");
@@ -457,14 +577,26 @@ static void expect_confirmed(struct site *site, bool confirmed, const char *erro
 	}
 }
 
+static int stop(void *data, const struct status *st)
+{
+	(void)st;
+	++*(int *)data;
+	return 3;
+}
+
 static void test_confirmed(void **state)
 {
 	struct site *site = *state;
 	struct store *s = site->s;
 	struct item_wait wait = { .value = "dnd,do-not-disturb,", .confirmed = "x", .again_at = 1 };
+	struct ids both = { .ids = (int64_t[]){ site->alice.id, site->bob.id }, .n = 2 };
 	int64_t id;
+	int n = 0;
 
 	OK(store_commit(s, NULL));
+	assert_int_equal(store_status_each(s, NULL, stop, &n, NULL), 3);
+	assert_int_equal(store_status_each(s, &both, stop, &n, NULL), 3);
+	assert_int_equal(n, 2);
 	expect_confirmed(site, false, "");
 	confirm_all(s);
 	expect_confirmed(site, true, "");
@@ -493,8 +625,12 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_busy, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_other_times, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_other_writer, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_zone_gone, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_unreadable, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_walk, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_missed, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_clock, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_until_next, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_log, setup, site_free),

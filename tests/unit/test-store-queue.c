@@ -257,6 +257,121 @@ static void test_other_case(void **state)
 	expect_members(site, 2); /* the other is on its way out */
 }
 
+static int add_user_of(void *data, const struct queue_user *u)
+{
+	strbuf_addf(data, "%s %s %s %d '%s' '%s' '%s'%s\n", u->user, u->extension, u->mode,
+		(int)u->penalty, u->wanted, u->confirmed ? u->confirmed : "unknown",
+		u->error ? u->error : "", u->put_off ? " put off" : "");
+	return strcmp(u->user, "stop") == 0 ? 5 : 0;
+}
+
+static void expect_users(struct site *site, const struct queue *q, int result, const char *text)
+{
+	_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
+
+	assert_int_equal(store_queue_users(site->s, q, add_user_of, &got, NULL), result);
+	assert_string_equal(got.s, text);
+}
+
+/* Who is in a queue, by name, and what the PBX knows of it. */
+static void test_users(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct seen_item item;
+	struct user zoe, stop;
+
+	add_user(s, "zoe", "1003", &zoe);
+	add_user(s, "stop", "1004", &stop);
+	assign(site, &site->support, &zoe, 7, QUEUE_ADDED);
+	assign(site, &site->support, &site->bob, -1, QUEUE_ADDED);
+	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
+	assign(site, &site->sales, &site->alice, 3, QUEUE_ADDED);
+	item = see_item(s, SUPPORT_1001);
+	OK(store_item_confirm(s, item.id, item.wanted, NULL));
+	put_in(site, &site->alice, &site->away);
+	OK(store_item_put_off(
+		s, &(struct item_wait){ item.id, "pause,away", "login,0,alice,x", 1, 2 }, NULL));
+	OK(store_item_refuse(s, see_item(s, "queue/support/Local/1002@presence-queue/n").id,
+		"login,0,bob,hint:1002@presence-hints", "no", NULL));
+	expect_users(site, &site->support, 0,
+		"alice 1001 away 0 'pause,away' 'login,0,alice,x' '' put off\n"
+		"bob 1002 available 0 'login,0,bob,hint:1002@presence-hints' 'unknown' 'no'\n"
+		"zoe 1003 available 7 'login,7,zoe,hint:1003@presence-hints' 'unknown' ''\n");
+	expect_users(site, &site->sales, 0, "alice 1001 away 3 'pause,away' 'unknown' ''\n");
+	assign(site, &site->sales, &stop, -1, QUEUE_ADDED);
+	assign(site, &site->sales, &zoe, -1, QUEUE_ADDED);
+	expect_users(site, &site->sales, 5,
+		"alice 1001 away 3 'pause,away' 'unknown' ''\n"
+		"stop 1004 available 0 'login,0,stop,hint:1004@presence-hints' 'unknown' ''\n");
+}
+
+/* A queue that calls devices calls the first one. */
+static void test_first_device(void **state)
+{
+	struct site *site = *state;
+	struct user *alice = &site->alice;
+
+	text_copy(alice->devices[1].name, sizeof(alice->devices[1].name), "app");
+	text_copy(alice->devices[1].dial, sizeof(alice->devices[1].dial), "PJSIP/app");
+	alice->devices_n = 2;
+	OK(follow_user_save(site->s, alice, NOW, NULL));
+	site->support.members = QUEUE_MEMBERS_DEVICE;
+	OK(follow_queue_save(site->s, &site->support, NOW, NULL));
+	assign(site, &site->support, alice, -1, QUEUE_ADDED);
+	expect_item(site->s, "queue/support/PJSIP/1001", "login,0,alice,");
+	expect_members(site, 1);
+}
+
+static void refused(struct site *site, const struct queue *q, const struct user *u, const char *why)
+{
+	enum queue_change change;
+	struct err err = { 0 };
+
+	assert_int_equal(follow_queue_assign(site->s, q, u, -1, NOW, &change, &err), -1);
+	assert_int_equal(err.code, ERR_USAGE);
+	if (!strstr(err.msg, why))
+		fail_msg("no '%s' in '%s'", why, err.msg);
+}
+
+/* Users of its own PBX; and where it calls devices, each with a first one that is nobody else's there. */
+static void test_who_fits(void **state)
+{
+	struct site *site = *state;
+	struct user far, bare, twin;
+	bool changed;
+
+	OK(store_commit(site->s, NULL));
+	OK(store_begin(site->s, NULL));
+	user_init(&far, "far", "1003");
+	text_copy(far.pbx, sizeof(far.pbx), "other");
+	OK(follow_user_save(site->s, &far, NOW, NULL));
+	user_init(&bare, "bare", "1004");
+	OK(follow_user_save(site->s, &bare, NOW, NULL));
+	add_user(site->s, "twin", "1005", &twin);
+	text_copy(twin.devices[0].dial, sizeof(twin.devices[0].dial), "pjsip/1001");
+	OK(follow_user_save(site->s, &twin, NOW, NULL));
+	site->support.members = QUEUE_MEMBERS_DEVICE;
+	OK(follow_queue_save(site->s, &site->support, NOW, NULL));
+	assign(site, &site->support, &site->alice, -1, QUEUE_ADDED);
+	assign(site, &site->sales, &bare, -1, QUEUE_ADDED);
+	assign(site, &site->sales, &twin, -1, QUEUE_ADDED);
+	OK(store_commit(site->s, NULL));
+
+	OK(store_begin(site->s, NULL));
+	refused(site, &site->support, &bare, "user 'bare' has none");
+	store_rollback(site->s);
+	OK(store_begin(site->s, NULL));
+	refused(site, &site->sales, &far, "a queue has users of its own PBX only");
+	store_rollback(site->s);
+	OK(store_begin(site->s, NULL));
+	refused(site, &site->support, &twin, "users 'twin' and 'alice' have the same first one");
+	store_rollback(site->s);
+	OK(store_begin(site->s, NULL));
+	OK(follow_queue_unassign(site->s, &site->support, &site->alice, NOW, &changed, NULL));
+	assign(site, &site->support, &twin, -1, QUEUE_ADDED);
+}
+
 static void test_misfits(void **state)
 {
 	struct site *site = *state;
@@ -287,6 +402,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_release, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_mode_deleted, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_other_case, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_users, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_first_device, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_who_fits, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_misfits, setup, site_free),
 	};
 

@@ -120,6 +120,45 @@ static void test_rows(void **state)
 	expect_item(site->s, "presence-rule/1001.away", "");
 }
 
+/* A user of another PBX is an extension of the dialplan there; of two with the same extension the one of this PBX is meant. */
+static void test_other_pbx(void **state)
+{
+	static const struct {
+		const char *to, *row;
+	} table[] = {
+		{ "bob", "user:1002" },
+		{ "1002", "user:1002" },
+		{ "far", "ext:1009" },
+		{ "1009", "ext:1009" },
+		{ "both", "user:1008" }, /* here by its name, there by its extension */
+		{ "1008", "user:1008" },
+		{ "1007", "ext:1007" },
+	};
+	struct site *site = *state;
+	struct user far = { 0 }, there = { 0 }, both = { 0 };
+
+	user_init(&far, "far", "1009");
+	user_init(&there, "there", "1008");
+	user_init(&both, "both", "1008");
+	text_copy(far.pbx, sizeof(far.pbx), "other");
+	text_copy(there.pbx, sizeof(there.pbx), "other");
+	OK(store_begin(site->s, NULL));
+	OK(follow_user_save(site->s, &far, NOW, NULL));
+	OK(follow_user_save(site->s, &there, NOW, NULL));
+	OK(follow_user_save(site->s, &both, NOW, NULL));
+	OK(store_commit(site->s, NULL));
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		char row[128];
+
+		OK(rule(site, &site->alice, &site->away, "forward.internal.always", table[i].to,
+			NULL));
+		snprintf(row, sizeof(row),
+			"1|away|all|20|n|%s|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n",
+			table[i].row);
+		expect_item(site->s, "presence-rule/1001.away", row);
+	}
+}
+
 static void test_release(void **state)
 {
 	struct site *site = *state;
@@ -176,6 +215,195 @@ static void test_loops(void **state)
 			assert_non_null(strstr(err.msg, table[i].refused));
 		}
 	}
+}
+
+/* Random edits, and what they make of the rules by the definition of a circle: calls for somebody come back to them, by at least one rule
+ * of a user's own, in whatever modes people are, or with what holds for each while all are in one mode. */
+enum { CROWD = 4, CROWD_MODES = 2, EDITS = 500, UNSET = -1, NONE = CROWD, VOICEMAIL, VALUES };
+
+struct forwards {
+	int to[CALLER_COUNT][FORWARD_COUNT]; /* a user, NONE, VOICEMAIL, or UNSET */
+};
+
+struct crowd {
+	struct user users[CROWD];
+	struct mode modes[CROWD_MODES];
+	struct forwards base[CROWD_MODES]; /* of no rule at all */
+	struct forwards mode[CROWD_MODES], own[CROWD][CROWD_MODES];
+	unsigned random;
+};
+
+static int draw(struct crowd *c, int n)
+{
+	c->random = c->random * 1103515245u + 12345u;
+	return (int)(c->random >> 16) % n;
+}
+
+/* edges[a][b]: 0 none, 1 shared, 2 of a's own. Whether there is a way from `start` to itself that has an own one. */
+static bool comes_back(int edges[CROWD][CROWD], int start)
+{
+	bool reached[CROWD][2] = { 0 }, more = true;
+
+	for (int b = 0; b < CROWD; b++) {
+		if (edges[start][b])
+			reached[b][edges[start][b] == 2] = true;
+	}
+	while (more) {
+		more = false;
+		for (int i = 0; i < CROWD * 2 * CROWD; i++) {
+			int a = i / 2 / CROWD, own = i / CROWD % 2, b = i % CROWD;
+			bool then = own || edges[a][b] == 2;
+
+			if (!reached[a][own] || !edges[a][b] || reached[b][then])
+				continue;
+			reached[b][then] = more = true;
+		}
+	}
+	return reached[start][1];
+}
+
+static void edge(int edges[CROWD][CROWD], int from, int to, bool own)
+{
+	if (to >= 0 && to < CROWD && edges[from][to] < 1 + own)
+		edges[from][to] = 1 + own;
+}
+
+static int first_set(int a, int b, int c)
+{
+	return a != UNSET ? a : b != UNSET ? b : c;
+}
+
+static bool circle_in_mode(const struct crowd *c, int m, int start)
+{
+	for (int caller = 0; caller < CALLER_COUNT; caller++) {
+		int edges[CROWD][CROWD] = { 0 };
+
+		for (int u = 0; u < CROWD; u++) {
+			for (int w = 0; w < FORWARD_COUNT; w++) {
+				int own = c->own[u][m].to[caller][w];
+				int to = first_set(
+					own, c->mode[m].to[caller][w], c->base[m].to[caller][w]);
+
+				edge(edges, u, to, own != UNSET);
+				if (w == FORWARD_ALWAYS && to != NONE)
+					break;
+			}
+		}
+		if (comes_back(edges, start))
+			return true;
+	}
+	return false;
+}
+
+static bool has_rules(const struct forwards *f)
+{
+	for (int i = 0; i < CALLER_COUNT * FORWARD_COUNT; i++) {
+		if (f->to[i / FORWARD_COUNT][i % FORWARD_COUNT] != UNSET)
+			return true;
+	}
+	return false;
+}
+
+/* After an edit of a user's own rules. */
+static bool user_circle(const struct crowd *c, int who)
+{
+	int edges[CROWD][CROWD] = { 0 };
+
+	for (int u = 0; u < CROWD; u++) {
+		for (int i = 0; i < CROWD_MODES * CALLER_COUNT * FORWARD_COUNT; i++) {
+			int m = i / (CALLER_COUNT * FORWARD_COUNT), w = i % FORWARD_COUNT;
+
+			edge(edges, u, c->own[u][m].to[i / FORWARD_COUNT % CALLER_COUNT][w], true);
+		}
+	}
+	if (comes_back(edges, who))
+		return true;
+	for (int m = 0; m < CROWD_MODES; m++) {
+		if (has_rules(&c->mode[m]) && circle_in_mode(c, m, who))
+			return true;
+	}
+	return false;
+}
+
+/* After an edit of a mode's rules. */
+static bool mode_circle(const struct crowd *c, int m)
+{
+	for (int i = 0; i < CALLER_COUNT * FORWARD_COUNT; i++) {
+		int to = first_set(c->mode[m].to[i / FORWARD_COUNT][i % FORWARD_COUNT],
+			c->base[m].to[i / FORWARD_COUNT][i % FORWARD_COUNT], UNSET);
+
+		if (to >= 0 && to < CROWD && circle_in_mode(c, m, to))
+			return true;
+	}
+	return false;
+}
+
+static void crowd_init(struct site *site, struct crowd *c)
+{
+	static const char *const names[CROWD] = { "ann", "ben", "cat", "dan" };
+
+	*c = (struct crowd){ .random = 1 };
+	memset(c->mode, 0xff, sizeof(c->mode)); /* UNSET */
+	memset(c->own, 0xff, sizeof(c->own));
+	OK(store_mode_find(site->s, "away", &c->modes[0], NULL));
+	OK(store_mode_find(site->s, "lunch", &c->modes[1], NULL));
+	for (int u = 0; u < CROWD; u++) {
+		char extension[8];
+
+		snprintf(extension, sizeof(extension), "%d", 3001 + u);
+		add_user(site->s, names[u], extension, &c->users[u]);
+	}
+	for (int m = 0; m < CROWD_MODES; m++) {
+		for (int i = 0; i < CALLER_COUNT * FORWARD_COUNT; i++)
+			c->base[m].to[i / FORWARD_COUNT][i % FORWARD_COUNT] =
+				i % FORWARD_COUNT == FORWARD_ALWAYS ? NONE : VOICEMAIL;
+	}
+}
+
+/* One random edit: whether it is refused, and whether it should be. */
+static void edit(struct site *site, struct crowd *c, bool *refused, bool *expected)
+{
+	static const char *const callers[] = { "internal", "external" };
+	static const char *const whens[] = { "always", "noanswer", "busy", "offline" };
+	int m = draw(c, CROWD_MODES), u = draw(c, CROWD + 1), caller = draw(c, CALLER_COUNT);
+	int w = draw(c, FORWARD_COUNT), to = draw(c, VALUES + 2) - 2;
+	struct forwards *f = u < CROWD ? &c->own[u][m] : &c->mode[m];
+	int was = f->to[caller][w];
+	char key[64], value[64] = "";
+	struct err err = { 0 };
+
+	to = to < UNSET ? UNSET : to;
+	snprintf(key, sizeof(key), "forward.%s.%s", callers[caller], whens[w]);
+	if (to == NONE || to == VOICEMAIL)
+		snprintf(value, sizeof(value), "%s", to == NONE ? "none" : "voicemail");
+	else if (to >= 0)
+		snprintf(value, sizeof(value), "%s%s", draw(c, 2) ? "user:" : "",
+			draw(c, 2) ? c->users[to].name : c->users[to].extension);
+	f->to[caller][w] = to;
+	*expected = u < CROWD ? user_circle(c, u) : mode_circle(c, m);
+	*refused = rule(site, u < CROWD ? &c->users[u] : NULL, &c->modes[m], key,
+			   to == UNSET ? NULL : value, &err) < 0;
+	if (*refused) {
+		f->to[caller][w] = was;
+		assert_int_equal(err.code, ERR_USAGE);
+	}
+}
+
+static void test_random_loops(void **state)
+{
+	struct crowd c;
+	int count[2] = { 0 };
+
+	crowd_init(*state, &c);
+	for (int i = 0; i < EDITS; i++) {
+		bool refused, expected;
+
+		edit(*state, &c, &refused, &expected);
+		if (refused != expected)
+			fail_msg("edit %d is %srefused", i, refused ? "" : "not ");
+		count[refused]++;
+	}
+	assert_true(count[0] > EDITS / 5 && count[1] > EDITS / 5);
 }
 
 static void test_needed(void **state)
@@ -336,8 +564,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_effective, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_rows, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_other_pbx, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_release, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_loops, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_random_loops, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_needed, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_prefix, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_follow, setup, site_free),

@@ -42,6 +42,18 @@ static void expect(struct store *s, const struct user *u, const char *mode, cons
 	assert_string_equal(seen.note, note);
 }
 
+/* How many items of the first `n` users (0: of all) a switch would wait for. */
+static size_t pending(struct store *s, size_t n)
+{
+	_cleanup_(ids_done) struct ids who = { 0 };
+	size_t result;
+
+	OK(store_who(s, (const char *const[]){ "all" }, 1, &who, NULL));
+	who.n = n;
+	OK(store_item_pending(s, n ? &who : NULL, NULL, &result, NULL));
+	return result;
+}
+
 static int count_mode(void *data, const struct status *st)
 {
 	size_t *n = data;
@@ -147,6 +159,10 @@ static void test_opening_of_many(void **state)
 	assert_int_equal(items[0], 2 * MANY + 2); /* two of the schedule */
 	for (int i = 1; i < 3; i++)
 		assert_int_equal(items[i], MANY);
+	/* Few users are asked about one by one, many at once. */
+	assert_int_equal(pending(s, 10), 20);
+	assert_int_equal(pending(s, 100), 2 * MANY);
+	assert_int_equal(pending(s, 0), 2 * MANY);
 	OK(store_log_each(s, NULL, NINE, SIZE_MAX / 2, count_log, &logged, NULL));
 	assert_int_equal(logged, MANY);
 }

@@ -191,6 +191,78 @@ static void test_items(void **state)
 	assert_int_equal(rows.n, 0);
 }
 
+/* Whoever's calls are restricted, however new; the rest in the order in which it was wanted first. */
+static void test_order(void **state)
+{
+	static const char *const want[] = { "CustomPresence:1002=dnd,do-not-disturb,",
+		"lamps/1002=*,do-not-disturb", "CustomPresence:1001=away,away,",
+		"lamps/1001=away" };
+	struct site *site = *state;
+	struct user alice, bob;
+	struct rows rows;
+
+	add_user(site->s, "alice", "1001", &alice);
+	add_user(site->s, "bob", "1002", &bob);
+	confirm_all(site->s);
+	switch_to(site->s, &alice, "away", UNTIL_OPEN, NOW);
+	switch_to(site->s, &bob, "dnd", UNTIL_OPEN, NOW);
+	difference(site->s, &rows);
+	assert_int_equal(rows.n, ARRAY_SIZE(want));
+	for (size_t i = 0; i < rows.n; i++)
+		assert_string_equal(rows.text[i], want[i]);
+	/* Also where an item is there already that nobody wants any more. */
+	confirm_all(site->s);
+	text_copy(alice.extension, sizeof(alice.extension), "1009");
+	text_copy(bob.extension, sizeof(bob.extension), "1001");
+	OK(store_begin(site->s, NULL));
+	OK(follow_user_save(site->s, &alice, NOW, NULL));
+	OK(follow_user_save(site->s, &bob, NOW, NULL));
+	OK(store_commit(site->s, NULL));
+	difference(site->s, &rows);
+	assert_string_equal(rows.text[0], "CustomPresence:1001=dnd,do-not-disturb,");
+	assert_string_equal(rows.text[1], "lamps/1001=*,do-not-disturb");
+}
+
+static void refuse(struct store *s, const char *name)
+{
+	struct seen_item item = see_item(s, name);
+
+	OK(store_item_refuse(s, item.id, item.wanted, "no", NULL));
+}
+
+static void expect_refused(struct store *s, const char *name, bool refused)
+{
+	assert_string_equal(see_item(s, name).error, refused ? "no" : "");
+}
+
+/* Rows of call rules can be left out of another try, which they would fail again. */
+static void test_retry(void **state)
+{
+	static const char *const of_mode[] = { "CustomPresence:1001", "lamps/1001" };
+	static const char row[] = "presence-user/1001";
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct user u;
+
+	add_user(s, "alice", "1001", &u);
+	for (size_t i = 0; i < ARRAY_SIZE(of_mode); i++)
+		refuse(s, of_mode[i]);
+	refuse(s, row);
+	OK(store_item_retry(s, "other", true, NULL));
+	expect_refused(s, row, true);
+	expect_refused(s, of_mode[0], true);
+	OK(store_item_retry(s, "main", false, NULL));
+	expect_refused(s, row, true);
+	for (size_t i = 0; i < ARRAY_SIZE(of_mode); i++)
+		expect_refused(s, of_mode[i], false);
+	OK(store_item_retry(s, "main", true, NULL));
+	expect_refused(s, row, false);
+	/* What is confirmed after all is not refused. */
+	refuse(s, of_mode[0]);
+	OK(store_item_confirm(s, see_item(s, of_mode[0]).id, see_item(s, of_mode[0]).wanted, NULL));
+	expect_refused(s, of_mode[0], false);
+}
+
 static void test_refused_and_retried(void **state)
 {
 	struct site *site = *state;
@@ -480,6 +552,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_clear, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_idle_tick_writes_nothing, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_items, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_order, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_retry, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_refused_and_retried, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_scan, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_put_off, setup, site_free),
