@@ -138,6 +138,8 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 		t->event(t->data, tag, m);
 }
 
+/* Log in, send the actions of `t` and wait for all answers. The wait ends after WAIT_MS, whatever the PBX sends. The caller frees
+ * t->session, on failure too. */
 static int talk(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t, struct err *err)
 {
 	static const struct ami_handlers handlers = {
@@ -341,6 +343,8 @@ static void add_difference(struct diff *d, const char *name, const char *wanted,
 	d->n++;
 }
 
+/* A queue member differs if there is an action left that presenced would send, or if the queue cannot tell whether the member is
+ * free. Where a member is on a call of the queue, ERROR says so: the wanted value waits for the end of the call. */
 static int compare_member(struct diff *d, const struct stored_item *item)
 {
 	char text[NAME_MAX_LEN + 16], missing[128] = "";
@@ -380,6 +384,7 @@ static int compare_member(struct diff *d, const struct stored_item *item)
 	return 0;
 }
 
+/* Compare an item of the database with what the PBX holds, and mark what it holds as seen. */
 static int compare(void *data, const struct stored_item *item)
 {
 	struct diff *d = data;
@@ -399,6 +404,8 @@ static int compare(void *data, const struct stored_item *item)
 	return 0;
 }
 
+/* Read all that we own on the PBX and compare it with the items of the database. compare() marks in `rank` what it has seen. What
+ * the PBX holds without that mark is a difference too, unless it is neutral. */
 static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d, struct err *err)
 {
 	static const char *const queues[] = { "Action", "QueueStatus", NULL };

@@ -48,6 +48,8 @@ static int why_not(struct ctl *ctl, struct err *err)
 		ctl->conf->path);
 }
 
+/* Wait until the PBX has confirmed the items of `who`. Each commit of presenced wakes the watch, and then we read the database again.
+ * The wait ends after CONFIRM_MS, and at once if presenced does not run. */
 static int wait_for_pbx(
 	struct ctl *ctl, struct confirm *c, const struct ids *who, double *ret_ms, struct err *err)
 {

@@ -311,6 +311,8 @@ static void escape_list(struct strbuf *to, const char *text, bool lines)
 	}
 }
 
+/* Write a cell as a table shows it, and measure it. A text of plain ASCII is as wide as it is long. Any other text is escaped, and
+ * its width counted character by character. */
 static void render(const struct out *out, const struct column *c, const struct cell_value *v,
 	struct strbuf *to, struct cell *ret)
 {

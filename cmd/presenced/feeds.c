@@ -78,6 +78,8 @@ static void find_program(char ret[PATH_MAX])
 	snprintf(ret, PATH_MAX, "%s/presencectl", BINDIR);
 }
 
+/* Start the child that fetches calendars. It blocks no signal and ignores none, whatever we do, so that a signal can end it. Its
+ * standard output goes where errors go, to the log. */
 static int spawn(struct feeds *f, struct err *err)
 {
 	char program[PATH_MAX];

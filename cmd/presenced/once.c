@@ -19,6 +19,8 @@ static void on_refused(void *data, struct link *l, const char *item, const char 
 	log_refused(link_pbx(l)->name, item, why);
 }
 
+/* Bring all PBXs in step at the same time. A PBX is over when it is in step or has failed once. The loop ends when all are over,
+ * and after PUSH_MS in any case. */
 static int push(const struct conf *conf, struct store *store, struct err *err)
 {
 	static const struct link_hooks hooks = { .refused = on_refused };

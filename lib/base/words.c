@@ -53,6 +53,8 @@ static void push(struct splitter *s, char *word)
 	s->words.w[s->words.n] = NULL;
 }
 
+/* Split a line word by word. Each round takes one word and the blanks behind it, so the end of the line is reached. For completion
+ * (`partial`) the last word is the one at the cursor: it is "" behind a blank, and where the list is full it replaces the last. */
 static enum ending scan(struct splitter *s, const char *line)
 {
 	enum ending end = END_WHOLE;

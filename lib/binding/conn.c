@@ -289,6 +289,8 @@ static int verify_err(struct conn *c, long result, struct err *err)
 	}
 }
 
+/* Returns 1 when TLS is up, 0 if it must wait for what wants_out says, -1 if it failed. OpenSSL checks the certificate inside
+ * SSL_connect(). If the certificate is the cause, say so, and not what OpenSSL calls the failed handshake. */
 static int step_handshake(struct conn *c, struct err *err)
 {
 	long result;

@@ -285,6 +285,8 @@ static void add_line(struct strbuf *to, const char *text)
 	strbuf_adds(to, text);
 }
 
+/* Keep the addresses of those who have declined. An owner who is among them is not busy. The address is in the value, behind
+ * "mailto:"; some programs put something else there and the address into EMAIL. It is kept in small letters. */
 static void read_attendee(struct draft *d, icalproperty *p)
 {
 	const struct ics_lib *lib = d->r->lib;
@@ -495,6 +497,8 @@ static int set_rules(struct draft *d, struct err *err)
 	return 0;
 }
 
+/* Add what the draft has to the calendar. The new event keeps its own buffers for texts, which event_set() fills; the other
+ * members are copied. The lists of RDATE and EXDATE go over from the draft to the event. */
 static void deliver(struct draft *d, const char *parent)
 {
 	struct event *e = calendar_add(d->r->calendar);

@@ -215,6 +215,8 @@ struct zonefiles {
 	size_t n, cap;
 };
 
+/* Find a zone among those that were read, else read its file and keep it. The path and the stamp of the file are kept with it:
+ * from these zonefiles_refresh() sees that new zone data was installed. */
 static const struct zone *get(struct zones *self, const char *name, struct err *err)
 {
 	struct zonefiles *f = (struct zonefiles *)self;

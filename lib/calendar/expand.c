@@ -365,6 +365,8 @@ static bool is_obsolete(const struct event *master, const struct event *instead)
 	return master && master->cancelled && instead->sequence < master->sequence;
 }
 
+/* Add the instances of a master. Each override with THISANDFUTURE begins a stretch, in which it says what the instances are; before
+ * the first stretch the master itself says it. A stretch ends where the next one begins. */
 static int add_series(struct expansion *x, const struct event *master,
 	const struct event *overrides, size_t overrides_n, struct err *err)
 {
@@ -444,6 +446,7 @@ static int add_group(struct expansion *x, const struct event *list, size_t n, st
 	return 0;
 }
 
+/* Go through the events. calendar_settle() has put them in order: a master, then the overrides with its UID. */
 static int add_events(struct expansion *x, struct err *err)
 {
 	const struct calendar *c = x->calendar;
@@ -463,6 +466,8 @@ static int add_events(struct expansion *x, struct err *err)
 	return 0;
 }
 
+/* A range belongs to the day on which it begins, and may end on a later one. So the days begin before the window, and add() drops
+ * what the window does not touch. */
 static int add_hours(struct expansion *x, struct err *err)
 {
 	struct wall *clock = &x->clocks.floating;

@@ -434,6 +434,8 @@ static void take_property(struct reader *r, struct ics_component *c)
 	}
 }
 
+/* BEGIN opens a component inside the innermost one. Depth, events and components are counted here, before anything is parsed: what
+ * is beyond a limit ends the reading. A component inside one of its own kind means that an END is missing. */
 static int begin(struct reader *r, const char *name, struct err *err)
 {
 	struct ics_component *c;

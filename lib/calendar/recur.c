@@ -474,6 +474,8 @@ void recur_iter_seek(struct recur_iter *it, int64_t from)
 	it->from = from;
 }
 
+/* Give the instances of the set that was loaded, then load the next period. The loop ends: each load counts as a step, and the steps
+ * have a limit. A period that begins at the limit or behind it is not loaded. */
 int recur_iter_next(struct recur_iter *it, int64_t limit, int64_t *ret)
 {
 	if (it->first) {

@@ -309,6 +309,8 @@ static bool header_is(const struct amimsg *m, const char *name, const char *valu
 	return v && strcasecmp(v, value) == 0;
 }
 
+/* A response answers the action with its ActionID. If it begins a list, the action stays under way until the event that completes
+ * the list. The slot is free before the owner is called, so that the owner can send at once. */
 static int response(struct ami *a, const struct amimsg *m, int64_t now_ms, struct err *err)
 {
 	struct pending *p = pending_of(a, m);
@@ -342,6 +344,8 @@ static int response(struct ami *a, const struct amimsg *m, int64_t now_ms, struc
 	}
 }
 
+/* An event is an item of a list, or its end, if it has the ActionID of an action whose list has begun. FullyBooted ends the boot. All
+ * other events go to the owner. Before the login no event counts. */
 static void event(struct ami *a, const struct amimsg *m, int64_t now_ms)
 {
 	struct pending *p = pending_of(a, m);
@@ -448,6 +452,8 @@ int64_t ami_deadline(const struct ami *a)
 	return a->conf.ping_ms > 0 ? later(a->received_at, a->conf.ping_ms) : INT64_MAX;
 }
 
+/* The PBX was silent for too long: say at which step, and answer all actions that are under way with a failure. Each round frees the
+ * oldest of them, so the loop ends. */
 static int silent(struct ami *a, struct err *err)
 {
 	double timeout_s = (double)a->conf.timeout_ms / 1000;

@@ -113,6 +113,9 @@ static struct rung default_rung(const struct resolve_input *in)
 	};
 }
 
+/* Go down the ladder and stop at the first rung that holds at `at`. The rungs below it are looked at too, because `next` is the
+ * nearest begin or end of any of them: until then the ladder stays as it is. Where there is a schedule, an appointment counts
+ * in business hours only. */
 void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, int64_t *ret_until)
 {
 	const struct override *override = NULL;
@@ -181,6 +184,8 @@ static int64_t mode_since(
 	return began;
 }
 
+/* Walk forwards from change to change until another mode wins, the window ends, or STEPS_MAX changes have passed. The first change
+ * of the winning rung is when to look again. The mode goes on as long as each winning rung gives the same mode. */
 void resolve(const struct resolve_input *in, int64_t at, int64_t back, struct decision *ret)
 {
 	int64_t t;

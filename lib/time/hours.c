@@ -434,6 +434,8 @@ static void print_field(struct strbuf *to, const struct week_ring *ring, uint32_
 		print_ring(to, ring, mask, '&');
 }
 
+/* Print the rules that have days of the month or months, in Asterisk's form. The list is sorted by these, so rules with the same days
+ * stand together and make one piece: their times, joined by &, and the days once. */
 static void print_asterisk(const struct hours *h, struct strbuf *to)
 {
 	size_t i = 0;
@@ -471,6 +473,8 @@ static bool is_same(
 	return same;
 }
 
+/* Weekdays with the same hours are printed as one piece. Take the days from Monday on, find those that are the same as this one, and
+ * mark them as done. */
 void hours_print(const struct hours *h, struct strbuf *to)
 {
 	const struct hours_rule *lists[7][HOURS_OF_DAY_MAX + 1];
@@ -548,6 +552,7 @@ static bool outside(const struct hours_rule *r, int weekday, const bool open[WEE
 	return *ret_end > *ret_start;
 }
 
+/* Paint the minutes of `outer` on a week, then look for the first range of `inner` that has a minute which is not painted. */
 bool hours_covers(const struct hours *outer, const struct hours *inner, struct strbuf *ret)
 {
 	bool open[WEEK_MINUTES] = { false };

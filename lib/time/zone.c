@@ -199,6 +199,9 @@ static int read_footer(struct zone *z, const char *s)
 	return is_offset(z->std) && is_offset(z->dst) ? 0 : -1;
 }
 
+/* Read a TZif file (RFC 8536). From version 2 on a file has two blocks: one with times of 32 bits for old readers, which is skipped,
+ * and one with times of 64 bits. The footer stands behind the second, between two newlines. Each length is checked against what is
+ * left before anything is read there. */
 static int parse(struct zone *z, const unsigned char *p, size_t n)
 {
 	struct header h;
