@@ -1,6 +1,6 @@
 /* Many rows, one statement: writes are held back and come to their statement as the virtual table `rows`, whose columns a,
  * b, c ... are the values in their order. A statement that is given many rows keeps its place in the table and in the
- * indexes, which is far less work than to find it anew for each row. */
+ * indexes, which is far less work than to look it up for each row. */
 #include <assert.h>
 #include <string.h>
 

@@ -400,7 +400,7 @@ static int schema_version(
 	return 0;
 }
 
-/* All that could be wrong after tables were made anew. */
+/* What can be wrong after a table was replaced by a new one. */
 static int check_references(struct db *db, struct err *err)
 {
 	int64_t broken;
@@ -432,7 +432,7 @@ static int run_steps(struct db *db, const struct db_schema *schema,
 	return then(data, err) < 0 ? -1 : check_references(db, err);
 }
 
-/* A step may make a table anew. SQLite would then delete what refers to the old one, so references are not watched
+/* A step may replace a table by a new one. SQLite would delete the rows that refer to the old one. So references are not watched
  * meanwhile, but checked in the end. */
 int db_migrate(struct db *db, const struct db_schema *schema,
 	int (*then)(void *data, struct err *err), void *data, struct err *err)

@@ -1,5 +1,5 @@
 -- Version 4: the dialect that SQLite and PostgreSQL share. Names were compared by their collation; now a column NAME_key, where case
--- does not count, holds the folded text. Tables are made anew for that. PostgreSQL has the word user for itself.
+-- does not count, holds the folded text. New tables replace the old ones for that. PostgreSQL has the word user for itself.
 
 DROP VIEW on_calendar;
 DROP VIEW on_schedule;
