@@ -325,3 +325,66 @@ setup() { site 1; }
 	presencectl clear all --no-wait
 	[ "$(presencectl status --output source --no-headings | tr -d ' \n')" = defaultbusiness ]
 }
+
+@test "a database of version 3 keeps its references, and names whose case does not count" {
+	sqlite3 old.db >/dev/null <<-S
+		PRAGMA journal_mode = WAL;
+		PRAGMA application_id = $(sqlite3 presence.db 'PRAGMA application_id');
+		.read $TOP/lib/store/schema-1.sql
+		.read $TOP/lib/store/schema-2.sql
+		.read $TOP/lib/store/schema-3.sql
+		ATTACH 'presence.db' AS new;
+		INSERT INTO mode SELECT id, name, alias, label, type, lamp, note, lifetime, builtin FROM new.mode;
+		INSERT INTO schedule (id, name, zone, hours, breaks, special, holidays, outside_id) SELECT 1, 'Office', '',
+			'Mon-Fri 08:00-17:00', '', '', '', id FROM mode WHERE name = 'away';
+		INSERT INTO user (id, name, extension, pbx, zone, mailbox, mobile, schedule_id) VALUES
+			(1, 'Alice', 'A10', 'Main', '', '', '+4670', 1), (2, 'bob', '1002', 'main', '', '', '', NULL);
+		INSERT INTO device VALUES (1, 'desk', 'PJSIP/A10', 0);
+		INSERT INTO user_group (id, name, schedule_id) VALUES (1, 'Sales', 1);
+		INSERT INTO group_member VALUES (1, 2);
+		INSERT INTO calendar (id, name, url, hours, holidays, zone, owner, refresh) VALUES (1, 'Own', '', '', '', '', '', 900);
+		INSERT INTO user_calendar VALUES (2, 1, 1);
+		INSERT INTO override (mode_id, reason, given, start, giver) SELECT id, 'gone', 1, 1, 'root' FROM mode WHERE name = 'away';
+		DELETE FROM override;
+		INSERT INTO switch (user_id, mode_id, note, since, until, giver) SELECT 1, id, '', 1700000000, NULL, 'carol' FROM mode
+			WHERE name = 'do-not-disturb';
+		INSERT INTO presence (user_id, mode_id, note, source, reason, since) SELECT u.id, m.id, '', 'default', '', 1700000000
+			FROM user u, mode m WHERE m.name = 'available';
+		INSERT INTO mode_rule SELECT id, 'ring.timeout', '25' FROM mode WHERE name = 'away';
+		INSERT INTO user_rule SELECT 1, id, 'forward.external.always', 'BOB' FROM mode WHERE name = 'away';
+		INSERT INTO queue VALUES (1, 'Support', 'MAIN', 3, 'rules', 'presence-hints');
+		INSERT INTO queue_member VALUES (1, 1, 7);
+		INSERT INTO item (pbx, name, wanted, confirmed, rank, user_id) VALUES
+			('Main', 'CustomPresence:A10', 'available,available,', 'available,available,', 1, 1),
+			('Main', 'lamps/A10', 'available', 'available', 2, 1),
+			('Main', 'queue/Support/Local/A10@presence-queue/n', 'none', 'none', 0, 1),
+			('Main', 'Custom:hours-Office', 'INUSE', 'INUSE', 1, NULL),
+			('Main', 'presence-mode/away', '1|x', '1|x', 0, NULL);
+		INSERT INTO pbx_state VALUES ('Main', 'connected', NULL, '9.0', 1700000000);
+		INSERT INTO log (at, via, actor, what, subject) VALUES (1700000000, 'cli', 'root', 'user add', 'Alice');
+		DETACH new;
+		PRAGMA user_version = 3;
+	S
+	export PRESENCE_DB=$PWD/old.db
+	presencectl user show ALICE --json | jq -e '.user | length > 5'
+	[ "$(sqlite3 old.db 'PRAGMA user_version')" = 4 ]
+	# integrity_check of SQLite 3.40 takes a column behind the key of a table WITHOUT ROWID for NULL.
+	run -0 sqlite3 old.db 'PRAGMA foreign_key_check'
+	[ "$output" = "" ]
+	[ "$(sqlite3 old.db "SELECT group_concat(kind, ' ') FROM (SELECT kind FROM item WHERE pbx = 'main' AND wanted <> '' ORDER BY kind)")" = \
+		"entry hours lamps member presence" ]
+	presencectl queue show support | grep -w Alice
+	# The first edit compiles the entries.
+	presencectl user set bob mobile=+4671
+	refused 2 "there is a user 'aLICE' already" presencectl user add aLICE extension=1003
+	refused 2 "extension a10 on PBX 'main' belongs to user 'Alice' already" presencectl user add carol extension=a10
+	refused 2 "there is a schedule 'OFFICE' already" presencectl schedule add OFFICE hours=9-17
+	refused 2 "PBX 'main' has a queue 'SUPPORT' already" presencectl queue add SUPPORT
+	[ "$(presencectl log aLiCe --no-headings | wc -l)" -ge 1 ]
+	presencectl rule show alice away | grep -iw bob
+	# The numbers of overrides go on.
+	presencectl override set bob away --reason test --for 1h --no-wait || [ $? -eq 4 ]
+	[ "$(sqlite3 old.db 'SELECT max(id) FROM override')" = 2 ]
+	presencectl user delete Alice
+	[ "$(sqlite3 old.db 'SELECT (SELECT count(*) FROM switch) + (SELECT count(*) FROM queue_member) + (SELECT count(*) FROM user_rule)')" = 0 ]
+}
