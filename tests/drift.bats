@@ -98,6 +98,12 @@ setup() {
 	done
 }
 
+@test "a guess at what was meant has one form, written in one place" {
+	cd "$BATS_TEST_DIRNAME/.."
+	[ "$(grep -rlE 'did you mean' lib cmd share completions --include='*.c' --include='*.conf' --include='*resence*ctl*')" = lib/base/err.c ]
+	grep -F '"; did you mean '"'%s'?"'"' lib/base/err.c
+}
+
 @test "every call rule, kind of destination and row is in presence-calls(7)" {
 	page=$BATS_TEST_DIRNAME/../man/presence-calls.7.scd
 	calls=$BATS_TEST_DIRNAME/../lib/calls

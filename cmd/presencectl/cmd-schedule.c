@@ -516,12 +516,11 @@ static int no_period(const char *word, struct err *err)
 {
 	static const char *const words[] = { "business", "open", "break", "outside", "closed",
 		"holiday", "auto" };
-	const char *guess = closest(word, words, ARRAY_SIZE(words));
 
 	err_set(err, ERR_USAGE,
 		"no period '%s'; there are: business (open), break, outside (closed), holiday, and auto",
 		word);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, word, words, ARRAY_SIZE(words));
 }
 
 static int force(struct ctl *ctl, const struct input *in, struct err *err)

@@ -237,16 +237,15 @@ static void set_fallbacks(void *object, const struct key *keys)
 
 static int unknown(const char *name, const struct key *keys, bool top, struct err *err)
 {
-	const char *names[32], *guess;
+	const char *names[32];
 	size_t n = 0;
 
 	for (const struct key *k = keys; k->name; k++)
 		names[n++] = k->name;
 	for (size_t i = 0; top && i < ARRAY_SIZE(sections); i++)
 		names[n++] = sections[i].name;
-	guess = closest(name, names, n);
 	err_set(err, ERR_CONF, "unknown setting '%s'", name);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, name, names, n);
 }
 
 static bool is_section(const char *name)
@@ -444,7 +443,7 @@ void conf_free(struct conf *c)
 int conf_find_pbx(
 	const struct conf *c, const char *name, const struct conf_pbx **ret, struct err *err)
 {
-	const char *names[CONF_PBX_MAX], *guess;
+	const char *names[CONF_PBX_MAX];
 
 	for (size_t i = 0; i < c->pbx_n; i++) {
 		if (!strcasecmp(c->pbx[i].name, name)) {
@@ -453,9 +452,8 @@ int conf_find_pbx(
 		}
 		names[i] = c->pbx[i].name;
 	}
-	guess = closest(name, names, c->pbx_n);
 	err_set(err, ERR_NOT_FOUND, "no PBX '%s' in %s", name, c->path);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, name, names, c->pbx_n);
 }
 
 void conf_wipe(char *secret)

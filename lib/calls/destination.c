@@ -101,7 +101,7 @@ static int set(
 static int unknown_kind(const char *text, size_t n, struct err *err)
 {
 	_cleanup_(freep) char *word = xstrndup(text, n + 1);
-	const char *names[DESTINATION_COUNT], *guess;
+	const char *names[DESTINATION_COUNT];
 
 	for (size_t i = 0; i < DESTINATION_COUNT; i++)
 		names[i] = kinds[i].text;
@@ -109,8 +109,7 @@ static int unknown_kind(const char *text, size_t n, struct err *err)
 		"unknown destination '%s'; there are a user, user:, number:, queue:, group:, goto:, "
 		"voicemail, busy, hangup, ask and none",
 		word);
-	guess = closest(word, names, DESTINATION_COUNT);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, word, names, DESTINATION_COUNT);
 }
 
 int destination_parse(const char *text, struct destination *ret, struct err *err)

@@ -58,7 +58,7 @@ static const void *value_of(const struct rules *r, const struct rule *rule)
 /* The rule of a key, and of queue.NAME the name. */
 static const struct rule *find(const char *key, const char **ret_queue, struct err *err)
 {
-	const char *names[RULE_COUNT], *guess;
+	const char *names[RULE_COUNT];
 
 	*ret_queue = NULL;
 	if (!strncmp(key, QUEUE_PREFIX, strlen(QUEUE_PREFIX))) {
@@ -70,10 +70,8 @@ static const struct rule *find(const char *key, const char **ret_queue, struct e
 			return &rule_table[i];
 		names[i] = rule_table[i].name;
 	}
-	guess = closest(key, names, RULE_COUNT);
 	err_set(err, ERR_USAGE, "unknown rule '%s'", key);
-	if (guess)
-		err_hint(err, "; did you mean '%s'?", guess);
+	closest_guess(err, key, names, RULE_COUNT);
 	return NULL;
 }
 
@@ -81,8 +79,6 @@ static const struct rule *find(const char *key, const char **ret_queue, struct e
 static int read_word(
 	const char *key, const char *value, const char *const *words, size_t n, struct err *err)
 {
-	const char *guess;
-
 	for (size_t i = 0; i < n; i++) {
 		if (!strcasecmp(value, words[i]))
 			return (int)i;
@@ -91,8 +87,7 @@ static int read_word(
 	for (size_t i = 0; i < n; i++)
 		err_hint(err, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
 	err_hint(err, ", not '%.40s'", value);
-	guess = closest(value, words, n);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, value, words, n);
 }
 
 static int set_seconds(const struct rule *rule, int64_t *ret, const char *value, struct err *err)
@@ -394,7 +389,7 @@ int rules_check_type(const struct rules *r, enum ptype type, struct err *err)
 
 static int check_device(const struct user *u, const char *device, struct err *err)
 {
-	const char *names[DEVICES_MAX + 1], *guess;
+	const char *names[DEVICES_MAX + 1];
 
 	for (size_t i = 0; i < u->devices_n; i++) {
 		if (!strcmp(u->devices[i].name, device))
@@ -403,8 +398,7 @@ static int check_device(const struct user *u, const char *device, struct err *er
 	}
 	names[u->devices_n] = DEVICE_MOBILE;
 	err_set(err, ERR_USAGE, "ring: %s has no device '%s'", u->name, device);
-	guess = closest(device, names, u->devices_n + 1);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, device, names, u->devices_n + 1);
 }
 
 static int check_mobile(const struct user *u, const char *rule, struct err *err)

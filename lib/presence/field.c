@@ -22,21 +22,12 @@ enum { INTERVAL_MIN_S = 300, INTERVAL_MAX_S = 7 * 86400 };
 
 static const char *const bools[] = { "yes", "no" };
 
-static const char *key_candidates(const struct field *fields, const char *key)
-{
-	const char *names[48];
-	size_t n = 0;
-
-	for (const struct field *f = fields; f->name && n < ARRAY_SIZE(names); f++)
-		names[n++] = f->name;
-	return closest(key, names, n);
-}
-
 /* The field of a key, and the part behind the dot for devices.NAME and special.DATE (else NULL). */
 static const struct field *find(
 	const struct field *fields, const char *key, const char **ret_part, struct err *err)
 {
-	const char *guess;
+	const char *names[48];
+	size_t count = 0;
 
 	*ret_part = NULL;
 	for (const struct field *f = fields; f->name; f++) {
@@ -56,10 +47,10 @@ static const struct field *find(
 		}
 		return f;
 	}
-	guess = key_candidates(fields, key);
+	for (const struct field *f = fields; f->name && count < ARRAY_SIZE(names); f++)
+		names[count++] = f->name;
 	err_set(err, ERR_USAGE, "unknown key '%s'", key);
-	if (guess)
-		err_hint(err, "; did you mean '%s'?", guess);
+	closest_guess(err, key, names, count);
 	return NULL;
 }
 

@@ -218,16 +218,13 @@ int sql_not_found(
 	SQL_STMT st = sql(s, err, names, "");
 	_cleanup_(freep) char **list = NULL;
 	size_t n = 0, cap = 0;
-	const char *guess;
 
 	while (st && n < CANDIDATES_MAX && sqlite3_step(st) == SQLITE_ROW) {
 		list = mem_grow(list, &cap, n + 1, sizeof(*list));
 		list[n++] = xstrdup(sql_text(st, 0));
 	}
-	guess = closest(word, (const char *const *)list, n);
 	err_set(err, ERR_NOT_FOUND, "no %s '%s'", noun, word);
-	if (guess)
-		err_hint(err, "; did you mean '%s'?", guess);
+	closest_guess(err, word, (const char *const *)list, n);
 	for (size_t i = 0; i < n; i++)
 		free(list[i]);
 	return -1;
