@@ -18,7 +18,7 @@
 
 enum { SECRET_MAX = 200, FILE_MAX = 1 << 20 };
 
-enum key_type {
+enum setting_type {
 	KEY_TEXT,
 	KEY_NAME,
 	KEY_DIGITS,
@@ -29,16 +29,16 @@ enum key_type {
 	KEY_SECRET
 };
 
-struct key {
+struct setting {
 	const char *name;
-	enum key_type type;
+	enum setting_type type;
 	size_t offset;
 	int64_t min, max;     /* of KEY_NUMBER */
 	const char *fallback; /* NULL: it must be there */
 	const char *help;
 };
 
-static const struct key main_keys[] = {
+static const struct setting main_keys[] = {
 	{ "database", KEY_TEXT, offsetof(struct conf, database), 0, 0,
 		"/var/lib/presence/presence.db",
 		"the database that presencectl and presenced share" },
@@ -47,7 +47,7 @@ static const struct key main_keys[] = {
 	{ 0 },
 };
 
-static const struct key defaults_keys[] = {
+static const struct setting defaults_keys[] = {
 	{ "zone", KEY_TEXT, offsetof(struct conf, zone), 0, 0, "",
 		"time zone, such as Europe/Stockholm; the system's if empty" },
 	{ "log_days", KEY_NUMBER, offsetof(struct conf, log_days), 1, 36500, "400",
@@ -55,7 +55,7 @@ static const struct key defaults_keys[] = {
 	{ 0 },
 };
 
-static const struct key calendars_keys[] = {
+static const struct setting calendars_keys[] = {
 	{ "timeout", KEY_NUMBER, offsetof(struct conf, fetch_timeout), 10, 600, "60",
 		"seconds after which an address that does not answer in full is given up" },
 	{ "allow_private", KEY_BOOL, offsetof(struct conf, fetch_private), 0, 0, "false",
@@ -65,7 +65,7 @@ static const struct key calendars_keys[] = {
 	{ 0 },
 };
 
-static const struct key pbx_keys[] = {
+static const struct setting pbx_keys[] = {
 	{ "name", KEY_NAME, offsetof(struct conf_pbx, name), 0, 0, NULL,
 		"what users and messages call this PBX" },
 	{ "host", KEY_TEXT, offsetof(struct conf_pbx, host), 0, 0, "127.0.0.1",
@@ -91,7 +91,7 @@ static const struct key pbx_keys[] = {
 
 static const struct section {
 	const char *name; /* "" for the top level */
-	const struct key *keys;
+	const struct setting *keys;
 } sections[] = { { "", main_keys }, { "pbx", pbx_keys }, { "defaults", defaults_keys },
 	{ "calendars", calendars_keys } };
 
@@ -144,7 +144,7 @@ static int fail(struct conf_place at, struct err *err)
 	return err_wrap(err, "%s:%d", at.path, at.line);
 }
 
-static void set_text(void *object, const struct key *k, const char *value)
+static void set_text(void *object, const struct setting *k, const char *value)
 {
 	char **text = (char **)((char *)object + k->offset);
 
@@ -152,7 +152,7 @@ static void set_text(void *object, const struct key *k, const char *value)
 	*text = xstrdup(value);
 }
 
-static int check_string(const struct key *k, const char *value, struct err *err)
+static int check_string(const struct setting *k, const char *value, struct err *err)
 {
 	if (!text_is_utf8(value) || text_has_control(value))
 		return err_set(
@@ -169,7 +169,7 @@ static int check_string(const struct key *k, const char *value, struct err *err)
 }
 
 static int set_value(
-	void *object, const struct key *k, const config_setting_t *value, struct err *err)
+	void *object, const struct setting *k, const config_setting_t *value, struct err *err)
 {
 	char *member = (char *)object + k->offset;
 	int type = config_setting_type(value), i;
@@ -212,7 +212,7 @@ static int set_value(
 	return err_set(err, ERR_CONF, "'%s' must be %s", k->name, type_names[k->type]);
 }
 
-static int set_fallback(void *object, const struct key *k)
+static int set_fallback(void *object, const struct setting *k)
 {
 	char *member = (char *)object + k->offset;
 
@@ -229,18 +229,18 @@ static int set_fallback(void *object, const struct key *k)
 	return 0;
 }
 
-static void set_fallbacks(void *object, const struct key *keys)
+static void set_fallbacks(void *object, const struct setting *keys)
 {
-	for (const struct key *k = keys; k->name; k++)
+	for (const struct setting *k = keys; k->name; k++)
 		set_fallback(object, k);
 }
 
-static int unknown(const char *name, const struct key *keys, bool top, struct err *err)
+static int unknown(const char *name, const struct setting *keys, bool top, struct err *err)
 {
 	const char *names[32];
 	size_t n = 0;
 
-	for (const struct key *k = keys; k->name; k++)
+	for (const struct setting *k = keys; k->name; k++)
 		names[n++] = k->name;
 	for (size_t i = 0; top && i < ARRAY_SIZE(sections); i++)
 		names[n++] = sections[i].name;
@@ -258,15 +258,15 @@ static bool is_section(const char *name)
 }
 
 /* Set what a group holds; what it does not name keeps its fallback. */
-static int load_group(const struct conf *c, const config_setting_t *group, const struct key *keys,
-	void *object, struct err *err)
+static int load_group(const struct conf *c, const config_setting_t *group,
+	const struct setting *keys, void *object, struct err *err)
 {
 	int n = config_setting_length(group);
 
 	for (int i = 0; i < n; i++) {
 		const config_setting_t *value = config_setting_get_elem(group, (unsigned)i);
 		const char *name = config_setting_name(value);
-		const struct key *k = keys;
+		const struct setting *k = keys;
 		bool top = config_setting_is_root(group);
 
 		if (top && is_section(name))
@@ -283,7 +283,7 @@ static int load_group(const struct conf *c, const config_setting_t *group, const
 			return fail(place_of(c, value), err);
 		}
 	}
-	for (const struct key *k = keys; k->name; k++) {
+	for (const struct setting *k = keys; k->name; k++) {
 		if (!k->fallback && !config_setting_get_member(group, k->name)) {
 			err_set(err, ERR_CONF, "'%s' is missing", k->name);
 			return fail(place_of(c, group), err);
@@ -340,7 +340,7 @@ static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *e
 }
 
 static int load_section(struct conf *c, const config_setting_t *root, const char *name,
-	const struct key *keys, struct err *err)
+	const struct setting *keys, struct err *err)
 {
 	const config_setting_t *group = config_setting_get_member(root, name);
 
@@ -410,9 +410,9 @@ int conf_load(const char *path, struct conf **ret, struct err *err)
 	return 0;
 }
 
-static void free_texts(void *object, const struct key *keys)
+static void free_texts(void *object, const struct setting *keys)
 {
-	for (const struct key *k = keys; k->name; k++) {
+	for (const struct setting *k = keys; k->name; k++) {
 		char **text = (char **)((char *)object + k->offset);
 
 		if (k->type == KEY_SECRET) {
@@ -539,7 +539,8 @@ int conf_secret(const struct conf *c, const struct conf_pbx *p, const char *cred
 	return err_wrap(err, "%s:%d: PBX '%s'", p->file, p->line, p->name);
 }
 
-static const char *value_text(const void *object, const struct key *k, char *scratch, size_t size)
+static const char *value_text(
+	const void *object, const struct setting *k, char *scratch, size_t size)
 {
 	const char *member = (const char *)object + k->offset;
 
@@ -561,7 +562,7 @@ static int each_key(const struct section *section, const char *instance, const v
 	char path[128], scratch[32];
 	int r;
 
-	for (const struct key *k = section->keys; k->name; k++) {
+	for (const struct setting *k = section->keys; k->name; k++) {
 		struct conf_key key = {
 			.path = path,
 			.type = type_names[k->type],
