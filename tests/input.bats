@@ -97,7 +97,7 @@ setup() { site 1; }
 	refused 2 "there is a mode 'away' already" presencectl mode add away
 	refused 2 "there is a mode 'dnd' already" presencectl mode add dnd
 	refused 2 "there is a mode 'dnd' already" presencectl mode add focus alias=dnd
-	refused 2 "no presence type" presencectl mode add focus type=busy
+	refused 2 "type is available, chat, away, dnd, xa or unavailable, not 'busy'" presencectl mode add focus type=busy
 	refused 2 "yes or no" presencectl mode set away lamp=on
 	refused 2 "lifetime" presencectl mode set away lifetime=soon
 	presencectl mode add focus

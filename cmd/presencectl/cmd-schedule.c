@@ -139,7 +139,7 @@ static int check(struct ctl *ctl, void *object, struct err *err)
 
 static const struct edit_noun noun = {
 	.name = "schedule",
-	.fields = schedule_fields,
+	.keys = &schedule_keys,
 	.size = sizeof(struct schedule),
 	.name_offset = offsetof(struct schedule, name),
 	.find = find_schedule,
@@ -152,6 +152,7 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	_cleanup_(freep) struct schedule *h = xcalloc(1, sizeof(*h));
 
+	keys_reset(&schedule_keys, h);
 	h->forced = -1;
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
@@ -170,7 +171,7 @@ const struct command cmd_schedule_add = {
 	.details = "The key hours is needed:\n\n"
 		   "  presencectl schedule add office hours=\"Mon-Fri 09:00-17:00\" holidays=12-25",
 	.args = add_args,
-	.fields = schedule_fields,
+	.keys = &schedule_keys,
 	.needs = NEED_STORE,
 	.run = add,
 };
@@ -188,7 +189,7 @@ const struct command cmd_schedule_set = {
 	.summary = "change settings of a schedule",
 	.details = "Users on the schedule follow at once.",
 	.args = set_args,
-	.fields = schedule_fields,
+	.keys = &schedule_keys,
 	.needs = NEED_STORE,
 	.run = set,
 };
@@ -205,7 +206,7 @@ const struct command cmd_schedule_unset = {
 	.path = "schedule unset",
 	.summary = "remove settings of a schedule",
 	.args = unset_args,
-	.fields = schedule_fields,
+	.keys = &schedule_keys,
 	.needs = NEED_STORE,
 	.run = unset,
 };
@@ -330,7 +331,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	if (input_has(in, "changes"))
 		return print_changes(ctl, segments, zone, err);
-	if (edit_show(ctl, "schedule", h->name, schedule_fields, h, err) < 0)
+	if (edit_show(ctl, "schedule", h->name, &schedule_keys, h, err) < 0)
 		return -1;
 	if (ctl->out.json || ctl->out.columns)
 		return 0;

@@ -9,8 +9,8 @@
 
 #include "lib/base/err.h"
 
-struct ctl;   /* what a command works with: ctl.h */
-struct field; /* a key of a noun: lib/presence/field.h */
+struct ctl;  /* what a command works with: ctl.h */
+struct keys; /* a table of keys: lib/base/key.h */
 
 /* What a word may be: gives the name in usage, the check before run(), and the candidates for
  * completion. Checks that need the database (does that user exist?) are made by the command. */
@@ -28,8 +28,8 @@ enum arg_type {
 	ARG_ZONE,      /* an Olson name */
 	ARG_PBX,       /* a PBX of the configuration */
 	ARG_NEW_NAME,  /* a name that is made here: checked by check_name() */
-	ARG_KEY,       /* a key of command.fields */
-	ARG_EDIT,      /* key=value, key of command.fields */
+	ARG_KEY,       /* a key of command.keys */
+	ARG_EDIT,      /* key=value, key of command.keys */
 	ARG_RULE,      /* a key of the call rules */
 	ARG_RULE_EDIT, /* key=value of a call rule */
 	ARG_COMMAND,   /* a word of a command's path */
@@ -105,7 +105,7 @@ struct command {
 	const struct opt *opts; /* NULL if none beside the common ones */
 	const struct column
 		*columns; /* not NULL: prints a table; takes --json, --output, --no-headings */
-	const struct field *fields; /* keys for ARG_KEY and ARG_EDIT */
+	const struct keys *keys; /* for ARG_KEY and ARG_EDIT */
 	bool rules;       /* takes call rules: help lists them; ARG_KEY and ARG_EDIT may be some */
 	const char *noun; /* the JSON array's name when it prints a table */
 	bool hidden;      /* for the shells' completion: not in help or man */

@@ -10,7 +10,7 @@
 #include "cmd/presencectl/path.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
-#include "lib/presence/field.h"
+#include "lib/presence/noun-keys.h"
 #include "lib/calls/route.h"
 #include "lib/base/words.h"
 
@@ -89,28 +89,13 @@ static void add_below(struct job *job)
 	add_commands(job, &at);
 }
 
-/* Keys with a name of their own behind them: devices.desk, special.2026-12-24. */
-static bool is_family(const struct field *f)
+/* Whether a word before this one says the key already. Of parts there may be many. */
+static bool is_given(const struct job *job, const struct keys *keys, const struct key *k)
 {
-	return f->type == FIELD_DEVICES || f->type == FIELD_SPECIAL;
-}
+	for (size_t i = 0; i < job->arguments_n && !k->type->parts; i++) {
+		const char *word = job->arguments[i];
 
-static const struct field *field_of(const struct field *fields, const char *word)
-{
-	for (const struct field *f = fields; f && f->name; f++) {
-		size_t len = strlen(f->name);
-
-		if (begins(word, f->name) &&
-			(word[len] == '=' || (is_family(f) && word[len] == '.')))
-			return f;
-	}
-	return NULL;
-}
-
-static bool is_edited(const struct job *job, const struct field *f)
-{
-	for (size_t i = 0; i < job->arguments_n; i++) {
-		if (!is_family(f) && field_of(f, job->arguments[i]) == f)
+		if (keys_of(keys, word, strcspn(word, "=")) == k)
 			return true;
 	}
 	return false;
@@ -118,14 +103,17 @@ static bool is_edited(const struct job *job, const struct field *f)
 
 static void add_keys(struct job *job, const char *behind)
 {
-	for (const struct field *f = job->command->fields; f && f->name; f++) {
-		struct strbuf key = STRBUF_INIT;
+	const struct keys *keys = job->command->keys;
 
-		strbuf_addf(&key, "%s%s", f->name,
-			is_family(f) && (f->type == FIELD_DEVICES || *behind) ? "." : behind);
-		if (!is_edited(job, f))
-			add(job, key.s, f->help);
-		strbuf_done(&key);
+	for (const struct key *k = keys ? keys->list : NULL; k && k->name; k++) {
+		const struct key_parts *parts = k->type->parts;
+		struct strbuf word = STRBUF_INIT;
+
+		strbuf_addf(
+			&word, "%s%s", k->name, parts && (parts->needed || *behind) ? "." : behind);
+		if (!is_given(job, keys, k))
+			add(job, word.s, k->help);
+		strbuf_done(&word);
 	}
 }
 
@@ -186,22 +174,24 @@ static void add_rule_edits(struct job *job)
 static void add_edits(struct job *job)
 {
 	const char *equals = strchr(job->rest, '='), *value;
-	const struct field *f = equals ? field_of(job->command->fields, job->rest) : NULL;
+	const struct keys *keys = job->command->keys;
+	const struct key *k =
+		equals && keys ? keys_of(keys, job->rest, (size_t)(equals - job->rest)) : NULL;
 	size_t i = 0;
 
-	if (job->command->rules && (!equals || !f))
+	if (job->command->rules && (!equals || !k))
 		add_rule_edits(job);
 	if (!equals)
 		add_keys(job, "=");
-	if (!f)
+	if (!k)
 		return;
-	if (f->type == FIELD_CALENDARS && strrchr(equals, ','))
+	if (k->type == &key_calendars && strrchr(equals, ','))
 		equals = strrchr(equals, ',');
 	settle(job, (size_t)(equals - job->rest) + 1);
-	for (; (value = field_candidates(f, i)) != NULL; i++)
+	for (; (value = key_candidate(k, i)) != NULL; i++)
 		add(job, value, NULL);
 	if (!i)
-		candidates_get(job->ctl, ARG_EDIT, f, job->rest, add, job);
+		candidates_get(job->ctl, ARG_EDIT, k, job->rest, add, job);
 }
 
 static bool is_listed(const char *list, size_t len, const char *name)

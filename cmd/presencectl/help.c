@@ -4,7 +4,7 @@
 
 #include "cmd/presencectl/input.h"
 #include "lib/base/mem.h"
-#include "lib/presence/field.h"
+#include "lib/presence/noun-keys.h"
 #include "lib/calls/rule.h"
 
 enum { WIDTH = 80, TERM_MAX = 24 };
@@ -278,17 +278,15 @@ static void print_args(const struct command *c, FILE *to)
 
 static void print_keys(const struct command *c, FILE *to)
 {
-	if (!c->fields)
+	if (!c->keys)
 		return;
 	fputs("\nKeys:\n", to);
-	for (const struct field *f = c->fields; f->name; f++) {
-		struct strbuf text = STRBUF_INIT;
+	for (const struct key *k = c->keys->list; k->name; k++) {
+		_cleanup_(strbuf_done) struct strbuf title = STRBUF_INIT, text = STRBUF_INIT;
 
-		strbuf_adds(&text, f->help);
-		if (f->values)
-			strbuf_addf(&text, " (%s)", f->values);
-		entry(to, TERM_MAX, f->name, text.s);
-		strbuf_done(&text);
+		key_title(k, &title);
+		key_help(k, &text);
+		entry(to, TERM_MAX, title.s, text.s);
 	}
 }
 

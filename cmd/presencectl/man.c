@@ -6,7 +6,7 @@
 #include "cmd/presencectl/input.h"
 #include "lib/base/mem.h"
 #include "lib/binding/conf.h"
-#include "lib/presence/field.h"
+#include "lib/presence/noun-keys.h"
 #include "lib/calls/rule.h"
 
 static const struct usage_style bold = { { "*", "*" }, { "_", "_" }, { "_", "_" } };
@@ -84,18 +84,17 @@ static void option(FILE *to, const char *indent, const struct opt *o)
 	sentence(to, o->help);
 }
 
-static void keys(FILE *to, const struct field *fields)
+static void keys(FILE *to, const struct keys *keys)
 {
-	if (fields)
+	if (keys)
 		fputs("\n\tKeys:\n\n", to);
-	for (const struct field *f = fields; f && f->name; f++) {
-		fprintf(to, "\t- *%s*: ", f->name);
-		text(to, f->help, strlen(f->help));
-		if (f->values) {
-			fputs(" (", to);
-			text(to, f->values, strlen(f->values));
-			fputc(')', to);
-		}
+	for (const struct key *k = keys ? keys->list : NULL; k && k->name; k++) {
+		_cleanup_(strbuf_done) struct strbuf title = STRBUF_INIT, help = STRBUF_INIT;
+
+		key_title(k, &title);
+		key_help(k, &help);
+		fprintf(to, "\t- *%s*: ", title.s);
+		text(to, help.s, help.len);
 		fputc('\n', to);
 	}
 }
@@ -143,7 +142,7 @@ static void command(FILE *to, const struct command *c)
 		paragraphs(to, c->details);
 	for (const struct opt *o = c->opts; o && o->name; o++)
 		option(to, "\t", o);
-	keys(to, c->fields);
+	keys(to, c->keys);
 	if (c->rules)
 		fputs("\n\tCall rules: see *presence-calls*(7).\n", to);
 	columns(to, c->columns);

@@ -4,16 +4,15 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/presence/field.h"
+#include "lib/base/key.h"
 
 int rules_edit_set(struct rules *r, const char *const *words, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		char key[RULE_KEY_MAX_LEN + 1];
+		char key[KEY_WORD_SIZE];
 		const char *value;
 
-		if (field_split(words[i], key, sizeof(key), &value, err) < 0 ||
-			rules_set(r, key, value, err) < 0)
+		if (key_split(words[i], key, &value, err) < 0 || rules_set(r, key, value, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -6,7 +6,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/presence/field.h"
+#include "lib/presence/noun-keys.h"
 
 #define VERSION_FIELD "1"
 #define ENTRY_BYTES   TEXT_ALNUM "._@:+*#/=^|-"
@@ -181,7 +181,7 @@ static int read_devices(char *list, struct user *u, struct err *err)
 			return err_set(err, ERR_FAILED, "'%s' is no device", item);
 		*dial++ = '\0';
 		snprintf(key, sizeof(key), "devices.%s", item);
-		if (field_set(user_fields, u, key, dial, err) < 0)
+		if (keys_set(&user_keys, u, key, dial, err) < 0)
 			return damaged(err);
 		if (u->devices_n == n)
 			return err_set(err, ERR_FAILED, "device '%s' is there twice", item);
@@ -191,7 +191,7 @@ static int read_devices(char *list, struct user *u, struct err *err)
 
 static int read_field(struct user *u, const char *key, const char *value, struct err *err)
 {
-	return field_set(user_fields, u, key, value, err) < 0 ? damaged(err) : 0;
+	return keys_set(&user_keys, u, key, value, err) < 0 ? damaged(err) : 0;
 }
 
 int entry_parse_user(const char *entry, struct entry_user *ret, struct err *err)
