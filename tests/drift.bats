@@ -114,7 +114,9 @@ setup() {
 		echo "rule: $rule"
 		grep -F "\\fB${rule/%queue./queue.NAME}\\fR" manual
 	done
-	for word in $(sed -n 's/.*\[DESTINATION_[A-Z]*\] = { "\([a-z]*:*\)".*/\1/p' "$calls/destination.c"); do
+	words=$(sed -n '/ words\[\] = {/,/^};/s/.*\[DESTINATION_[A-Z]*\] = "\([a-z]*:*\)",/\1/p' "$calls/destination.c")
+	[ "$(wc -w <<< "$words")" -ge 10 ]
+	for word in $words; do
 		echo "destination: $word"
 		grep -F "*$word" "$page"
 	done

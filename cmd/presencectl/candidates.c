@@ -6,6 +6,7 @@
 
 #include "cmd/presencectl/ctl.h"
 #include "lib/binding/zonefile.h"
+#include "lib/calls/rule.h"
 #include "lib/presence/noun-keys.h"
 #include "lib/time/time-keys.h"
 
@@ -121,7 +122,7 @@ static enum arg_type names_of(const struct key *key)
 		if (key->type == table[i].type)
 			return table[i].names;
 	}
-	return ARG_EDIT;
+	return ARG_TEXT;
 }
 
 int candidates_get(struct ctl *ctl, enum arg_type type, const struct key *key, const char *prefix,
@@ -138,6 +139,8 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct key *key, c
 		give(&g, "none", "no change of mode");
 	if (type == ARG_EDIT && key)
 		type = names_of(key);
+	if (type == ARG_KEY && key && key->type == &key_queue_rules)
+		type = ARG_QUEUE;
 	if (type == ARG_PERIOD) {
 		give_periods(&g);
 		return g.n;

@@ -276,35 +276,24 @@ static void print_args(const struct command *c, FILE *to)
 	}
 }
 
-static void print_keys(const struct command *c, FILE *to)
+static void print_keys(const char *heading, const struct keys *keys, FILE *to)
 {
-	if (!c->keys)
-		return;
-	fputs("\nKeys:\n", to);
-	for (const struct key *k = c->keys->list; k->name; k++) {
+	fprintf(to, "\n%s:\n", heading);
+	for (const struct key *k = keys->list; k->name; k++) {
 		_cleanup_(strbuf_done) struct strbuf title = STRBUF_INIT, text = STRBUF_INIT;
 
 		key_title(k, &title);
-		key_help(k, &text);
+		if (k->type == &key_destination)
+			strbuf_adds(&text, k->help);
+		else
+			key_help(k, &text);
 		entry(to, TERM_MAX, title.s, text.s);
 	}
 }
 
-static void print_rules(const struct command *c, FILE *to)
+static void print_rules(FILE *to)
 {
-	if (!c->rules)
-		return;
-	fputs("\nCall rules:\n", to);
-	for (const struct rule *r = rule_table; r < rule_table + RULE_COUNT; r++) {
-		struct strbuf text = STRBUF_INIT;
-
-		if (r->type == RULE_TYPE_DESTINATION)
-			strbuf_adds(&text, r->help);
-		else
-			strbuf_addf(&text, "%s (%s)", r->help, r->values);
-		entry(to, TERM_MAX, r->name, text.s);
-		strbuf_done(&text);
-	}
+	print_keys("Call rules", &rule_keys, to);
 	fputs("\nCalls go to: ", to);
 	wrap(to, rule_table[RULE_INTERNAL_ALWAYS].values, strlen("Calls go to: "), 0);
 }
@@ -337,8 +326,10 @@ void help_command(const struct command *c, FILE *to)
 	fputs("\nOptions:\n", to);
 	for (size_t i = 0; (o = input_option(c, i)) != NULL; i++)
 		print_option(o, to);
-	print_keys(c, to);
-	print_rules(c, to);
+	if (c->keys)
+		print_keys("Keys", c->keys, to);
+	if (c->rules)
+		print_rules(to);
 	print_columns(c, to);
 	fputs("\nThe exit statuses are in presencectl(1).\n", to);
 }

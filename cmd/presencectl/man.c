@@ -101,17 +101,21 @@ static void keys(FILE *to, const struct keys *keys)
 
 static void rules_part(FILE *to)
 {
-	for (const struct rule *r = rule_table; r < rule_table + RULE_COUNT; r++) {
-		fprintf(to, "*%s*\n\t", r->name);
-		sentence(to, r->help);
+	for (const struct key *k = rule_table; k->name; k++) {
+		_cleanup_(strbuf_done) struct strbuf title = STRBUF_INIT, values = STRBUF_INIT;
+
+		key_title(k, &title);
+		key_values(k, &values);
+		fprintf(to, "*%s*\n\t", title.s);
+		sentence(to, k->help);
 		fputs("\tValues: ", to);
-		if (r->type == RULE_TYPE_DESTINATION)
+		if (k->type == &key_destination)
 			fputs("a destination", to);
 		else
-			text(to, r->values, strlen(r->values));
-		if (r->fallback) {
+			text(to, values.s, values.len);
+		if (k->fallback) {
 			fputs(". Default: ", to);
-			text(to, r->fallback, strlen(r->fallback));
+			text(to, k->fallback, strlen(k->fallback));
 		}
 		fputs(".\n\n", to);
 	}

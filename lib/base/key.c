@@ -20,9 +20,11 @@ const struct key *keys_of(const struct keys *keys, const char *word, size_t n)
 
 	for (const struct key *k = keys->list; k->name; k++) {
 		const struct key_parts *parts = k->type->parts;
-		size_t len = strlen(k->name);
+		size_t len = 0;
 
-		if (n < len || strncmp(word, k->name, len) != 0)
+		while (len < n && k->name[len] && k->name[len] == word[len])
+			len++;
+		if (k->name[len])
 			continue;
 		if (n == len && !(parts && parts->needed))
 			return k;
@@ -204,35 +206,33 @@ void key_pair_done(struct key_pair *p)
 	strbuf_done(&p->value);
 }
 
-/* The i-th value of one key, of which a key without parts has one or none. */
-static bool pair(const struct keys *keys, const struct key *k, const void *object, size_t i,
-	struct key_pair *ret)
+/* The value of p->key, or of the part p->part of it. */
+static bool read_pair(const struct keys *keys, const void *object, struct key_pair *p)
 {
-	const struct key_parts *parts = k->type->parts;
+	const struct key_parts *parts = p->key->type->parts;
 
-	strbuf_cut(&ret->word, 0);
-	strbuf_cut(&ret->value, 0);
-	strbuf_adds(&ret->word, k->name);
-	ret->key = k;
-	ret->part = i;
+	strbuf_cut(&p->word, 0);
+	strbuf_cut(&p->value, 0);
+	strbuf_adds(&p->word, p->key->name);
 	if (parts) {
-		strbuf_addc(&ret->word, '.');
-		return parts->nth(k, object, i, &ret->word, &ret->value);
+		strbuf_addc(&p->word, '.');
+		return parts->nth(p->key, object, p->part, &p->word, &p->value);
 	}
-	if (i || (keys->is_set && !keys->is_set(k, object)))
+	if (p->part || (keys->is_set && !keys->is_set(p->key, object)))
 		return false;
-	key_get(k, object, &ret->value);
+	key_get(p->key, object, &p->value);
 	return true;
 }
 
-bool keys_each(const struct keys *keys, const void *object, size_t i, struct key_pair *ret)
+bool keys_next(const struct keys *keys, const void *object, struct key_pair *p)
 {
-	for (const struct key *k = keys->list; k->name; k++) {
-		for (size_t part = 0; pair(keys, k, object, part, ret); part++) {
-			if (!i--)
-				return true;
-		}
+	p->part = p->key ? p->part + 1 : 0;
+	p->key = p->key ? p->key : keys->list;
+	for (; p->key->name; p->key++, p->part = 0) {
+		if (read_pair(keys, object, p))
+			return true;
 	}
+	p->key = NULL;
 	return false;
 }
 

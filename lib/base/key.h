@@ -130,8 +130,9 @@ struct key_pair {
 	}
 void key_pair_done(struct key_pair *p);
 
-/* The i-th value that is set, in the order of the table, a part at a time. False after the last. */
-bool keys_each(const struct keys *keys, const void *object, size_t i, struct key_pair *ret);
+/* Go on to the next value that is set, in the order of the table, a part at a time. False after the last; the next call begins
+ * again. */
+bool keys_next(const struct keys *keys, const void *object, struct key_pair *p);
 
 /* The i-th fixed value, NULL after the last and if all is free text. */
 const char *key_candidate(const struct key *k, size_t i);

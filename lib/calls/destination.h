@@ -4,8 +4,7 @@
 
 #include <stdbool.h>
 
-#include "lib/base/err.h"
-#include "lib/base/strbuf.h"
+#include "lib/base/key.h"
 
 enum { DESTINATION_MAX_LEN = 120 };
 
@@ -38,6 +37,7 @@ typedef const char *destination_lookup(void *ctx, const char *who);
 int destination_parse(const char *text, struct destination *ret, struct err *err) MUST_CHECK;
 /* Canonical text; parse -> print -> parse is stable. */
 void destination_print(const struct destination *d, struct strbuf *to);
+extern const struct key_type key_destination;
 
 /* As it stands in a row of the PBX: user:<ext> num: queue: ext: goto:context/exten/prio vm busy hangup ask none. A user that `lookup`
  * does not know is an extension of the dialplan if it can be dialled, else ERR_NOT_FOUND. */
@@ -51,8 +51,5 @@ bool destination_is_dialable(const char *who);
 
 /* Whether `who`, which is nobody's extension, looks like a telephone number: longer than extensions are, or with a leading zero. */
 bool destination_is_outside(const char *who, size_t longest_extension);
-
-/* The i-th word or prefix that a destination can begin with ("voicemail", "number:"), NULL after the last. */
-const char *destination_candidates(size_t i);
 
 #endif

@@ -229,21 +229,22 @@ static int read_rule(struct rules *r, enum rule_id id, char *field, struct err *
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 	const char *value = field;
 
-	switch (rule_table[id].type) {
-	case RULE_TYPE_RING:
+	switch (id) {
+	case RULE_RING:
 		for (; *field; field++)
 			strbuf_addc(&text, *field == '^' ? ',' : *field == '=' ? ' ' : *field);
 		value = text.s;
 		break;
-	case RULE_TYPE_BOOL: value = !strcmp(field, "y") ? "yes" : "no"; break;
-	case RULE_TYPE_CALLERID: value = !strcmp(field, "u") ? "user" : "caller"; break;
-	case RULE_TYPE_GREETING: value = strcmp(field, "-") != 0 ? field : "none"; break;
-	case RULE_TYPE_ALLOW:
+	case RULE_CALLERID: value = !strcmp(field, "u") ? "user" : "caller"; break;
+	case RULE_GREETING: value = strcmp(field, "-") != 0 ? field : "none"; break;
+	case RULE_ALLOW:
 		for (char *c = field; (c = strchr(c, '^'));)
 			*c = ',';
 		value = strcmp(field, "-") != 0 ? field : "none";
 		break;
-	default: break;
+	default:
+		if (rule_table[id].type == &key_bool)
+			value = !strcmp(field, "y") ? "yes" : "no";
 	}
 	return rules_set(r, rule_table[id].name, value, err) < 0 ? damaged(err) : 0;
 }

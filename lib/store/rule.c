@@ -331,17 +331,17 @@ int store_entries_naming(
 }
 
 static int save_mode_rule(
-	struct store *s, int64_t mode_id, const struct rule_value *v, struct err *err)
+	struct store *s, int64_t mode_id, const struct key_pair *p, struct err *err)
 {
 	return sql_run(s, err, "INSERT INTO mode_rule (mode_id, key, value) VALUES (?, ?, ?)",
-		"itt", mode_id, v->key, v->value.s);
+		"itt", mode_id, p->word.s, p->value.s);
 }
 
 int store_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
 	int64_t now, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
-	struct rule_value v = { .value = STRBUF_INIT };
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 	struct rules before;
 	struct effective e;
 	int r = 0;
@@ -351,9 +351,8 @@ int store_mode_rules_save(struct store *s, const struct mode *m, const struct ru
 	rules_changes(&before, rules, &changes);
 	if (sql_run(s, err, "DELETE FROM mode_rule WHERE mode_id = ?", "i", m->id) < 0)
 		return -1;
-	for (size_t i = 0; r == 0 && rules_each(rules, i, &v); i++)
-		r = save_mode_rule(s, m->id, &v, err);
-	strbuf_done(&v.value);
+	while (r == 0 && keys_next(&rule_keys, rules, &p))
+		r = save_mode_rule(s, m->id, &p, err);
 	store_forget(s);
 	if (r < 0 || store_effective(s, 0, m, &e, err) < 0 ||
 		store_mode_loops(s, m, &e.rules, err) < 0 || store_mode_entry(s, m, err) < 0 ||
@@ -366,7 +365,7 @@ int store_user_rules_save(struct store *s, const struct user *u, const struct mo
 	const struct rules *rules, int64_t now, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
-	struct rule_value v = { .value = STRBUF_INIT };
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 	struct rules before;
 	int r = 0;
 
@@ -376,11 +375,10 @@ int store_user_rules_save(struct store *s, const struct user *u, const struct mo
 	if (sql_run(s, err, "DELETE FROM user_rule WHERE user_id = ? AND mode_id = ?", "ii", u->id,
 		    m->id) < 0)
 		return -1;
-	for (size_t i = 0; r == 0 && rules_each(rules, i, &v); i++)
+	while (r == 0 && keys_next(&rule_keys, rules, &p))
 		r = sql_run(s, err,
 			"INSERT INTO user_rule (user_id, mode_id, key, value) VALUES (?, ?, ?, ?)",
-			"iitt", u->id, m->id, v.key, v.value.s);
-	strbuf_done(&v.value);
+			"iitt", u->id, m->id, p.word.s, p.value.s);
 	if (r < 0 || store_user_loops(s, u, err) < 0 || rule_rows(s, u, err) < 0 ||
 		store_members_in_mode(s, m->id, u->id, err) < 0)
 		return -1;

@@ -18,11 +18,10 @@ union noun {
 
 static void show(const struct keys *keys, const union noun *noun, struct strbuf *to)
 {
-	struct key_pair p = KEY_PAIR_INIT;
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 
-	for (size_t i = 0; keys_each(keys, noun, i, &p); i++)
+	while (keys_next(keys, noun, &p))
 		strbuf_addf(to, "%s=%s\n", p.word.s, p.value.s);
-	key_pair_done(&p);
 }
 
 static void edit(const struct keys *keys, union noun *noun, const char *line)
@@ -47,15 +46,14 @@ static void edit(const struct keys *keys, union noun *noun, const char *line)
 /* Each value that is set, into an object that has none. */
 static void copy(const struct keys *keys, const union noun *from, union noun *to)
 {
-	struct key_pair p = KEY_PAIR_INIT;
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 
-	for (size_t i = 0; keys_each(keys, from, i, &p); i++) {
+	while (keys_next(keys, from, &p)) {
 		bool missing = !p.value.len && !p.key->fallback;
 
 		if (!missing && keys_set(keys, to, p.word.s, p.value.s, NULL) != 0)
 			abort();
 	}
-	key_pair_done(&p);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)

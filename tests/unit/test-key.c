@@ -120,11 +120,11 @@ static const struct keys whole = { .noun = "key", .list = whole_list };
 /* "word=value;" of each. */
 static void show(const struct keys *keys, const struct thing *t, struct strbuf *to)
 {
-	struct key_pair p = KEY_PAIR_INIT;
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 
-	for (size_t i = 0; keys_each(keys, t, i, &p); i++)
+	while (keys_next(keys, t, &p))
 		strbuf_addf(to, "%s=%s;", p.word.s, p.value.s);
-	key_pair_done(&p);
+	assert_true(!to->len || keys_next(keys, t, &p)); /* from the beginning */
 }
 
 static void expect(const struct keys *keys, const struct thing *t, const char *text)
