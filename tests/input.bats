@@ -189,7 +189,7 @@ setup() { site 1; }
 	printf 'pbx = ( { name = "a"; port = "x"; } );\n' >bad.conf
 	fails_with 5 "bad.conf:1: 'port' must be a whole number" presencectl --config bad.conf status
 	printf 'pbx = ( { name = "a"; port = 70000; } );\n' >bad.conf
-	fails_with 5 "'port' must be from 1 to 65535" presencectl --config bad.conf status
+	fails_with 5 "port is a number from 1 to 65535, not '70000'" presencectl --config bad.conf status
 	printf 'pbx = ( {\n name = ; } );\n' >bad.conf
 	fails_with 5 "bad.conf:2: syntax error" presencectl --config bad.conf status
 	printf 'pbx = ( { host = "x"; } );\n' >bad.conf

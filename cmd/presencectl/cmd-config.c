@@ -49,8 +49,8 @@ static int add_key(void *data, const struct conf_key *key)
 	out_row(data);
 	out_text(data, 0, key->path);
 	out_text(data, 1, key->value && *key->value ? key->value : NULL);
-	out_text(data, 2, key->fallback);
-	out_text(data, 3, key->help);
+	out_text(data, 2, key->key->fallback);
+	out_text(data, 3, key->key->help);
 	return 0;
 }
 

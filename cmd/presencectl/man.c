@@ -99,25 +99,39 @@ static void keys(FILE *to, const struct keys *keys)
 	}
 }
 
+/* A key as a paragraph of its own. */
+static void definition(FILE *to, const char *title, const struct key *k)
+{
+	_cleanup_(strbuf_done) struct strbuf line = STRBUF_INIT;
+
+	if (k->type == &key_destination)
+		strbuf_adds(&line, "a destination");
+	else
+		key_values(k, &line);
+	fprintf(to, "*%s*\n\t", title);
+	sentence(to, k->help);
+	if (line.len) {
+		fputs("\tValues: ", to);
+		text(to, line.s, line.len);
+		fputs(".\n", to);
+	}
+	if (k->fallback && *k->fallback) {
+		fputs("\tDefault: ", to);
+		text(to, k->fallback, strlen(k->fallback));
+		fputs(".\n", to);
+	}
+	if (!k->fallback && !k->type->parts)
+		fputs("\tIt must be there.\n", to);
+	fputc('\n', to);
+}
+
 static void rules_part(FILE *to)
 {
 	for (const struct key *k = rule_table; k->name; k++) {
-		_cleanup_(strbuf_done) struct strbuf title = STRBUF_INIT, values = STRBUF_INIT;
+		_cleanup_(strbuf_done) struct strbuf title = STRBUF_INIT;
 
 		key_title(k, &title);
-		key_values(k, &values);
-		fprintf(to, "*%s*\n\t", title.s);
-		sentence(to, k->help);
-		fputs("\tValues: ", to);
-		if (k->type == &key_destination)
-			fputs("a destination", to);
-		else
-			text(to, values.s, values.len);
-		if (k->fallback) {
-			fputs(". Default: ", to);
-			text(to, k->fallback, strlen(k->fallback));
-		}
-		fputs(".\n\n", to);
+		definition(to, title.s, k);
 	}
 }
 
@@ -192,17 +206,7 @@ static void exit_status_part(FILE *to)
 
 static int setting(void *data, const struct conf_key *key)
 {
-	FILE *to = data;
-
-	fprintf(to, "*%s*\n\t", key->path);
-	sentence(to, key->help);
-	if (!key->fallback || *key->fallback) {
-		fputs(key->fallback ? "\tDefault: " : "\tIt must be there", to);
-		if (key->fallback)
-			text(to, key->fallback, strlen(key->fallback));
-		fputs(".\n", to);
-	}
-	fputs("\n", to);
+	definition(data, key->path, key->key);
 	return 0;
 }
 

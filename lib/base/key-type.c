@@ -27,7 +27,7 @@ int key_keep(const struct key *k, void *object, const char *text, struct err *er
 	return 0;
 }
 
-static int set_text(const struct key *k, void *object, const char *value, struct err *err)
+int key_set_text(const struct key *k, void *object, const char *value, struct err *err)
 {
 	size_t max = k->type->owned ? KEY_STRING_MAX_LEN : k->size - 1;
 
@@ -39,8 +39,8 @@ static int set_name(const struct key *k, void *object, const char *value, struct
 	return check_name(k->name, value, err) < 0 ? -1 : key_keep(k, object, value, err);
 }
 
-const struct key_type key_text = { .set = set_text };
-const struct key_type key_string = { .set = set_text, .owned = true };
+const struct key_type key_text = { .set = key_set_text };
+const struct key_type key_string = { .set = key_set_text, .owned = true };
 const struct key_type key_name = { .set = set_name };
 
 static int read_number(const char *value, int64_t *ret)

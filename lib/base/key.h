@@ -161,6 +161,9 @@ static inline const void *key_const_member(const struct key *k, const void *obje
 /* Keep a text in the member. ERR_USAGE if it does not fit. */
 int key_keep(const struct key *k, void *object, const char *text, struct err *err) MUST_CHECK;
 
+/* set() of a line of UTF-8. */
+int key_set_text(const struct key *k, void *object, const char *value, struct err *err) MUST_CHECK;
+
 /* The place of `value` among the type's words, in any case of letters. -1 with ERR_USAGE, which calls the key `word`. */
 int key_read_word(const struct key_type *type, const char *word, const char *value,
 	struct err *err) MUST_CHECK;

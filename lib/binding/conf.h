@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/base/err.h"
+#include "lib/base/key.h"
 #include "lib/base/mem.h"
 
 #define CONF_DEFAULT_PATH SYSCONFDIR "/presence/presence.conf"
@@ -72,14 +73,13 @@ static inline void conf_wipep(char **secret)
 	conf_wipe(*secret);
 }
 
-/* Every key, for `config show` and the man page: its path ("pbx.port"), default and help, and its value in `c` (of
- * PBX `pbx`); secrets as "(set)". value is NULL when c is. */
+/* Every setting, for `config show` and the man page: its path ("pbx.port"), and its value in `c` (of PBX `pbx`); secrets as
+ * "(set)". value is NULL when c is. */
 struct conf_key {
-	const char *path, *type, *fallback, *help;
+	const char *path;
+	const struct key *key;
 	const char *value;
 };
 int conf_each(const struct conf *c, int (*fn)(void *data, const struct conf_key *key), void *data);
-
-const char *log_level_name(enum log_level l);
 
 #endif
