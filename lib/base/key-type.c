@@ -69,7 +69,7 @@ int key_set_number(const struct key *k, void *object, const char *value, struct 
 
 void key_get_number(const struct key *k, const void *object, struct strbuf *to)
 {
-	strbuf_addf(to, "%" PRId64, *(const int64_t *)key_const_member(k, object));
+	strbuf_addf(to, "%" PRId64, *(const int64_t *)key_member(k, object));
 }
 
 #define NUMBER .kind = KEY_NUMBER, .set = key_set_number, .get = key_get_number
@@ -116,9 +116,9 @@ void key_get_word(const struct key *k, const void *object, struct strbuf *to)
 	int word = 0;
 
 	if (k->size == sizeof(bool))
-		word = *(const bool *)key_const_member(k, object);
+		word = *(const bool *)key_member(k, object);
 	else
-		memcpy(&word, key_const_member(k, object), sizeof(word));
+		memcpy(&word, key_member(k, object), sizeof(word));
 	strbuf_adds(to, k->type->words[word]);
 }
 

@@ -190,7 +190,7 @@ static void get_parts(const struct key *k, const void *object, struct strbuf *to
 
 void key_get(const struct key *k, const void *object, struct strbuf *to)
 {
-	const void *member = key_const_member(k, object);
+	const void *member = key_member(k, object);
 
 	if (k->type->get)
 		k->type->get(k, object, to);

@@ -38,9 +38,8 @@ struct key_at {
 
 /* A key may have parts, each with a value of its own: devices.desk, devices.app. */
 struct key_parts {
-	const char *word; /* what stands behind the dot, as help writes it: "NAME" */
-	const char
-		*needed; /* what the key lacks without a part; NULL if it is a key all the same */
+	const char *word;   /* what stands behind the dot, as help writes it: "NAME" */
+	const char *needed; /* what the key lacks alone; NULL if it is a key all the same */
 	/* Set the value of at->part, or forget the part if `value` is NULL. */
 	int (*set)(const struct key_at *at, void *object, const char *value, struct err *err);
 	/* Append the name and the value of the i-th part. False after the last. */
@@ -68,9 +67,8 @@ struct key {
 	size_t offset, size;  /* of the member */
 	int64_t min, max;     /* of a number */
 	const char *fallback; /* the value of whoever says nothing; NULL: one must be said */
-	const char *
-		values; /* what it may be, in words for help; NULL: as the type or the range says */
-	const char *help; /* one line, no full stop */
+	const char *values;   /* what it may be, for help; NULL: as the type or the range says */
+	const char *help;     /* one line, no full stop */
 };
 
 /* offset, size, min and max of a member of struct `type` */
@@ -84,8 +82,8 @@ struct keys {
 	const struct key *list; /* ends with a key without a name */
 	/* Whether the object has a value of its own. NULL: it always has one. Nobody asks this of a key with parts. */
 	bool (*is_set)(const struct key *k, const void *object);
-	const char *const *
-		others; /* words that stand beside the keys, for guesses; ends with NULL, may be NULL */
+	/* Words that stand beside the keys and may be guessed. Ends with NULL. NULL: there are none. */
+	const char *const *others;
 };
 
 /* The key that the first `n` bytes of `word` name, with or without a part. NULL if there is none. */
@@ -148,14 +146,10 @@ int key_split(const char *edit, char key[KEY_WORD_SIZE], const char **ret_value,
 
 /* What types are made of. */
 
-static inline void *key_member(const struct key *k, void *object)
+/* Where the value is; to be changed only by set(). */
+static inline void *key_member(const struct key *k, const void *object)
 {
 	return (char *)object + k->offset;
-}
-
-static inline const void *key_const_member(const struct key *k, const void *object)
-{
-	return (const char *)object + k->offset;
 }
 
 /* Keep a text in the member. ERR_USAGE if it does not fit. */

@@ -37,7 +37,7 @@ static int set_digits(const struct key *k, void *object, const char *value, stru
 
 static void get_secret(const struct key *k, const void *object, struct strbuf *to)
 {
-	const char *secret = *(const char *const *)key_const_member(k, object);
+	const char *secret = *(const char *const *)key_member(k, object);
 
 	strbuf_adds(to, *secret ? "(set)" : "");
 }

@@ -162,7 +162,7 @@ static int key_set_destination(
 
 static void key_get_destination(const struct key *k, const void *object, struct strbuf *to)
 {
-	destination_print(key_const_member(k, object), to);
+	destination_print(key_member(k, object), to);
 }
 
 const struct key_type key_destination = {

@@ -30,7 +30,7 @@ static int set_ring(const struct key *k, void *object, const char *value, struct
 
 static void get_ring(const struct key *k, const void *object, struct strbuf *to)
 {
-	ring_print(key_const_member(k, object), to);
+	ring_print(key_member(k, object), to);
 }
 
 static int set_greeting(const struct key *k, void *object, const char *value, struct err *err)
@@ -80,7 +80,7 @@ static int set_allow(const struct key *k, void *object, const char *value, struc
 
 static void get_or_none(const struct key *k, const void *object, struct strbuf *to)
 {
-	const char *text = key_const_member(k, object);
+	const char *text = key_member(k, object);
 
 	strbuf_adds(to, *text ? text : "none");
 }

@@ -256,7 +256,7 @@ int rules_check_user(const struct rules *r, const struct user *u, struct err *er
 		return -1;
 	for (const struct key *rule = rule_table; rule->name; rule++) {
 		if (rule->type == &key_destination && is_set(rule, r) &&
-			is_own(key_const_member(rule, r), u))
+			is_own(key_member(rule, r), u))
 			return err_set(err, ERR_USAGE,
 				"%s: a call for %s cannot be forwarded to %s; 'voicemail' is the own mailbox",
 				rule->name, u->name, u->name);
@@ -269,7 +269,7 @@ static void lay_over(struct effective *e, const struct rules *r, enum origin ori
 	for (const struct key *rule = rule_table; rule->name; rule++) {
 		if (!is_set(rule, r))
 			continue;
-		memcpy(key_member(rule, &e->rules), key_const_member(rule, r), rule->size);
+		memcpy(key_member(rule, &e->rules), key_member(rule, r), rule->size);
 		e->origin[rule - rule_table] = origin;
 	}
 	for (size_t i = 0; i < r->queues_n; i++) {

@@ -52,7 +52,7 @@ static void get_duration(const struct key *k, const void *object, struct strbuf 
 {
 	char text[WHEN_TEXT_SIZE];
 
-	when_span(*(const int64_t *)key_const_member(k, object), text);
+	when_span(*(const int64_t *)key_member(k, object), text);
 	strbuf_adds(to, text);
 }
 
@@ -108,7 +108,7 @@ static int set_special(const struct key_at *at, void *object, const char *value,
 static bool nth_special(const struct key *k, const void *object, size_t i, struct strbuf *part,
 	struct strbuf *value)
 {
-	const char *text = key_const_member(k, object), *space;
+	const char *text = key_member(k, object), *space;
 	size_t n;
 
 	for (; i && *text; i--) {
