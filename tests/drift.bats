@@ -98,6 +98,12 @@ setup() {
 	done
 }
 
+@test "a guess at what was meant has one form, written in one place" {
+	cd "$BATS_TEST_DIRNAME/.."
+	[ "$(grep -rlE 'did you mean' lib cmd share completions --include='*.c' --include='*.conf' --include='*resence*ctl*')" = lib/base/err.c ]
+	grep -F '"; did you mean '"'%s'?"'"' lib/base/err.c
+}
+
 @test "every call rule, kind of destination and entry is in presence-calls(7)" {
 	page=$BATS_TEST_DIRNAME/../man/presence-calls.7.scd
 	calls=$BATS_TEST_DIRNAME/../lib/calls
@@ -108,7 +114,9 @@ setup() {
 		echo "rule: $rule"
 		grep -F "\\fB${rule/%queue./queue.NAME}\\fR" manual
 	done
-	for word in $(sed -n 's/.*\[DESTINATION_[A-Z]*\] = { "\([a-z]*:*\)".*/\1/p' "$calls/destination.c"); do
+	words=$(sed -n '/ words\[\] = {/,/^};/s/.*\[DESTINATION_[A-Z]*\] = "\([a-z]*:*\)",/\1/p' "$calls/destination.c")
+	[ "$(wc -w <<< "$words")" -ge 10 ]
+	for word in $words; do
 		echo "destination: $word"
 		grep -F "*$word" "$page"
 	done

@@ -43,9 +43,9 @@ completes() {
 
 @test "unknown command" {
 	refused staus
-	[[ $stderr == *"unknown command 'staus', did you mean 'status'?"* ]]
+	[[ $stderr == *"unknown command 'staus'; did you mean 'status'?"* ]]
 	refused mode lsit
-	[[ $stderr == *"unknown command 'mode lsit', did you mean 'mode list'?"* ]]
+	[[ $stderr == *"unknown command 'mode lsit'; did you mean 'mode list'?"* ]]
 	refused xyzzy
 	[[ $stderr == *"unknown command 'xyzzy'"*"help"* ]]
 	refused mode lsit --help
@@ -82,7 +82,7 @@ completes() {
 
 @test "unknown option" {
 	refused set alice away --untill 17:30
-	[[ $stderr == *"unknown option '--untill', did you mean '--until'?"* ]]
+	[[ $stderr == *"unknown option '--untill'; did you mean '--until'?"* ]]
 	refused set alice away --xyzzy
 	[[ $stderr == *"see 'presencectl set --help'"* ]]
 	refused --xyzzy status
@@ -247,7 +247,7 @@ completes() {
 	printf '%s\n' version '' staus version 'show a b' > script
 	run --separate-stderr -2 "$P" shell < script
 	[ "${#lines[@]}" -eq 1 ]
-	[[ $stderr == "presencectl: line 3: unknown command 'staus', did you mean 'status'?" ]]
+	[[ $stderr == "presencectl: line 3: unknown command 'staus'; did you mean 'status'?" ]]
 	run --separate-stderr -2 "$P" shell --keep-going < script
 	[ "${#lines[@]}" -eq 2 ]
 	[[ ${stderr_lines[0]} == "presencectl: line 3: "* ]]

@@ -97,7 +97,7 @@ setup() { site 1; }
 	refused 2 "there is a mode 'away' already" presencectl mode add away
 	refused 2 "there is a mode 'dnd' already" presencectl mode add dnd
 	refused 2 "there is a mode 'dnd' already" presencectl mode add focus alias=dnd
-	refused 2 "no presence type" presencectl mode add focus type=busy
+	refused 2 "type is available, chat, away, dnd, xa or unavailable, not 'busy'" presencectl mode add focus type=busy
 	refused 2 "yes or no" presencectl mode set away lamp=on
 	refused 2 "lifetime" presencectl mode set away lifetime=soon
 	presencectl mode add focus
@@ -189,7 +189,7 @@ setup() { site 1; }
 	printf 'pbx = ( { name = "a"; port = "x"; } );\n' >bad.conf
 	fails_with 5 "bad.conf:1: 'port' must be a whole number" presencectl --config bad.conf status
 	printf 'pbx = ( { name = "a"; port = 70000; } );\n' >bad.conf
-	fails_with 5 "'port' must be from 1 to 65535" presencectl --config bad.conf status
+	fails_with 5 "port is a number from 1 to 65535, not '70000'" presencectl --config bad.conf status
 	printf 'pbx = ( {\n name = ; } );\n' >bad.conf
 	fails_with 5 "bad.conf:2: " presencectl --config bad.conf status
 	printf 'pbx = ( { host = "x"; } );\n' >bad.conf

@@ -158,10 +158,11 @@ queue/support/PJSIP/1001 =" items
 		run --separate-stderr -2 presencectl queue add "$bad" pbx=main
 		[[ $stderr == presencectl:* ]]
 	done
-	for bad in -1 1001 x 1.5 '' 99999999999999999999; do
+	for bad in -1 1001 x 1.5 99999999999999999999; do
 		refused 2 "penalty is a number from 0 to 1000, not '$bad'" presencectl queue set support "penalty=$bad"
 	done
 	refused 2 "penalty is a number from 0 to 1000, not '1001'" presencectl queue assign support alice --penalty 1001
+	refused 2 "penalty needs a value: 0 to 1000" presencectl queue set support penalty=
 	refused 2 "--penalty '-1' is not a whole number" presencectl queue assign support alice --penalty=-1
 	refused 2 "members is rules or device, not 'phones'" presencectl queue set support members=phones
 	refused 2 "hints name 'a,b' may hold only" presencectl queue set support hints=a,b

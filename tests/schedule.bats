@@ -69,10 +69,11 @@ Wed 10:30       outside   special  Inventory" presencectl schedule show office
 }
 
 @test "hours that cannot be, and likely slips" {
-	refused 2 "'Fry' is not a day (did you mean 'Fri'?)" presencectl schedule add x hours='Mon-Fry 9-25'
+	refused 2 "'Fry' is not a day in 'Mon-Fry 9-25'; write hours as Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00, or as Asterisk's 09:00-17:00,mon-fri,*,*; did you mean 'Fri'?" presencectl schedule add x hours='Mon-Fry 9-25'
 	refused 2 "write hours as Mon-Fri 09:00-12:00" presencectl schedule add x hours='Mon-Fri 9-25'
 	refused 2 "overlap" presencectl schedule add x hours='Mon-Fri 09:00-12:00,11:00-15:00'
-	refused 2 "there are no hours in ''" presencectl schedule add x hours=
+	refused 2 "hours needs a value: Mon-Fri 09:00-12:00" presencectl schedule add x hours=
+	refused 2 "there are no hours in ';'" presencectl schedule add x hours=';'
 	refused 2 "is empty" presencectl schedule add x hours='Mon 09:00-09:00'
 	refused 2 "schedule 'x' needs hours" presencectl schedule add x zone=Europe/Stockholm
 	refused 2 "<key=value> is missing" presencectl schedule add x

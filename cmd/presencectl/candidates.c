@@ -6,13 +6,15 @@
 
 #include "cmd/presencectl/ctl.h"
 #include "lib/binding/zonefile.h"
-#include "lib/presence/field.h"
+#include "lib/calls/rule.h"
+#include "lib/presence/noun-keys.h"
+#include "lib/store/calendar.h"
 #include "lib/store/group.h"
 #include "lib/store/mode.h"
-#include "lib/store/queue.h"
-#include "lib/store/calendar.h"
 #include "lib/store/presence.h"
+#include "lib/store/queue.h"
 #include "lib/store/schedule.h"
+#include "lib/time/time-keys.h"
 
 enum { MANY = 2000 }; /* candidates; a longer list is of no use to a person */
 
@@ -107,23 +109,30 @@ static void give_pbxs(struct give *g, const struct conf *conf)
 		;
 }
 
-/* The things whose names can be the value of a key of this type. */
-static enum arg_type field_arg(enum field_type type)
+/* The things whose names can be the value of a key. */
+static enum arg_type names_of(const struct key *key)
 {
-	switch (type) {
-	case FIELD_ZONE: return ARG_ZONE;
-	case FIELD_PBX: return ARG_PBX;
-	case FIELD_MODE:
-	case FIELD_MODE_NONE: return ARG_MODE;
-	case FIELD_SCHEDULE: return ARG_SCHEDULE;
-	case FIELD_CALENDARS: return ARG_CALENDAR;
-	default: return ARG_EDIT;
+	static const struct {
+		const struct key_type *type;
+		enum arg_type names;
+	} table[] = {
+		{ &key_zone, ARG_ZONE },
+		{ &key_pbx, ARG_PBX },
+		{ &key_mode, ARG_MODE },
+		{ &key_mode_or_none, ARG_MODE },
+		{ &key_schedule, ARG_SCHEDULE },
+		{ &key_calendars, ARG_CALENDAR },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		if (key->type == table[i].type)
+			return table[i].names;
 	}
+	return ARG_TEXT;
 }
 
-int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *field,
-	const char *prefix, void (*add)(void *data, const char *value, const char *description),
-	void *data)
+int candidates_get(struct ctl *ctl, enum arg_type type, const struct key *key, const char *prefix,
+	void (*add)(void *data, const char *value, const char *description), void *data)
 {
 	struct give g = { .prefix = prefix, .add = add, .data = data };
 	struct err err;
@@ -132,10 +141,12 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct field *fiel
 		give(&g, "freepbx", "chat, extended-away, unavailable");
 		return g.n;
 	}
-	if (field && field->type == FIELD_MODE_NONE)
+	if (key && key->type == &key_mode_or_none)
 		give(&g, "none", "no change of mode");
-	if (type == ARG_EDIT && field)
-		type = field_arg(field->type);
+	if (type == ARG_EDIT && key)
+		type = names_of(key);
+	if (type == ARG_KEY && key && key->type == &key_queue_rules)
+		type = ARG_QUEUE;
 	if (type == ARG_PERIOD) {
 		give_periods(&g);
 		return g.n;

@@ -142,7 +142,7 @@ static int check(struct ctl *ctl, void *object, struct err *err)
 
 static const struct edit_noun noun = {
 	.name = "calendar",
-	.fields = calendar_fields,
+	.keys = &calendar_keys,
 	.size = sizeof(struct calendar_info),
 	.name_offset = offsetof(struct calendar_info, name),
 	.find = find_calendar,
@@ -177,16 +177,16 @@ static int from_options(const struct input *in, struct calendar_info *c, struct 
 	size_t n;
 	const char *const *words = input_many(in, &n);
 
-	c->refresh_s = 900;
+	keys_reset(&calendar_keys, c);
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		const char *value = input_opt(in, keys[i]);
 
 		if (value && !*value)
 			return err_set(err, ERR_USAGE, "--%s is empty", keys[i]);
-		if (value && field_set(calendar_fields, c, keys[i], value, err) < 0)
+		if (value && keys_set(&calendar_keys, c, keys[i], value, err) < 0)
 			return -1;
 	}
-	if (edit_set(calendar_fields, c, words, n, err) < 0)
+	if (edit_set(&calendar_keys, c, words, n, err) < 0)
 		return -1;
 	if (!input_has(in, "file") && !*c->url && !*c->hours && !*c->holidays)
 		return err_set(err, ERR_USAGE,
@@ -257,7 +257,7 @@ const struct command cmd_calendar_add = {
 		"good copy stays in use.",
 	.args = add_args,
 	.opts = add_opts,
-	.fields = calendar_fields,
+	.keys = &calendar_keys,
 	.needs = NEED_STORE,
 	.run = add,
 };
@@ -274,7 +274,7 @@ const struct command cmd_calendar_set = {
 	.path = "calendar set",
 	.summary = "change settings of a calendar",
 	.args = set_args,
-	.fields = calendar_fields,
+	.keys = &calendar_keys,
 	.needs = NEED_STORE,
 	.run = set,
 };
@@ -291,7 +291,7 @@ const struct command cmd_calendar_unset = {
 	.path = "calendar unset",
 	.summary = "remove settings of a calendar",
 	.args = unset_args,
-	.fields = calendar_fields,
+	.keys = &calendar_keys,
 	.needs = NEED_STORE,
 	.run = unset,
 };

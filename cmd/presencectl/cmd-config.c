@@ -51,8 +51,8 @@ static int add_key(void *data, const struct conf_key *key)
 	out_line(data);
 	out_text(data, SHOW_KEY, key->path);
 	out_text(data, SHOW_VALUE, key->value && *key->value ? key->value : NULL);
-	out_text(data, SHOW_DEFAULT, key->fallback);
-	out_text(data, SHOW_HELP, key->help);
+	out_text(data, SHOW_DEFAULT, key->key->fallback);
+	out_text(data, SHOW_HELP, key->key->help);
 	return 0;
 }
 

@@ -81,7 +81,7 @@ static int find_mode(struct store *s, const char *word, void *object, struct err
 
 static const struct edit_noun noun = {
 	.name = "mode",
-	.fields = mode_fields,
+	.keys = &mode_keys,
 	.size = sizeof(struct mode),
 	.name_offset = offsetof(struct mode, name),
 	.find = find_mode,
@@ -182,7 +182,7 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	_cleanup_(words_done) struct mode_words words;
 	const char *name = input_arg(in, 0), *preset = input_opt(in, "preset");
-	struct mode m = { .type = PTYPE_AVAILABLE };
+	struct mode m = { 0 };
 
 	words_sort(in, &words);
 	if (preset && name)
@@ -198,9 +198,9 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	if (preset)
 		return add_preset(ctl, err) < 0 ? -1 : store_commit(tx, err);
 	text_copy(m.name, sizeof(m.name), name);
+	keys_reset(&mode_keys, &m);
 	text_copy(m.label, sizeof(m.label), name);
-	text_copy(m.lifetime, sizeof(m.lifetime), "next");
-	if (edit_set(mode_fields, &m, words.own, words.own_n, err) < 0 ||
+	if (edit_set(&mode_keys, &m, words.own, words.own_n, err) < 0 ||
 		save_all(ctl, &m, &words, rules_edit_set, err) < 0)
 		return -1;
 	return store_commit(tx, err);
@@ -224,13 +224,13 @@ const struct command cmd_mode_add = {
 	.rules = true,
 	.args = add_args,
 	.opts = add_opts,
-	.fields = mode_fields,
+	.keys = &mode_keys,
 	.needs = NEED_ENTRIES,
 	.run = add,
 };
 
 static int change(struct ctl *ctl, const struct input *in,
-	int (*edit)(const struct field *, void *, const char *const *, size_t, struct err *),
+	int (*edit)(const struct keys *, void *, const char *const *, size_t, struct err *),
 	int (*edit_rules)(struct rules *, const char *const *, size_t, struct err *),
 	struct err *err)
 {
@@ -243,7 +243,7 @@ static int change(struct ctl *ctl, const struct input *in,
 		return -1;
 	tx = ctl->store;
 	if (store_mode_find(tx, input_arg(in, 0), &m, err) < 0 ||
-		edit(mode_fields, &m, words.own, words.own_n, err) < 0 ||
+		edit(&mode_keys, &m, words.own, words.own_n, err) < 0 ||
 		save_all(ctl, &m, &words, edit_rules, err) < 0)
 		return -1;
 	return store_commit(tx, err);
@@ -265,14 +265,14 @@ const struct command cmd_mode_set = {
 		"They hold for all users in the mode, but a user's own rule (see rule set) comes first.",
 	.rules = true,
 	.args = set_args,
-	.fields = mode_fields,
+	.keys = &mode_keys,
 	.needs = NEED_ENTRIES,
 	.run = set,
 };
 
 /* A key of a built-in mode goes back to its value in a new database. A key of any other mode goes back to its default. */
-static int unset_keys(const struct field *fields, void *object, const char *const *keys, size_t n,
-	struct err *err)
+static int unset_keys(
+	const struct keys *keys, void *object, const char *const *words, size_t n, struct err *err)
 {
 	const struct mode *origin = model_builtin_modes;
 	struct mode *m = object;
@@ -281,17 +281,17 @@ static int unset_keys(const struct field *fields, void *object, const char *cons
 		origin++;
 	for (size_t i = 0; i < n; i++) {
 		_cleanup_(strbuf_done) struct strbuf value = STRBUF_INIT;
-		const struct field *f = fields;
+		struct key_at at;
 
-		while (f->name && strcmp(f->name, keys[i]) != 0)
-			f++;
-		if (!m->builtin || !f->name || !*origin->name) {
-			if (field_unset(fields, object, keys[i], err) < 0)
+		if (!m->builtin || !*origin->name) {
+			if (keys_unset(keys, object, words[i], err) < 0)
 				return -1;
 			continue;
 		}
-		field_get(f, origin, &value);
-		if (field_set(fields, object, keys[i], value.s, err) < 0)
+		if (keys_find(keys, words[i], &at, err) < 0)
+			return -1;
+		key_get(at.key, origin, &value);
+		if (key_set(&at, object, value.s, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -313,7 +313,7 @@ const struct command cmd_mode_unset = {
 		"does a call rule.",
 	.rules = true,
 	.args = unset_args,
-	.fields = mode_fields,
+	.keys = &mode_keys,
 	.needs = NEED_ENTRIES,
 	.run = unset,
 };

@@ -136,7 +136,7 @@ static int save_queue(struct store *s, void *object, int64_t now, struct err *er
 
 static const struct edit_noun noun = {
 	.name = "queue",
-	.fields = queue_fields,
+	.keys = &queue_keys,
 	.size = sizeof(struct queue),
 	.name_offset = offsetof(struct queue, name),
 	.find = find_queue,
@@ -147,8 +147,9 @@ static const struct edit_noun noun = {
 static int add(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	struct queue q = { .hints = QUEUE_HINTS };
+	struct queue q = { 0 };
 
+	keys_reset(&queue_keys, &q);
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
@@ -167,7 +168,7 @@ const struct command cmd_queue_add = {
 		"The queue itself is made on the PBX (queues.conf), under the same name. The key pbx is needed if the "
 		"configuration has several PBXs.",
 	.args = add_args,
-	.fields = queue_fields,
+	.keys = &queue_keys,
 	.needs = NEED_STORE,
 	.run = add,
 };
@@ -184,7 +185,7 @@ const struct command cmd_queue_set = {
 	.path = "queue set",
 	.summary = "change settings of a queue",
 	.args = set_args,
-	.fields = queue_fields,
+	.keys = &queue_keys,
 	.needs = NEED_STORE,
 	.run = set,
 };
@@ -201,7 +202,7 @@ const struct command cmd_queue_unset = {
 	.path = "queue unset",
 	.summary = "put settings of a queue back to what they were",
 	.args = unset_args,
-	.fields = queue_fields,
+	.keys = &queue_keys,
 	.needs = NEED_STORE,
 	.run = unset,
 };
@@ -250,6 +251,16 @@ static int find_all(
 	return ctl_expect(in, who->n, err);
 }
 
+static int read_penalty(const char *text, int64_t *ret, struct err *err)
+{
+	struct queue q = { 0 };
+
+	if (keys_set(&queue_keys, &q, "penalty", text, err) < 0)
+		return -1;
+	*ret = q.penalty;
+	return 0;
+}
+
 static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -259,8 +270,7 @@ static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 	int64_t penalty = -1;
 	struct queue q;
 
-	if ((text && field_check_penalty(text, &penalty, err) < 0) ||
-		store_begin(ctl->store, err) < 0)
+	if ((text && read_penalty(text, &penalty, err) < 0) || store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
 	if (find_all(ctl, in, &q, &who, err) < 0)

@@ -147,7 +147,7 @@ static int check(struct ctl *ctl, void *object, struct err *err)
 
 static const struct edit_noun noun = {
 	.name = "schedule",
-	.fields = schedule_fields,
+	.keys = &schedule_keys,
 	.size = sizeof(struct schedule),
 	.name_offset = offsetof(struct schedule, name),
 	.find = find_schedule,
@@ -160,6 +160,7 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	_cleanup_(freep) struct schedule *sched = xcalloc(1, sizeof(*sched));
 
+	keys_reset(&schedule_keys, sched);
 	sched->forced = -1;
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
@@ -178,7 +179,7 @@ const struct command cmd_schedule_add = {
 	.details = "The key hours is needed:\n\n"
 		   "  presencectl schedule add office hours=\"Mon-Fri 09:00-17:00\" holidays=12-25",
 	.args = add_args,
-	.fields = schedule_fields,
+	.keys = &schedule_keys,
 	.needs = NEED_STORE,
 	.run = add,
 };
@@ -196,7 +197,7 @@ const struct command cmd_schedule_set = {
 	.summary = "change settings of a schedule",
 	.details = "Users on the schedule follow at once.",
 	.args = set_args,
-	.fields = schedule_fields,
+	.keys = &schedule_keys,
 	.needs = NEED_STORE,
 	.run = set,
 };
@@ -213,7 +214,7 @@ const struct command cmd_schedule_unset = {
 	.path = "schedule unset",
 	.summary = "remove settings of a schedule",
 	.args = unset_args,
-	.fields = schedule_fields,
+	.keys = &schedule_keys,
 	.needs = NEED_STORE,
 	.run = unset,
 };
@@ -340,7 +341,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	if (input_has(in, "changes"))
 		return print_changes(ctl, segments, zone, err);
-	if (edit_show(ctl, "schedule", sched->name, schedule_fields, sched, err) < 0)
+	if (edit_show(ctl, "schedule", sched->name, &schedule_keys, sched, err) < 0)
 		return -1;
 	if (ctl->out.json || ctl->out.columns)
 		return 0;
@@ -529,12 +530,11 @@ static int no_period(const char *word, struct err *err)
 {
 	static const char *const words[] = { "business", "open", "break", "outside", "closed",
 		"holiday", "auto" };
-	const char *guess = closest(word, words, ARRAY_SIZE(words));
 
 	err_set(err, ERR_USAGE,
 		"no period '%s'; there are: business (open), break, outside (closed), holiday, and auto",
 		word);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, word, words, ARRAY_SIZE(words));
 }
 
 static int force(struct ctl *ctl, const struct input *in, struct err *err)

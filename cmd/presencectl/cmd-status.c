@@ -13,13 +13,13 @@
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/follow/ladder.h"
-#include "lib/presence/field.h"
+#include "lib/presence/noun-keys.h"
+#include "lib/store/calendar.h"
 #include "lib/store/group.h"
+#include "lib/store/presence.h"
 #include "lib/store/queue.h"
 #include "lib/store/user.h"
 #include "lib/store/who.h"
-#include "lib/store/calendar.h"
-#include "lib/store/presence.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_status, cmd_show, cmd_watch;
@@ -267,10 +267,10 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 		store_user_find(ctl->store, input_arg(in, 0), &u, err) < 0)
 		return -1;
 	add_pair(out, "user", u.name);
-	for (const struct field *f = user_fields; f->name; f++) {
+	for (const struct key *k = user_keys.list; k->name; k++) {
 		strbuf_cut(&text, 0);
-		field_get(f, &u, &text);
-		add_pair(out, strcmp(f->name, "mode") != 0 ? f->name : "default mode", text.s);
+		key_get(k, &u, &text);
+		add_pair(out, strcmp(k->name, "mode") != 0 ? k->name : "default mode", text.s);
 	}
 	strbuf_cut(&text, 0);
 	who.ids = &u.id;

@@ -8,7 +8,7 @@
 #include "lib/base/checks.h"
 #include "lib/base/text.h"
 #include "lib/follow/switch.h"
-#include "lib/presence/field.h"
+#include "lib/presence/note.h"
 #include "lib/store/mode.h"
 #include "lib/store/rule.h"
 #include "lib/store/who.h"
@@ -97,7 +97,7 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	const char *const *words = input_many(in, &n);
 	int cut = 0;
 
-	if (text && (cut = field_check_note(text, note, err)) < 0)
+	if (text && (cut = note_take(text, note, err)) < 0)
 		return -1;
 	if (store_begin(ctl->store, err) < 0)
 		return -1;

@@ -113,7 +113,7 @@ static int add_queues(struct ctl *ctl, const void *object, struct out *out, stru
 
 static const struct edit_noun noun = {
 	.name = "user",
-	.fields = user_fields,
+	.keys = &user_keys,
 	.size = sizeof(struct user),
 	.name_offset = offsetof(struct user, name),
 	.find = find_user,
@@ -144,6 +144,7 @@ static int add(struct ctl *ctl, const struct input *in, struct err *err)
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	struct user u = { 0 };
 
+	keys_reset(&user_keys, &u);
 	if (store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
@@ -162,14 +163,14 @@ const struct command cmd_user_add = {
 		"The key extension is needed, and the key pbx if the configuration has several PBXs:\n\n"
 		"presencectl user add alice extension=1001 devices.desk=PJSIP/1001",
 	.args = add_args,
-	.fields = user_fields,
+	.keys = &user_keys,
 	.needs = NEED_ENTRIES,
 	.run = add,
 };
 
 /* Set keys of a user. A call rule is refused: it belongs to a mode, or to a user in a mode. */
-static int edit_user(const struct field *fields, void *object, const char *const *words, size_t n,
-	struct err *err)
+static int edit_user(
+	const struct keys *keys, void *object, const char *const *words, size_t n, struct err *err)
 {
 	const struct user *u = object;
 
@@ -179,7 +180,7 @@ static int edit_user(const struct field *fields, void *object, const char *const
 				"'%.*s' is a call rule, which holds in a mode: presencectl rule set %s available %s",
 				(int)strcspn(words[i], "="), words[i], u->name, words[i]);
 	}
-	return edit_set(fields, object, words, n, err);
+	return edit_set(keys, object, words, n, err);
 }
 
 static int set(struct ctl *ctl, const struct input *in, struct err *err)
@@ -194,7 +195,7 @@ const struct command cmd_user_set = {
 	.path = "user set",
 	.summary = "change settings of a user",
 	.args = set_args,
-	.fields = user_fields,
+	.keys = &user_keys,
 	.needs = NEED_ENTRIES,
 	.run = set,
 };
@@ -211,7 +212,7 @@ const struct command cmd_user_unset = {
 	.path = "user unset",
 	.summary = "remove settings of a user",
 	.args = unset_args,
-	.fields = user_fields,
+	.keys = &user_keys,
 	.needs = NEED_ENTRIES,
 	.run = unset,
 };

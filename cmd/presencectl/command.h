@@ -9,8 +9,8 @@
 
 #include "lib/base/err.h"
 
-struct ctl;   /* what a command works with: ctl.h */
-struct field; /* a key of a noun: lib/presence/field.h */
+struct ctl;  /* what a command works with: ctl.h */
+struct keys; /* a table of keys: lib/base/key.h */
 
 /* What a word may be. The type gives the check before run() and the candidates for completion. A check that needs the database,
  * such as whether the user exists, is made by the command. */
@@ -28,8 +28,8 @@ enum arg_type {
 	ARG_ZONE,      /* an Olson name */
 	ARG_PBX,       /* a PBX of the configuration */
 	ARG_NEW_NAME,  /* the name of a thing to be made: checked with check_name() */
-	ARG_KEY,       /* a key of command.fields */
-	ARG_EDIT,      /* key=value, with a key of command.fields */
+	ARG_KEY,       /* a key of command.keys */
+	ARG_EDIT,      /* key=value, with a key of command.keys */
 	ARG_RULE,      /* a key of the call rules */
 	ARG_RULE_EDIT, /* key=value of a call rule */
 	ARG_COMMAND,   /* a word of a command's path */
@@ -104,11 +104,11 @@ struct command {
 	const struct opt *opts; /* or NULL; every command takes the common ones too */
 	/* If not NULL: the command prints a table, and takes --json, --output and --no-headings. */
 	const struct column *columns;
-	const struct field *fields; /* keys for ARG_KEY and ARG_EDIT */
-	bool rules;       /* ARG_KEY and ARG_EDIT take call rules too, and help lists them */
-	const char *noun; /* the name of the JSON array when it prints a table */
-	bool hidden;      /* it is for the shells' completion: help and manual leave it out */
-	int needs;        /* flags of enum need */
+	const struct keys *keys; /* for ARG_KEY and ARG_EDIT */
+	bool rules;              /* ARG_KEY and ARG_EDIT take call rules too, and help lists them */
+	const char *noun;        /* the name of the JSON array when it prints a table */
+	bool hidden; /* it is for the shells' completion: help and manual leave it out */
+	int needs;   /* flags of enum need */
 	int (*run)(struct ctl *ctl, const struct input *in, struct err *err);
 };
 

@@ -13,7 +13,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/base/words.h"
 #include "lib/calls/route.h"
-#include "lib/presence/field.h"
+#include "lib/presence/noun-keys.h"
 #include "lib/store/user.h"
 
 enum { GIVEN_MAX = 32 };
@@ -91,119 +91,78 @@ static void add_below(struct job *job)
 	add_commands(job, &at);
 }
 
-/* Whether a key is followed by a name: devices.desk, special.2026-12-24. */
-static bool is_family(const struct field *f)
+/* Whether a word before this one gives the key already. A key with parts may be given many times. */
+static bool is_given(const struct job *job, const struct keys *keys, const struct key *k)
 {
-	return f->type == FIELD_DEVICES || f->type == FIELD_SPECIAL;
-}
+	for (size_t i = 0; i < job->arguments_n && !k->type->parts; i++) {
+		const char *word = job->arguments[i];
 
-static const struct field *field_of(const struct field *fields, const char *word)
-{
-	for (const struct field *f = fields; f && f->name; f++) {
-		size_t len = strlen(f->name);
-
-		if (begins(word, f->name) &&
-			(word[len] == '=' || (is_family(f) && word[len] == '.')))
-			return f;
-	}
-	return NULL;
-}
-
-static bool is_edited(const struct job *job, const struct field *f)
-{
-	for (size_t i = 0; i < job->arguments_n; i++) {
-		if (!is_family(f) && field_of(f, job->arguments[i]) == f)
+		if (keys_of(keys, word, strcspn(word, "=")) == k)
 			return true;
 	}
 	return false;
 }
 
-static void add_keys(struct job *job, const char *behind)
-{
-	for (const struct field *f = job->command->fields; f && f->name; f++) {
-		struct strbuf key = STRBUF_INIT;
-
-		strbuf_addf(&key, "%s%s", f->name,
-			is_family(f) && (f->type == FIELD_DEVICES || *behind) ? "." : behind);
-		if (!is_edited(job, f))
-			add(job, key.s, f->help);
-		strbuf_done(&key);
-	}
-}
-
-struct queue_keys {
+struct part_words {
 	struct job *job;
+	const struct key *key;
 	const char *behind;
 };
 
-static void add_queue_key(void *data, const char *queue, const char *description)
+static void add_part(void *data, const char *part, const char *description)
 {
-	const struct queue_keys *to = data;
-	_cleanup_(strbuf_done) struct strbuf key = STRBUF_INIT;
+	const struct part_words *to = data;
+	_cleanup_(strbuf_done) struct strbuf word = STRBUF_INIT;
 
-	strbuf_addf(&key, QUEUE_PREFIX "%s%s", queue, to->behind);
-	add(to->job, key.s, description);
+	strbuf_addf(&word, "%s.%s%s", to->key->name, part, to->behind);
+	add(to->job, word.s, description);
 }
 
-static void add_rules(struct job *job, const char *behind)
+/* The parts that can be named, once the word has come to the dot. */
+static void add_parts(struct job *job, const struct key *k, const char *behind)
 {
-	if (begins(job->rest, QUEUE_PREFIX))
-		candidates_get(job->ctl, ARG_QUEUE, NULL, job->rest + strlen(QUEUE_PREFIX),
-			add_queue_key, &(struct queue_keys){ job, behind });
-	for (size_t i = 0; i < RULE_COUNT; i++) {
-		_cleanup_(strbuf_done) struct strbuf key = STRBUF_INIT;
+	size_t n = strlen(k->name);
 
-		if (rule_table[i].type == RULE_TYPE_QUEUES)
-			strbuf_adds(&key, QUEUE_PREFIX);
-		else
-			strbuf_addf(&key, "%s%s", rule_table[i].name, behind);
-		add(job, key.s, rule_table[i].help);
+	if (begins(job->rest, k->name) && job->rest[n] == '.')
+		candidates_get(job->ctl, ARG_KEY, k, job->rest + n + 1, add_part,
+			&(struct part_words){ job, k, behind });
+}
+
+static void add_keys(struct job *job, const struct keys *keys, const char *behind)
+{
+	for (const struct key *k = keys ? keys->list : NULL; k && k->name; k++) {
+		const struct key_parts *parts = k->type->parts;
+		_cleanup_(strbuf_done) struct strbuf word = STRBUF_INIT;
+
+		if (parts)
+			add_parts(job, k, behind);
+		strbuf_addf(
+			&word, "%s%s", k->name, parts && (parts->needed || *behind) ? "." : behind);
+		if (!is_given(job, keys, k))
+			add(job, word.s, k->help);
 	}
 }
 
-static void add_rule_edits(struct job *job)
+/* Whether the word is about one of these keys. */
+static bool add_edits(struct job *job, const struct keys *keys)
 {
 	const char *equals = strchr(job->rest, '='), *value;
-	size_t n = equals ? (size_t)(equals - job->rest) : 0;
-
-	if (!equals) {
-		add_rules(job, "=");
-		return;
-	}
-	for (size_t i = 0; i < RULE_COUNT; i++) {
-		bool is_queue = rule_table[i].type == RULE_TYPE_QUEUES &&
-			!strncmp(job->rest, QUEUE_PREFIX, strlen(QUEUE_PREFIX));
-
-		if (!is_queue &&
-			(strlen(rule_table[i].name) != n ||
-				strncmp(rule_table[i].name, job->rest, n) != 0))
-			continue;
-		settle(job, n + 1);
-		for (size_t k = 0; (value = rule_candidates(&rule_table[i], k)) != NULL; k++)
-			add(job, value, NULL);
-		return;
-	}
-}
-
-static void add_edits(struct job *job)
-{
-	const char *equals = strchr(job->rest, '='), *value;
-	const struct field *f = equals ? field_of(job->command->fields, job->rest) : NULL;
+	const struct key *k;
 	size_t i = 0;
 
-	if (job->command->rules && (!equals || !f))
-		add_rule_edits(job);
 	if (!equals)
-		add_keys(job, "=");
-	if (!f)
-		return;
-	if (f->type == FIELD_CALENDARS && strrchr(equals, ','))
+		add_keys(job, keys, "=");
+	k = equals && keys ? keys_of(keys, job->rest, (size_t)(equals - job->rest)) : NULL;
+	if (!k)
+		return false;
+	if (k->type == &key_calendars && strrchr(equals, ','))
 		equals = strrchr(equals, ',');
 	settle(job, (size_t)(equals - job->rest) + 1);
-	for (; (value = field_candidates(f, i)) != NULL; i++)
+	for (; (value = key_candidate(k, i)) != NULL; i++)
 		add(job, value, NULL);
 	if (!i)
-		candidates_get(job->ctl, ARG_EDIT, f, job->rest, add, job);
+		candidates_get(job->ctl, ARG_EDIT, k, job->rest, add, job);
+	return true;
 }
 
 static bool is_listed(const char *list, size_t len, const char *name)
@@ -294,15 +253,19 @@ static void add_values(struct job *job, enum arg_type type)
 	static const char *const times[] = { "now", "today", "tomorrow", "monday", "tuesday",
 		"wednesday", "thursday", "friday", "saturday", "sunday", NULL };
 
+	const struct keys *rules = job->command->rules ? &rule_keys : NULL;
+
 	switch (type) {
 	case ARG_KEY:
-		add_keys(job, "");
-		if (job->command->rules)
-			add_rules(job, "");
+		add_keys(job, job->command->keys, "");
+		add_keys(job, rules, "");
 		break;
-	case ARG_RULE: add_rules(job, ""); break;
-	case ARG_RULE_EDIT: add_rule_edits(job); break;
-	case ARG_EDIT: add_edits(job); break;
+	case ARG_EDIT:
+		if (!add_edits(job, job->command->keys))
+			add_edits(job, rules);
+		break;
+	case ARG_RULE: add_keys(job, &rule_keys, ""); break;
+	case ARG_RULE_EDIT: add_edits(job, &rule_keys); break;
 	case ARG_COMMAND: add_below(job); break;
 	case ARG_COLUMNS: add_columns(job); break;
 	case ARG_FILE: add_files(job); break;

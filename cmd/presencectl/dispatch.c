@@ -32,8 +32,7 @@ static int no_such_command(const struct node *at, const char *word, struct err *
 		len ? " " : "", word);
 	near = closest(word, names, n);
 	if (near)
-		return err_hint(err, ", did you mean '%.*s%s%s'?", len, len ? at->path : "",
-			len ? " " : "", near);
+		return err_guess(err, "%.*s%s%s", len, len ? at->path : "", len ? " " : "", near);
 	return err_hint(err, "; '%s help' lists them", PROGRAM);
 }
 

@@ -6,16 +6,16 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 
-int edit_set(const struct field *fields, void *object, const char *const *words, size_t n,
-	struct err *err)
+int edit_set(
+	const struct keys *keys, void *object, const char *const *words, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		char key[128];
+		char key[KEY_WORD_SIZE];
 		const char *value;
 		int r;
 
-		if (field_split(words[i], key, sizeof(key), &value, err) < 0 ||
-			(r = field_set(fields, object, key, value, err)) < 0)
+		if (key_split(words[i], key, &value, err) < 0 ||
+			(r = keys_set(keys, object, key, value, err)) < 0)
 			return -1;
 		if (r)
 			ctl_notice("%s was cut to %d bytes", key, NOTE_MAX_LEN);
@@ -23,11 +23,11 @@ int edit_set(const struct field *fields, void *object, const char *const *words,
 	return 0;
 }
 
-int edit_unset(const struct field *fields, void *object, const char *const *keys, size_t n,
-	struct err *err)
+int edit_unset(
+	const struct keys *keys, void *object, const char *const *words, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (field_unset(fields, object, keys[i], err) < 0)
+		if (keys_unset(keys, object, words[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -40,30 +40,30 @@ const struct column edit_columns[] = {
 };
 
 static void add_lines(
-	struct out *out, const char *name, const struct field *fields, const void *object)
+	struct out *out, const char *name, const struct keys *keys, const void *object)
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
 	out_line(out);
 	out_text(out, EDIT_KEY, "name");
 	out_text(out, EDIT_VALUE, name);
-	for (const struct field *f = fields; f->name; f++) {
+	for (const struct key *k = keys->list; k->name; k++) {
 		strbuf_cut(&text, 0);
-		field_get(f, object, &text);
+		key_get(k, object, &text);
 		out_line(out);
-		out_text(out, EDIT_KEY, f->name);
+		out_text(out, EDIT_KEY, k->name);
 		out_text(out, EDIT_VALUE, text.len ? text.s : NULL);
 	}
 }
 
-int edit_show(struct ctl *ctl, const char *noun, const char *name, const struct field *fields,
+int edit_show(struct ctl *ctl, const char *noun, const char *name, const struct keys *keys,
 	const void *object, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
 
 	if (out_new(edit_columns, noun, &ctl->out, &out, err) < 0)
 		return -1;
-	add_lines(out, name, fields, object);
+	add_lines(out, name, keys, object);
 	return out_print(out, stdout, err);
 }
 
@@ -81,14 +81,14 @@ int edit_noun_show(
 	if (noun->find(ctl->store, input_arg(in, 0), object, err) < 0 ||
 		out_new(edit_columns, noun->name, &ctl->out, &out, err) < 0)
 		return -1;
-	add_lines(out, name_of(noun, object), noun->fields, object);
+	add_lines(out, name_of(noun, object), noun->keys, object);
 	if (noun->more && noun->more(ctl, object, out, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
 }
 
 int edit_noun_change(struct ctl *ctl, const struct input *in, const struct edit_noun *noun,
-	int (*edit)(const struct field *, void *, const char *const *, size_t, struct err *),
+	int (*edit)(const struct keys *, void *, const char *const *, size_t, struct err *),
 	struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -100,7 +100,7 @@ int edit_noun_change(struct ctl *ctl, const struct input *in, const struct edit_
 		return -1;
 	tx = ctl->store;
 	if (noun->find(tx, input_arg(in, 0), object, err) < 0 ||
-		edit(noun->fields, object, words, n, err) < 0 ||
+		edit(noun->keys, object, words, n, err) < 0 ||
 		(noun->check && noun->check(ctl, object, err) < 0) ||
 		noun->save(tx, object, ctl->now, err) < 0)
 		return -1;
@@ -114,7 +114,7 @@ int edit_noun_add(struct ctl *ctl, const struct input *in, const struct edit_nou
 	const char *const *words = input_many(in, &n);
 
 	text_copy(name_of(noun, object), NAME_MAX_LEN + 1, input_arg(in, 0));
-	if (edit_set(noun->fields, object, words, n, err) < 0 ||
+	if (edit_set(noun->keys, object, words, n, err) < 0 ||
 		(noun->check && noun->check(ctl, object, err) < 0))
 		return -1;
 	return noun->save(ctl->store, object, ctl->now, err);

@@ -4,7 +4,7 @@
 
 #include "cmd/presencectl/option.h"
 #include "lib/base/mem.h"
-#include "lib/presence/field.h"
+#include "lib/presence/noun-keys.h"
 #include "lib/calls/rule.h"
 
 enum { WIDTH = 80, TERM_MAX = 24 };
@@ -272,37 +272,24 @@ static void print_args(const struct command *c, FILE *to)
 	}
 }
 
-static void print_keys(const struct command *c, FILE *to)
+static void print_keys(const char *heading, const struct keys *keys, FILE *to)
 {
-	if (!c->fields)
-		return;
-	fputs("\nKeys:\n", to);
-	for (const struct field *f = c->fields; f->name; f++) {
-		struct strbuf text = STRBUF_INIT;
+	fprintf(to, "\n%s:\n", heading);
+	for (const struct key *k = keys->list; k->name; k++) {
+		_cleanup_(strbuf_done) struct strbuf title = STRBUF_INIT, text = STRBUF_INIT;
 
-		strbuf_adds(&text, f->help);
-		if (f->values)
-			strbuf_addf(&text, " (%s)", f->values);
-		print_term(to, TERM_MAX, f->name, text.s);
-		strbuf_done(&text);
+		key_title(k, &title);
+		if (k->type == &key_destination)
+			strbuf_adds(&text, k->help);
+		else
+			key_help(k, &text);
+		print_term(to, TERM_MAX, title.s, text.s);
 	}
 }
 
-static void print_rules(const struct command *c, FILE *to)
+static void print_rules(FILE *to)
 {
-	if (!c->rules)
-		return;
-	fputs("\nCall rules:\n", to);
-	for (const struct rule *r = rule_table; r < rule_table + RULE_COUNT; r++) {
-		struct strbuf text = STRBUF_INIT;
-
-		if (r->type == RULE_TYPE_DESTINATION)
-			strbuf_adds(&text, r->help);
-		else
-			strbuf_addf(&text, "%s (%s)", r->help, r->values);
-		print_term(to, TERM_MAX, r->name, text.s);
-		strbuf_done(&text);
-	}
+	print_keys("Call rules", &rule_keys, to);
 	fputs("\nCalls go to: ", to);
 	wrap(to, rule_table[RULE_INTERNAL_ALWAYS].values, strlen("Calls go to: "), 0);
 }
@@ -335,8 +322,10 @@ void help_command(const struct command *c, FILE *to)
 	fputs("\nOptions:\n", to);
 	for (size_t i = 0; (o = option_at(c, i)) != NULL; i++)
 		print_option(o, to);
-	print_keys(c, to);
-	print_rules(c, to);
+	if (c->keys)
+		print_keys("Keys", c->keys, to);
+	if (c->rules)
+		print_rules(to);
 	print_columns(c, to);
 	fputs("\nThe exit statuses are in presencectl(1).\n", to);
 }

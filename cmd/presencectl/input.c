@@ -56,7 +56,7 @@ static int no_such_option(
 	}
 	near = closest(name, names, n);
 	if (near)
-		return err_hint(err, ", did you mean '--%s'?", near);
+		return err_guess(err, "--%s", near);
 	see_help(c, err);
 	return -1;
 }

@@ -16,9 +16,8 @@ static int read_time(const char *text, const struct zone *z, int64_t now, int64_
 		return err_set(err, ERR_USAGE, "it would end at '%s', before it begins", text);
 	err_set(err, ERR_USAGE, "'%s' has passed already", text);
 	/* Guess only for a bare time of day: tomorrow's is surely still to come. */
-	return strlen(text) == strspn(text, "0123456789:")
-		? err_hint(err, "; did you mean 'tomorrow %s'?", text)
-		: -1;
+	return strlen(text) == strspn(text, "0123456789:") ? err_guess(err, "tomorrow %s", text)
+							   : -1;
 }
 
 int lifetime_read(const struct input *in, const struct zone *z, int64_t now, int64_t start,

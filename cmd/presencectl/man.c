@@ -7,7 +7,7 @@
 #include "lib/base/mem.h"
 #include "lib/binding/conf.h"
 #include "lib/calls/entry.h"
-#include "lib/presence/field.h"
+#include "lib/presence/noun-keys.h"
 #include "lib/calls/rule.h"
 
 static const struct usage_style bold = { { "*", "*" }, { "_", "_" }, { "_", "_" } };
@@ -85,37 +85,54 @@ static void option(FILE *to, const char *indent, const struct opt *o)
 	sentence(to, o->help);
 }
 
-static void keys(FILE *to, const struct field *fields)
+static void keys(FILE *to, const struct keys *keys)
 {
-	if (fields)
+	if (keys)
 		fputs("\n\tKeys:\n\n", to);
-	for (const struct field *f = fields; f && f->name; f++) {
-		fprintf(to, "\t- *%s*: ", f->name);
-		text(to, f->help, strlen(f->help));
-		if (f->values) {
-			fputs(" (", to);
-			text(to, f->values, strlen(f->values));
-			fputc(')', to);
-		}
+	for (const struct key *k = keys ? keys->list : NULL; k && k->name; k++) {
+		_cleanup_(strbuf_done) struct strbuf title = STRBUF_INIT, help = STRBUF_INIT;
+
+		key_title(k, &title);
+		key_help(k, &help);
+		fprintf(to, "\t- *%s*: ", title.s);
+		text(to, help.s, help.len);
 		fputc('\n', to);
 	}
 }
 
+/* A key as a paragraph of its own. */
+static void definition(FILE *to, const char *title, const struct key *k)
+{
+	_cleanup_(strbuf_done) struct strbuf line = STRBUF_INIT;
+
+	if (k->type == &key_destination)
+		strbuf_adds(&line, "a destination");
+	else
+		key_values(k, &line);
+	fprintf(to, "*%s*\n\t", title);
+	sentence(to, k->help);
+	if (line.len) {
+		fputs("\tValues: ", to);
+		text(to, line.s, line.len);
+		fputs(".\n", to);
+	}
+	if (k->fallback && *k->fallback) {
+		fputs("\tDefault: ", to);
+		text(to, k->fallback, strlen(k->fallback));
+		fputs(".\n", to);
+	}
+	if (!k->fallback && !k->type->parts)
+		fputs("\tIt must be there.\n", to);
+	fputc('\n', to);
+}
+
 static void rules_part(FILE *to)
 {
-	for (const struct rule *r = rule_table; r < rule_table + RULE_COUNT; r++) {
-		fprintf(to, "*%s*\n\t", r->name);
-		sentence(to, r->help);
-		fputs("\tValues: ", to);
-		if (r->type == RULE_TYPE_DESTINATION)
-			fputs("a destination", to);
-		else
-			text(to, r->values, strlen(r->values));
-		if (r->fallback) {
-			fputs(". Default: ", to);
-			text(to, r->fallback, strlen(r->fallback));
-		}
-		fputs(".\n\n", to);
+	for (const struct key *k = rule_table; k->name; k++) {
+		_cleanup_(strbuf_done) struct strbuf title = STRBUF_INIT;
+
+		key_title(k, &title);
+		definition(to, title.s, k);
 	}
 }
 
@@ -144,7 +161,7 @@ static void command(FILE *to, const struct command *c)
 		paragraphs(to, c->details);
 	for (const struct opt *o = c->opts; o && o->name; o++)
 		option(to, "\t", o);
-	keys(to, c->fields);
+	keys(to, c->keys);
 	if (c->rules)
 		fputs("\n\tCall rules: see *presence-calls*(7).\n", to);
 	columns(to, c->columns);
@@ -190,17 +207,7 @@ static void exit_status_part(FILE *to)
 
 static int setting(void *data, const struct conf_key *key)
 {
-	FILE *to = data;
-
-	fprintf(to, "*%s*\n\t", key->path);
-	sentence(to, key->help);
-	if (!key->fallback || *key->fallback) {
-		fputs(key->fallback ? "\tDefault: " : "\tIt must be there", to);
-		if (key->fallback)
-			text(to, key->fallback, strlen(key->fallback));
-		fputs(".\n", to);
-	}
-	fputs("\n", to);
+	definition(data, key->path, key->key);
 	return 0;
 }
 

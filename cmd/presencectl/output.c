@@ -65,7 +65,7 @@ static int no_such_column(const struct column *columns, const char *name, struct
 	err_set(err, ERR_USAGE, "unknown column '%s'", name);
 	near = closest(name, list, n);
 	if (near)
-		return err_hint(err, ", did you mean '%s'?", near);
+		return err_guess(err, "%s", near);
 	for (size_t i = 0; i < n; i++)
 		err_hint(err, "%s%s", i ? ", " : "; there are ", list[i]);
 	return -1;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/presence/field.h"
+#include "lib/base/key.h"
 #include "lib/store/queue.h"
 #include "lib/store/rule.h"
 #include "lib/store/user.h"
@@ -12,11 +12,10 @@
 int rules_edit_set(struct rules *r, const char *const *words, size_t n, struct err *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		char key[RULE_KEY_MAX_LEN + 1];
+		char key[KEY_WORD_SIZE];
 		const char *value;
 
-		if (field_split(words[i], key, sizeof(key), &value, err) < 0 ||
-			rules_set(r, key, value, err) < 0)
+		if (key_split(words[i], key, &value, err) < 0 || rules_set(r, key, value, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -33,15 +32,7 @@ int rules_edit_unset(struct rules *r, const char *const *keys, size_t n, struct 
 
 bool rules_edit_is(const char *word)
 {
-	size_t n = strcspn(word, "=");
-
-	if (!strncmp(word, QUEUE_PREFIX, strlen(QUEUE_PREFIX)))
-		return true;
-	for (size_t i = 0; i < RULE_COUNT; i++) {
-		if (strlen(rule_table[i].name) == n && !strncmp(rule_table[i].name, word, n))
-			return true;
-	}
-	return false;
+	return keys_of(&rule_keys, word, strcspn(word, "=")) != NULL;
 }
 
 /* Tell that we do not know the queue of a rule. It is not an error: the PBX may have such a queue. */
@@ -55,7 +46,7 @@ static int notice_queue(struct ctl *ctl, const char *name, struct err *err)
 		return 0;
 	if (why.code != ERR_NOT_FOUND)
 		return err_set(err, why.code, "%s", why.msg);
-	ctl_notice("%s (" QUEUE_PREFIX "%s is kept, for when there is one)", why.msg, name);
+	ctl_notice("%s (queue.%s is kept, for when there is one)", why.msg, name);
 	return 0;
 }
 
@@ -135,20 +126,16 @@ const struct column rules_columns[] = {
 int rules_show(struct ctl *ctl, const struct effective *e, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	struct rule_value v = { .value = STRBUF_INIT };
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 
 	if (out_new(rules_columns, "rules", &ctl->out, &out, err) < 0)
 		return -1;
-	for (size_t i = 0; rules_each(&e->rules, i, &v); i++) {
-		enum origin origin =
-			v.id == RULE_QUEUES ? e->queue_origin[v.queue] : e->origin[v.id];
-
+	while (keys_next(&rule_keys, &e->rules, &p)) {
 		out_line(out);
-		out_text(out, RULES_KEY, v.key);
-		out_text(out, RULES_VALUE, v.value.len ? v.value.s : NULL);
-		out_text(out, RULES_ORIGIN, origin_name(origin));
-		out_text(out, RULES_HELP, rule_table[v.id].help);
+		out_text(out, RULES_KEY, p.word.s);
+		out_text(out, RULES_VALUE, p.value.len ? p.value.s : NULL);
+		out_text(out, RULES_ORIGIN, origin_name(rules_origin(e, &p)));
+		out_text(out, RULES_HELP, p.key->help);
 	}
-	strbuf_done(&v.value);
 	return out_print(out, stdout, err);
 }

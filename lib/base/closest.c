@@ -70,3 +70,10 @@ const char *closest(const char *word, const char *const *candidates, size_t n)
 	}
 	return best;
 }
+
+int closest_guess(struct err *err, const char *word, const char *const *candidates, size_t n)
+{
+	const char *guess = closest(word, candidates, n);
+
+	return guess ? err_guess(err, "%s", guess) : -1;
+}

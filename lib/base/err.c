@@ -78,6 +78,17 @@ int err_hint(struct err *err, const char *fmt, ...)
 	return -1;
 }
 
+int err_guess(struct err *err, const char *fmt, ...)
+{
+	char guess[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(guess, sizeof(guess), fmt, ap);
+	va_end(ap);
+	return err_hint(err, "; did you mean '%s'?", guess);
+}
+
 int err_exit_status(enum err_code code)
 {
 	static const int status[] = {

@@ -36,6 +36,9 @@ int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2);
 /* Put more text behind what `err` says already: a hint how to do better. Returns -1. */
 int err_hint(struct err *err, const char *fmt, ...) PRINTF_LIKE(2);
 
+/* Put "; did you mean '...'?" behind what `err` says already: the one form of a guess. Returns -1. */
+int err_guess(struct err *err, const char *fmt, ...) PRINTF_LIKE(2);
+
 /* Exit status of a program that ends with this error: 1 failed, 2 usage, 3 no such thing,
  * 4 recorded but not on the PBX, 5 configuration or database unusable. */
 int err_exit_status(enum err_code code);

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <libconfig.h>
 #include <limits.h>
 #include <stdio.h>
@@ -11,118 +10,111 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/checks.h"
+#include "lib/base/closest.h"
+#include "lib/base/key.h"
 #include "lib/base/limits.h"
 #include "lib/base/text.h"
-#include "lib/base/closest.h"
-#include "lib/base/checks.h"
 
 enum { SECRET_MAX = 200, FILE_MAX = 1 << 20 };
 
-enum key_type {
-	KEY_TEXT,
-	KEY_NAME,
-	KEY_DIGITS,
-	KEY_NUMBER,
-	KEY_BOOL,
-	KEY_LEVEL,
-	KEY_LOGIN,
-	KEY_SECRET
+static const char *const levels[] = { "error", "warning", "info", "debug" };
+_Static_assert(ARRAY_SIZE(levels) == LOG_LEVEL_COUNT, "a name for every level");
+static const char *const logins[] = { "md5", "plain" };
+static const char *const truths[] = { "false", "true" };
+
+static int set_name(const struct key *k, void *object, const char *value, struct err *err)
+{
+	return check_name("PBX", value, err) < 0 ? -1 : key_keep(k, object, value, err);
+}
+
+static int set_digits(const struct key *k, void *object, const char *value, struct err *err)
+{
+	if (!text_is_of(value, "0123456789*#+", NUMBER_MAX_LEN))
+		return err_set(err, ERR_CONF, "'%s' holds digits, '*', '#' and '+' only", k->name);
+	return key_keep(k, object, value, err);
+}
+
+static void get_secret(const struct key *k, const void *object, struct strbuf *to)
+{
+	const char *secret = *(const char *const *)key_member(k, object);
+
+	strbuf_adds(to, *secret ? "(set)" : "");
+}
+
+static const struct key_type conf_level = { KEY_WORDS(levels) };
+static const struct key_type conf_login = { KEY_WORDS(logins) };
+static const struct key_type conf_truth = { .kind = KEY_BOOL, KEY_WORDS(truths) };
+static const struct key_type conf_name = { .owned = true, .set = set_name };
+static const struct key_type conf_digits = { .owned = true, .set = set_digits };
+static const struct key_type conf_secret_text = {
+	.owned = true, .set = key_set_text, .get = get_secret
 };
 
-struct key {
-	const char *name;
-	enum key_type type;
-	size_t offset;
-	int64_t min, max;     /* of KEY_NUMBER */
-	const char *fallback; /* NULL: it must be there */
-	const char *help;
-};
-
-static const struct key main_keys[] = {
-	{ "database", KEY_TEXT, offsetof(struct conf, database), 0, 0,
-		"/var/lib/presence/presence.db",
-		"the database that presencectl and presenced share" },
-	{ "log_level", KEY_LEVEL, offsetof(struct conf, log_level), 0, 0, "info",
-		"what presenced logs: error, warning, info or debug" },
+static const struct key main_list[] = {
+	{ "database", &key_string, KEY_MEMBER(conf, database), "/var/lib/presence/presence.db",
+		NULL, "the database that presencectl and presenced share" },
+	{ "log_level", &conf_level, KEY_MEMBER(conf, log_level), "info", NULL,
+		"how much presenced logs" },
 	{ 0 },
 };
 
-static const struct key defaults_keys[] = {
-	{ "zone", KEY_TEXT, offsetof(struct conf, zone), 0, 0, "",
-		"time zone, such as Europe/Stockholm; the system's if empty" },
-	{ "log_days", KEY_NUMBER, offsetof(struct conf, log_days), 1, 36500, "400",
-		"how many days the log of switches is kept" },
-	{ 0 },
-};
-
-static const struct key calendars_keys[] = {
-	{ "timeout", KEY_NUMBER, offsetof(struct conf, fetch_timeout), 10, 600, "60",
-		"seconds after which an address that does not answer in full is given up" },
-	{ "allow_private", KEY_BOOL, offsetof(struct conf, fetch_private), 0, 0, "false",
-		"calendars may be fetched from addresses that are not public: yours, and this machine's" },
-	{ "ca_file", KEY_TEXT, offsetof(struct conf, fetch_ca_file), 0, 0, "",
-		"certificate that signed those of the servers; the system's authorities if empty" },
-	{ 0 },
-};
-
-static const struct key pbx_keys[] = {
-	{ "name", KEY_NAME, offsetof(struct conf_pbx, name), 0, 0, NULL,
+static const struct key pbx_list[] = {
+	{ "name", &conf_name, KEY_MEMBER(conf_pbx, name), NULL, NULL,
 		"what users and messages call this PBX" },
-	{ "host", KEY_TEXT, offsetof(struct conf_pbx, host), 0, 0, "127.0.0.1",
+	{ "host", &key_string, KEY_MEMBER(conf_pbx, host), "127.0.0.1", NULL,
 		"address of its manager interface" },
-	{ "port", KEY_NUMBER, offsetof(struct conf_pbx, port), 1, 65535, "5038",
+	{ "port", &key_number, KEY_RANGE(conf_pbx, port, 1, 65535), "5038", NULL,
 		"port; usually 5039 with tls" },
-	{ "username", KEY_TEXT, offsetof(struct conf_pbx, username), 0, 0, "presence",
+	{ "username", &key_string, KEY_MEMBER(conf_pbx, username), "presence", NULL,
 		"user of manager.conf" },
-	{ "secret", KEY_SECRET, offsetof(struct conf_pbx, secret), 0, 0, "",
+	{ "secret", &conf_secret_text, KEY_MEMBER(conf_pbx, secret), "", NULL,
 		"its secret; then others may not read the configuration" },
-	{ "secret_file", KEY_TEXT, offsetof(struct conf_pbx, secret_file), 0, 0, "",
+	{ "secret_file", &key_string, KEY_MEMBER(conf_pbx, secret_file), "", NULL,
 		"file that holds the secret; without either, the systemd credential ami-NAME" },
-	{ "login", KEY_LOGIN, offsetof(struct conf_pbx, plain_login), 0, 0, "md5",
+	{ "login", &conf_login, KEY_MEMBER(conf_pbx, plain_login), "md5", NULL,
 		"md5 answers a challenge, plain sends the secret itself" },
-	{ "mobile_prefix", KEY_DIGITS, offsetof(struct conf_pbx, mobile_prefix), 0, 0, "",
+	{ "mobile_prefix", &conf_digits, KEY_MEMBER(conf_pbx, mobile_prefix), "", NULL,
 		"what is dialled in front of mobile numbers" },
-	{ "tls", KEY_BOOL, offsetof(struct conf_pbx, tls), 0, 0, "false",
+	{ "tls", &conf_truth, KEY_MEMBER(conf_pbx, tls), "false", NULL,
 		"encrypt; the certificate must name host" },
-	{ "ca_file", KEY_TEXT, offsetof(struct conf_pbx, ca_file), 0, 0, "",
+	{ "ca_file", &key_string, KEY_MEMBER(conf_pbx, ca_file), "", NULL,
 		"certificate that signed the PBX's; the system's authorities if empty" },
 	{ 0 },
 };
 
-static const struct section {
-	const char *name; /* "" for the top level */
-	const struct key *keys;
-} sections[] = { { "", main_keys }, { "pbx", pbx_keys }, { "defaults", defaults_keys },
-	{ "calendars", calendars_keys } };
-
-static const char *const level_names[] = { "error", "warning", "info", "debug" };
-_Static_assert(ARRAY_SIZE(level_names) == LOG_LEVEL_COUNT, "a name for every level");
-
-static const char *const login_names[] = { "md5", "plain" };
-
-static const char *const type_names[] = {
-	[KEY_TEXT] = "a text in quotes",
-	[KEY_NAME] = "a name in quotes",
-	[KEY_DIGITS] = "digits in quotes",
-	[KEY_NUMBER] = "a whole number",
-	[KEY_BOOL] = "true or false",
-	[KEY_LEVEL] = "\"error\", \"warning\", \"info\" or \"debug\"",
-	[KEY_LOGIN] = "\"md5\" or \"plain\"",
-	[KEY_SECRET] = "a text in quotes",
+static const struct key defaults_list[] = {
+	{ "zone", &key_string, KEY_MEMBER(conf, zone), "", NULL,
+		"time zone, such as Europe/Stockholm; the system's if empty" },
+	{ "log_days", &key_number, KEY_RANGE(conf, log_days, 1, 36500), "400", NULL,
+		"how many days the log of switches is kept" },
+	{ 0 },
 };
 
-const char *log_level_name(enum log_level l)
-{
-	return level_names[l];
-}
+static const struct key calendars_list[] = {
+	{ "timeout", &key_number, KEY_RANGE(conf, fetch_timeout, 10, 600), "60", NULL,
+		"seconds after which an address that does not answer in full is given up" },
+	{ "allow_private", &conf_truth, KEY_MEMBER(conf, fetch_private), "false", NULL,
+		"calendars may be fetched from addresses that are not public: yours, and this machine's" },
+	{ "ca_file", &key_string, KEY_MEMBER(conf, fetch_ca_file), "", NULL,
+		"certificate that signed those of the servers; the system's authorities if empty" },
+	{ 0 },
+};
 
-static int find_name(const char *const *names, size_t n, const char *s)
+static const char *const section_names[] = { "pbx", "defaults", "calendars", NULL };
+
+static const struct keys main_keys = { "setting", main_list, NULL, section_names };
+static const struct keys pbx_keys = { "setting", pbx_list, NULL, NULL };
+static const struct keys defaults_keys = { "setting", defaults_list, NULL, NULL };
+static const struct keys calendars_keys = { "setting", calendars_list, NULL, NULL };
+
+static bool is_section(const char *name)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!strcmp(names[i], s))
-			return (int)i;
-	}
-	return -1;
+	const char *const *section = section_names;
+
+	while (*section && strcmp(*section, name) != 0)
+		section++;
+	return *section != NULL;
 }
 
 /* The place of a setting, for the front of a message. */
@@ -141,150 +133,45 @@ static struct conf_place place_of(const struct conf *c, const config_setting_t *
 
 static int fail(struct conf_place at, struct err *err)
 {
+	if (err)
+		err->code = ERR_CONF;
 	return err_wrap(err, "%s:%d", at.path, at.line);
 }
 
-static void set_text(void *object, const struct key *k, const char *value)
+static struct key_value value_of(const config_setting_t *s)
 {
-	char **text = (char **)((char *)object + k->offset);
-
-	free(*text);
-	*text = xstrdup(value);
-}
-
-static int check_string(const struct key *k, const char *value, struct err *err)
-{
-	if (!text_is_utf8(value) || text_has_control(value))
-		return err_set(
-			err, ERR_CONF, "'%s' holds a control character or is not UTF-8", k->name);
-	if (strlen(value) >= PATH_MAX)
-		return err_set(err, ERR_CONF, "'%s' is too long", k->name);
-	if (k->type == KEY_DIGITS && *value && !text_is_of(value, "0123456789*#+", NUMBER_MAX_LEN))
-		return err_set(err, ERR_CONF, "'%s' holds digits, '*', '#' and '+' only", k->name);
-	if (k->type == KEY_NAME && check_name("PBX", value, err) < 0)
-		return -1;
-	if (!*value && (!k->fallback || *k->fallback))
-		return err_set(err, ERR_CONF, "'%s' may not be empty", k->name);
-	return 0;
-}
-
-static int set_value(
-	void *object, const struct key *k, const config_setting_t *value, struct err *err)
-{
-	char *member = (char *)object + k->offset;
-	int type = config_setting_type(value), i;
-	const char *text = type == CONFIG_TYPE_STRING ? config_setting_get_string(value) : NULL;
-	int64_t n;
-
-	switch (k->type) {
-	case KEY_NUMBER:
-		if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
-			break;
-		n = config_setting_get_int64(value);
-		if (n < k->min || n > k->max)
-			return err_set(err, ERR_CONF, "'%s' must be from %" PRId64 " to %" PRId64,
-				k->name, k->min, k->max);
-		*(int64_t *)member = n;
-		return 0;
-	case KEY_BOOL:
-		if (type != CONFIG_TYPE_BOOL)
-			break;
-		*(bool *)member = config_setting_get_bool(value);
-		return 0;
-	case KEY_LEVEL:
-		if (!text || (i = find_name(level_names, ARRAY_SIZE(level_names), text)) < 0)
-			break;
-		*(enum log_level *)member = (enum log_level)i;
-		return 0;
-	case KEY_LOGIN:
-		if (!text || (i = find_name(login_names, ARRAY_SIZE(login_names), text)) < 0)
-			break;
-		*(bool *)member = i == 1;
-		return 0;
-	default:
-		if (!text)
-			break;
-		if (check_string(k, text, err) < 0)
-			return -1;
-		set_text(object, k, text);
-		return 0;
+	switch (config_setting_type(s)) {
+	case CONFIG_TYPE_STRING:
+		return (struct key_value){ .kind = KEY_TEXT, .text = config_setting_get_string(s) };
+	case CONFIG_TYPE_INT:
+	case CONFIG_TYPE_INT64:
+		return (struct key_value){ .kind = KEY_NUMBER,
+			.number = config_setting_get_int64(s) };
+	case CONFIG_TYPE_BOOL:
+		return (struct key_value){ .kind = KEY_BOOL, .truth = config_setting_get_bool(s) };
+	default: return (struct key_value){ .kind = KEY_OTHER };
 	}
-	return err_set(err, ERR_CONF, "'%s' must be %s", k->name, type_names[k->type]);
-}
-
-static int set_fallback(void *object, const struct key *k)
-{
-	char *member = (char *)object + k->offset;
-
-	switch (k->type) {
-	case KEY_NUMBER: *(int64_t *)member = strtoll(k->fallback, NULL, 10); break;
-	case KEY_BOOL: *(bool *)member = !strcmp(k->fallback, "true"); break;
-	case KEY_LEVEL:
-		*(enum log_level *)member = (enum log_level)find_name(
-			level_names, ARRAY_SIZE(level_names), k->fallback);
-		break;
-	case KEY_LOGIN: *(bool *)member = !strcmp(k->fallback, "plain"); break;
-	default: set_text(object, k, k->fallback ? k->fallback : ""); break;
-	}
-	return 0;
-}
-
-static void set_fallbacks(void *object, const struct key *keys)
-{
-	for (const struct key *k = keys; k->name; k++)
-		set_fallback(object, k);
-}
-
-static int unknown(const char *name, const struct key *keys, bool top, struct err *err)
-{
-	const char *names[32], *guess;
-	size_t n = 0;
-
-	for (const struct key *k = keys; k->name; k++)
-		names[n++] = k->name;
-	for (size_t i = 0; top && i < ARRAY_SIZE(sections); i++)
-		names[n++] = sections[i].name;
-	guess = closest(name, names, n);
-	err_set(err, ERR_CONF, "unknown setting '%s'", name);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
-}
-
-static bool is_section(const char *name)
-{
-	for (size_t i = 1; i < ARRAY_SIZE(sections); i++) {
-		if (!strcmp(sections[i].name, name))
-			return true;
-	}
-	return false;
 }
 
 /* Set what a group holds; what it does not name keeps its fallback. */
-static int load_group(const struct conf *c, const config_setting_t *group, const struct key *keys,
+static int load_group(const struct conf *c, const config_setting_t *group, const struct keys *keys,
 	void *object, struct err *err)
 {
 	int n = config_setting_length(group);
 
 	for (int i = 0; i < n; i++) {
-		const config_setting_t *value = config_setting_get_elem(group, (unsigned)i);
-		const char *name = config_setting_name(value);
-		const struct key *k = keys;
-		bool top = config_setting_is_root(group);
+		const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
+		const struct key_value value = value_of(setting);
+		const char *name = config_setting_name(setting);
+		struct key_at at;
 
-		if (top && is_section(name))
+		if (config_setting_is_root(group) && is_section(name))
 			continue;
-		while (k->name && strcmp(k->name, name) != 0)
-			k++;
-		if (!k->name) {
-			unknown(name, keys, top, err);
-			return fail(place_of(c, value), err);
-		}
-		if (set_value(object, k, value, err) < 0) {
-			if (err)
-				err->code = ERR_CONF;
-			return fail(place_of(c, value), err);
-		}
+		if (keys_find(keys, name, &at, err) < 0 ||
+			key_set_value(&at, object, &value, err) < 0)
+			return fail(place_of(c, setting), err);
 	}
-	for (const struct key *k = keys; k->name; k++) {
+	for (const struct key *k = keys->list; k->name; k++) {
 		if (!k->fallback && !config_setting_get_member(group, k->name)) {
 			err_set(err, ERR_CONF, "'%s' is missing", k->name);
 			return fail(place_of(c, group), err);
@@ -313,7 +200,7 @@ static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *e
 		struct conf_pbx *p = &c->pbx[c->pbx_n++], *first = c->pbx;
 		struct conf_place at = place_of(c, group);
 
-		set_fallbacks(p, pbx_keys);
+		keys_reset(&pbx_keys, p);
 		p->file = xstrdup(at.path);
 		p->line = at.line;
 		if (!config_setting_is_group(group)) {
@@ -321,7 +208,7 @@ static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *e
 				"a PBX is a group of settings: { name = \"main\"; }");
 			return fail(place_of(c, group), err);
 		}
-		if (load_group(c, group, pbx_keys, p, err) < 0)
+		if (load_group(c, group, &pbx_keys, p, err) < 0)
 			return -1;
 		secret = config_setting_get_member(group, "secret");
 		p->secret_from = xstrdup(secret ? place_of(c, secret).path : p->file);
@@ -341,13 +228,13 @@ static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *e
 }
 
 static int load_section(struct conf *c, const config_setting_t *root, const char *name,
-	const struct key *keys, struct err *err)
+	const struct keys *keys, struct err *err)
 {
 	const config_setting_t *group = config_setting_get_member(root, name);
 
 	if (group && !config_setting_is_group(group)) {
 		err_set(err, ERR_CONF, "'%s' must be a group: %s = { %s = ...; };", name, name,
-			keys->name);
+			keys->list->name);
 		return fail(place_of(c, group), err);
 	}
 	return group ? load_group(c, group, keys, c, err) : 0;
@@ -357,17 +244,17 @@ static int load(struct conf *c, config_t *cfg, struct err *err)
 {
 	const config_setting_t *root = config_root_setting(cfg), *pbx;
 
-	set_fallbacks(c, main_keys);
-	set_fallbacks(c, defaults_keys);
-	set_fallbacks(c, calendars_keys);
-	if (load_group(c, root, main_keys, c, err) < 0)
+	keys_reset(&main_keys, c);
+	keys_reset(&defaults_keys, c);
+	keys_reset(&calendars_keys, c);
+	if (load_group(c, root, &main_keys, c, err) < 0)
 		return -1;
 	pbx = config_setting_get_member(root, "pbx");
 	if (pbx && load_pbxs(c, pbx, err) < 0)
 		return -1;
-	if (load_section(c, root, "defaults", defaults_keys, err) < 0)
+	if (load_section(c, root, "defaults", &defaults_keys, err) < 0)
 		return -1;
-	return load_section(c, root, "calendars", calendars_keys, err);
+	return load_section(c, root, "calendars", &calendars_keys, err);
 }
 
 /* libconfig reads from a FILE, so that what is checked is what is read. */
@@ -411,32 +298,19 @@ int conf_load(const char *path, struct conf **ret, struct err *err)
 	return 0;
 }
 
-static void free_texts(void *object, const struct key *keys)
-{
-	for (const struct key *k = keys; k->name; k++) {
-		char **text = (char **)((char *)object + k->offset);
-
-		if (k->type == KEY_SECRET) {
-			conf_wipe(*text);
-		} else if (k->type == KEY_TEXT || k->type == KEY_NAME || k->type == KEY_DIGITS) {
-			free(*text);
-		}
-	}
-}
-
 void conf_free(struct conf *c)
 {
 	if (!c)
 		return;
 	for (size_t i = 0; i < c->pbx_n; i++) {
-		free_texts(&c->pbx[i], pbx_keys);
+		keys_done(&pbx_keys, &c->pbx[i]);
 		free(c->pbx[i].secret_from);
 		free(c->pbx[i].file);
 	}
 	free(c->pbx);
-	free_texts(c, main_keys);
-	free_texts(c, defaults_keys);
-	free_texts(c, calendars_keys);
+	keys_done(&main_keys, c);
+	keys_done(&defaults_keys, c);
+	keys_done(&calendars_keys, c);
 	free(c->path);
 	free(c);
 }
@@ -444,7 +318,7 @@ void conf_free(struct conf *c)
 int conf_find_pbx(
 	const struct conf *c, const char *name, const struct conf_pbx **ret, struct err *err)
 {
-	const char *names[CONF_PBX_MAX], *guess;
+	const char *names[CONF_PBX_MAX];
 
 	for (size_t i = 0; i < c->pbx_n; i++) {
 		if (!strcasecmp(c->pbx[i].name, name)) {
@@ -453,9 +327,8 @@ int conf_find_pbx(
 		}
 		names[i] = c->pbx[i].name;
 	}
-	guess = closest(name, names, c->pbx_n);
 	err_set(err, ERR_NOT_FOUND, "no PBX '%s' in %s", name, c->path);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, name, names, c->pbx_n);
 }
 
 void conf_wipe(char *secret)
@@ -541,61 +414,33 @@ int conf_secret(const struct conf *c, const struct conf_pbx *p, const char *cred
 	return err_wrap(err, "%s:%d: PBX '%s'", p->file, p->line, p->name);
 }
 
-static const char *value_text(const void *object, const struct key *k, char *scratch, size_t size)
+/* The settings of one section. The path has the name of the PBX, and a value, if there is one. */
+static int each_key(const struct keys *keys, const char *section, const char *pbx,
+	const void *object, int (*fn)(void *data, const struct conf_key *key), void *data)
 {
-	const char *member = (const char *)object + k->offset;
+	int r = 0;
 
-	switch (k->type) {
-	case KEY_NUMBER:
-		snprintf(scratch, size, "%" PRId64, *(const int64_t *)member);
-		return scratch;
-	case KEY_BOOL: return *(const bool *)member ? "true" : "false";
-	case KEY_LEVEL: return level_names[*(const enum log_level *)member];
-	case KEY_LOGIN: return login_names[*(const bool *)member ? 1 : 0];
-	case KEY_SECRET: return **(char *const *)member ? "(set)" : "";
-	default: return *(char *const *)member;
+	for (const struct key *k = keys->list; r == 0 && k->name; k++) {
+		_cleanup_(strbuf_done) struct strbuf path = STRBUF_INIT, value = STRBUF_INIT;
+
+		strbuf_addf(&path, "%s%s%s%s%s", section, *pbx ? "." : "", pbx, *section ? "." : "",
+			k->name);
+		if (object)
+			key_get(k, object, &value);
+		r = fn(data, &(struct conf_key){ path.s, k, object ? value.s : NULL });
 	}
-}
-
-static int each_key(const struct section *section, const char *instance, const void *object,
-	int (*fn)(void *data, const struct conf_key *key), void *data)
-{
-	char path[128], scratch[32];
-	int r;
-
-	for (const struct key *k = section->keys; k->name; k++) {
-		struct conf_key key = {
-			.path = path,
-			.type = type_names[k->type],
-			.fallback = k->fallback,
-			.help = k->help,
-			.value = object ? value_text(object, k, scratch, sizeof(scratch)) : NULL,
-		};
-
-		snprintf(path, sizeof(path), "%s%s%s%s%s", section->name, *instance ? "." : "",
-			instance, *section->name ? "." : "", k->name);
-		if ((r = fn(data, &key)) != 0)
-			return r;
-	}
-	return 0;
+	return r;
 }
 
 int conf_each(const struct conf *c, int (*fn)(void *data, const struct conf_key *key), void *data)
 {
-	int r;
+	int r = each_key(&main_keys, "", "", c, fn, data);
 
-	for (size_t i = 0; i < ARRAY_SIZE(sections); i++) {
-		const struct section *section = &sections[i];
-
-		if (section->keys != pbx_keys || !c) {
-			if ((r = each_key(section, "", c, fn, data)) != 0)
-				return r;
-			continue;
-		}
-		for (size_t j = 0; j < c->pbx_n; j++) {
-			if ((r = each_key(section, c->pbx[j].name, &c->pbx[j], fn, data)) != 0)
-				return r;
-		}
-	}
-	return 0;
+	if (r == 0 && !c)
+		r = each_key(&pbx_keys, "pbx", "", NULL, fn, data);
+	for (size_t i = 0; r == 0 && c && i < c->pbx_n; i++)
+		r = each_key(&pbx_keys, "pbx", c->pbx[i].name, &c->pbx[i], fn, data);
+	if (r == 0)
+		r = each_key(&defaults_keys, "defaults", "", c, fn, data);
+	return r ? r : each_key(&calendars_keys, "calendars", "", c, fn, data);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/base/err.h"
+#include "lib/base/key.h"
 #include "lib/base/mem.h"
 
 #define CONF_DEFAULT_PATH SYSCONFDIR "/presence/presence.conf"
@@ -71,14 +72,13 @@ static inline void conf_wipep(char **secret)
 	conf_wipe(*secret);
 }
 
-/* Call `fn` with every key, for `config show` and the manual: its path ("pbx.port"), default, help, and value in `c`. Keys of a PBX
- * come for each PBX. The value of a secret is "(set)". value is NULL if `c` is. */
+/* Call `fn` with every key, for `config show` and the manual: its path ("pbx.port"), and its value in `c`. Keys of a PBX come for
+ * each PBX. The value of a secret is "(set)". value is NULL if `c` is. */
 struct conf_key {
-	const char *path, *type, *fallback, *help;
+	const char *path;
+	const struct key *key;
 	const char *value;
 };
 int conf_each(const struct conf *c, int (*fn)(void *data, const struct conf_key *key), void *data);
-
-const char *log_level_name(enum log_level l);
 
 #endif

@@ -122,19 +122,17 @@ void zonefile_names_free(char **names, size_t n)
 
 static int not_found(const char *folder, const char *name, struct err *err)
 {
-	const char *guess;
 	char **names;
 	size_t n;
 
 	if (!err)
 		return -1;
 	names = names_in(folder, &n);
-	guess = closest(name, (const char *const *)names, n);
 	err_set(err, ERR_NOT_FOUND, "no time zone '%s'", name);
 	if (!n)
 		err_hint(err, ": %s is empty; install the package tzdata", folder);
-	else if (guess)
-		err_hint(err, "; did you mean '%s'?", guess);
+	else
+		closest_guess(err, name, (const char *const *)names, n);
 	zonefile_names_free(names, n);
 	return -1;
 }

@@ -70,6 +70,19 @@ void patterns_print(const struct patterns *p, struct strbuf *to)
 			p->list[i].mode);
 }
 
+static int set(const struct key *k, void *object, const char *value, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct patterns p;
+
+	if (patterns_parse(value, &p, err) < 0)
+		return -1;
+	patterns_print(&p, &text);
+	return key_keep(k, object, text.s, err);
+}
+
+const struct key_type key_patterns = { .set = set };
+
 /* The small letter of a capital of Latin, Greek or Cyrillic; any other character is itself. */
 static uint32_t small(uint32_t c)
 {

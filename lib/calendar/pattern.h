@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "lib/base/err.h"
-#include "lib/base/strbuf.h"
+#include "lib/base/key.h"
 #include "lib/base/limits.h"
 
 enum { PATTERNS_MAX = 32, PATTERN_GLOB_MAX = 120 };
@@ -29,6 +28,7 @@ struct patterns {
 int patterns_parse(const char *text, struct patterns *ret, struct err *err) MUST_CHECK;
 /* Append the canonical text: parse -> print -> parse is stable. */
 void patterns_print(const struct patterns *p, struct strbuf *to);
+extern const struct key_type key_patterns; /* that text */
 
 /* The mode that the patterns give an event. NULL if no pattern fits. `categories` has one a line. */
 const char *patterns_match(const struct patterns *p, const char *summary, const char *categories);

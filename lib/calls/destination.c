@@ -11,22 +11,35 @@
 
 enum { CONTEXT_MAX_LEN = 79, PRIORITY_MAX_LEN = 20 };
 
-/* What an administrator types, and what stands in an entry. A word that ends in ':' takes a value. */
-static const struct {
-	const char *text, *token;
-} kinds[] = {
-	[DESTINATION_NONE] = { "none", "none" },
-	[DESTINATION_VOICEMAIL] = { "voicemail", "vm" },
-	[DESTINATION_USER] = { "user:", "user:" },
-	[DESTINATION_NUMBER] = { "number:", "num:" },
-	[DESTINATION_QUEUE] = { "queue:", "queue:" },
-	[DESTINATION_GROUP] = { "group:", "ext:" },
-	[DESTINATION_GOTO] = { "goto:", "goto:" },
-	[DESTINATION_BUSY] = { "busy", "busy" },
-	[DESTINATION_HANGUP] = { "hangup", "hangup" },
-	[DESTINATION_ASK] = { "ask", "ask" },
+/* What an administrator types. A word that ends in ':' takes a value. */
+static const char *const words[] = {
+	[DESTINATION_NONE] = "none",
+	[DESTINATION_VOICEMAIL] = "voicemail",
+	[DESTINATION_USER] = "user:",
+	[DESTINATION_NUMBER] = "number:",
+	[DESTINATION_QUEUE] = "queue:",
+	[DESTINATION_GROUP] = "group:",
+	[DESTINATION_GOTO] = "goto:",
+	[DESTINATION_BUSY] = "busy",
+	[DESTINATION_HANGUP] = "hangup",
+	[DESTINATION_ASK] = "ask",
 };
-_Static_assert(ARRAY_SIZE(kinds) == DESTINATION_COUNT, "words for every kind");
+_Static_assert(ARRAY_SIZE(words) == DESTINATION_COUNT, "a word for every kind");
+
+/* What stands in an entry for it. */
+static const char *const tokens[] = {
+	[DESTINATION_NONE] = "none",
+	[DESTINATION_VOICEMAIL] = "vm",
+	[DESTINATION_USER] = "user:",
+	[DESTINATION_NUMBER] = "num:",
+	[DESTINATION_QUEUE] = "queue:",
+	[DESTINATION_GROUP] = "ext:",
+	[DESTINATION_GOTO] = "goto:",
+	[DESTINATION_BUSY] = "busy",
+	[DESTINATION_HANGUP] = "hangup",
+	[DESTINATION_ASK] = "ask",
+};
+_Static_assert(ARRAY_SIZE(tokens) == DESTINATION_COUNT, "a token for every kind");
 
 bool destination_is_dialable(const char *who)
 {
@@ -38,11 +51,6 @@ bool destination_is_outside(const char *who, size_t longest_extension)
 	size_t n = strlen(who);
 
 	return (longest_extension && n > longest_extension) || (*who == '0' && n > 1);
-}
-
-const char *destination_candidates(size_t i)
-{
-	return i < DESTINATION_COUNT ? kinds[i].text : NULL;
 }
 
 /* Check context,exten,prio. No character of them may mean anything to Goto(). */
@@ -101,16 +109,12 @@ static int set(
 static int unknown_kind(const char *text, size_t n, struct err *err)
 {
 	_cleanup_(freep) char *word = xstrndup(text, n + 1);
-	const char *names[DESTINATION_COUNT], *guess;
 
-	for (size_t i = 0; i < DESTINATION_COUNT; i++)
-		names[i] = kinds[i].text;
 	err_set(err, ERR_USAGE,
 		"unknown destination '%s'; there are a user, user:, number:, queue:, group:, goto:, "
 		"voicemail, busy, hangup, ask and none",
 		word);
-	guess = closest(word, names, DESTINATION_COUNT);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, word, words, DESTINATION_COUNT);
 }
 
 int destination_parse(const char *text, struct destination *ret, struct err *err)
@@ -123,10 +127,10 @@ int destination_parse(const char *text, struct destination *ret, struct err *err
 		return err_set(err, ERR_USAGE, "destination '%.20s...' is longer than %d bytes",
 			text, DESTINATION_MAX_LEN);
 	for (int k = 0; k < DESTINATION_COUNT; k++) {
-		size_t n = strlen(kinds[k].text);
-		bool takes = kinds[k].text[n - 1] == ':';
+		size_t n = strlen(words[k]);
+		bool takes = words[k][n - 1] == ':';
 
-		if (takes ? !strncasecmp(text, kinds[k].text, n) : !strcasecmp(text, kinds[k].text))
+		if (takes ? !strncasecmp(text, words[k], n) : !strcasecmp(text, words[k]))
 			return set((enum destination_kind)k, takes ? text + n : "", ret, err);
 	}
 	if (text[word])
@@ -141,9 +145,32 @@ void destination_print(const struct destination *d, struct strbuf *to)
 	bool bare = d->kind == DESTINATION_USER;
 
 	for (int k = 0; k < DESTINATION_COUNT; k++)
-		bare = bare && strcasecmp(d->value, kinds[k].text) != 0;
-	strbuf_addf(to, "%s%s", bare ? "" : kinds[d->kind].text, d->value);
+		bare = bare && strcasecmp(d->value, words[k]) != 0;
+	strbuf_addf(to, "%s%s", bare ? "" : words[d->kind], d->value);
 }
+
+static int key_set_destination(
+	const struct key *k, void *object, const char *value, struct err *err)
+{
+	struct destination d = { 0 };
+
+	if (destination_parse(value, &d, err) < 0)
+		return err_wrap(err, "%s", k->name);
+	*(struct destination *)key_member(k, object) = d;
+	return 0;
+}
+
+static void key_get_destination(const struct key *k, const void *object, struct strbuf *to)
+{
+	destination_print(key_member(k, object), to);
+}
+
+const struct key_type key_destination = {
+	.set = key_set_destination,
+	.get = key_get_destination,
+	.words = words,
+	.words_n = DESTINATION_COUNT,
+};
 
 int destination_compile(const struct destination *d, destination_lookup *lookup, void *ctx,
 	struct strbuf *to, struct err *err)
@@ -164,7 +191,7 @@ int destination_compile(const struct destination *d, destination_lookup *lookup,
 		strbuf_addf(to, "ext:%s", d->value);
 		return 0;
 	}
-	strbuf_adds(to, kinds[d->kind].token);
+	strbuf_adds(to, tokens[d->kind]);
 	value = to->len;
 	strbuf_adds(to, d->value);
 	if (d->kind == DESTINATION_GOTO) {

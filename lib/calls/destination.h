@@ -4,8 +4,7 @@
 
 #include <stdbool.h>
 
-#include "lib/base/err.h"
-#include "lib/base/strbuf.h"
+#include "lib/base/key.h"
 
 enum { DESTINATION_MAX_LEN = 120 };
 
@@ -38,6 +37,7 @@ typedef const char *destination_lookup(void *ctx, const char *who);
 int destination_parse(const char *text, struct destination *ret, struct err *err) MUST_CHECK;
 /* Append the canonical text: parse -> print -> parse is stable. */
 void destination_print(const struct destination *d, struct strbuf *to);
+extern const struct key_type key_destination;
 
 /* Append the form that stands in an entry of AstDB: user:<ext> num: queue: ext: goto:context/exten/prio vm busy hangup ask none.
  * If `lookup` does not know the user and the name can be dialled, it is an extension of the dialplan. If it cannot be
@@ -51,8 +51,5 @@ bool destination_is_dialable(const char *who);
 /* Whether `who`, which no user has for an extension, looks like a telephone number: it is longer than any extension, or begins
  * with a zero. */
 bool destination_is_outside(const char *who, size_t longest_extension);
-
-/* The i-th word or prefix with which a destination can begin ("voicemail", "number:"). NULL after the last. */
-const char *destination_candidates(size_t i);
 
 #endif

@@ -118,7 +118,7 @@ int phone_state_parse(const char *s)
 /* Read "busy", for all devices, or "desk=busy". */
 static int read_state(char *word, const struct user *u, enum phone_state *ret, struct err *err)
 {
-	const char *names[DEVICES_MAX], *guess;
+	const char *names[DEVICES_MAX];
 	char *equals = strchr(word, '=');
 	int state = phone_state_parse(equals ? equals + 1 : word);
 	size_t i = 0;
@@ -140,8 +140,7 @@ static int read_state(char *word, const struct user *u, enum phone_state *ret, s
 		return 0;
 	}
 	err_set(err, ERR_USAGE, "%s has no device '%s'", u->name, word);
-	guess = closest(word, names, u->devices_n);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, word, names, u->devices_n);
 }
 
 int phone_states_parse(

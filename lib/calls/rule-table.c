@@ -1,16 +1,106 @@
-/* The table of rules, and the rules that built-in modes begin with. */
+/* The table of rules, their types, and the rules that built-in modes begin with. */
 #include "lib/calls/rule.h"
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/text.h"
 
-#define AT(m) offsetof(struct rules, m), sizeof(((struct rules *)0)->m)
+static const char *const callerids[] = {
+	[CALLERID_CALLER] = "caller",
+	[CALLERID_USER] = "user",
+};
+_Static_assert(ARRAY_SIZE(callerids) == CALLERID_COUNT, "a name for every caller ID");
+static const char *const rings[] = { "all", "none" };
+static const char *const nothing[] = { "none" };
+
+/* The seconds of a step that says none itself. */
+static int step_of(const struct rules *r)
+{
+	return rules_has(r, RULE_RING_TIMEOUT) ? (int)r->timeout_s
+					       : atoi(rule_table[RULE_RING_TIMEOUT].fallback);
+}
+
+static int set_ring(const struct key *k, void *object, const char *value, struct err *err)
+{
+	return ring_parse(value, step_of(object), key_member(k, object), err);
+}
+
+static void get_ring(const struct key *k, const void *object, struct strbuf *to)
+{
+	ring_print(key_member(k, object), to);
+}
+
+static int set_greeting(const struct key *k, void *object, const char *value, struct err *err)
+{
+	if (!strcasecmp(value, "none"))
+		value = "";
+	else if (!text_is_of(value, TEXT_ALNUM "/_-", GREETING_MAX_LEN) || strchr("/-", *value) ||
+		strstr(value, "//"))
+		return err_set(err, ERR_USAGE,
+			"greeting '%.100s' is not a sound such as custom/closed: letters, digits, '_', '-' "
+			"and '/', without its ending, below Asterisk's sounds, at most %d",
+			value, GREETING_MAX_LEN);
+	return key_keep(k, object, value, err);
+}
+
+static bool is_pattern(const char *word)
+{
+	const char *digits = word + (*word == '+');
+
+	return strlen(word) <= NUMBER_MAX_LEN &&
+		text_is_of(digits, "0123456789*#", NUMBER_MAX_LEN) && strpbrk(digits, "0123456789");
+}
+
+/* Patterns separated by commas or spaces; kept with ", ". */
+static int set_allow(const struct key *k, void *object, const char *value, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	_cleanup_(freep) char *copy = xstrdup(strcasecmp(value, "none") != 0 ? value : "");
+	char *rest = copy, *word;
+	size_t n = 0;
+
+	while ((word = strsep(&rest, ", \t"))) {
+		if (!*word)
+			continue;
+		if (!is_pattern(word))
+			return err_set(err, ERR_USAGE,
+				"allow: '%s' is not a number such as +46701234567, or the beginning of "
+				"some such as 070*",
+				word);
+		if (++n > ALLOW_MAX)
+			return err_set(
+				err, ERR_USAGE, "allow: there are more than %d numbers", ALLOW_MAX);
+		strbuf_addf(&text, "%s%s", text.len ? ", " : "", word);
+	}
+	return key_keep(k, object, text.s, err);
+}
+
+static void get_or_none(const struct key *k, const void *object, struct strbuf *to)
+{
+	const char *text = key_member(k, object);
+
+	strbuf_adds(to, *text ? text : "none");
+}
+
+static const struct key_type key_ring = {
+	.set = set_ring, .get = get_ring, .words = rings, .words_n = ARRAY_SIZE(rings)
+};
+static const struct key_type key_greeting = {
+	.set = set_greeting, .get = get_or_none, .words = nothing, .words_n = 1
+};
+static const struct key_type key_allow = {
+	.set = set_allow, .get = get_or_none, .words = nothing, .words_n = 1
+};
+static const struct key_type key_callerid = { KEY_WORDS(callerids) };
+
+#define AT(m) KEY_MEMBER(rules, m)
 #define FORWARD(caller, who, when, event, what)                                                    \
 	{                                                                                          \
-		"forward." who "." event, RULE_TYPE_DESTINATION, AT(forward[caller][when]), 0, 0,  \
-			"none", DESTINATIONS, "where " who " callers go " what                     \
+		"forward." who "." event, &key_destination, AT(forward[caller][when]), "none",     \
+			DESTINATIONS, "where " who " callers go " what                             \
 	}
 #define DESTINATIONS                                                                               \
 	"voicemail, a user or extension, number:+46701234567, queue:x, group:600, "                \
@@ -23,35 +113,34 @@
 	[id##_OFFLINE] =                                                                           \
 		FORWARD(caller, who, FORWARD_OFFLINE, "offline", "when no device is registered")
 
-const struct rule rule_table[RULE_COUNT] = {
-	[RULE_RING] = { "ring", RULE_TYPE_RING, AT(ring), 0, 0, "all",
+const struct key rule_table[RULE_COUNT + 1] = {
+	[RULE_RING] = { "ring", &key_ring, AT(ring), "all",
 		"all, none, desk 0-20, mobile 10-30; or first desk app, then mobile",
 		"which devices ring, from which second to which" },
-	[RULE_RING_TIMEOUT] = { "ring.timeout", RULE_TYPE_SECONDS, AT(timeout_s), 5, 300, "20",
-		"5 to 300", "seconds to ring" },
-	[RULE_RING_MOBILE] = { "ring.mobile", RULE_TYPE_BOOL, AT(mobile), 0, 0, "no", "yes, no",
+	[RULE_RING_TIMEOUT] = { "ring.timeout", &key_seconds, KEY_RANGE(rules, timeout_s, 5, 300),
+		"20", NULL, "seconds to ring" },
+	[RULE_RING_MOBILE] = { "ring.mobile", &key_bool, AT(mobile), "no", NULL,
 		"ring the mobile at the same time; not in a mode of type dnd" },
 	FORWARDS(CALLER_INTERNAL, "internal", RULE_INTERNAL),
 	FORWARDS(CALLER_EXTERNAL, "external", RULE_EXTERNAL),
-	[RULE_FORWARD_VOICEMAIL] = { "forward.voicemail", RULE_TYPE_BOOL, AT(forward_voicemail), 0,
-		0, "yes", "yes, no",
+	[RULE_FORWARD_VOICEMAIL] = { "forward.voicemail", &key_bool, AT(forward_voicemail), "yes",
+		NULL,
 		"own voicemail when a forwarded call is not answered; no: leave it to the far end" },
-	[RULE_DIRECT_ONLY] = { "forward.direct_only", RULE_TYPE_BOOL, AT(direct_only), 0, 0, "no",
-		"yes, no", "calls from queues and groups ignore forwarding and ring the devices" },
-	[RULE_CALLERID] = { "forward.callerid", RULE_TYPE_CALLERID, AT(callerid), 0, 0, "caller",
-		"caller, user", "whose number a forwarded call shows" },
-	[RULE_GROUP_CALLS] = { "group.calls", RULE_TYPE_BOOL, AT(group_calls), 0, 0, "yes",
-		"yes, no", "take calls from ring groups" },
-	[RULE_QUEUE] = { "queue", RULE_TYPE_QUEUE, AT(queue), 0, 0, "none",
-		"login, logout, pause, none", "what the user's queues are told" },
-	[RULE_QUEUES] = { "queue.NAME", RULE_TYPE_QUEUES, AT(queues), 0, 0, NULL,
-		"login, logout, pause, none", "the same for one queue: queue.support=logout" },
-	[RULE_GREETING] = { "greeting", RULE_TYPE_GREETING, AT(greeting), 0, 0, "none",
-		"a sound, none", "played before the mailbox records" },
-	[RULE_ALLOW] = { "allow", RULE_TYPE_ALLOW, AT(allow), 0, 0, "none",
-		"+46701234567, 070*, none",
+	[RULE_DIRECT_ONLY] = { "forward.direct_only", &key_bool, AT(direct_only), "no", NULL,
+		"calls from queues and groups ignore forwarding and ring the devices" },
+	[RULE_CALLERID] = { "forward.callerid", &key_callerid, AT(callerid), "caller", NULL,
+		"whose number a forwarded call shows" },
+	[RULE_GROUP_CALLS] = { "group.calls", &key_bool, AT(group_calls), "yes", NULL,
+		"take calls from ring groups" },
+	[RULE_QUEUE] = { "queue", &key_queue_answer, AT(queue), "none", NULL,
+		"what the user's queues are told" },
+	[RULE_QUEUES] = { "queue", &key_queue_rules, AT(queues), NULL, NULL,
+		"the same for one queue: queue.support=logout" },
+	[RULE_GREETING] = { "greeting", &key_greeting, AT(greeting), "none", "a sound, none",
+		"played before the mailbox records" },
+	[RULE_ALLOW] = { "allow", &key_allow, AT(allow), "none", "+46701234567, 070*, none",
 		"callers who get through although the mode would not ring" },
-	[RULE_NOTIFY] = { "notify", RULE_TYPE_BOOL, AT(notify), 0, 0, "no", "yes, no",
+	[RULE_NOTIFY] = { "notify", &key_bool, AT(notify), "no", NULL,
 		"tell the context presence-notify of missed calls and of voicemail" },
 };
 
@@ -98,14 +187,12 @@ static const struct {
 void rules_base(const char *mode, struct rules *ret)
 {
 	*ret = (struct rules){ 0 };
-	for (const struct rule *r = rule_table; r < rule_table + RULE_COUNT; r++) {
-		if (r->fallback && rules_set(ret, r->name, r->fallback, NULL) < 0)
-			assert(!"a fallback is a value");
-	}
+	keys_reset(&rule_keys, ret);
+	for (const struct key *rule = rule_table; rule->name; rule++)
+		ret->set |= rule->fallback ? UINT32_C(1) << (rule - rule_table) : 0;
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
 		if (!strcmp(starts[i].mode, mode) &&
 			rules_set(ret, starts[i].key, starts[i].value, NULL) < 0)
 			assert(!"a rule of a built-in mode is a rule");
 	}
-	ret->set |= UINT32_C(1) << RULE_QUEUES;
 }

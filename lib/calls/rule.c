@@ -10,12 +10,6 @@
 #include "lib/base/closest.h"
 #include "lib/base/checks.h"
 
-static const char *const bools[] = { "no", "yes" };
-static const char *const callerids[] = {
-	[CALLERID_CALLER] = "caller",
-	[CALLERID_USER] = "user",
-};
-_Static_assert(ARRAY_SIZE(callerids) == CALLERID_COUNT, "a name for every caller ID");
 static const char *const queue_answers[] = {
 	[QUEUE_NONE] = "none",
 	[QUEUE_LOGIN] = "login",
@@ -23,6 +17,8 @@ static const char *const queue_answers[] = {
 	[QUEUE_PAUSE] = "pause",
 };
 _Static_assert(ARRAY_SIZE(queue_answers) == QUEUE_ANSWER_COUNT, "a name for every answer");
+const struct key_type key_queue_answer = { KEY_WORDS(queue_answers) };
+
 static const char *const origins[] = {
 	[ORIGIN_BUILTIN] = "built-in",
 	[ORIGIN_MODE] = "mode",
@@ -38,121 +34,6 @@ const char *queue_answer_name(enum queue_answer a)
 const char *origin_name(enum origin o)
 {
 	return origins[o];
-}
-
-static enum rule_id id_of(const struct rule *rule)
-{
-	return (enum rule_id)(rule - rule_table);
-}
-
-static void *member(struct rules *r, const struct rule *rule)
-{
-	return (char *)r + rule->offset;
-}
-
-static const void *value_of(const struct rules *r, const struct rule *rule)
-{
-	return (const char *)r + rule->offset;
-}
-
-/* The rule of a key, and of queue.NAME the name. */
-static const struct rule *find(const char *key, const char **ret_queue, struct err *err)
-{
-	const char *names[RULE_COUNT], *guess;
-
-	*ret_queue = NULL;
-	if (!strncmp(key, QUEUE_PREFIX, strlen(QUEUE_PREFIX))) {
-		*ret_queue = key + strlen(QUEUE_PREFIX);
-		return check_name("queue", *ret_queue, err) < 0 ? NULL : &rule_table[RULE_QUEUES];
-	}
-	for (size_t i = 0; i < RULE_COUNT; i++) {
-		if (!strcmp(rule_table[i].name, key))
-			return &rule_table[i];
-		names[i] = rule_table[i].name;
-	}
-	guess = closest(key, names, RULE_COUNT);
-	err_set(err, ERR_USAGE, "unknown rule '%s'", key);
-	if (guess)
-		err_hint(err, "; did you mean '%s'?", guess);
-	return NULL;
-}
-
-/* One of `n` words, as its place in the list; -1 with what there is. */
-static int read_word(
-	const char *key, const char *value, const char *const *words, size_t n, struct err *err)
-{
-	const char *guess;
-
-	for (size_t i = 0; i < n; i++) {
-		if (!strcasecmp(value, words[i]))
-			return (int)i;
-	}
-	err_set(err, ERR_USAGE, "%s is ", key);
-	for (size_t i = 0; i < n; i++)
-		err_hint(err, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
-	err_hint(err, ", not '%.40s'", value);
-	guess = closest(value, words, n);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
-}
-
-static int set_seconds(const struct rule *rule, int64_t *ret, const char *value, struct err *err)
-{
-	int s = text_is_of(value, "0123456789", 4) ? atoi(value) : -1;
-
-	if (s < rule->min || s > rule->max)
-		return err_set(err, ERR_USAGE, "%s is from %d to %d seconds, not '%.40s'",
-			rule->name, rule->min, rule->max, value);
-	*ret = s;
-	return 0;
-}
-
-static int set_greeting(char *ret, const char *value, struct err *err)
-{
-	if (!strcasecmp(value, "none"))
-		value = "";
-	else if (!text_is_of(value, TEXT_ALNUM "/_-", GREETING_MAX_LEN) || strchr("/-", *value) ||
-		strstr(value, "//"))
-		return err_set(err, ERR_USAGE,
-			"greeting '%.100s' is not a sound such as custom/closed: letters, digits, '_', '-' "
-			"and '/', without its ending, below Asterisk's sounds, at most %d",
-			value, GREETING_MAX_LEN);
-	text_copy(ret, GREETING_MAX_LEN + 1, value);
-	return 0;
-}
-
-static bool is_pattern(const char *word)
-{
-	const char *digits = word + (*word == '+');
-
-	return strlen(word) <= NUMBER_MAX_LEN &&
-		text_is_of(digits, "0123456789*#", NUMBER_MAX_LEN) && strpbrk(digits, "0123456789");
-}
-
-/* Patterns separated by commas or spaces; kept with ", ". */
-static int set_allow(char *ret, const char *value, struct err *err)
-{
-	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
-	_cleanup_(freep) char *copy = xstrdup(strcasecmp(value, "none") != 0 ? value : "");
-	char *rest = copy, *word;
-	size_t n = 0;
-
-	while ((word = strsep(&rest, ", \t"))) {
-		if (!*word)
-			continue;
-		if (!is_pattern(word))
-			return err_set(err, ERR_USAGE,
-				"allow: '%s' is not a number such as +46701234567, or the beginning of "
-				"some such as 070*",
-				word);
-		if (++n > ALLOW_MAX)
-			return err_set(
-				err, ERR_USAGE, "allow: there are more than %d numbers", ALLOW_MAX);
-		strbuf_addf(&text, "%s%s", text.len ? ", " : "", word);
-	}
-	if (text.len > ALLOW_MAX_LEN)
-		return err_set(err, ERR_USAGE, "allow is longer than %d bytes", ALLOW_MAX_LEN);
-	text_copy(ret, ALLOW_MAX_LEN + 1, text.s);
-	return 0;
 }
 
 /* Where `queue` stands in the sorted list, or would stand. */
@@ -183,183 +64,123 @@ static bool queue_put(struct rules *r, const char *queue, enum queue_answer answ
 	return true;
 }
 
-static int set_queue(
-	struct rules *r, const char *key, const char *queue, const char *value, struct err *err)
+static void queue_forget(struct rules *r, const char *queue)
 {
-	int answer = read_word(key, value, queue_answers, QUEUE_ANSWER_COUNT, err);
+	bool found;
+	size_t i = queue_place(r, queue, &found);
 
+	if (found)
+		memmove(&r->queues[i], &r->queues[i + 1],
+			(--r->queues_n - i) * sizeof(r->queues[0]));
+}
+
+static int set_queue(const struct key_at *at, void *object, const char *value, struct err *err)
+{
+	int answer;
+
+	if (check_name("queue", at->part, err) < 0)
+		return -1;
+	if (!value) {
+		queue_forget(object, at->part);
+		return 0;
+	}
+	answer = key_read_word(at->key->type, at->word, value, err);
 	if (answer < 0)
 		return -1;
-	if (!queue)
-		r->queue = (enum queue_answer)answer;
-	else if (!queue_put(r, queue, (enum queue_answer)answer))
+	if (!queue_put(object, at->part, (enum queue_answer)answer))
 		return err_set(err, ERR_USAGE, "rules for more than %d queues", QUEUE_RULES_MAX);
 	return 0;
 }
 
-static int step_of(const struct rules *r)
+static bool nth_queue(const struct key *k, const void *object, size_t i, struct strbuf *queue,
+	struct strbuf *answer)
 {
-	return rules_has(r, RULE_RING_TIMEOUT) ? (int)r->timeout_s
-					       : atoi(rule_table[RULE_RING_TIMEOUT].fallback);
+	const struct rules *r = object;
+
+	(void)k;
+	if (i >= r->queues_n)
+		return false;
+	strbuf_adds(queue, r->queues[i].queue);
+	strbuf_adds(answer, queue_answers[r->queues[i].answer]);
+	return true;
 }
 
-static int set_value(struct rules *r, const struct rule *rule, const char *key, const char *queue,
-	const char *value, struct err *err)
-{
-	struct destination d;
-	int word;
+static const struct key_parts queue_parts = {
+	.word = "NAME",
+	.needed = "the name of a queue: queue.support",
+	.set = set_queue,
+	.nth = nth_queue,
+};
+const struct key_type key_queue_rules = {
+	.words = queue_answers, .words_n = QUEUE_ANSWER_COUNT, .parts = &queue_parts
+};
 
-	switch (rule->type) {
-	case RULE_TYPE_RING: return ring_parse(value, step_of(r), &r->ring, err);
-	case RULE_TYPE_SECONDS: return set_seconds(rule, member(r, rule), value, err);
-	case RULE_TYPE_BOOL:
-		word = read_word(key, value, bools, ARRAY_SIZE(bools), err);
-		if (word >= 0)
-			*(bool *)member(r, rule) = word;
-		return word < 0 ? -1 : 0;
-	case RULE_TYPE_DESTINATION:
-		if (destination_parse(value, &d, err) < 0)
-			return err_wrap(err, "%s", key);
-		*(struct destination *)member(r, rule) = d;
-		return 0;
-	case RULE_TYPE_CALLERID:
-		word = read_word(key, value, callerids, CALLERID_COUNT, err);
-		if (word >= 0)
-			r->callerid = (enum callerid)word;
-		return word < 0 ? -1 : 0;
-	case RULE_TYPE_QUEUE:
-	case RULE_TYPE_QUEUES: return set_queue(r, key, queue, value, err);
-	case RULE_TYPE_GREETING: return set_greeting(r->greeting, value, err);
-	case RULE_TYPE_ALLOW: return set_allow(r->allow, value, err);
-	}
-	return -1;
+static uint32_t bit_of(const struct key *rule)
+{
+	return rule->type->parts ? 0 : UINT32_C(1) << (rule - rule_table);
 }
 
-int rules_set(struct rules *r, const char *key, const char *value, struct err *err)
+static bool is_set(const struct key *rule, const void *object)
 {
-	const char *queue;
-	const struct rule *rule = find(key, &queue, err);
+	const struct rules *r = object;
 
-	if (!rule)
+	return r->set & bit_of(rule);
+}
+
+const struct keys rule_keys = { .noun = "rule", .list = rule_table, .is_set = is_set };
+
+int rules_set(struct rules *r, const char *word, const char *value, struct err *err)
+{
+	struct key_at at;
+
+	if (keys_find(&rule_keys, word, &at, err) < 0 || key_set(&at, r, value, err) < 0)
 		return -1;
-	if (!*value)
-		return err_set(err, ERR_USAGE, "%s needs a value: %s", key, rule->values);
-	if (strlen(value) > RULE_TEXT_MAX_LEN)
-		return err_set(err, ERR_USAGE, "the value of %s is longer than %d bytes", key,
-			RULE_TEXT_MAX_LEN);
-	if (set_value(r, rule, key, queue, value, err) < 0)
-		return -1;
-	r->set |= UINT32_C(1) << id_of(rule);
+	r->set |= bit_of(at.key);
 	return 0;
 }
 
-int rules_unset(struct rules *r, const char *key, struct err *err)
+int rules_unset(struct rules *r, const char *word, struct err *err)
 {
-	const char *queue;
-	const struct rule *rule = find(key, &queue, err);
-	bool found;
-	size_t i;
+	struct key_at at;
 
-	if (!rule)
+	if (keys_find(&rule_keys, word, &at, err) < 0)
 		return -1;
-	if (queue) {
-		i = queue_place(r, queue, &found);
-		if (found)
-			memmove(&r->queues[i], &r->queues[i + 1],
-				(--r->queues_n - i) * sizeof(r->queues[0]));
-		if (r->queues_n)
-			return 0;
-	}
-	r->set &= ~(UINT32_C(1) << id_of(rule));
+	if (at.part)
+		return at.key->type->parts->set(&at, r, NULL, err);
+	r->set &= ~bit_of(at.key);
 	return 0;
 }
 
-void rules_print(const struct rules *r, enum rule_id id, struct strbuf *to)
+/* Whether `r` has the rule of a pair. Its value is appended. */
+static bool get(const struct rules *r, const struct key_pair *p, struct strbuf *to)
 {
-	const struct rule *rule = &rule_table[id];
-
-	switch (rule->type) {
-	case RULE_TYPE_RING: ring_print(&r->ring, to); break;
-	case RULE_TYPE_SECONDS:
-		strbuf_addf(to, "%lld", (long long)*(const int64_t *)value_of(r, rule));
-		break;
-	case RULE_TYPE_BOOL: strbuf_adds(to, bools[*(const bool *)value_of(r, rule)]); break;
-	case RULE_TYPE_DESTINATION: destination_print(value_of(r, rule), to); break;
-	case RULE_TYPE_CALLERID: strbuf_adds(to, callerids[r->callerid]); break;
-	case RULE_TYPE_QUEUE: strbuf_adds(to, queue_answers[r->queue]); break;
-	case RULE_TYPE_QUEUES: break;
-	case RULE_TYPE_GREETING:
-	case RULE_TYPE_ALLOW: {
-		const char *text = value_of(r, rule);
-
-		strbuf_adds(to, *text ? text : "none");
-		break;
-	}
-	}
-}
-
-int rules_get(const struct rules *r, const char *key, struct strbuf *to, struct err *err)
-{
-	const char *queue;
-	const struct rule *rule = find(key, &queue, err);
-	bool found;
+	const struct key *rule = p->key;
+	bool found = is_set(rule, r);
 	size_t i;
 
-	if (!rule)
-		return -1;
-	if (queue) {
-		i = queue_place(r, queue, &found);
-		if (found)
-			strbuf_adds(to, queue_answers[r->queues[i].answer]);
-		return found;
+	if (rule->type->parts) {
+		i = queue_place(r, p->word.s + strlen(rule->name) + 1, &found);
+		strbuf_adds(to, found ? queue_answers[r->queues[i].answer] : "");
+	} else if (found) {
+		key_get(rule, r, to);
 	}
-	if (!rules_has(r, id_of(rule)))
-		return 0;
-	rules_print(r, id_of(rule), to);
-	return 1;
-}
-
-bool rules_each(const struct rules *r, size_t i, struct rule_value *ret)
-{
-	for (int id = 0; id < RULE_COUNT; id++) {
-		size_t n = id == RULE_QUEUES ? r->queues_n : 1;
-
-		if (!rules_has(r, (enum rule_id)id))
-			continue;
-		if (i >= n) {
-			i -= n;
-			continue;
-		}
-		ret->id = (enum rule_id)id;
-		ret->queue = i;
-		strbuf_cut(&ret->value, 0);
-		if (id == RULE_QUEUES) {
-			snprintf(ret->key, sizeof(ret->key), QUEUE_PREFIX "%s", r->queues[i].queue);
-			strbuf_adds(&ret->value, queue_answers[r->queues[i].answer]);
-		} else {
-			text_copy(ret->key, sizeof(ret->key), rule_table[id].name);
-			rules_print(r, ret->id, &ret->value);
-		}
-		return true;
-	}
-	return false;
+	return found;
 }
 
 void rules_changes(const struct rules *before, const struct rules *after, struct strbuf *to)
 {
-	_cleanup_(strbuf_done) struct strbuf old = STRBUF_INIT;
-	struct rule_value v = { .value = STRBUF_INIT };
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
+	_cleanup_(strbuf_done) struct strbuf other = STRBUF_INIT;
 
-	for (size_t i = 0; rules_each(after, i, &v); i++) {
-		strbuf_cut(&old, 0);
-		if (rules_get(before, v.key, &old, NULL) <= 0 || strcmp(old.s, v.value.s) != 0)
-			strbuf_addf(to, "%s%s=%s", to->len ? ", " : "", v.key, v.value.s);
+	while (keys_next(&rule_keys, after, &p)) {
+		strbuf_cut(&other, 0);
+		if (!get(before, &p, &other) || strcmp(other.s, p.value.s) != 0)
+			strbuf_addf(to, "%s%s=%s", to->len ? ", " : "", p.word.s, p.value.s);
 	}
-	for (size_t i = 0; rules_each(before, i, &v); i++) {
-		if (rules_get(after, v.key, &old, NULL) <= 0)
-			strbuf_addf(to, "%s%s unset", to->len ? ", " : "", v.key);
+	while (keys_next(&rule_keys, before, &p)) {
+		if (!get(after, &p, &other))
+			strbuf_addf(to, "%s%s unset", to->len ? ", " : "", p.word.s);
 	}
-	strbuf_done(&v.value);
 }
 
 enum queue_answer rules_queue(const struct rules *r, const char *name)
@@ -394,7 +215,7 @@ int rules_check_type(const struct rules *r, enum ptype type, struct err *err)
 
 static int check_device(const struct user *u, const char *device, struct err *err)
 {
-	const char *names[DEVICES_MAX + 1], *guess;
+	const char *names[DEVICES_MAX + 1];
 
 	for (size_t i = 0; i < u->devices_n; i++) {
 		if (!strcmp(u->devices[i].name, device))
@@ -403,8 +224,7 @@ static int check_device(const struct user *u, const char *device, struct err *er
 	}
 	names[u->devices_n] = DEVICE_MOBILE;
 	err_set(err, ERR_USAGE, "ring: %s has no device '%s'", u->name, device);
-	guess = closest(device, names, u->devices_n + 1);
-	return guess ? err_hint(err, "; did you mean '%s'?", guess) : -1;
+	return closest_guess(err, device, names, u->devices_n + 1);
 }
 
 static int check_mobile(const struct user *u, const char *rule, struct err *err)
@@ -434,9 +254,9 @@ int rules_check_user(const struct rules *r, const struct user *u, struct err *er
 	}
 	if (rules_has(r, RULE_RING_MOBILE) && r->mobile && check_mobile(u, "ring.mobile", err) < 0)
 		return -1;
-	for (const struct rule *rule = rule_table; rule < rule_table + RULE_COUNT; rule++) {
-		if (rule->type == RULE_TYPE_DESTINATION && rules_has(r, id_of(rule)) &&
-			is_own(value_of(r, rule), u))
+	for (const struct key *rule = rule_table; rule->name; rule++) {
+		if (rule->type == &key_destination && is_set(rule, r) &&
+			is_own(key_member(rule, r), u))
 			return err_set(err, ERR_USAGE,
 				"%s: a call for %s cannot be forwarded to %s; 'voicemail' is the own mailbox",
 				rule->name, u->name, u->name);
@@ -446,13 +266,11 @@ int rules_check_user(const struct rules *r, const struct user *u, struct err *er
 
 static void lay_over(struct effective *e, const struct rules *r, enum origin origin)
 {
-	for (int id = 0; id < RULE_COUNT; id++) {
-		const struct rule *rule = &rule_table[id];
-
-		if (id == RULE_QUEUES || !rules_has(r, (enum rule_id)id))
+	for (const struct key *rule = rule_table; rule->name; rule++) {
+		if (!is_set(rule, r))
 			continue;
-		memcpy(member(&e->rules, rule), value_of(r, rule), rule->size);
-		e->origin[id] = origin;
+		memcpy(key_member(rule, &e->rules), key_member(rule, r), rule->size);
+		e->origin[rule - rule_table] = origin;
 	}
 	for (size_t i = 0; i < r->queues_n; i++) {
 		bool found;
@@ -480,19 +298,8 @@ void rules_effective(const struct rules *base, const struct rules *mode, const s
 		lay_over(ret, user, ORIGIN_USER);
 }
 
-const char *rule_candidates(const struct rule *rule, size_t i)
+enum origin rules_origin(const struct effective *e, const struct key_pair *pair)
 {
-	static const char *const rings[] = { "all", "none" };
-
-	switch (rule->type) {
-	case RULE_TYPE_RING: return i < ARRAY_SIZE(rings) ? rings[i] : NULL;
-	case RULE_TYPE_BOOL: return i < ARRAY_SIZE(bools) ? bools[i] : NULL;
-	case RULE_TYPE_DESTINATION: return destination_candidates(i);
-	case RULE_TYPE_CALLERID: return i < CALLERID_COUNT ? callerids[i] : NULL;
-	case RULE_TYPE_QUEUE:
-	case RULE_TYPE_QUEUES: return i < QUEUE_ANSWER_COUNT ? queue_answers[i] : NULL;
-	case RULE_TYPE_GREETING:
-	case RULE_TYPE_ALLOW: return i ? NULL : "none";
-	default: return NULL;
-	}
+	return pair->key->type->parts ? e->queue_origin[pair->part]
+				      : e->origin[pair->key - rule_table];
 }

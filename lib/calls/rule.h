@@ -1,4 +1,4 @@
-/* rule.h - how calls are handled in a mode: one table of rules that parses, checks, shows, completes and documents them. */
+/* rule.h - how calls are handled in a mode: the rules that are set, and those that hold. */
 #ifndef RULE_H
 #define RULE_H
 
@@ -6,16 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/base/err.h"
-#include "lib/base/strbuf.h"
+#include "lib/base/key.h"
 #include "lib/calls/destination.h"
 #include "lib/presence/model.h"
 #include "lib/calls/ring.h"
 
 enum {
-	RULE_KEY_MAX_LEN = NAME_MAX_LEN + 8, /* "queue." and a name */
-	RULE_TEXT_MAX_LEN = 2000,            /* of any value that is typed */
-	QUEUE_RULES_MAX = 32,                /* of one mode or user's version */
+	QUEUE_RULES_MAX = 32, /* of one mode or user's version */
 	GREETING_MAX_LEN = 80,
 	ALLOW_MAX = 32,
 	ALLOW_MAX_LEN = 400,
@@ -45,9 +42,6 @@ enum rule_id {
 	RULE_COUNT
 };
 
-/* In front of a queue's name, the key of the rule for it. */
-#define QUEUE_PREFIX "queue."
-
 enum caller { CALLER_INTERNAL, CALLER_EXTERNAL, CALLER_COUNT };
 enum forward_when {
 	FORWARD_ALWAYS,
@@ -66,7 +60,7 @@ struct queue_rule {
 
 /* Rules that are set; what is not set is undefined. No pointers: copy freely. {0} is none set. */
 struct rules {
-	uint32_t set; /* one bit a rule_id */
+	uint32_t set; /* one bit a rule_id, but for RULE_QUEUES */
 	struct ring ring;
 	int64_t timeout_s;
 	bool mobile;
@@ -83,57 +77,20 @@ struct rules {
 	bool notify;
 };
 
-enum rule_type {
-	RULE_TYPE_RING,
-	RULE_TYPE_SECONDS,
-	RULE_TYPE_BOOL,
-	RULE_TYPE_DESTINATION,
-	RULE_TYPE_CALLERID,
-	RULE_TYPE_QUEUE,
-	RULE_TYPE_QUEUES, /* queue.NAME: a key for each queue */
-	RULE_TYPE_GREETING,
-	RULE_TYPE_ALLOW,
-};
-
-struct rule {
-	const char *name;
-	enum rule_type type;
-	size_t offset, size;  /* of the member in struct rules */
-	int min, max;         /* of seconds */
-	const char *fallback; /* when neither a mode nor a user sets it; NULL for queue.NAME */
-	const char *values;   /* what it may be, in words for help */
-	const char *help;     /* one line, no full stop */
-};
-
-/* By rule_id. */
-extern const struct rule rule_table[RULE_COUNT];
+extern const struct key rule_table[RULE_COUNT + 1]; /* by rule_id */
+extern const struct keys rule_keys;                 /* the same, of struct rules */
+extern const struct key_type key_queue_rules;       /* of RULE_QUEUES */
 
 static inline bool rules_has(const struct rules *r, enum rule_id id)
 {
 	return r->set & UINT32_C(1) << id;
 }
 
-/* Set a rule from text, `key` being a name of the table or queue.NAME. `first desk app, then mobile` takes ring.timeout as it stands
- * in `r` (else its fallback) for each step. ERR_USAGE with `r` unharmed; did-you-mean for an unknown key. */
-int rules_set(struct rules *r, const char *key, const char *value, struct err *err) MUST_CHECK;
-/* Forget a rule; one that is not set is no error. ERR_USAGE for an unknown key. */
-int rules_unset(struct rules *r, const char *key, struct err *err) MUST_CHECK;
-/* The value of `key` as text: 1, or 0 if it is not set, or -1 with ERR_USAGE for an unknown key. */
-int rules_get(
-	const struct rules *r, const char *key, struct strbuf *to, struct err *err) MUST_CHECK;
-
-/* One rule that is set. Starts as { .value = STRBUF_INIT }, and value is the caller's to free. */
-struct rule_value {
-	enum rule_id id;
-	size_t queue; /* of RULE_QUEUES: its place in rules.queues */
-	char key[RULE_KEY_MAX_LEN + 1];
-	struct strbuf value; /* canonical */
-};
-
-/* The i-th rule that is set, in the order of the table, queues by name; false after the last. */
-bool rules_each(const struct rules *r, size_t i, struct rule_value *ret);
-/* The value of a rule of `r`, which must be set; nothing for RULE_QUEUES. */
-void rules_print(const struct rules *r, enum rule_id id, struct strbuf *to);
+/* Set a rule from text. `first desk app, then mobile` takes ring.timeout as it stands in `r` (else its fallback) for each step.
+ * ERR_USAGE with `r` unharmed. */
+int rules_set(struct rules *r, const char *word, const char *value, struct err *err) MUST_CHECK;
+/* Forget a rule; one that is not set is no error. ERR_USAGE for an unknown rule. */
+int rules_unset(struct rules *r, const char *word, struct err *err) MUST_CHECK;
 
 /* What was changed, for the log: "ring.timeout=30, greeting unset"; nothing if nothing was. */
 void rules_changes(const struct rules *before, const struct rules *after, struct strbuf *to);
@@ -141,6 +98,7 @@ void rules_changes(const struct rules *before, const struct rules *after, struct
 /* What the queue `name` is to be told: its own answer, else that of all queues. `r` is of struct effective. */
 enum queue_answer rules_queue(const struct rules *r, const char *name);
 const char *queue_answer_name(enum queue_answer a);
+extern const struct key_type key_queue_answer;
 
 /* Whether a caller's number is on the allow-list; allow and number as in the rules and as the PBX has it. */
 bool rules_allow(const char *allow, const char *number);
@@ -168,8 +126,7 @@ struct effective {
  * all queues does not touch the mode's answer for one queue. Of more than QUEUE_RULES_MAX queues the rest is left out. */
 void rules_effective(const struct rules *base, const struct rules *mode, const struct rules *user,
 	struct effective *ret);
-
-/* The i-th fixed value of a rule, NULL after the last and for free text. */
-const char *rule_candidates(const struct rule *rule, size_t i);
+/* Who says so of a pair of e->rules. */
+enum origin rules_origin(const struct effective *e, const struct key_pair *pair);
 
 #endif

@@ -14,6 +14,7 @@ static const char *const ptype_names[] = {
 	[PTYPE_UNAVAILABLE] = "unavailable",
 };
 _Static_assert(ARRAY_SIZE(ptype_names) == PTYPE_COUNT, "a name for every type");
+const struct key_type key_ptype = { KEY_WORDS(ptype_names) };
 
 static const char *const source_names[] = {
 	[SOURCE_OVERRIDE] = "override",
@@ -37,6 +38,7 @@ _Static_assert(ARRAY_SIZE(period_names) == PERIOD_COUNT, "a name for every perio
 
 static const char *const queue_members_names[] = { "rules", "device" };
 _Static_assert(ARRAY_SIZE(queue_members_names) == QUEUE_MEMBERS_COUNT, "a name for every way");
+const struct key_type key_queue_members = { KEY_WORDS(queue_members_names) };
 
 static int find(const char *const *names, size_t n, const char *s)
 {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/base/key.h"
 #include "lib/base/limits.h"
 
 /* What a schedule says of an instant. */
@@ -29,6 +30,7 @@ enum ptype {
 const char *ptype_name(enum ptype t);
 /* -1 if there is no such type. */
 int ptype_parse(const char *s);
+extern const struct key_type key_ptype;
 /* Whether fewer calls get through in this type than in available, chat and away. A change to it is pushed before others. */
 bool ptype_restricts(enum ptype t);
 
@@ -97,6 +99,7 @@ enum queue_members { QUEUE_MEMBERS_RULES, QUEUE_MEMBERS_DEVICE, QUEUE_MEMBERS_CO
 
 const char *queue_members_name(enum queue_members m);
 int queue_members_parse(const char *s); /* -1 if there is no such way */
+extern const struct key_type key_queue_members;
 
 enum { PENALTY_MAX = 1000 };
 #define QUEUE_HINTS "presence-hints" /* context of the hints of a queue that names no other */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/checks.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
@@ -72,3 +73,22 @@ void note_fill(const char *text, int64_t until, const struct zone *z, int64_t no
 	text_cut(to.s, NOTE_MAX_LEN);
 	text_copy(ret, NOTE_MAX_LEN + 1, to.s);
 }
+
+int note_take(const char *note, char ret[NOTE_MAX_LEN + 1], struct err *err)
+{
+	char cut[4 * NOTE_MAX_LEN];
+
+	if (check_text("note", note, SIZE_MAX, err) < 0)
+		return -1;
+	snprintf(cut, sizeof(cut), "%s", note);
+	text_cut(cut, NOTE_MAX_LEN);
+	text_copy(ret, NOTE_MAX_LEN + 1, cut);
+	return strlen(cut) < strlen(note);
+}
+
+static int set(const struct key *k, void *object, const char *value, struct err *err)
+{
+	return note_take(value, key_member(k, object), err);
+}
+
+const struct key_type key_note = { .set = set };

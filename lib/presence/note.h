@@ -1,9 +1,10 @@
-/* note.h - notes that say when the mode ends. */
+/* note.h - the note of a switch: what is taken, and the note with its end. */
 #ifndef NOTE_H
 #define NOTE_H
 
 #include <stdint.h>
 
+#include "lib/base/key.h"
 #include "lib/presence/model.h"
 #include "lib/time/zone.h"
 
@@ -13,5 +14,9 @@
  * "...". The note is cut to NOTE_MAX_LEN bytes on a character border. */
 void note_fill(const char *text, int64_t until, const struct zone *z, int64_t now,
 	char ret[NOTE_MAX_LEN + 1]);
+
+/* Take a note from outside: UTF-8 without control characters. 1 if it was cut to fit. ERR_USAGE. */
+int note_take(const char *note, char ret[NOTE_MAX_LEN + 1], struct err *err) MUST_CHECK;
+extern const struct key_type key_note; /* the same */
 
 #endif

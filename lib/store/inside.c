@@ -8,17 +8,14 @@ int store_not_found(struct err *err, const char *noun, const char *word, struct 
 {
 	_cleanup_(freep) char **list = NULL;
 	size_t n = 0, cap = 0;
-	const char *guess;
 
 	while (n < CANDIDATES_MAX && db_next(names, NULL) > 0) {
 		list = mem_grow(list, &cap, n + 1, sizeof(*list));
 		list[n++] = xstrdup(db_text(names, 0));
 	}
 	db_done(names);
-	guess = closest(word, (const char *const *)list, n);
 	err_set(err, ERR_NOT_FOUND, "no %s '%s'", noun, word);
-	if (guess)
-		err_hint(err, "; did you mean '%s'?", guess);
+	closest_guess(err, word, (const char *const *)list, n);
 	for (size_t i = 0; i < n; i++)
 		free(list[i]);
 	return -1;

@@ -41,47 +41,45 @@ int store_user_rules(
 }
 
 static int insert_mode_rule(
-	struct store *s, int64_t mode_id, const struct rule_value *v, struct err *err)
+	struct store *s, int64_t mode_id, const struct key_pair *p, struct err *err)
 {
 	return written(db_run(s->db, err,
 		"INSERT INTO mode_rule (mode_id, key, value) VALUES (?1, ?2, ?3)", I(mode_id),
-		T(v->key), T(v->value.s)));
+		T(p->word.s), T(p->value.s)));
 }
 
 int store_mode_rules_write(
 	struct store *s, int64_t mode_id, const struct rules *rules, struct err *err)
 {
-	struct rule_value v = { .value = STRBUF_INIT };
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 	int r = 0;
 
 	if (db_run(s->db, err, "DELETE FROM mode_rule WHERE mode_id = ?1", I(mode_id)) < 0)
 		return -1;
-	for (size_t i = 0; r == 0 && rules_each(rules, i, &v); i++)
-		r = insert_mode_rule(s, mode_id, &v, err);
-	strbuf_done(&v.value);
+	while (r == 0 && keys_next(&rule_keys, rules, &p))
+		r = insert_mode_rule(s, mode_id, &p, err);
 	return r;
 }
 
 static int insert_user_rule(struct store *s, int64_t user_id, int64_t mode_id,
-	const struct rule_value *v, struct err *err)
+	const struct key_pair *p, struct err *err)
 {
 	return written(db_run(s->db, err,
 		"INSERT INTO user_rule (user_id, mode_id, key, value) VALUES (?1, ?2, ?3, ?4)",
-		I(user_id), I(mode_id), T(v->key), T(v->value.s)));
+		I(user_id), I(mode_id), T(p->word.s), T(p->value.s)));
 }
 
 int store_user_rules_write(struct store *s, int64_t user_id, int64_t mode_id,
 	const struct rules *rules, struct err *err)
 {
-	struct rule_value v = { .value = STRBUF_INIT };
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 	int r = 0;
 
 	if (db_run(s->db, err, "DELETE FROM user_rule WHERE user_id = ?1 AND mode_id = ?2",
 		    I(user_id), I(mode_id)) < 0)
 		return -1;
-	for (size_t i = 0; r == 0 && rules_each(rules, i, &v); i++)
-		r = insert_user_rule(s, user_id, mode_id, &v, err);
-	strbuf_done(&v.value);
+	while (r == 0 && keys_next(&rule_keys, rules, &p))
+		r = insert_user_rule(s, user_id, mode_id, &p, err);
 	return r;
 }
 

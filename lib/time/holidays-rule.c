@@ -75,9 +75,8 @@ static int unknown(const struct holiday_reader *c, struct err *err)
 	for (size_t i = 0; i < DAYWORD_MONTHS; i++)
 		candidates[n++] = dayword_months[i];
 	guess = closest(letters, candidates, n);
-	if (guess && strcasecmp(guess, letters) != 0)
-		err_hint(err, " (did you mean '%s'?)", guess);
-	return err_hint(err, "; write it as one of " FORMS);
+	err_hint(err, "; write it as one of " FORMS);
+	return guess && strcasecmp(guess, letters) != 0 ? err_guess(err, "%s", guess) : -1;
 }
 
 /* Read at most `max` digits and move *p behind them. Returns how many there were. */

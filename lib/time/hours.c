@@ -125,9 +125,9 @@ static int month_length(int month)
 	return (int)(civil_days(2000, month + 1, 1) - civil_days(2000, month, 1));
 }
 
-static int lookup(const struct week_ring *ring, char *word, struct err *err)
+/* *ret_guess is what a word that is not known may mean, NULL if it may mean anything. */
+static int lookup(const struct week_ring *ring, char *word, const char **ret_guess, struct err *err)
 {
-	const char *guess;
 	int n;
 
 	word = dayword_trim(word);
@@ -137,25 +137,25 @@ static int lookup(const struct week_ring *ring, char *word, struct err *err)
 	if (!*word)
 		return err_set(err, ERR_USAGE, "a %s is missing", ring->noun);
 	err_set(err, ERR_USAGE, "'%.80s' is not a %s", word, ring->noun);
-	guess = closest(word, ring->names, ring->n_names);
-	return guess ? err_hint(err, " (did you mean '%s'?)", guess) : -1;
+	*ret_guess = closest(word, ring->names, ring->n_names);
+	return -1;
 }
 
 /* Read parts that `join` separates. A part is a name or a range. A range is walked from its start to its end around the ring:
  * lookup() gives only numbers of the ring, so the walk meets the end. */
-static int read_ring(
-	const struct week_ring *ring, char *text, const char *join, uint32_t *ret, struct err *err)
+static int read_ring(const struct week_ring *ring, char *text, const char *join, uint32_t *ret,
+	const char **ret_guess, struct err *err)
 {
 	uint32_t mask = 0;
 	char *part;
 
 	while ((part = strsep(&text, join))) {
 		char *word = strsep(&part, "-");
-		int from = lookup(ring, word, err), to;
+		int from = lookup(ring, word, ret_guess, err), to;
 
 		if (from < 0)
 			return -1;
-		to = part ? lookup(ring, part, err) : from;
+		to = part ? lookup(ring, part, ret_guess, err) : from;
 		if (to < 0)
 			return -1;
 		for (mask |= 1u << to; from != to;
@@ -173,7 +173,7 @@ static void add(struct hours *h, const struct hours_rule *r)
 }
 
 /* "Mon-Fri 09:00-12:00,13:00-17:00" */
-static int read_week(struct hours *h, char *piece, struct err *err)
+static int read_week(struct hours *h, char *piece, const char **ret_guess, struct err *err)
 {
 	size_t n = strcspn(piece, "0123456789");
 	_cleanup_(freep) char *copy = xstrndup(piece, n);
@@ -183,7 +183,7 @@ static int read_week(struct hours *h, char *piece, struct err *err)
 	};
 
 	if (*days && strcasecmp(days, "daily") != 0 &&
-		read_ring(&weekdays, days, ",", &r.weekdays, err) < 0)
+		read_ring(&weekdays, days, ",", &r.weekdays, ret_guess, err) < 0)
 		return -1;
 	if (!*times)
 		return err_set(err, ERR_USAGE, "no hours after the days");
@@ -208,7 +208,7 @@ static bool is_ever(const struct hours_rule *r)
 }
 
 /* "09:00-17:00,mon-fri,*,*" */
-static int read_asterisk(struct hours *h, char *piece, struct err *err)
+static int read_asterisk(struct hours *h, char *piece, const char **ret_guess, struct err *err)
 {
 	const struct week_ring *const rings[] = { &weekdays_asterisk, &mdays, &months };
 	uint32_t masks[] = { weekdays.all, mdays.all, months.all };
@@ -219,7 +219,7 @@ static int read_asterisk(struct hours *h, char *piece, struct err *err)
 		char *field = dayword_trim(strsep(&piece, "|,"));
 
 		if (*field && strcmp(field, "*") != 0 &&
-			read_ring(rings[i], field, "&", &masks[i], err) < 0)
+			read_ring(rings[i], field, "&", &masks[i], ret_guess, err) < 0)
 			return -1;
 	}
 	if (piece)
@@ -362,13 +362,16 @@ int hours_parse(const char *text, struct hours **ret, struct err *err)
 	rest = copy = xstrdup(text);
 	while ((part = strsep(&rest, ";"))) {
 		_cleanup_(freep) char *piece = NULL;
+		const char *guess = NULL;
 
 		part = dayword_trim(part);
 		if (!*part)
 			continue;
 		piece = xstrdup(part);
-		if ((is_asterisk(piece) ? read_asterisk : read_week)(h, piece, err) < 0)
-			return err_hint(err, " in '%.80s'; write hours as " FORM, part);
+		if ((is_asterisk(piece) ? read_asterisk : read_week)(h, piece, &guess, err) < 0) {
+			err_hint(err, " in '%.80s'; write hours as " FORM, part);
+			return guess ? err_guess(err, "%s", guess) : -1;
+		}
 	}
 	if (!h->n)
 		return err_set(

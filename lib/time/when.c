@@ -121,12 +121,11 @@ static int bad(const char *text, struct err *err)
 	static const char *const words[] = { "now", "today", "tomorrow", "monday", "tuesday",
 		"wednesday", "thursday", "friday", "saturday", "sunday" };
 	char word[24];
-	const char *guess;
 
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(text, " "), text);
 	err_set(err, ERR_USAGE, "'%s' is not a time; write it as %s", text, FORMS);
-	guess = isalpha((unsigned char)*word) ? closest(word, words, ARRAY_SIZE(words)) : NULL;
-	return guess ? err_hint(err, " (did you mean '%s'?)", guess) : -1;
+	return isalpha((unsigned char)*word) ? closest_guess(err, word, words, ARRAY_SIZE(words))
+					     : -1;
 }
 
 /* The day that a word names: 0 today, 1 tomorrow, 2 + n weekday n. *p moves behind it and its blanks. -1 if it names no

@@ -18,11 +18,10 @@ static const char *itself(void *ctx, const char *who)
 
 static void show(const struct rules *r, struct strbuf *to)
 {
-	struct rule_value v = { .value = STRBUF_INIT };
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 
-	for (size_t i = 0; rules_each(r, i, &v); i++)
-		strbuf_addf(to, "%s=%s\n", v.key, v.value.s);
-	strbuf_done(&v.value);
+	while (keys_next(&rule_keys, r, &p))
+		strbuf_addf(to, "%s=%s\n", p.word.s, p.value.s);
 }
 
 /* Returns whether every line was taken. */

@@ -9,7 +9,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/calls/entry.h"
-#include "lib/presence/field.h"
+#include "lib/presence/noun-keys.h"
 
 enum { ENTRY_FIELDS_MAX = 64 };
 
@@ -49,7 +49,7 @@ static inline int back_destination_text(const char *compiled, struct strbuf *to,
 		if (token.s[token.len - 1] == ':' ? strncmp(compiled, token.s, token.len) != 0
 						  : strcmp(compiled, token.s) != 0)
 			continue;
-		strbuf_adds(to, destination_candidates((size_t)k));
+		strbuf_adds(to, key_destination.words[k]);
 		strbuf_adds(to, compiled + token.len);
 		for (char *c = to->s + start; k == DESTINATION_GOTO && (c = strchr(c, '/'));)
 			*c = ',';
@@ -160,7 +160,7 @@ static inline int back_devices(char *list, struct user *u, struct err *err)
 			return err_set(err, ERR_FAILED, "'%s' is no device", item);
 		*dial++ = '\0';
 		snprintf(key, sizeof(key), "devices.%s", item);
-		if (field_set(user_fields, u, key, dial, err) < 0)
+		if (keys_set(&user_keys, u, key, dial, err) < 0)
 			return back_damaged(err);
 		if (u->devices_n == n)
 			return err_set(err, ERR_FAILED, "device '%s' is there twice", item);
@@ -170,7 +170,7 @@ static inline int back_devices(char *list, struct user *u, struct err *err)
 
 static inline int back_key(struct user *u, const char *key, const char *value, struct err *err)
 {
-	return field_set(user_fields, u, key, value, err) < 0 ? back_damaged(err) : 0;
+	return keys_set(&user_keys, u, key, value, err) < 0 ? back_damaged(err) : 0;
 }
 
 static inline int entry_back_user(const char *entry, struct back_user *ret, struct err *err)

@@ -71,11 +71,29 @@ static void test_order_and_borders(void **state)
 	}
 }
 
+static void test_guess(void **state)
+{
+	struct err err;
+
+	(void)state;
+	err_set(&err, ERR_NOT_FOUND, "no command 'statsu'");
+	assert_int_equal(closest_guess(&err, "statsu", words, ARRAY_SIZE(words)), -1);
+	assert_string_equal(err.msg, "no command 'statsu'; did you mean 'status'?");
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+	err_set(&err, ERR_USAGE, "no command 'xyzzy'");
+	assert_int_equal(closest_guess(&err, "xyzzy", words, ARRAY_SIZE(words)), -1);
+	assert_string_equal(err.msg, "no command 'xyzzy'");
+	assert_int_equal(closest_guess(NULL, "statsu", words, ARRAY_SIZE(words)), -1);
+	assert_int_equal(err_guess(&err, "mode %s", "list"), -1);
+	assert_string_equal(err.msg, "no command 'xyzzy'; did you mean 'mode list'?");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_near),
 		cmocka_unit_test(test_order_and_borders),
+		cmocka_unit_test(test_guess),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,7 +103,6 @@ static void test_values(void **state)
 	(void)state;
 	assert_string_equal(c->database, "/tmp/x.db");
 	assert_int_equal(c->log_level, LOG_LEVEL_DEBUG);
-	assert_string_equal(log_level_name(c->log_level), "debug");
 	assert_string_equal(c->zone, "Europe/Stockholm");
 	assert_int_equal(c->log_days, 16);
 	assert_int_equal(c->pbx_n, 2);
@@ -133,56 +132,63 @@ static void test_refused(void **state)
 		{ "log_days = 5;", "1: unknown setting 'log_days'" },
 		{ "quite = { other = ( 1 ); };", "1: unknown setting 'quite'" },
 		{ "\n\ndatabase = 5;", "3: 'database' must be a text in quotes" },
-		{ "database = \"\";", "1: 'database' may not be empty" },
+		{ "database = \"\";", "1: database needs a value" },
 		{ "database = \"a\\x01\";",
-			"1: 'database' holds a control character or is not UTF-8" },
+			"1: database may not hold line ends or control characters" },
 		{ "database = \"a\\n\";",
-			"1: 'database' holds a control character or is not UTF-8" },
-		{ "database = \"\xff\";",
-			"1: 'database' holds a control character or is not UTF-8" },
+			"1: database may not hold line ends or control characters" },
+		{ "database = \"\xff\";", "1: database is not valid UTF-8" },
 		{ "log_level = \"loud\";",
-			"1: 'log_level' must be \"error\", \"warning\", \"info\" or \"debug\"" },
-		{ "log_level = 1;",
-			"1: 'log_level' must be \"error\", \"warning\", \"info\" or \"debug\"" },
+			"1: log_level is error, warning, info or debug, not 'loud'" },
+		{ "log_level = \"debgu\";",
+			"1: log_level is error, warning, info or debug, not 'debgu'; did you mean 'debug'?" },
+		{ "log_level = 1;", "1: log_level is error, warning, info or debug, not '1'" },
+		{ "log_level = { };", "1: 'log_level' must be a text in quotes" },
 		{ "pbx = 5;", "1: 'pbx' must be a list: pbx = ( { name = \"main\"; } );" },
 		{ "pbx = { name = \"a\"; };",
 			"1: 'pbx' must be a list: pbx = ( { name = \"main\"; } );" },
 		{ "pbx = [ ];", "1: 'pbx' must be a list: pbx = ( { name = \"main\"; } );" },
 		{ "pbx = ( 5 );", "1: a PBX is a group of settings: { name = \"main\"; }" },
 		{ "pbx = ( { } );", "1: 'name' is missing" },
-		{ "pbx = ( { name = \"\"; } );", "1: PBX name may not be empty" },
+		{ "pbx = ( { name = \"\"; } );", "1: name needs a value" },
 		{ "pbx = ( { name = \"a b\"; } );",
 			"1: PBX name 'a b' may hold only letters, digits, '.', '_' and '-'" },
 		{ "pbx = ( { name = \"../a\"; } );",
 			"1: PBX name '../a' may hold only letters, digits, '.', '_' and '-'" },
 		{ "pbx = (\n{ name = \"a\"; },\n{ name = \"A\"; }\n);",
 			"3: there is a PBX 'A' already in line 2" },
-		{ "pbx = ( { name = \"a\"; host = \"\"; } );", "1: 'host' may not be empty" },
+		{ "pbx = ( { name = \"a\"; host = \"\"; } );", "1: host needs a value" },
 		{ "pbx = ( { name = \"a\";\nprot = 1; } );",
 			"2: unknown setting 'prot'; did you mean 'port'?" },
-		{ "pbx = ( { name = \"a\"; port = 0; } );", "1: 'port' must be from 1 to 65535" },
+		{ "pbx = ( { name = \"a\"; port = 0; } );",
+			"1: port is a number from 1 to 65535, not '0'" },
 		{ "pbx = ( { name = \"a\"; port = 65536; } );",
-			"1: 'port' must be from 1 to 65535" },
-		{ "pbx = ( { name = \"a\"; port = -1; } );", "1: 'port' must be from 1 to 65535" },
+			"1: port is a number from 1 to 65535, not '65536'" },
+		{ "pbx = ( { name = \"a\"; port = -1; } );",
+			"1: port is a number from 1 to 65535, not '-1'" },
 		{ "pbx = ( { name = \"a\"; port = 4294967297L; } );",
-			"1: 'port' must be from 1 to 65535" },
+			"1: port is a number from 1 to 65535, not '4294967297'" },
 		{ "pbx = ( { name = \"a\"; port = 50.5; } );", "1: 'port' must be a whole number" },
 		{ "pbx = ( { name = \"a\"; port = \"5038\"; } );",
 			"1: 'port' must be a whole number" },
 		{ "pbx = ( { name = \"a\"; tls = 1; } );", "1: 'tls' must be true or false" },
 		{ "pbx = ( { name = \"a\"; tls = \"yes\"; } );", "1: 'tls' must be true or false" },
 		{ "pbx = ( { name = \"a\"; login = \"md4\"; } );",
-			"1: 'login' must be \"md5\" or \"plain\"" },
+			"1: login is md5 or plain, not 'md4'; did you mean 'md5'?" },
 		{ "pbx = ( { name = \"a\"; secret = 5; } );",
 			"1: 'secret' must be a text in quotes" },
 		{ "pbx = ( { name = \"a\"; secret = \"x\"; secret_file = \"y\"; } );",
 			"1: PBX 'a' has both secret and secret_file" },
+		{ "pbx = ( { name = \"a\"; mobile_prefix = \"9x\"; } );",
+			"1: 'mobile_prefix' holds digits, '*', '#' and '+' only" },
 		{ "defaults = ( );", "1: 'defaults' must be a group: defaults = { zone = ...; };" },
 		{ "defaults = { zonne = \"x\"; };",
 			"1: unknown setting 'zonne'; did you mean 'zone'?" },
 		{ "defaults = { database = \"x\"; };", "1: unknown setting 'database'" },
-		{ "defaults = { log_days = 0; };", "1: 'log_days' must be from 1 to 36500" },
-		{ "defaults = { log_days = 36501; };", "1: 'log_days' must be from 1 to 36500" },
+		{ "defaults = { log_days = 0; };",
+			"1: log_days is a number from 1 to 36500, not '0'" },
+		{ "defaults = { log_days = 36501; };",
+			"1: log_days is a number from 1 to 36500, not '36501'" },
 	};
 
 	(void)state;
@@ -260,7 +266,12 @@ static void test_limits(void **state)
 	strbuf_adds(&text, "\";");
 	write_file(path, text.s, 0600);
 	assert_int_equal(conf_load(path, &c, &err), -1);
-	assert_non_null(strstr(err.msg, ":1: 'database' is too long"));
+	assert_non_null(strstr(err.msg, ":1: database is longer than 4095 bytes"));
+
+	/* libconfig makes some other number of this. */
+	write_file(path, "pbx = ( { name = \"a\"; port = 99999999999999999999; } );", 0600);
+	assert_int_equal(conf_load(path, &c, &err), -1);
+	assert_non_null(strstr(err.msg, ":1: port is a number from 1 to 65535, not '"));
 
 	strbuf_cut(&text, 0);
 	for (int i = 0; i <= 1 << 20; i++)
@@ -451,7 +462,7 @@ static int add_key(void *data, const struct conf_key *key)
 {
 	struct strbuf *to = data;
 
-	assert_true(*key->type && *key->help);
+	assert_true(*key->key->help);
 	strbuf_addf(to, "%s=%s\n", key->path, key->value ? key->value : "NULL");
 	return 0;
 }

@@ -103,9 +103,9 @@ static void test_bad(void **state)
 		const char *text, *expect;
 	} table[] = {
 		{ "Mon-Fry 9-25",
-			"'Fry' is not a day (did you mean 'Fri'?) in 'Mon-Fry 9-25'" FORM },
+			"'Fry' is not a day in 'Mon-Fry 9-25'" FORM "; did you mean 'Fri'?" },
 		{ "Mon 9-17; mondy 9-17",
-			"'mondy' is not a day (did you mean 'Monday'?) in 'mondy 9-17'" FORM },
+			"'mondy' is not a day in 'mondy 9-17'" FORM "; did you mean 'Monday'?" },
 		{ "xyz 9-17", "'xyz' is not a day in 'xyz 9-17'" FORM },
 		{ "Mon-Fri-Sat 9-17", "'Fri-Sat' is not a day in 'Mon-Fri-Sat 9-17'" FORM },
 		{ "Mon, 9-17", "a day is missing in 'Mon, 9-17'" FORM },
@@ -166,9 +166,10 @@ static void test_bad(void **state)
 			"there are no hours in ' ; ;'; write them as Mon-Fri 09:00-12:00,13:00-17:00; Sat "
 			"10:00-14:00, or as Asterisk's 09:00-17:00,mon-fri,*,*" },
 		{ "9-17,mon-fri,*,fob",
-			"'fob' is not a month (did you mean 'feb'?) in '9-17,mon-fri,*,fob'" FORM },
+			"'fob' is not a month in '9-17,mon-fri,*,fob'" FORM
+			"; did you mean 'feb'?" },
 		{ "9-17,mon-fir,*,*",
-			"'fir' is not a day (did you mean 'fri'?) in '9-17,mon-fir,*,*'" FORM },
+			"'fir' is not a day in '9-17,mon-fir,*,*'" FORM "; did you mean 'fri'?" },
 		{ "9-17,mon,32,*", "'32' is not a day of the month in '9-17,mon,32,*'" FORM },
 		{ "9-17,mon,0-7,*", "'0' is not a day of the month in '9-17,mon,0-7,*'" FORM },
 		{ "9-17,mon,1&,*", "a day of the month is missing in '9-17,mon,1&,*'" FORM },
@@ -181,7 +182,7 @@ static void test_bad(void **state)
 		{ "09:00,mon,*,*",
 			"'09:00' is not a range of hours such as 09:00-17:00 in '09:00,mon,*,*'" FORM },
 		{ "9-25,mon,*,*", "the range '9-25' goes beyond 24:00 in '9-25,mon,*,*'" FORM },
-		{ "Mon\n9-17", "'Mon?' is not a day (did you mean 'Mon'?) in 'Mon?9-17'" FORM },
+		{ "Mon\n9-17", "'Mon?' is not a day in 'Mon?9-17'" FORM "; did you mean 'Mon'?" },
 	};
 
 	(void)state;

@@ -52,7 +52,7 @@ static void set_mode(struct world *w, size_t who, const char *name)
 
 static void set(struct world *w, size_t who, const char *edit)
 {
-	char key[RULE_KEY_MAX_LEN + 1];
+	char key[KEY_WORD_SIZE];
 	const char *eq = strchr(edit, '=');
 	struct err err;
 

@@ -12,6 +12,21 @@
 #include "lib/base/text.h"
 #include "lib/calls/rule.h"
 
+/* 1 with the value of a rule that is set, else 0. */
+static int get(const struct rules *r, const char *word, struct strbuf *to)
+{
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
+	int found = 0;
+
+	while (!found && keys_next(&rule_keys, r, &p)) {
+		if (!strcmp(p.word.s, word)) {
+			strbuf_adds(to, p.value.s);
+			found = 1;
+		}
+	}
+	return found;
+}
+
 static void test_set(void **state)
 {
 	static const struct {
@@ -59,18 +74,18 @@ static void test_set(void **state)
 		struct rules r = { 0 };
 		struct err err = { 0 };
 
-		assert_int_equal(rules_get(&r, table[i].key, &print, &err), 0);
+		assert_int_equal(get(&r, table[i].key, &print), 0);
 		if (rules_set(&r, table[i].key, table[i].value, &err) < 0)
 			fail_msg("%s=%s: %s", table[i].key, table[i].value, err.msg);
-		assert_int_equal(rules_get(&r, table[i].key, &print, &err), 1);
+		assert_int_equal(get(&r, table[i].key, &print), 1);
 		assert_string_equal(print.s, table[i].print);
 		assert_int_equal(rules_set(&r, table[i].key, print.s, &err), 0);
-		assert_int_equal(rules_get(&r, table[i].key, &again, &err), 1);
+		assert_int_equal(get(&r, table[i].key, &again), 1);
 		assert_string_equal(again.s, print.s);
 		assert_int_equal(rules_unset(&r, table[i].key, &err), 0);
 		assert_int_equal(rules_unset(&r, table[i].key, &err), 0);
 		assert_int_equal(r.set, 0);
-		assert_int_equal(rules_get(&r, table[i].key, &print, &err), 0);
+		assert_int_equal(get(&r, table[i].key, &print), 0);
 	}
 }
 
@@ -79,8 +94,10 @@ static void test_refused(void **state)
 	static const struct {
 		const char *key, *value, *msg;
 	} table[] = {
-		{ "ring.timeout", "4", "ring.timeout is from 5 to 300 seconds, not '4'" },
-		{ "ring.timeout", "301", "ring.timeout is from 5 to 300 seconds, not '301'" },
+		{ "ring.timeout", "4",
+			"ring.timeout is a number of seconds from 5 to 300, not '4'" },
+		{ "ring.timeout", "301",
+			"ring.timeout is a number of seconds from 5 to 300, not '301'" },
 		{ "ring.timeout", "-5", "from 5 to 300" },
 		{ "ring.timeout", "20s", "from 5 to 300" },
 		{ "ring.timeout", "99999999999999999999", "from 5 to 300" },
@@ -114,7 +131,7 @@ static void test_refused(void **state)
 		{ "ring",
 			"a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E 0-9, F G 0-9",
 			"there are more than 32 windows" },
-		{ "ring.mobile", "maybe", "ring.mobile is no or yes, not 'maybe'" },
+		{ "ring.mobile", "maybe", "ring.mobile is yes or no, not 'maybe'" },
 		{ "ring.mobil", "yes", "unknown rule 'ring.mobil'; did you mean 'ring.mobile'?" },
 		{ "forward.external.alway", "bob", "did you mean 'forward.external.always'?" },
 		{ "colour", "red", "unknown rule 'colour'" },
@@ -142,7 +159,7 @@ static void test_refused(void **state)
 		{ "allow", "+", "'+' is not a number" },
 		{ "allow", "0+7", "'0+7' is not a number" },
 		{ "allow", "12345678901234567890123456", "is not a number" },
-		{ "notify", "1", "notify is no or yes, not '1'" },
+		{ "notify", "1", "notify is yes or no, not '1'" },
 	};
 
 	(void)state;
@@ -185,10 +202,10 @@ static void test_limits(void **state)
 		strbuf_addf(&text, "%d0123456789012345678 ", i);
 	assert_int_equal(rules_set(&r, "allow", text.s, &err), -1);
 	assert_string_equal(err.msg, "allow is longer than 400 bytes");
-	while (text.len <= RULE_TEXT_MAX_LEN)
+	while (text.len <= KEY_VALUE_MAX_LEN)
 		strbuf_adds(&text, "desk ");
 	assert_int_equal(rules_set(&r, "ring", text.s, &err), -1);
-	assert_string_equal(err.msg, "the value of ring is longer than 2000 bytes");
+	assert_string_equal(err.msg, "the value of ring is longer than 8192 bytes");
 }
 
 static void set(struct rules *r, const char *key, const char *value)
@@ -207,18 +224,17 @@ static void test_steps_take_the_timeout(void **state)
 	(void)state;
 	set(&r, "ring.timeout", "8");
 	set(&r, "ring", "first desk, then mobile 5, then app");
-	rules_print(&r, RULE_RING, &text);
+	key_get(&rule_table[RULE_RING], &r, &text);
 	assert_string_equal(text.s, "desk 0-8, mobile 8-13, app 13-21");
 }
 
 static void expect_each(const struct rules *r, const char *expect)
 {
 	_cleanup_(strbuf_done) struct strbuf all = STRBUF_INIT;
-	struct rule_value v = { .value = STRBUF_INIT };
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 
-	for (size_t i = 0; rules_each(r, i, &v); i++)
-		strbuf_addf(&all, "%s=%s\n", v.key, v.value.s);
-	strbuf_done(&v.value);
+	while (keys_next(&rule_keys, r, &p))
+		strbuf_addf(&all, "%s=%s\n", p.word.s, p.value.s);
 	assert_string_equal(all.s, expect);
 }
 
@@ -272,11 +288,12 @@ static void test_base(void **state)
 		struct rules r;
 
 		rules_base(table[i].mode, &r);
-		assert_int_equal(r.set, (UINT32_C(1) << RULE_COUNT) - 1);
+		assert_int_equal(
+			r.set, ((UINT32_C(1) << RULE_COUNT) - 1) & ~(UINT32_C(1) << RULE_QUEUES));
 		for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
 			_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
-			assert_int_equal(rules_get(&r, keys[k], &text, NULL), 1);
+			assert_int_equal(get(&r, keys[k], &text), 1);
 			if (strcmp(text.s, values[k]) != 0)
 				fail_msg("%s: %s=%s", table[i].mode, keys[k], text.s);
 		}
@@ -294,7 +311,7 @@ static void expect_origin(
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
-	rules_print(&e->rules, id, &text);
+	key_get(&rule_table[id], &e->rules, &text);
 	assert_string_equal(text.s, value);
 	assert_string_equal(origin_name(e->origin[id]), origin_name(origin));
 }
@@ -452,19 +469,23 @@ static void test_changes(void **state)
 static void test_table(void **state)
 {
 	(void)state;
-	for (const struct rule *rule = rule_table; rule < rule_table + RULE_COUNT; rule++) {
+	for (const struct key *rule = rule_table; rule < rule_table + RULE_COUNT; rule++) {
+		_cleanup_(strbuf_done) struct strbuf values = STRBUF_INIT;
 		struct rules r = { 0 };
 		const char *word;
 
 		assert_non_null(rule->name);
-		assert_true(*rule->values && *rule->help);
+		assert_true(*rule->help);
+		key_values(rule, &values);
+		assert_true(values.len);
 		if (rule->fallback)
 			set(&r, rule->name, rule->fallback);
-		for (size_t i = 0; (word = rule_candidates(rule, i)); i++) {
+		for (size_t i = 0; (word = key_candidate(rule, i)); i++) {
 			if (word[strlen(word) - 1] != ':')
-				set(&r, rule->name, word);
+				set(&r, rule->type->parts ? "queue.support" : rule->name, word);
 		}
 	}
+	assert_null(rule_table[RULE_COUNT].name);
 }
 
 int main(void)

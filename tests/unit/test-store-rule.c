@@ -55,20 +55,19 @@ static int rule(struct site *site, const struct user *u, const struct mode *m, c
 static void expect_rule(struct site *site, const struct user *u, const char *key, const char *value,
 	enum origin origin)
 {
-	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
-	struct rule_value v = { .value = STRBUF_INIT };
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
 	struct effective e;
+	size_t found = 0;
 
 	OK(store_effective(site->s, u ? u->id : 0, &site->away, &e, NULL));
-	assert_int_equal(rules_get(&e.rules, key, &text, NULL), 1);
-	assert_string_equal(text.s, value);
-	for (size_t i = 0; rules_each(&e.rules, i, &v); i++) {
-		if (!strcmp(v.key, key))
-			assert_int_equal(
-				v.id == RULE_QUEUES ? e.queue_origin[v.queue] : e.origin[v.id],
-				origin);
+	while (keys_next(&rule_keys, &e.rules, &p)) {
+		if (strcmp(p.word.s, key) != 0)
+			continue;
+		assert_string_equal(p.value.s, value);
+		assert_int_equal(rules_origin(&e, &p), origin);
+		found++;
 	}
-	strbuf_done(&v.value);
+	assert_int_equal(found, 1);
 }
 
 static void test_effective(void **state)

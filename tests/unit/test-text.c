@@ -12,7 +12,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
-#include "lib/presence/field.h"
+#include "lib/base/strbuf.h"
 
 static void test_utf8(void **state)
 {
@@ -225,88 +225,6 @@ static void test_err(void **state)
 	assert_int_equal(err.code, ERR_FAILED);
 }
 
-/* Every key of a user and a mode: taken, printed and taken again; or refused with the object unharmed. */
-static void test_fields(void **state)
-{
-	static const struct {
-		const char *key, *value;
-		bool taken;
-	} table[] = {
-		{ "extension", "1001", true },
-		{ "extension", "10-1", false },
-		{ "extension", "", false },
-		{ "extension", "1234567890123456789012345", false },
-		{ "pbx", "main", true },
-		{ "pbx", "a b", false },
-		{ "mode", "dnd", true },
-		{ "mode", "", true },
-		{ "zone", "Europe/Stockholm", true },
-		{ "zone", "/etc", false },
-		{ "mailbox", "1001@default", true },
-		{ "mailbox", "1001", true },
-		{ "mailbox", "@x", false },
-		{ "mailbox", "1@2@3", false },
-		{ "mobile", "+46701234567", true },
-		{ "mobile", "07-01", false },
-		{ "mobile", "+", false },
-		{ "devices.desk", "PJSIP/1001", true },
-		{ "devices.app", "PJSIP/1001@trunk", true },
-		{ "devices.desk", "PJSIP/1&SIP/2", false },
-		{ "devices.desk", "PJSIP/1,20", false },
-		{ "devices.desk", "${EXEC}", false },
-		{ "devices.desk", "PJSIP/", false },
-		{ "devices.", "PJSIP/1", false },
-		{ "devices", "PJSIP/1", false },
-		{ "nosuch", "1", false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		struct user u = { .extension = "7", .pbx = "p" }, before = u;
-		int r = field_set(user_fields, &u, table[i].key, table[i].value, NULL);
-
-		if ((r == 0) != table[i].taken)
-			fail_msg("%s=%s: %d", table[i].key, table[i].value, r);
-		if (r < 0)
-			assert_memory_equal(&u, &before, sizeof(u));
-	}
-}
-
-static void test_devices_are_limited(void **state)
-{
-	struct user u = { 0 };
-	char key[32];
-
-	(void)state;
-	for (int i = 0; i < DEVICES_MAX; i++) {
-		snprintf(key, sizeof(key), "devices.d%d", i);
-		assert_int_equal(field_set(user_fields, &u, key, "PJSIP/1", NULL), 0);
-	}
-	assert_int_equal(field_set(user_fields, &u, "devices.one-more", "PJSIP/1", NULL), -1);
-	assert_int_equal(field_set(user_fields, &u, "devices.d0", "PJSIP/2", NULL), 0);
-	assert_int_equal(field_unset(user_fields, &u, "devices.d5", NULL), 0);
-	assert_int_equal(u.devices_n, DEVICES_MAX - 1);
-	assert_string_equal(u.devices[5].name, "d6");
-}
-
-static void test_modes_of_a_new_database(void **state)
-{
-	(void)state;
-	for (const struct mode *m = model_builtin_modes; *m->name; m++) {
-		for (const struct field *f = mode_fields; f->name; f++) {
-			struct strbuf value = STRBUF_INIT;
-			struct mode copy = *m;
-
-			field_get(f, m, &value);
-			if (value.len)
-				assert_int_equal(
-					field_set(mode_fields, &copy, f->name, value.s, NULL), 0);
-			assert_memory_equal(&copy, m, sizeof(copy));
-			strbuf_done(&value);
-		}
-	}
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -316,9 +234,6 @@ int main(void)
 		cmocka_unit_test(test_strbuf),
 		cmocka_unit_test(test_escape_and_json),
 		cmocka_unit_test(test_err),
-		cmocka_unit_test(test_fields),
-		cmocka_unit_test(test_devices_are_limited),
-		cmocka_unit_test(test_modes_of_a_new_database),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Keys of schedules, calendars and users that have to do with time. */
+/* The keys of nouns: what is taken, what is refused, and what unset gives. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,16 +9,17 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/presence/field.h"
+#include "lib/presence/noun-keys.h"
 #include "lib/presence/schedule.h"
 #include "lib/time/special.h"
 
-enum noun { USER, SCHEDULE, CALENDAR, QUEUE };
+enum noun { MODE, USER, SCHEDULE, CALENDAR, QUEUE, NOUN_COUNT };
 
-static const struct field *const tables[] = { user_fields, schedule_fields, calendar_fields,
-	queue_fields };
+static const struct keys *const tables[NOUN_COUNT] = { &mode_keys, &user_keys, &schedule_keys,
+	&calendar_keys, &queue_keys };
 
 static union {
+	struct mode mode;
 	struct user user;
 	struct schedule schedule;
 	struct calendar_info calendar;
@@ -29,14 +30,11 @@ static char *value_of(enum noun noun, const char *key)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	for (const struct field *f = tables[noun]; f->name; f++) {
-		if (!strcmp(f->name, key)) {
-			field_get(f, &object, &text);
-			return strbuf_take(&text);
-		}
-	}
-	fail_msg("no key '%s'", key);
-	return NULL;
+	const struct key *k = keys_of(tables[noun], key, strlen(key));
+
+	assert_non_null(k);
+	key_get(k, &object, &text);
+	return strbuf_take(&text);
 }
 
 static void test_good(void **state)
@@ -74,6 +72,14 @@ static void test_good(void **state)
 		{ CALENDAR, "refresh", "300s", "5m" },
 		{ CALENDAR, "refresh", "90m", "1h30m" },
 		{ CALENDAR, "refresh", "7d", "7d" },
+		{ MODE, "label", "Lunch \xc3\xa5t sea", "Lunch \xc3\xa5t sea" },
+		{ MODE, "type", "DND", "dnd" },
+		{ MODE, "lamp", "Yes", "yes" },
+		{ MODE, "lifetime", "1h30m", "1h30m" },
+		{ USER, "extension", "1001", "1001" },
+		{ USER, "mailbox", "1001@default", "1001@default" },
+		{ USER, "mobile", "+46701234567", "+46701234567" },
+		{ USER, "devices.app", "PJSIP/1001@trunk", "app=PJSIP/1001@trunk" },
 		{ USER, "schedule", "office", "office" },
 		{ USER, "calendars", "a", "a" },
 		{ USER, "busy", "none", "none" },
@@ -97,14 +103,14 @@ static void test_good(void **state)
 		struct err err = { 0 };
 
 		memset(&object, 0, sizeof(object));
-		if (field_set(tables[table[i].noun], &object, table[i].key, table[i].value, &err) !=
+		if (keys_set(tables[table[i].noun], &object, table[i].key, table[i].value, &err) !=
 			0)
 			fail_msg("%s=%s: %s", table[i].key, table[i].value, err.msg);
 		first = value_of(table[i].noun, table[i].key);
 		assert_string_equal(first, table[i].expect);
-		if (!strcmp(table[i].key, "special"))
-			continue; /* its lines are for reading */
-		if (field_set(tables[table[i].noun], &object, table[i].key, first, &err) != 0)
+		if (keys_of(tables[table[i].noun], table[i].key, strlen(table[i].key))->type->parts)
+			continue; /* lines of parts are for reading */
+		if (keys_set(tables[table[i].noun], &object, table[i].key, first, &err) != 0)
 			fail_msg("%s=%s: %s", table[i].key, first, err.msg);
 		second = value_of(table[i].noun, table[i].key);
 		assert_string_equal(second, first);
@@ -124,8 +130,8 @@ static void test_bad(void **state)
 		{ SCHEDULE, "hours", "Mon 9-25",
 			"the range '9-25' goes beyond 24:00 in 'Mon 9-25'" HOURS_FORM },
 		{ SCHEDULE, "hours", "",
-			"there are no hours in ''; write them as Mon-Fri 09:00-12:00,13:00-17:00; "
-			"Sat 10:00-14:00, or as Asterisk's 09:00-17:00,mon-fri,*,*" },
+			"hours needs a value: Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00, or "
+			"calendar:NAME" },
 		{ SCHEDULE, "hours", "calendar:", "calendar name may not be empty" },
 		{ SCHEDULE, "hours", "calendar:a b",
 			"calendar name 'a b' may hold only letters, digits, '.', '_' and '-'" },
@@ -146,8 +152,8 @@ static void test_bad(void **state)
 			"'2026-02-30' is not a date such as 2026-12-24" },
 		{ SCHEDULE, "special.", "closed", "'' is not a date such as 2026-12-24" },
 		{ SCHEDULE, "special.2026-12-24", "",
-			"special day 2026-12-24: a special day is hours (09:00-12:00), 'closed' or "
-			"'as mon', not ''" },
+			"special.2026-12-24 needs a value: 09:00-12:00, closed, as mon; = NAME "
+			"behind it" },
 		{ SCHEDULE, "special.2026-12-24", "closed; 2026-12-25 closed",
 			"special day 2026-12-24: a special day is hours (09:00-12:00), 'closed' or "
 			"'as mon', not 'closed; 2026-12-25 closed'" },
@@ -184,26 +190,54 @@ static void test_bad(void **state)
 		{ CALENDAR, "refresh", "299s", "refresh is from 5m to 7d, not '299s'" },
 		{ CALENDAR, "refresh", "8d", "refresh is from 5m to 7d, not '8d'" },
 		{ CALENDAR, "refresh", "often", NULL },
-		{ CALENDAR, "refresh", "", NULL },
+		{ CALENDAR, "refresh", "", "refresh needs a value: 5m to 7d" },
 		{ QUEUE, "penalty", "1001", "penalty is a number from 0 to 1000, not '1001'" },
 		{ QUEUE, "penalty", "-1", "penalty is a number from 0 to 1000, not '-1'" },
-		{ QUEUE, "penalty", "", "penalty is a number from 0 to 1000, not ''" },
+		{ QUEUE, "penalty", "", "penalty needs a value: 0 to 1000" },
 		{ QUEUE, "members", "phone", "members is rules or device, not 'phone'" },
-		{ QUEUE, "hints", "", "hints name may not be empty" },
+		{ QUEUE, "hints", "", "hints needs a value: a context" },
 		{ QUEUE, "hints", "a,b",
 			"hints name 'a,b' may hold only letters, digits, '.', '_' and '-'" },
-		{ USER, "lead", "1441", "'1441' is not a number of minutes from 0 to 1440" },
-		{ USER, "lead", "-1", "'-1' is not a number of minutes from 0 to 1440" },
-		{ USER, "lead", "5m", "'5m' is not a number of minutes from 0 to 1440" },
-		{ USER, "lead", "", "'' is not a number of minutes from 0 to 1440" },
+		{ USER, "lead", "1441", "lead is a number of minutes from 0 to 1440, not '1441'" },
+		{ USER, "lead", "-1", "lead is a number of minutes from 0 to 1440, not '-1'" },
+		{ USER, "lead", "5m", "lead is a number of minutes from 0 to 1440, not '5m'" },
+		{ USER, "lead", "", "lead needs a value: 0 to 1440" },
 		{ USER, "lag", "99999999999999999999",
-			"'99999999999999999999' is not a number of minutes from 0 to 1440" },
+			"lag is a number of minutes from 0 to 1440, not '99999999999999999999'" },
 		{ USER, "patterns", "Focus",
 			"'Focus' is not a pattern such as summary=Focus*:do-not-disturb" },
 		{ USER, "busy", "no mode",
 			"busy 'no mode' may hold only letters, digits, '.', '_' and '-'" },
 		{ USER, "busy", "12345678901234567890123456789012345678901",
 			"busy '12345678901234567890...' is longer than 40 characters" },
+		{ MODE, "type", "busy",
+			"type is available, chat, away, dnd, xa or unavailable, not 'busy'" },
+		{ MODE, "type", "awya",
+			"type is available, chat, away, dnd, xa or unavailable, not 'awya'; did you "
+			"mean 'away'?" },
+		{ MODE, "lamp", "1", "lamp is yes or no, not '1'" },
+		{ MODE, "lifetime", "soon", NULL },
+		{ MODE, "lifetime", "1234567890123456789012345",
+			"lifetime '12345678901234567890...' is too long" },
+		{ USER, "extension", "", "extension needs a value: letters, digits and _" },
+		{ USER, "mobile", "07-01",
+			"'07-01' is not a telephone number such as +46701234567" },
+		{ USER, "mailbox", "1@2@3",
+			"mailbox '1@2@3' is not of the form 1001 or 1001@default" },
+		{ USER, "mailbox", "@x", "mailbox '@x' is not of the form 1001 or 1001@default" },
+		{ USER, "pbx", "a b", "pbx 'a b' may hold only letters, digits, '.', '_' and '-'" },
+		{ USER, "devices.desk", "", "devices.desk needs a value: PJSIP/1001" },
+		{ USER, "devices.desk", "PJSIP/1&SIP/2",
+			"'PJSIP/1&SIP/2' is not a dial string such as PJSIP/1001" },
+		{ USER, "devices.desk", "PJSIP/1,20",
+			"'PJSIP/1,20' is not a dial string such as PJSIP/1001" },
+		{ USER, "devices.desk", "${EXEC}",
+			"'${EXEC}' is not a dial string such as PJSIP/1001" },
+		{ USER, "devices.desk", "PJSIP/",
+			"'PJSIP/' is not a dial string such as PJSIP/1001" },
+		{ USER, "devices.", "PJSIP/1", "device name may not be empty" },
+		{ USER, "devices.mobile", "PJSIP/1",
+			"device name 'mobile' is taken: it means the user's mobile number" },
 		{ USER, "devices", "PJSIP/1",
 			"key 'devices' needs the name of a device: devices.desk" },
 	};
@@ -214,7 +248,7 @@ static void test_bad(void **state)
 		struct err err = { 0 };
 
 		before = object;
-		if (field_set(tables[table[i].noun], &object, table[i].key, table[i].value, &err) !=
+		if (keys_set(tables[table[i].noun], &object, table[i].key, table[i].value, &err) !=
 			-1)
 			fail_msg("%s=%s was taken", table[i].key, table[i].value);
 		assert_int_equal(err.code, ERR_USAGE);
@@ -249,9 +283,9 @@ static void test_special(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
 		struct err err = { 0 };
 		int r = steps[i].value
-			? field_set(schedule_fields, &object.schedule, steps[i].key, steps[i].value,
+			? keys_set(&schedule_keys, &object.schedule, steps[i].key, steps[i].value,
 				  &err)
-			: field_unset(schedule_fields, &object.schedule, steps[i].key, &err);
+			: keys_unset(&schedule_keys, &object.schedule, steps[i].key, &err);
 
 		assert_int_equal(r, steps[i].code < 0 ? 0 : -1);
 		if (r < 0)
@@ -271,10 +305,10 @@ static void test_long(void **state)
 
 	(void)state;
 	memset(&object, 0, sizeof(object));
-	assert_int_equal(field_set(schedule_fields, &object, "hours", "9-17", &err), 0);
+	assert_int_equal(keys_set(&schedule_keys, &object, "hours", "9-17", &err), 0);
 	for (; i < SPECIALS_MAX; i++) {
 		snprintf(key, sizeof(key), "special.2026-%02d-%02d", i % 12 + 1, i / 12 + 1);
-		if (field_set(schedule_fields, &object, key, "9-12,13-17 = Inventory", &err) < 0)
+		if (keys_set(&schedule_keys, &object, key, "9-12,13-17 = Inventory", &err) < 0)
 			break;
 	}
 	assert_true(i >= 50 && i < SPECIALS_MAX);
@@ -287,7 +321,7 @@ static void test_long(void **state)
 	for (i = 0; i < 30; i++)
 		strbuf_adds(&text, "summary=twenty*bytes*or*more:dnd;");
 	assert_true(text.len <= PATTERNS_MAX_LEN);
-	assert_int_equal(field_set(user_fields, &object, "patterns", text.s, &err), -1);
+	assert_int_equal(keys_set(&user_keys, &object, "patterns", text.s, &err), -1);
 	assert_string_equal(err.msg, "patterns is longer than 1000 bytes");
 }
 
@@ -318,14 +352,14 @@ static void test_unset(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		const struct field *fields = tables[table[i].noun];
+		const struct keys *keys = tables[table[i].noun];
 		_cleanup_(freep) char *text = NULL;
 		struct err err = { 0 };
 		int r;
 
 		memset(&object, 0, sizeof(object));
-		assert_int_equal(field_set(fields, &object, table[i].key, table[i].value, &err), 0);
-		r = field_unset(fields, &object, table[i].key, &err);
+		assert_int_equal(keys_set(keys, &object, table[i].key, table[i].value, &err), 0);
+		r = keys_unset(keys, &object, table[i].key, &err);
 		assert_int_equal(r, table[i].expect ? 0 : -1);
 		if (!table[i].expect) {
 			assert_string_equal(err.msg, "key 'hours' cannot be unset, only changed");
@@ -333,6 +367,83 @@ static void test_unset(void **state)
 		}
 		text = value_of(table[i].noun, table[i].key);
 		assert_string_equal(text, table[i].expect);
+	}
+}
+
+static void test_devices_are_limited(void **state)
+{
+	struct user *u = &object.user;
+	struct err err;
+	char key[32];
+
+	(void)state;
+	memset(&object, 0, sizeof(object));
+	for (int i = 0; i < DEVICES_MAX; i++) {
+		snprintf(key, sizeof(key), "devices.d%d", i);
+		assert_int_equal(keys_set(&user_keys, u, key, "PJSIP/1", NULL), 0);
+	}
+	assert_int_equal(keys_set(&user_keys, u, "devices.one-more", "PJSIP/1", &err), -1);
+	assert_string_equal(err.msg, "a user may have at most 32 devices");
+	assert_int_equal(keys_set(&user_keys, u, "devices.d0", "PJSIP/2", NULL), 0);
+	assert_int_equal(keys_unset(&user_keys, u, "devices.d5", NULL), 0);
+	assert_int_equal(u->devices_n, DEVICES_MAX - 1);
+	assert_string_equal(u->devices[5].name, "d6");
+	assert_int_equal(keys_unset(&user_keys, u, "devices.d5", &err), -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+}
+
+static void test_note(void **state)
+{
+	struct mode *m = &object.mode;
+	char note[NOTE_MAX_LEN + 2];
+	struct err err;
+
+	(void)state;
+	memset(&object, 0, sizeof(object));
+	memset(note, 'n', NOTE_MAX_LEN + 1);
+	note[NOTE_MAX_LEN + 1] = '\0';
+	assert_int_equal(keys_set(&mode_keys, m, "note", note, NULL), 1);
+	assert_int_equal(strlen(m->note), NOTE_MAX_LEN);
+	assert_int_equal(keys_set(&mode_keys, m, "note", m->note, NULL), 0);
+	assert_int_equal(keys_set(&mode_keys, m, "note", "a\nb", &err), -1);
+	assert_string_equal(err.msg, "note may not hold line ends or control characters");
+	assert_int_equal(keys_set(&mode_keys, m, "note", "", NULL), 0);
+	assert_string_equal(m->note, "");
+}
+
+static void test_modes_of_a_new_database(void **state)
+{
+	(void)state;
+	for (const struct mode *m = model_builtin_modes; *m->name; m++) {
+		for (const struct key *k = mode_keys.list; k->name; k++) {
+			_cleanup_(strbuf_done) struct strbuf value = STRBUF_INIT;
+			struct mode copy = *m;
+
+			key_get(k, m, &value);
+			assert_int_equal(keys_set(&mode_keys, &copy, k->name, value.s, NULL), 0);
+			assert_memory_equal(&copy, m, sizeof(copy));
+		}
+	}
+}
+
+/* Every key has words for help. What a new object gets and what completion offers is taken. */
+static void test_tables(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NOUN_COUNT; i++) {
+		memset(&object, 0, sizeof(object));
+		keys_reset(tables[i], &object);
+		for (const struct key *k = tables[i]->list; k->name; k++) {
+			_cleanup_(strbuf_done) struct strbuf values = STRBUF_INIT;
+			const char *word;
+
+			assert_true(*k->help);
+			key_values(k, &values);
+			assert_true(values.len);
+			for (size_t n = 0; (word = key_candidate(k, n)) != NULL; n++)
+				assert_int_equal(
+					keys_set(tables[i], &object, k->name, word, NULL), 0);
+		}
 	}
 }
 
@@ -344,6 +455,10 @@ int main(void)
 		cmocka_unit_test(test_special),
 		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_unset),
+		cmocka_unit_test(test_devices_are_limited),
+		cmocka_unit_test(test_note),
+		cmocka_unit_test(test_modes_of_a_new_database),
+		cmocka_unit_test(test_tables),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
