@@ -356,6 +356,9 @@ presencectl: in mode away calls for bob would come back by forward.external.noan
 	[ "$(complete 'rule set alice away queue.support=lo')" = 'queue.support=login queue.support=logout ' ]
 	[ "$(complete 'rule set alice away forward.voicemail=')" = 'forward.voicemail=yes forward.voicemail=no ' ]
 	[ "$(complete 'rule set alice away ring=all forward.external.always=')" = "$(printf 'forward.external.always=%s ' none voicemail user: number: queue: group: goto: busy hangup ask)" ]
+	# A rule that was given is not offered again; a mode may have the name of a rule.
+	[ "$(complete 'rule set alice away ring=all ri')" = 'ring.timeout= ring.mobile= ' ]
+	[ "$(complete 'rule set alice allow al')" = 'allow= ' ]
 	[ "$(complete 'rule unset alice away forward.i')" = 'forward.internal.always forward.internal.noanswer forward.internal.busy forward.internal.offline ' ]
 	[ "$(complete 'mode set away al')" = 'alias= allow= ' ]
 	[ "$(complete 'mode unset away al')" = 'alias allow ' ]

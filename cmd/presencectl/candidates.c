@@ -147,6 +147,8 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct key *key, c
 		type = names_of(key);
 	if (type == ARG_KEY && key && key->type == &key_queue_rules)
 		type = ARG_QUEUE;
+	if (type == ARG_KEY || type == ARG_TEXT)
+		return g.n;
 	if (type == ARG_PERIOD) {
 		give_periods(&g);
 		return g.n;

@@ -96,8 +96,9 @@ static bool is_given(const struct job *job, const struct keys *keys, const struc
 {
 	for (size_t i = 0; i < job->arguments_n && !k->type->parts; i++) {
 		const char *word = job->arguments[i];
+		size_t n = strcspn(word, "=");
 
-		if (keys_of(keys, word, strcspn(word, "=")) == k)
+		if (word[n] && keys_of(keys, word, n) == k)
 			return true;
 	}
 	return false;
