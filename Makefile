@@ -62,6 +62,8 @@ CTL_SRC     := $(sort $(wildcard cmd/presencectl/*.c))
 DAEMON_SRC  := $(sort $(wildcard cmd/presenced/*.c))
 UNIT_SRC    := $(sort $(wildcard tests/unit/test-*.c))
 UNIT_BIN    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+# What the tests of the link share: a PBX in memory, and presenced around it.
+LINK_RIG    := $(patsubst %,$(BUILD)/obj/tests/unit/%.o,link-rig fake-pbx)
 
 PROGRAMS := $(BUILD)/presencectl $(BUILD)/presenced
 LIBS     := $(FLOORS:%=$(BUILD)/lib%.a)
@@ -102,7 +104,8 @@ $(BUILD)/gen/schema.h: $(sort $(wildcard lib/store/schema-*.sql))
 unit-programs: $(UNIT_BIN)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS)
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(BINDING_LIBS) -lcmocka
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BINDING_LIBS) -lcmocka
+$(BUILD)/tests/test-link: $(LINK_RIG)
 
 # Drivers of the tests that compare with another implementation.
 ORACLE_SRC := $(sort $(wildcard tests/oracle/*.c))
@@ -114,7 +117,7 @@ $(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^
 
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CTL_SRC) \
-	$(DAEMON_SRC) $(UNIT_SRC) $(ORACLE_SRC) $(wildcard tests/bench/*.c)))
+	$(DAEMON_SRC) $(UNIT_SRC) $(LINK_RIG:$(BUILD)/obj/%.o=%.c) $(ORACLE_SRC) $(wildcard tests/bench/*.c)))
 
 # Manual pages: prose in man/*.scd. A line @name@ stands for $(BUILD)/man/name.part, which the program prints
 # from its tables. What mandoc says of scdoc's own habits is let through, all else is an error.

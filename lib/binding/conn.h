@@ -47,7 +47,4 @@ bool conn_has_input(const struct conn *c);
 /* MD5 of a followed by b as hexadecimal digits; -1 if OpenSSL offers no MD5 (FIPS). */
 int conn_md5(const char *a, const char *b, char ret[33]);
 
-/* `n` unguessable letters and digits and a NUL into ret, n + 1 bytes. */
-void conn_random_id(char *ret, size_t n);
-
 #endif

@@ -1,0 +1,181 @@
+#include "lib/sync/readback.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+
+enum {
+	NAMES_MAX = 10000, /* more at once come with the next login */
+	SAME_BOOT_S = 2,   /* both times are of whole seconds, and clocks are slewed */
+};
+
+#define PRESENCE "CustomPresence:"
+
+struct readback {
+	const struct conf_pbx *pbx;
+	struct store *store;
+	char (*names)[ITEM_NAME_SIZE];
+	size_t n, cap;
+	size_t first; /* of the names are from the lists: they come before anything is pushed */
+	enum sighting seen;
+	bool busy; /* about names[0] */
+	bool half; /* its `ask` has been read, its state has not been asked for */
+	char ask[NUMBER_MAX_LEN + 1];
+	char last[ITEM_NAME_SIZE];
+};
+
+struct readback *readback_new(const struct conf_pbx *pbx, struct store *store)
+{
+	struct readback *r = xcalloc(1, sizeof(*r));
+
+	r->store = store;
+	r->pbx = pbx;
+	return r;
+}
+
+void readback_free(struct readback *r)
+{
+	if (!r)
+		return;
+	free(r->names);
+	free(r);
+}
+
+void readback_reset(struct readback *r)
+{
+	r->n = r->first = 0;
+	r->busy = r->half = false;
+}
+
+bool readback_is_idle(const struct readback *r)
+{
+	return !r->n;
+}
+
+int readback_begin(struct readback *r, int64_t booted_at, struct err *err)
+{
+	char fact[NAME_MAX_LEN + 16], known[24], text[24];
+	int64_t difference;
+
+	snprintf(fact, sizeof(fact), "booted %s", r->pbx->name);
+	snprintf(text, sizeof(text), "%lld", (long long)booted_at);
+	if (store_fact_get(r->store, fact, known, sizeof(known), err) < 0)
+		return -1;
+	difference = booted_at - strtoll(known, NULL, 10);
+	r->seen = SEEN_LIST;
+	if (*known && difference <= SAME_BOOT_S && difference >= -SAME_BOOT_S)
+		return 0;
+	r->seen = SEEN_RESTARTED;
+	return store_fact_set(r->store, fact, text, err);
+}
+
+void readback_listed(struct readback *r)
+{
+	r->seen = SEEN_EVENT;
+	r->first = r->n;
+}
+
+bool readback_is_first(const struct readback *r)
+{
+	return r->first > 0;
+}
+
+bool readback_is_under_way(const struct readback *r)
+{
+	return r->busy;
+}
+
+int readback_see(struct readback *r, const struct item *item, bool *ret_foreign, struct err *err)
+{
+	*ret_foreign = false;
+	if (strncmp(item->name, PRESENCE, strlen(PRESENCE)) != 0 || r->n == NAMES_MAX)
+		return 0;
+	if (store_is_foreign(r->store, r->pbx->name, item, r->seen, ret_foreign, err) < 0)
+		return -1;
+	if (!*ret_foreign)
+		return 0;
+	for (size_t i = r->busy; i < r->n; i++) {
+		if (!strcmp(r->names[i], item->name))
+			return 0;
+	}
+	r->names = mem_grow(r->names, &r->cap, r->n + 1, sizeof(*r->names));
+	text_copy(r->names[r->n++], sizeof(r->names[0]), item->name);
+	return 0;
+}
+
+bool readback_is_due(const struct readback *r)
+{
+	return r->n && (!r->busy || r->half);
+}
+
+int readback_step(struct readback *r, const struct turn *t, uint64_t tag, struct err *err)
+{
+	const char *name = r->n ? r->names[0] : NULL;
+	const char *const ask[] = { "Action", "DBGet", "Family", ENTRY_ASK, "Key",
+		name ? name + strlen(PRESENCE) : "", NULL };
+	const char *const state[] = { "Action", "PresenceState", "Provider", name, NULL };
+
+	if (!readback_is_due(r) || ami_room(t->ami) < 1)
+		return 0;
+	if (r->half) {
+		r->half = false;
+		return turn_send(t, tag + 1, state, err);
+	}
+	r->busy = true;
+	*r->ask = '\0';
+	return turn_send(t, tag, ask, err);
+}
+
+void readback_item(struct readback *r, const struct amimsg *m)
+{
+	const char *value = amimsg_get(m, "Val");
+
+	if (value && strlen(value) <= NUMBER_MAX_LEN)
+		text_copy(r->ask, sizeof(r->ask), value);
+}
+
+static int finish(
+	struct readback *r, const struct amimsg *m, int64_t now, bool *ret, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	struct adoption what = {
+		.name = r->last,
+		.state = amimsg_text(m, "State"),
+		.subtype = amimsg_text(m, "Subtype"),
+		.message = amimsg_text(m, "PresenceMessage"), /* Message is that of the answer */
+		.ask = r->ask,
+	};
+
+	if (store_begin(r->store, err) < 0)
+		return -1;
+	tx = r->store;
+	if (store_adopt(tx, r->pbx->name, &what, now, ret, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+int readback_answer(struct readback *r, bool second, const struct answer *answer, int64_t now,
+	const char **ret_name, struct err *err)
+{
+	bool adopted = false;
+
+	*ret_name = NULL;
+	if (!r->busy)
+		return 0;
+	if (!second) {
+		r->half = true; /* that there is no number is no failure */
+		return 0;
+	}
+	text_copy(r->last, sizeof(r->last), r->names[0]);
+	r->busy = false;
+	r->first -= r->first > 0;
+	memmove(r->names, r->names + 1, --r->n * sizeof(*r->names));
+	if (!answer->ok)
+		return 0;
+	if (finish(r, answer->message, now, &adopted, err) < 0)
+		return -1;
+	if (adopted)
+		*ret_name = r->last + strlen(PRESENCE);
+	return 0;
+}
