@@ -91,6 +91,14 @@ int store_item_release(struct store *s, int64_t user_id, struct err *err)
 	return bring_in_line(s, user_id, "", NULL, 0, &(bool){ false }, err);
 }
 
+int store_item_say_again(struct store *s, int64_t user_id, struct err *err)
+{
+	return sql_run(s, err,
+		"UPDATE item SET previous = confirmed, confirmed = NULL WHERE user_id = ?"
+		" AND name GLOB 'CustomPresence:*' AND wanted IS confirmed",
+		"i", user_id);
+}
+
 static int each(struct store *s, sqlite3_stmt *st,
 	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
 {
@@ -143,7 +151,7 @@ int store_item_each(struct store *s, const char *pbx,
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"UPDATE item SET previous = iif(confirmed IS ?2, previous, confirmed), confirmed = ?2,"
+		"UPDATE item SET previous = iif(confirmed IS ?2, previous, coalesce(confirmed, previous)), confirmed = ?2,"
 		" sent = NULL, error = NULL, put_off = NULL WHERE id = ?1 RETURNING name, wanted",
 		"it", id, value);
 	bool gone = false;

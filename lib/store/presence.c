@@ -176,7 +176,9 @@ int store_switch(struct store *s, int64_t user_id, const struct switch_request *
 			request->forward_to) < 0)
 		return -1;
 	*ret_ends = at != UNTIL_OPEN;
-	return store_resolve_user(s, user_id, now, "set", err);
+	if (store_resolve_user(s, user_id, now, "set", err) < 0)
+		return -1;
+	return store_item_say_again(s, user_id, err);
 }
 
 int store_clear(struct store *s, int64_t user_id, int64_t now, size_t *ret_n, struct err *err)

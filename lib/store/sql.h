@@ -96,6 +96,8 @@ int store_resolve_users(struct store *s, int64_t now, const char *what, const ch
 /* Bring a user's items in line; presence is the mode and note that hold. */
 int store_item_refresh(struct store *s, int64_t user_id, const char *pbx, const char *extension,
 	const struct mode *m, const char *note, const char *ask, struct err *err) MUST_CHECK;
+/* A user was switched: where the PBX holds that already, it is told again. What somebody else may have put there meanwhile is older. */
+int store_item_say_again(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
 /* An item that the user does not have yet; a row of its name may be there, without a user or of another. */
 int item_want(struct store *s, int64_t user_id, const char *pbx, const struct item *item,
 	struct err *err) MUST_CHECK;

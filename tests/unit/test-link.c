@@ -469,6 +469,25 @@ static void test_forged_event(void **state)
 	assert_false(rig_status(r, 0).by_switch);
 }
 
+/* Words that are said when it is hard to see which is the newest. */
+
+/* What is chosen here once more is newer than what was chosen on the PBX meanwhile. */
+static void test_said_again(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	settle(r, 0);
+	fake_cut(&r->fake, 0);
+	rig_step(r);
+	fake_set(&r->fake, ALICE, "dnd,do-not-disturb,*");
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	settle(r, MINUTE);
+	expect_mode(r, 0, "away");
+	expect_in_step(r);
+}
+
 /* Queue members on calls. */
 
 static struct fake_member *begin_call(struct rig *r)
@@ -659,6 +678,7 @@ int main(void)
 		TEST(test_adopted_at_login),
 		TEST(test_adopted_by_event),
 		TEST(test_forged_event),
+		TEST(test_said_again),
 		TEST(test_put_off),
 		TEST(test_put_off_for_long),
 		TEST(test_back_during_call),
