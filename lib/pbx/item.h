@@ -25,7 +25,7 @@ enum {
  *   lamps/<ext>               *,mode              the lamps that are lit: * when Custom:presence-<ext>, for the phone's
  *                                                 own hint, is BUSY and not the neutral INVALID; and the key of the mode
  *                                                 when Custom:mode-<ext>-<mode> is INUSE and not NOT_INUSE. Held may be
- *                                                 several, sorted, and other states: *=RINGING,away
+ *                                                 several, sorted, and in other states: *=RINGING,away. =? is unknown
  *   Custom:hours-<schedule>   INUSE while it is open, else NOT_INUSE
  *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
  *   presence-hours/<schedule>
@@ -77,9 +77,9 @@ bool item_is_lamps(const char *name);
 /* Add what another event says of the same user's lamps to what is held. */
 void item_merge(char held[ITEM_VALUE_SIZE], const char *more);
 
-/* Lamps of which it is not known any more whether they are lit: `ret` is what makes item_action() put out the phone's own, the key of
- * `mode` and those of `held` where they are not wanted, and light those that are. */
-void item_doubt(const char *held, const char *mode, const char *wanted, char ret[ITEM_VALUE_SIZE]);
+/* Lamps of which it is not known any more whether they are lit: those that were held and `more`, each as *=? or away=?. From what is
+ * held so item_action() puts each of them out, or lights it, whatever is wanted by then. */
+void item_doubt(const char *held, const char *more, char ret[ITEM_VALUE_SIZE]);
 
 /* Names of the kinds that nobody but us sets: a stray one is put back to neutral. */
 bool item_is_ours(const char *name);

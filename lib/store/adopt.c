@@ -121,24 +121,23 @@ static int adopt(struct store *s, const struct read_back *held, const struct ado
 	return switch_user(s, held->user_id, &m, a, now, err) < 0 ? -1 : 1;
 }
 
-/* A feature code has lit the lamps of the mode that it took for the one in force, and of no other: whatever is not wanted is to be
- * put out, and what is wanted lit again. */
+/* A feature code has lit the lamps of the mode that it took for the one in force, and put out all others. */
 static int doubt_lamps(struct store *s, const char *pbx, const struct read_back *held,
 	const struct adoption *a, struct err *err)
 {
 	SQL_STMT st = sql(s, err,
-		"SELECT i.id, i.wanted, coalesce(i.confirmed, ''), coalesce(nullif(?3, ''), m.name, 'available')"
+		"SELECT i.id, coalesce(i.confirmed, ''), '*,' || coalesce(nullif(?3, ''), m.name, 'available')"
 		" FROM item i JOIN user u ON u.id = i.user_id LEFT JOIN mode m ON m.id = u.mode_id"
 		" WHERE i.name = '" ITEM_LAMPS "' || u.extension AND i.pbx = ?2 AND u.id = ?1",
 		"itt", held->user_id, pbx, a->subtype);
-	char lit[ITEM_VALUE_SIZE];
+	char unknown[ITEM_VALUE_SIZE];
 	int r;
 
 	if (!st || (r = sql_row(s, st, err)) <= 0)
 		return st ? r : -1;
-	item_doubt(sql_text(st, 2), sql_text(st, 3), sql_text(st, 1), lit);
+	item_doubt(sql_text(st, 1), sql_text(st, 2), unknown);
 	return sql_run(s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it",
-		sqlite3_column_int64(st, 0), lit);
+		sqlite3_column_int64(st, 0), unknown);
 }
 
 int store_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,

@@ -289,10 +289,23 @@ int batch_answer(
 	return 0;
 }
 
+/* Of lamps each is an action, and those before and after the refused one may have been done. */
+static int record_refused(struct batch *b, const struct change *c, struct err *err)
+{
+	char unknown[ITEM_VALUE_SIZE];
+
+	if (item_is_lamps(c->name)) {
+		item_doubt(c->held ? c->held : "", c->value, unknown);
+		if (store_item_confirm(b->store, c->id, unknown, err) < 0)
+			return -1;
+	}
+	return store_item_refuse(b->store, c->id, c->value, c->error, err);
+}
+
 static int record_one(struct batch *b, const struct change *c, int64_t now, struct err *err)
 {
 	switch (c->outcome) {
-	case OUTCOME_REFUSED: return store_item_refuse(b->store, c->id, c->value, c->error, err);
+	case OUTCOME_REFUSED: return record_refused(b, c, err);
 	case OUTCOME_PUT_OFF: return enrolment_put_off(c->enrolment, now, err);
 	case OUTCOME_IN_VAIN:
 		if (store_item_confirm(b->store, c->id, c->value, err) < 0)

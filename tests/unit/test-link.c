@@ -488,6 +488,55 @@ static void test_said_again(void **state)
 	expect_in_step(r);
 }
 
+/* Lamps of which some were set before one was refused, and others are wanted by the time of the next try. */
+static void test_half_of_the_lamps(void **state)
+{
+	static const char *const refused[] = { "Custom:mode-1001-away", "Custom:mode-1001-do-not",
+		"Custom:presence-1001" };
+	struct rig *r = *state;
+
+	log_in(r);
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		rig_switch(r, 0, "away", UNTIL_OPEN);
+		settle(r, MINUTE);
+		r->fake.refusals[0].action = "Setvar";
+		r->fake.refusals[0].holds = refused[i];
+		r->fake.refusals[0].message = "Variable not set";
+		r->fake.refusals[0].times = 1;
+		rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+		while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+			;
+		rig_switch(r, 0, i % 2 ? "away" : "lunch-break", UNTIL_OPEN);
+		settle(r, 0);
+		expect_in_step(r);
+	}
+}
+
+/* A code has lit lamps, and before they are put right another mode is chosen here. */
+static void switch_here(void *data, struct link *l, const char *extension)
+{
+	struct rig *r = data;
+
+	(void)l;
+	(void)extension;
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+}
+
+static void test_lamps_of_a_code(void **state)
+{
+	static const struct link_hooks hooks = { .adopted = switch_here };
+	struct rig *r = *state;
+
+	link_free(r->link);
+	r->link = link_new(&r->pbx, fake_transport(&r->fake), r->store, &hooks, r);
+	log_in(r);
+	rig_dial_lamps(r, "1001", "do-not-disturb");
+	rig_dial_mode(r, "1001", "do-not-disturb");
+	settle(r, 0);
+	expect_mode(r, 0, "away");
+	expect_in_step(r);
+}
+
 /* Queue members on calls. */
 
 static struct fake_member *begin_call(struct rig *r)
@@ -679,6 +728,8 @@ int main(void)
 		TEST(test_adopted_by_event),
 		TEST(test_forged_event),
 		TEST(test_said_again),
+		TEST(test_half_of_the_lamps),
+		TEST(test_lamps_of_a_code),
 		TEST(test_put_off),
 		TEST(test_put_off_for_long),
 		TEST(test_back_during_call),
