@@ -26,6 +26,7 @@ struct batch {
 	struct refusals refusals; /* of this session */
 	struct enrolment_desk desk;
 	size_t listing; /* the member whose list came last */
+	size_t asked; /* the item that was asked for last: events come in the order in which we send */
 	struct strbuf scratch[2];
 };
 
@@ -287,6 +288,19 @@ int batch_answer(
 		return answer_refused(b, c, answer->message, err);
 	c->outcome = OUTCOME_CONFIRMED;
 	return 0;
+}
+
+const char *batch_value(struct batch *b, const char *name)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		size_t at = (b->asked + i) % b->n;
+
+		if (strcmp(b->list[at].name, name) != 0)
+			continue;
+		b->asked = at;
+		return b->list[at].value;
+	}
+	return NULL;
 }
 
 /* Of lamps each is an action, and those before and after the refused one may have been done. */

@@ -42,6 +42,9 @@ void batch_event(struct batch *b, const struct amimsg *m);
 int batch_answer(struct batch *b, const struct turn *t, const struct answer *answer,
 	struct err *err) MUST_CHECK;
 
+/* The value with which an item is under way, lent, or NULL if it is not. */
+const char *batch_value(struct batch *b, const char *name);
+
 /* One transaction at `now`, UTC seconds, that writes down what the PBX confirmed and what it refused. Then `refused` is told of each
  * that was refused, without an item of what is in vain though confirmed, and the batch is empty. Returns how many were confirmed, or
  * -1 and the batch is as it was. */

@@ -202,19 +202,31 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 		fail(l, &err);
 }
 
-/* A change that may be somebody else's, also one that comes after its list was read and before the last. */
+/* A change that may be somebody else's. Of an item that is under way only our own value is expected: what the database says of it was
+ * true before. */
+static int see_event(struct link *l, const struct item *item, struct err *err)
+{
+	const char *ours = batch_value(l->batch, item->name);
+	bool foreign;
+
+	if (!ours)
+		return readback_see(l->readback, item, &foreign, err);
+	if (strcmp(ours, item->value) != 0)
+		readback_note(l->readback, item->name);
+	return 0;
+}
+
 static void on_event(void *data, const struct amimsg *m)
 {
 	struct link *l = data;
 	struct item item;
 	struct err err;
-	bool foreign;
 
 	batch_event(l->batch, m);
 	if ((l->state != LINK_CONNECTED && l->state != LINK_READING) || l->failed ||
 		!item_from_event(m, &item))
 		return;
-	if (readback_see(l->readback, &item, &foreign, &err) < 0)
+	if (see_event(l, &item, &err) < 0)
 		fail(l, &err);
 }
 

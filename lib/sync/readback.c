@@ -86,21 +86,32 @@ bool readback_is_under_way(const struct readback *r)
 	return r->busy;
 }
 
+static bool can_note(const struct readback *r, const char *name)
+{
+	return !strncmp(name, PRESENCE, strlen(PRESENCE)) && r->n < NAMES_MAX;
+}
+
+void readback_note(struct readback *r, const char *name)
+{
+	if (!can_note(r, name))
+		return;
+	for (size_t i = r->busy; i < r->n; i++) {
+		if (!strcmp(r->names[i], name))
+			return;
+	}
+	r->names = mem_grow(r->names, &r->cap, r->n + 1, sizeof(*r->names));
+	text_copy(r->names[r->n++], sizeof(r->names[0]), name);
+}
+
 int readback_see(struct readback *r, const struct item *item, bool *ret_foreign, struct err *err)
 {
 	*ret_foreign = false;
-	if (strncmp(item->name, PRESENCE, strlen(PRESENCE)) != 0 || r->n == NAMES_MAX)
+	if (!can_note(r, item->name))
 		return 0;
 	if (store_is_foreign(r->store, r->pbx->name, item, r->seen, ret_foreign, err) < 0)
 		return -1;
-	if (!*ret_foreign)
-		return 0;
-	for (size_t i = r->busy; i < r->n; i++) {
-		if (!strcmp(r->names[i], item->name))
-			return 0;
-	}
-	r->names = mem_grow(r->names, &r->cap, r->n + 1, sizeof(*r->names));
-	text_copy(r->names[r->n++], sizeof(r->names[0]), item->name);
+	if (*ret_foreign)
+		readback_note(r, item->name);
 	return 0;
 }
 

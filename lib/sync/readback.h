@@ -27,6 +27,8 @@ bool readback_is_first(const struct readback *r);
 /* An item that was seen, in an event or a list: *ret_foreign if it is to be read back, which is then noted. */
 int readback_see(
 	struct readback *r, const struct item *item, bool *ret_foreign, struct err *err) MUST_CHECK;
+/* Note that the presence of that name is to be read back. Nothing happens with another item. */
+void readback_note(struct readback *r, const char *name);
 
 bool readback_is_under_way(const struct readback *r); /* something is being read back */
 bool readback_is_due(const struct readback *r);       /* something can be sent */

@@ -488,6 +488,23 @@ static void test_said_again(void **state)
 	expect_in_step(r);
 }
 
+/* While ours is taken somebody gives it the value back that it had before. */
+static void test_put_back(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	settle(r, 0);
+	rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+	rig_step(r);
+	fake_work(&r->fake, FAKE_ANY);
+	fake_set(&r->fake, ALICE, "away,away,");
+	settle(r, 0);
+	expect_mode(r, 0, "away");
+	expect_in_step(r);
+}
+
 /* Lamps of which some were set before one was refused, and others are wanted by the time of the next try. */
 static void test_half_of_the_lamps(void **state)
 {
@@ -728,6 +745,7 @@ int main(void)
 		TEST(test_adopted_by_event),
 		TEST(test_forged_event),
 		TEST(test_said_again),
+		TEST(test_put_back),
 		TEST(test_half_of_the_lamps),
 		TEST(test_lamps_of_a_code),
 		TEST(test_put_off),
