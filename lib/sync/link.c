@@ -209,8 +209,10 @@ static int see_event(struct link *l, const struct item *item, struct err *err)
 	const char *ours = batch_value(l->batch, item->name);
 	bool foreign;
 
+	if (l->state == LINK_READING)
+		return scan_event(&l->scan, item, err);
 	if (!ours)
-		return readback_see(l->readback, item, &foreign, err);
+		return readback_see_event(l->readback, item, &foreign, err);
 	if (strcmp(ours, item->value) != 0)
 		readback_note(l->readback, item->name);
 	return 0;

@@ -18,9 +18,9 @@ struct readback {
 	char (*names)[ITEM_NAME_SIZE];
 	size_t n, cap;
 	size_t first; /* of the names are from the lists: they come before anything is pushed */
-	enum sighting seen;
-	bool busy; /* about names[0] */
-	bool half; /* its `ask` has been read, its state has not been asked for */
+	enum sighting listed; /* how what lists show is to be judged */
+	bool busy;            /* about names[0] */
+	bool half;            /* its `ask` has been read, its state has not been asked for */
 	char ask[NUMBER_MAX_LEN + 1];
 	char last[ITEM_NAME_SIZE];
 };
@@ -63,16 +63,15 @@ int readback_begin(struct readback *r, int64_t booted_at, struct err *err)
 	if (store_fact_get(r->store, fact, known, sizeof(known), err) < 0)
 		return -1;
 	difference = booted_at - strtoll(known, NULL, 10);
-	r->seen = SEEN_LIST;
+	r->listed = SEEN_LIST;
 	if (*known && difference <= SAME_BOOT_S && difference >= -SAME_BOOT_S)
 		return 0;
-	r->seen = SEEN_RESTARTED;
+	r->listed = SEEN_RESTARTED;
 	return store_fact_set(r->store, fact, text, err);
 }
 
 void readback_listed(struct readback *r)
 {
-	r->seen = SEEN_EVENT;
 	r->first = r->n;
 }
 
@@ -103,16 +102,29 @@ void readback_note(struct readback *r, const char *name)
 	text_copy(r->names[r->n++], sizeof(r->names[0]), name);
 }
 
-int readback_see(struct readback *r, const struct item *item, bool *ret_foreign, struct err *err)
+static int see(struct readback *r, const struct item *item, enum sighting seen, bool *ret_foreign,
+	struct err *err)
 {
 	*ret_foreign = false;
 	if (!can_note(r, item->name))
 		return 0;
-	if (store_is_foreign(r->store, r->pbx->name, item, r->seen, ret_foreign, err) < 0)
+	if (store_is_foreign(r->store, r->pbx->name, item, seen, ret_foreign, err) < 0)
 		return -1;
 	if (*ret_foreign)
 		readback_note(r, item->name);
 	return 0;
+}
+
+int readback_see_listed(
+	struct readback *r, const struct item *item, bool *ret_foreign, struct err *err)
+{
+	return see(r, item, r->listed, ret_foreign, err);
+}
+
+int readback_see_event(
+	struct readback *r, const struct item *item, bool *ret_foreign, struct err *err)
+{
+	return see(r, item, SEEN_EVENT, ret_foreign, err);
 }
 
 bool readback_is_due(const struct readback *r)

@@ -19,13 +19,15 @@ void readback_reset(struct readback *r);
 /* A session is ready; `booted_at` (UTC seconds) tells whether it is the same run of Asterisk as last time. Inside a transaction. */
 int readback_begin(struct readback *r, int64_t booted_at, struct err *err) MUST_CHECK;
 
-/* The lists have been read; what is seen from now on happens now. */
+/* The lists have been read. */
 void readback_listed(struct readback *r);
-/* What the lists showed is still to be read back: nothing may be pushed over it. */
+/* What was noted before that is still to be read back: nothing may be pushed over it. */
 bool readback_is_first(const struct readback *r);
 
-/* An item that was seen, in an event or a list: *ret_foreign if it is to be read back, which is then noted. */
-int readback_see(
+/* An item that was seen, in a list or an event: *ret_foreign if it is to be read back, which is then noted. */
+int readback_see_listed(
+	struct readback *r, const struct item *item, bool *ret_foreign, struct err *err) MUST_CHECK;
+int readback_see_event(
 	struct readback *r, const struct item *item, bool *ret_foreign, struct err *err) MUST_CHECK;
 /* Note that the presence of that name is to be read back. Nothing happens with another item. */
 void readback_note(struct readback *r, const char *name);

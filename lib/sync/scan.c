@@ -32,10 +32,21 @@ int scan_item(struct scan *s, const struct amimsg *m, struct err *err)
 
 	if (!item_from_event(m, &item))
 		return 0;
-	if (begin(s, err) < 0 || readback_see(s->readback, &item, &foreign, err) < 0)
+	if (begin(s, err) < 0 || readback_see_listed(s->readback, &item, &foreign, err) < 0)
 		return -1;
 	return foreign ? store_scan_seen(s->store, s->pbx->name, item.name, err)
 		       : store_scan_item(s->store, s->pbx->name, &item, err);
+}
+
+int scan_event(struct scan *s, const struct item *item, struct err *err)
+{
+	bool foreign;
+
+	if (readback_see_event(s->readback, item, &foreign, err) < 0)
+		return -1;
+	if (!foreign)
+		return 0;
+	return begin(s, err) < 0 ? -1 : store_scan_seen(s->store, s->pbx->name, item->name, err);
 }
 
 int scan_answer(

@@ -22,6 +22,8 @@ struct scan {
 int scan_begin(struct scan *s, const struct turn *t, uint64_t tag, struct err *err) MUST_CHECK;
 /* An item of a list. */
 int scan_item(struct scan *s, const struct amimsg *m, struct err *err) MUST_CHECK;
+/* Somebody else has changed an item while the lists are read, also one that they do not have. */
+int scan_event(struct scan *s, const struct item *item, struct err *err) MUST_CHECK;
 /* The list number `list`, from 0, has ended. *ret_over: it was the last one. */
 int scan_answer(struct scan *s, uint64_t list, const struct answer *answer, bool *ret_over,
 	struct err *err) MUST_CHECK;

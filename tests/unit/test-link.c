@@ -469,6 +469,18 @@ static void test_forged_event(void **state)
 	assert_false(rig_status(r, 0).by_switch);
 }
 
+/* A login whose lists are asked for, of which the first so many are answered. */
+static void read_lists(struct rig *r, int lists)
+{
+	rig_step(r);
+	rig_pass(r, 4000);
+	while (rig_step(r), link_state(r->link) != LINK_READING) {
+		fake_work(&r->fake, 1);
+		fake_show(&r->fake, FAKE_ANY);
+	}
+	fake_work(&r->fake, lists);
+}
+
 /* Words that are said when it is hard to see which is the newest. */
 
 /* What is chosen here once more is newer than what was chosen on the PBX meanwhile. */
@@ -502,6 +514,37 @@ static void test_put_back(void **state)
 	fake_set(&r->fake, ALICE, "away,away,");
 	settle(r, 0);
 	expect_mode(r, 0, "away");
+	expect_in_step(r);
+}
+
+/* Somebody else's word comes between the lists, and what was said here ends before it is pushed. */
+static void test_word_while_reading(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	fake_cut(&r->fake, 0);
+	read_lists(r, 3);
+	rig_switch(r, 0, "lunch-break", r->now.utc + 2);
+	fake_set(&r->fake, ALICE, "dnd,do-not-disturb,");
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	rig_pass(r, 3000);
+	settle(r, MINUTE);
+	expect_in_step(r);
+}
+
+/* The same of a user whom the lists do not have, because the PBX has forgotten everything. */
+static void test_word_of_unlisted(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	fake_restart(&r->fake, true, 0, 0);
+	read_lists(r, 1);
+	fake_set(&r->fake, ALICE, "unavailable,,");
+	settle(r, MINUTE);
+	expect_mode(r, 0, "off-work");
 	expect_in_step(r);
 }
 
@@ -746,6 +789,8 @@ int main(void)
 		TEST(test_forged_event),
 		TEST(test_said_again),
 		TEST(test_put_back),
+		TEST(test_word_while_reading),
+		TEST(test_word_of_unlisted),
 		TEST(test_half_of_the_lamps),
 		TEST(test_lamps_of_a_code),
 		TEST(test_put_off),
