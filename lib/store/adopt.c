@@ -9,11 +9,14 @@
 /* What a feature code writes as the note: so that also who chooses the mode once more is seen. */
 #define NO_NOTE "*"
 
+/* Who switched there. */
+#define PHONE "phone"
+
 struct read_back {
 	int64_t id, user_id;
 	char wanted[ITEM_VALUE_SIZE], confirmed[ITEM_VALUE_SIZE], previous[ITEM_VALUE_SIZE];
 	bool is_confirmed;
-	bool newer; /* somebody was switched here, and the PBX has not confirmed it */
+	bool newer; /* somebody was switched here, not on the PBX, which has not confirmed it */
 };
 
 /* 1, or 0 if there is no such item of a user. */
@@ -22,8 +25,9 @@ static int find_item(
 {
 	SQL_STMT st = sql(s, err,
 		"SELECT i.id, i.user_id, i.wanted, i.confirmed, i.previous, p.source = ?3 AND"
-		" i.wanted IS NOT i.confirmed FROM item i JOIN presence p ON p.user_id = i.user_id"
-		" WHERE i.name = ?1 AND i.pbx = ?2",
+		" i.wanted IS NOT i.confirmed AND (SELECT giver FROM switch WHERE user_id = i.user_id"
+		" ORDER BY id DESC LIMIT 1) IS NOT '" PHONE "'"
+		" FROM item i JOIN presence p ON p.user_id = i.user_id WHERE i.name = ?1 AND i.pbx = ?2",
 		"ttt", name, pbx, source_name(SOURCE_SWITCH));
 	int r;
 
@@ -159,7 +163,7 @@ int store_adopt(struct store *s, const char *pbx, const struct adoption *a, int6
 	if (!held.is_confirmed || !strcmp(held.wanted, value))
 		return 0;
 	if (!held.newer) {
-		s->actor = (struct actor){ .via = "phone", .name = "phone", .uid = -1 };
+		s->actor = (struct actor){ .via = PHONE, .name = PHONE, .uid = -1 };
 		r = adopt(s, &held, a, now, err);
 		s->actor = ours;
 		if (r < 0)

@@ -44,6 +44,7 @@ struct link {
 
 	struct batch *batch; /* what is being pushed */
 	bool look;           /* the database may hold a difference */
+	bool look_later;     /* it does, by what was read back: look when nothing more is noted */
 	int64_t again_ms; /* when to look again: a member waits for the end of a call, or the database could not be read */
 	int64_t record_ms; /* not before this: the database was locked */
 	size_t confirmed;
@@ -130,8 +131,8 @@ void link_wake(struct link *l)
 
 bool link_in_step(const struct link *l)
 {
-	return l->state == LINK_CONNECTED && !l->look && batch_is_empty(l->batch) &&
-		readback_is_idle(l->readback);
+	return l->state == LINK_CONNECTED && !l->look && !l->look_later &&
+		batch_is_empty(l->batch) && readback_is_idle(l->readback);
 }
 
 static void set_state(struct link *l, enum link_state state, const struct err *why)
@@ -175,6 +176,7 @@ static int go_down(struct link *l, const struct err *why, struct err *err)
 	l->session = NULL;
 	batch_reset(l->batch);
 	readback_reset(l->readback);
+	l->look_later = false;
 	l->error = *why;
 	l->retry_ms = l->now.ms + backoff(l, failure);
 	l->failures++;
@@ -242,7 +244,7 @@ static void on_read_back(struct link *l, const struct answer *answer)
 		fail(l, &err);
 		return;
 	}
-	l->look = true;
+	l->look_later |= second;
 	if (name && l->hooks.adopted)
 		l->hooks.adopted(l->data, l, name);
 }
@@ -375,9 +377,12 @@ static int open_session(struct link *l, struct err *err)
 	return session_open(l->transport, l->pbx, &handlers, l, l->now.ms, &l->session, err);
 }
 
-/* What came, and what callbacks made of it. */
+/* What came, and what callbacks made of it. A word of the PBX that was read back is pushed in our form, which must not go over one
+ * that was said there since: that may have come already. */
 static int step(struct link *l, struct err *err)
 {
+	bool was_to_look = l->look_later;
+
 	l->failed = false;
 	if (session_step(l->session, l->now.ms, err) < 0)
 		return -1;
@@ -386,6 +391,10 @@ static int step(struct link *l, struct err *err)
 	if (l->failed) {
 		*err = l->failure;
 		return -1;
+	}
+	if (was_to_look && readback_is_idle(l->readback)) {
+		l->look_later = false;
+		l->look = true;
 	}
 	return 0;
 }
@@ -397,7 +406,8 @@ static bool can_go_on(const struct link *l)
 	if (l->state != LINK_CONNECTED)
 		return false;
 	if (batch_is_empty(l->batch))
-		return can_push(l) || can_read_back(l);
+		return can_push(l) || can_read_back(l) ||
+			(l->look_later && readback_is_idle(l->readback));
 	if (batch_is_answered(l->batch))
 		return l->now.ms >= l->record_ms;
 	return batch_is_due(l->batch, session_ami(l->session));

@@ -548,6 +548,32 @@ static void test_word_of_unlisted(void **state)
 	expect_in_step(r);
 }
 
+/* A second code is dialled while the first one is adopted. */
+static void dial_second(void *data, struct link *l, const char *extension)
+{
+	struct rig *r = data;
+
+	(void)l;
+	(void)extension;
+	if (!strcmp(fake_get(&r->fake, ALICE), "dnd,do-not-disturb,*"))
+		fake_set(&r->fake, ALICE, "away,away,*");
+	fake_show(&r->fake, FAKE_ANY);
+}
+
+static void test_second_code(void **state)
+{
+	static const struct link_hooks hooks = { .adopted = dial_second };
+	struct rig *r = *state;
+
+	link_free(r->link);
+	r->link = link_new(&r->pbx, fake_transport(&r->fake), r->store, &hooks, r);
+	log_in(r);
+	fake_set(&r->fake, ALICE, "dnd,do-not-disturb,*");
+	settle(r, 0);
+	expect_mode(r, 0, "away");
+	expect_in_step(r);
+}
+
 /* Lamps of which some were set before one was refused, and others are wanted by the time of the next try. */
 static void test_half_of_the_lamps(void **state)
 {
@@ -791,6 +817,7 @@ int main(void)
 		TEST(test_put_back),
 		TEST(test_word_while_reading),
 		TEST(test_word_of_unlisted),
+		TEST(test_second_code),
 		TEST(test_half_of_the_lamps),
 		TEST(test_lamps_of_a_code),
 		TEST(test_put_off),
