@@ -160,7 +160,8 @@ int store_adopt(struct store *s, const char *pbx, const struct adoption *a, int6
 	if (sql_run(s, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", "it", held.id, value) <
 		0)
 		return -1;
-	if (!held.is_confirmed || !strcmp(held.wanted, value))
+	/* What was confirmed is ours, also where something else is wanted by now. */
+	if (!held.is_confirmed || !strcmp(held.wanted, value) || !strcmp(held.confirmed, value))
 		return 0;
 	if (!held.newer) {
 		s->actor = (struct actor){ .via = PHONE, .name = PHONE, .uid = -1 };

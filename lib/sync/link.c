@@ -317,9 +317,10 @@ static int read_back(struct link *l, struct err *err)
 	return can_read_back(l) ? readback_step(l->readback, &t, TAG_READBACK, err) : 0;
 }
 
+/* Not while something is read back: what the answer says is then either confirmed or somebody else's. */
 static bool can_push(const struct link *l)
 {
-	return l->look && !readback_is_first(l->readback);
+	return l->look && !readback_is_first(l->readback) && !readback_is_under_way(l->readback);
 }
 
 /* Send what differs. */

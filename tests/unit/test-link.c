@@ -469,6 +469,53 @@ static void test_forged_event(void **state)
 	assert_false(rig_status(r, 0).by_switch);
 }
 
+/* The same while something of ours is on its way that was taken back before the answer comes: what was confirmed is nobody else's. */
+static void test_stale_answer(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+	settle(r, 0);
+	strbuf_adds(&r->fake.out,
+		"Event: PresenceStateChange\r\nPresentity: CustomPresence:1001\r\nStatus: away\r\n\r\n");
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	assert_int_equal(fake_work(&r->fake, FAKE_ANY), 1); /* DBGet */
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	assert_int_equal(fake_work(&r->fake, FAKE_ANY), 1); /* PresenceState */
+	rig_clear(r, 0);
+	rig_step(r);
+	settle(r, 0);
+	expect_log(r, "");
+	assert_false(rig_status(r, 0).by_switch);
+	expect_in_step(r);
+}
+
+/* The same with a value that the PBX has taken, but of which nobody knows yet. */
+static void test_stale_answer_to_ours(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	strbuf_adds(&r->fake.out,
+		"Event: PresenceStateChange\r\nPresentity: CustomPresence:1001\r\nStatus: away\r\n\r\n");
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	for (int i = 0; i < 2; i++) {
+		rig_step(r);
+		fake_work(&r->fake, FAKE_ANY);
+		fake_show(&r->fake, FAKE_ANY);
+	}
+	rig_clear(r, 0);
+	settle(r, 0);
+	expect_log(r, "");
+	assert_false(rig_status(r, 0).by_switch);
+	expect_in_step(r);
+}
+
 /* A login whose lists are asked for, of which the first so many are answered. */
 static void read_lists(struct rig *r, int lists)
 {
@@ -813,6 +860,8 @@ int main(void)
 		TEST(test_adopted_at_login),
 		TEST(test_adopted_by_event),
 		TEST(test_forged_event),
+		TEST(test_stale_answer),
+		TEST(test_stale_answer_to_ours),
 		TEST(test_said_again),
 		TEST(test_put_back),
 		TEST(test_word_while_reading),
