@@ -341,10 +341,13 @@ static int push(struct link *l, struct err *err)
 	return 0;
 }
 
+/* Whether the PBX still holds what was confirmed is not known: our own value and somebody else's may be the same. */
 static void tell_refused(void *data, const char *item, const char *why)
 {
 	struct link *l = data;
 
+	if (item)
+		readback_note(l->readback, item);
 	if (l->hooks.refused)
 		l->hooks.refused(l->data, l, item, why);
 }

@@ -670,6 +670,26 @@ static void test_lamps_of_a_code(void **state)
 	expect_in_step(r);
 }
 
+/* Ours is refused while somebody else puts the same there. */
+static void test_refused_and_there(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	r->fake.refusals[0].action = "Setvar";
+	r->fake.refusals[0].holds = ALICE;
+	r->fake.refusals[0].message = "Variable not set";
+	r->fake.refusals[0].times = 1;
+	rig_switch(r, 0, "away", r->now.utc + 30);
+	rig_step(r);
+	fake_set(&r->fake, ALICE, "away,away,");
+	while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+		;
+	rig_pass(r, 31000);
+	settle(r, MINUTE);
+	expect_in_step(r);
+}
+
 /* Queue members on calls. */
 
 static struct fake_member *begin_call(struct rig *r)
@@ -869,6 +889,7 @@ int main(void)
 		TEST(test_second_code),
 		TEST(test_half_of_the_lamps),
 		TEST(test_lamps_of_a_code),
+		TEST(test_refused_and_there),
 		TEST(test_put_off),
 		TEST(test_put_off_for_long),
 		TEST(test_back_during_call),
