@@ -62,8 +62,8 @@ CTL_SRC     := $(sort $(wildcard cmd/presencectl/*.c))
 DAEMON_SRC  := $(sort $(wildcard cmd/presenced/*.c))
 UNIT_SRC    := $(sort $(wildcard tests/unit/test-*.c))
 UNIT_BIN    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
-# What the tests of the link share: a PBX in memory, and presenced around it.
-LINK_RIG    := $(patsubst %,$(BUILD)/obj/tests/unit/%.o,link-rig fake-pbx)
+# What the tests of the link share: a PBX in memory, presenced around it, and what can be true of a user.
+LINK_RIG    := $(patsubst %,$(BUILD)/obj/tests/unit/%.o,belief link-rig fake-pbx)
 
 PROGRAMS := $(BUILD)/presencectl $(BUILD)/presenced
 LIBS     := $(FLOORS:%=$(BUILD)/lib%.a)
@@ -105,7 +105,7 @@ unit-programs: $(UNIT_BIN)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(BINDING_LIBS) -lcmocka
-$(BUILD)/tests/test-link: $(LINK_RIG)
+$(BUILD)/tests/test-link $(BUILD)/tests/test-link-random: $(LINK_RIG)
 
 # Drivers of the tests that compare with another implementation.
 ORACLE_SRC := $(sort $(wildcard tests/oracle/*.c))
@@ -161,7 +161,13 @@ check-unit: unit-programs
 check-bats: all man oracle-programs
 	tests/run $(BUILD) bats
 
+# A hundred thousand random stretches of the life of a link, in a minute: five times as many as check has.
+.PHONY: check-link
+check-link: $(BUILD)/tests/test-link-random
+	LINK_LIVES=270 $<
+
 # The same tests on programs with AddressSanitizer and UBSan.
+check-asan: export LINK_LIVES = 10
 check-asan: export ASAN_OPTIONS = detect_leaks=1:abort_on_error=0:exitcode=99:verify_asan_link_order=0
 check-asan: export UBSAN_OPTIONS = print_stacktrace=1
 check-asan:
@@ -172,6 +178,7 @@ check-asan:
 # Six minutes: unit tests and both programs, with the newer Asterisk only.
 check-valgrind: export TEST_WRAPPER = valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite
 check-valgrind: export TEST_LIMIT_S = 1200
+check-valgrind: export LINK_LIVES = 1
 check-valgrind: export PBX_VERSIONS = 22
 check-valgrind:
 	tests/setup all

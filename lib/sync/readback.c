@@ -8,6 +8,7 @@
 enum {
 	NAMES_MAX = 10000, /* more at once come with the next login */
 	SAME_BOOT_S = 2,   /* both times are of whole seconds, and clocks are slewed */
+	FACT_SIZE = NAME_MAX_LEN + 16,
 };
 
 #define PRESENCE "CustomPresence:"
@@ -18,6 +19,7 @@ struct readback {
 	char (*names)[ITEM_NAME_SIZE];
 	size_t n, cap;
 	size_t first; /* of the names are from the lists: they come before anything is pushed */
+	int64_t booted_at;    /* of this session, UTC seconds */
 	enum sighting listed; /* how what lists show is to be judged */
 	bool busy;            /* about names[0] */
 	bool half;            /* its `ask` has been read, its state has not been asked for */
@@ -53,26 +55,38 @@ bool readback_is_idle(const struct readback *r)
 	return !r->n;
 }
 
-int readback_begin(struct readback *r, int64_t booted_at, struct err *err)
+/* The fact that says when the Asterisk began to run whose lists were read last. */
+static void fact_name(const struct readback *r, char ret[FACT_SIZE])
 {
-	char fact[NAME_MAX_LEN + 16], known[24], text[24];
-	int64_t difference;
-
-	snprintf(fact, sizeof(fact), "booted %s", r->pbx->name);
-	snprintf(text, sizeof(text), "%lld", (long long)booted_at);
-	if (store_fact_get(r->store, fact, known, sizeof(known), err) < 0)
-		return -1;
-	difference = booted_at - strtoll(known, NULL, 10);
-	r->listed = SEEN_LIST;
-	if (*known && difference <= SAME_BOOT_S && difference >= -SAME_BOOT_S)
-		return 0;
-	r->listed = SEEN_RESTARTED;
-	return store_fact_set(r->store, fact, text, err);
+	snprintf(ret, FACT_SIZE, "booted %s", r->pbx->name);
 }
 
-void readback_listed(struct readback *r)
+int readback_begin(struct readback *r, int64_t booted_at, struct err *err)
 {
+	char name[FACT_SIZE], known[24];
+	int64_t difference;
+
+	fact_name(r, name);
+	if (store_fact_get(r->store, name, known, sizeof(known), err) < 0)
+		return -1;
+	difference = booted_at - strtoll(known, NULL, 10);
+	r->booted_at = booted_at;
+	r->listed = SEEN_RESTARTED;
+	if (*known && difference <= SAME_BOOT_S && difference >= -SAME_BOOT_S)
+		r->listed = SEEN_LIST;
+	return 0;
+}
+
+int readback_listed(struct readback *r, struct err *err)
+{
+	char name[FACT_SIZE], text[24];
+
 	r->first = r->n;
+	if (r->listed == SEEN_LIST)
+		return 0;
+	fact_name(r, name);
+	snprintf(text, sizeof(text), "%lld", (long long)r->booted_at);
+	return store_fact_set(r->store, name, text, err);
 }
 
 bool readback_is_first(const struct readback *r)

@@ -16,11 +16,11 @@ DEFINE_CLEANUP(struct readback, readback_free)
 /* Forget what is under way: the session is over. */
 void readback_reset(struct readback *r);
 
-/* A session is ready; `booted_at` (UTC seconds) tells whether it is the same run of Asterisk as last time. Inside a transaction. */
+/* A session is ready; `booted_at` (UTC seconds) tells whether it is the same run of Asterisk as the last one whose lists were read. */
 int readback_begin(struct readback *r, int64_t booted_at, struct err *err) MUST_CHECK;
 
-/* The lists have been read. */
-void readback_listed(struct readback *r);
+/* The lists have been read: write that down. Inside a transaction. */
+int readback_listed(struct readback *r, struct err *err) MUST_CHECK;
 /* What was noted before that is still to be read back: nothing may be pushed over it. */
 bool readback_is_first(const struct readback *r);
 

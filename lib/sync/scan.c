@@ -63,9 +63,8 @@ int scan_answer(
 	if (--s->lists > 0)
 		return 0;
 	if (begin(s, err) < 0 || store_scan_end(s->store, s->pbx->name, err) < 0 ||
-		scan_pause(s, err) < 0)
+		readback_listed(s->readback, err) < 0 || scan_pause(s, err) < 0)
 		return -1;
-	readback_listed(s->readback);
 	*ret_over = true;
 	return 0;
 }

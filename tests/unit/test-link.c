@@ -1,5 +1,5 @@
 /* A link in memory: how it logs in, pushes, reads back and comes again, and what it does when it is refused, cut off or not answered.
- * The model of the PBX is fake-pbx.h. */
+ * The model of the PBX is fake-pbx.h; random lives of a link are in test-link-random.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -528,6 +528,26 @@ static void read_lists(struct rig *r, int lists)
 	fake_work(&r->fake, lists);
 }
 
+/* A killed PBX that holds an older value has forgotten, also if the line breaks while its lists are read. */
+static void test_forgotten(void **state)
+{
+	struct rig *r = *state;
+
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	log_in(r);
+	rig_pass(r, 10000);
+	rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+	settle(r, 0);
+	fake_restart(&r->fake, true, 0, 0);
+	assert_string_equal(fake_get(&r->fake, ALICE), "away,away,");
+	read_lists(r, 0);
+	fake_cut(&r->fake, 0);
+	settle(r, MINUTE);
+	expect_mode(r, 0, "do-not-disturb");
+	assert_null(strstr(r->log.s, "adopted"));
+	expect_in_step(r);
+}
+
 /* Words that are said when it is hard to see which is the newest. */
 
 /* What is chosen here once more is newer than what was chosen on the PBX meanwhile. */
@@ -882,6 +902,7 @@ int main(void)
 		TEST(test_forged_event),
 		TEST(test_stale_answer),
 		TEST(test_stale_answer_to_ours),
+		TEST(test_forgotten),
 		TEST(test_said_again),
 		TEST(test_put_back),
 		TEST(test_word_while_reading),
