@@ -70,6 +70,8 @@ CTL_SRC     := $(sort $(wildcard cmd/presencectl/*.c))
 DAEMON_SRC  := $(sort $(wildcard cmd/presenced/*.c))
 UNIT_SRC    := $(sort $(wildcard tests/unit/test-*.c))
 UNIT_BIN    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+# What the tests of the link share: a PBX in memory, presenced around it, and what can be true of a user.
+LINK_RIG    := $(patsubst %,$(BUILD)/obj/tests/unit/%.o,belief link-rig fake-pbx)
 
 PROGRAMS := $(BUILD)/presencectl $(BUILD)/presenced
 LIBS     := $(FLOORS:%=$(BUILD)/lib%.a)
@@ -94,7 +96,7 @@ $(BUILD)/with/%:
 
 define link # libraries
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(1)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(1)
 endef
 
 $(BUILD)/presencectl: $(call obj,$(CTL_SRC)) $(LIBS) $(BUILD)/with/programs
@@ -139,6 +141,7 @@ $(BUILD)/gen/schema.h: $(sort $(wildcard lib/store/schema-*.sql))
 unit-programs: $(UNIT_BIN)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS) $(BUILD)/with/programs
 	$(call link,$(BINDING_LIBS) -lcmocka)
+$(BUILD)/tests/test-link $(BUILD)/tests/test-link-random: $(LINK_RIG)
 
 # Drivers of the tests that compare with another implementation.
 ORACLE_SRC := $(sort $(wildcard tests/oracle/*.c))
@@ -149,7 +152,7 @@ $(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS) $(BUILD)/with/programs
 	$(call link)
 
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CTL_SRC) \
-	$(DAEMON_SRC) $(UNIT_SRC) $(ORACLE_SRC) $(wildcard tests/bench/*.c)))
+	$(DAEMON_SRC) $(UNIT_SRC) $(LINK_RIG:$(BUILD)/obj/%.o=%.c) $(ORACLE_SRC) $(wildcard tests/bench/*.c)))
 
 # Manual pages: prose in man/*.scd. A line @name@ stands for $(BUILD)/man/name.part, which the program prints
 # from its tables. A tarball holds them as they come out, for machines without scdoc.
@@ -199,8 +202,14 @@ check-unit: unit-programs
 check-bats: all man oracle-programs
 	tests/run $(BUILD) bats
 
+# A hundred thousand random stretches of the life of a link, in a minute: five times as many as check has.
+.PHONY: check-link
+check-link: $(BUILD)/tests/test-link-random
+	LINK_LIVES=270 $<
+
 # The same tests on programs with AddressSanitizer and UBSan.
 check-asan: export SANITIZE = 1
+check-asan: export LINK_LIVES = 10
 check-asan: export ASAN_OPTIONS = detect_leaks=1:abort_on_error=0:exitcode=99:verify_asan_link_order=0
 check-asan: export UBSAN_OPTIONS = print_stacktrace=1
 check-asan:
@@ -211,6 +220,7 @@ check-asan:
 # Six minutes: unit tests and both programs, with the newer Asterisk only.
 check-valgrind: export TEST_WRAPPER = valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite
 check-valgrind: export TEST_LIMIT_S = 1200
+check-valgrind: export LINK_LIVES = 1
 check-valgrind: export PBX_VERSIONS = 22
 check-valgrind:
 	tests/setup all

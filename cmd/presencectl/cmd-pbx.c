@@ -11,6 +11,7 @@
 #include "lib/pbx/item.h"
 #include "lib/store/item.h"
 #include "lib/store/pbx.h"
+#include "lib/sync/network.h"
 #include "lib/sync/session.h"
 
 extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
@@ -88,6 +89,7 @@ const struct command cmd_pbx_list = {
 enum { WAIT_MS = 15000 };
 
 struct talk {
+	struct transport *transport;
 	struct session *session;
 	const char *const (*actions)[ITEM_FIELDS];
 	size_t actions_n, answered;
@@ -138,6 +140,13 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 		t->event(t->data, tag, m);
 }
 
+static void talk_done(struct talk *t)
+{
+	session_free(t->session);
+	if (t->transport)
+		t->transport->free(t->transport);
+}
+
 /* Log in, send the actions of `t` and wait for all answers. The wait ends after WAIT_MS, whatever the PBX sends. The caller frees
  * t->session, on failure too. */
 static int talk(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t, struct err *err)
@@ -147,7 +156,8 @@ static int talk(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t, str
 	};
 	int64_t now = clock_monotonic_ms(), end = now + WAIT_MS;
 
-	if (session_open(ctl->conf, pbx, &handlers, t, now, &t->session, err) < 0)
+	t->transport = network_new(ctl->conf, pbx);
+	if (session_open(t->transport, pbx, &handlers, t, now, &t->session, err) < 0)
 		return -1;
 	while (!t->ready || t->answered < talk_n(t)) {
 		struct pollfd p = { .fd = session_fd(t->session),
@@ -230,7 +240,7 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 		else
 			printf("%s: %s is permitted\n", pbx->name, actions[i][1]);
 	}
-	session_free(t.session);
+	talk_done(&t);
 	return r;
 }
 
@@ -416,7 +426,7 @@ static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d,
 		.data = &d->held };
 	int r = talk(ctl, pbx, &t, err);
 
-	session_free(t.session);
+	talk_done(&t);
 	if (r < 0)
 		return -1;
 	for (size_t i = 0; i < ITEM_LISTS; i++) {

@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "lib/sync/link.h"
 #include "cmd/presencectl/ctl.h"
 #include "lib/binding/clock.h"
+#include "lib/sync/link.h"
+#include "lib/sync/network.h"
 
 extern const struct command cmd_push;
 
@@ -37,7 +38,7 @@ static int push_one(struct link *l, struct err *err)
 		if (wait > 0 && p.fd >= 0)
 			poll(&p, 1, wait < PROGRESS_MS ? (int)wait : PROGRESS_MS);
 		now = clock_monotonic_ms();
-		if (link_step(l, now, err) < 0)
+		if (link_step(l, (struct moment){ now, clock_now() }, err) < 0)
 			return -1;
 		if (link_failures(l))
 			return err_set(err,
@@ -75,8 +76,8 @@ static int push(struct ctl *ctl, const struct input *in, struct err *err)
 	}
 	for (size_t i = 0; i < n; i++) {
 		static const struct link_hooks hooks = { .refused = on_refused };
-		_cleanup_(link_freep) struct link *l =
-			link_new(ctl->conf, &pbx[i], ctl->store, &hooks, &refused);
+		_cleanup_(link_freep) struct link *l = link_new(
+			&pbx[i], network_new(ctl->conf, &pbx[i]), ctl->store, &hooks, &refused);
 
 		if (push_one(l, &one) == 0)
 			continue;

@@ -14,6 +14,8 @@
 #include "lib/follow/check.h"
 #include "lib/sync/link.h"
 #include "lib/follow/entries.h"
+#include "lib/follow/prefix.h"
+#include "lib/sync/network.h"
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/tick.h"
@@ -186,10 +188,11 @@ static int arm(struct peer *p, struct err *err)
 static int step(struct peer *p)
 {
 	struct daemon *d = p->daemon;
+	const struct moment now = { clock_monotonic_ms(), clock_now() };
 	struct err err;
 
 	/* The link may close its descriptor in here: arm() looks for a new one. */
-	if (link_step(p->link, clock_monotonic_ms(), &err) < 0)
+	if (link_step(p->link, now, &err) < 0)
 		log_warning("%s", err.msg);
 	if (!p->tried && (link_in_step(p->link) || link_failures(p->link))) {
 		p->tried = true;
@@ -401,9 +404,11 @@ static int open_peers(struct daemon *d, struct err *err)
 	d->peers = xcalloc(d->conf->pbx_n, sizeof(*d->peers));
 	d->peers_n = d->conf->pbx_n;
 	for (size_t i = 0; i < d->peers_n; i++) {
+		const struct conf_pbx *pbx = &d->conf->pbx[i];
+
 		d->peers[i] = (struct peer){
 			.daemon = d,
-			.link = link_new(d->conf, &d->conf->pbx[i], d->store, &hooks, d),
+			.link = link_new(pbx, network_new(d->conf, pbx), d->store, &hooks, d),
 			.fd = -1,
 		};
 	}

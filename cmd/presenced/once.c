@@ -2,11 +2,12 @@
 
 #include <poll.h>
 
-#include "lib/sync/link.h"
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
+#include "lib/sync/link.h"
+#include "lib/sync/network.h"
 
 enum {
 	PUSH_MS = 30000,  /* then a PBX that has not confirmed is given up */
@@ -29,8 +30,11 @@ static int push(const struct conf *conf, struct store *store, struct err *err)
 	size_t waiting = conf->pbx_n, failed = 0;
 	int r = 0;
 
-	for (size_t i = 0; i < conf->pbx_n; i++)
-		links[i] = link_new(conf, &conf->pbx[i], store, &hooks, NULL);
+	for (size_t i = 0; i < conf->pbx_n; i++) {
+		const struct conf_pbx *pbx = &conf->pbx[i];
+
+		links[i] = link_new(pbx, network_new(conf, pbx), store, &hooks, NULL);
+	}
 	while (waiting && now < end && r == 0) {
 		struct pollfd fds[CONF_PBX_MAX];
 		int64_t until = end;
@@ -49,7 +53,7 @@ static int push(const struct conf *conf, struct store *store, struct err *err)
 		waiting = 0;
 		for (size_t i = 0; i < conf->pbx_n && r == 0; i++) {
 			if (!link_in_step(links[i]) && !link_failures(links[i]))
-				r = link_step(links[i], now, err);
+				r = link_step(links[i], (struct moment){ now, clock_now() }, err);
 			waiting += !link_in_step(links[i]) && !link_failures(links[i]);
 		}
 	}

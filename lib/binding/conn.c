@@ -13,11 +13,10 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/base/text.h"
+#include "lib/base/strbuf.h"
 
 enum { RECORD_MAX = 1024 }; /* bytes that Asterisk reads of a TLS record before it polls again */
 
@@ -463,25 +462,4 @@ int conn_md5(const char *a, const char *b, char ret[33])
 	for (unsigned i = 0; i < n; i++)
 		snprintf(ret + 2 * i, 3, "%02x", sum[i]);
 	return 0;
-}
-
-void conn_random_id(char *ret, size_t n)
-{
-	static const char set[] = TEXT_ALNUM;
-	const unsigned fair = 256 / (sizeof(set) - 1) * (sizeof(set) - 1);
-	unsigned char pool[64];
-	size_t done = 0;
-
-	while (done < n) {
-		ssize_t got = getrandom(pool, sizeof(pool), 0);
-
-		if (got < 0 && errno != EINTR)
-			abort(); /* every kernel that we run on has it; an ID that can be guessed is worse */
-		/* Bytes above the last whole multiple of the set's size would favour its first letters. */
-		for (ssize_t i = 0; i < got && done < n; i++) {
-			if (pool[i] < fair)
-				ret[done++] = set[pool[i] % (sizeof(set) - 1)];
-		}
-	}
-	ret[n] = '\0';
 }

@@ -45,7 +45,4 @@ bool conn_has_input(const struct conn *c);
 /* MD5 of `a` followed by `b`, as hexadecimal digits. -1 if OpenSSL offers no MD5 (FIPS). */
 int conn_md5(const char *a, const char *b, char ret[33]);
 
-/* Write `n` letters and digits that cannot be guessed, and a NUL, into `ret`, which has n + 1 bytes. */
-void conn_random_id(char *ret, size_t n);
-
 #endif

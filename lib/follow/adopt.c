@@ -14,6 +14,9 @@
 /* What a feature code writes as the note: so that also who chooses the mode once more is seen. */
 #define NO_NOTE "*"
 
+/* Who switched there. */
+#define PHONE "phone"
+
 static bool is_by_code(const char *value)
 {
 	size_t n = strlen(value);
@@ -25,7 +28,7 @@ int follow_is_foreign(struct store *s, const char *pbx, const struct item *item,
 	bool *ret, struct err *err)
 {
 	struct read_back held;
-	int r = store_item_read_back(s, pbx, item->name, &held, err);
+	int r = store_item_read_back(s, pbx, item->name, PHONE, &held, err);
 
 	*ret = r == 0 && held.id && held.is_confirmed && strcmp(held.confirmed, item->value) != 0 &&
 		strcmp(held.wanted, item->value) != 0;
@@ -108,30 +111,30 @@ static int adopt(struct store *s, const struct read_back *held, const struct ado
 	return switch_user(s, held->user_id, &m, a, now, err) < 0 ? -1 : 1;
 }
 
-/* A feature code has lit the lamps of the mode that it took for the one in force, and of no other: whatever is not wanted is to be
- * put out, and what is wanted lit again. */
+/* A feature code has lit the lamps of the mode that it took for the one in force, and put out all others. */
 static int doubt_lamps(struct store *s, const char *pbx, const struct read_back *held,
 	const struct adoption *a, struct err *err)
 {
-	char lit[ITEM_VALUE_SIZE];
+	char more[NAME_MAX_LEN + 3], unknown[ITEM_VALUE_SIZE];
 	struct lamps lamps;
 
 	if (store_item_lamps(s, pbx, held->user_id, &lamps, err) < 0)
 		return -1;
 	if (!lamps.id)
 		return 0;
-	item_doubt(
-		lamps.confirmed, *a->subtype ? a->subtype : lamps.default_mode, lamps.wanted, lit);
-	return store_item_set_confirmed(s, lamps.id, lit, err);
+	snprintf(more, sizeof(more), "*,%.*s", NAME_MAX_LEN,
+		*a->subtype ? a->subtype : lamps.default_mode);
+	item_doubt(lamps.confirmed, more, unknown);
+	return store_item_set_confirmed(s, lamps.id, unknown, err);
 }
 
 int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
 	bool *ret_adopted, struct err *err)
 {
-	const struct actor ours = *store_actor(s), phone = { "phone", "phone", -1 };
+	const struct actor ours = *store_actor(s), phone = { PHONE, PHONE, -1 };
 	char value[ITEM_VALUE_SIZE];
 	struct read_back held;
-	int r = store_item_read_back(s, pbx, a->name, &held, err);
+	int r = store_item_read_back(s, pbx, a->name, PHONE, &held, err);
 
 	*ret_adopted = false;
 	if (r < 0 || !held.id)
@@ -140,7 +143,8 @@ int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int
 	text_cut(value, sizeof(value) - 1);
 	if (store_item_set_confirmed(s, held.id, value, err) < 0)
 		return -1;
-	if (!held.is_confirmed || !strcmp(held.wanted, value))
+	/* What was confirmed is ours, also where something else is wanted by now. */
+	if (!held.is_confirmed || !strcmp(held.wanted, value) || !strcmp(held.confirmed, value))
 		return 0;
 	if (!held.newer) {
 		store_set_actor(s, &phone);

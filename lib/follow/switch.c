@@ -3,6 +3,7 @@
 #include "lib/base/text.h"
 #include "lib/follow/ladder.h"
 #include "lib/follow/resolve.h"
+#include "lib/store/item.h"
 
 /* What is done to each of many users, who were read. */
 struct each_user {
@@ -111,7 +112,14 @@ int follow_switch_users(struct store *s, const struct ids *users,
 	struct switching w = { request, now, ret };
 
 	*ret = (struct switch_result){ 0 };
-	return each_user(s, users, &(struct each_user){ switch_user, &w }, err);
+	if (each_user(s, users, &(struct each_user){ switch_user, &w }, err) < 0)
+		return -1;
+	store_hold(s);
+	for (size_t i = 0; i < users->n; i++) {
+		if (store_item_say_again(s, users->ids[i], err) < 0)
+			return -1;
+	}
+	return store_flush(s, err);
 }
 
 struct clearing {

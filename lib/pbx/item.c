@@ -188,26 +188,34 @@ static bool is_among(const char *lamps, const char *lamp, size_t len)
 	return false;
 }
 
-static void doubt(const char *lamp, size_t len, const char *wanted, char ret[ITEM_VALUE_SIZE])
+/* Whether a lamp is one of several, in whatever state either of them is. */
+static bool is_named(const char *lamps, const char *lamp)
 {
-	char one[ITEM_VALUE_SIZE];
+	size_t len = strcspn(lamp, "=,");
+	const char *next;
 
-	snprintf(one, sizeof(one), "%.*s", (int)len, lamp);
-	if (!is_among(wanted, lamp, len) && !is_among(ret, lamp, len))
-		item_merge(ret, one);
+	for (const char *s = lamps; *s; s = next) {
+		first_lamp(s, &next);
+		if (strcspn(s, "=,") == len && !strncmp(s, lamp, len))
+			return true;
+	}
+	return false;
 }
 
-void item_doubt(const char *held, const char *mode, const char *wanted, char ret[ITEM_VALUE_SIZE])
+void item_doubt(const char *held, const char *more, char ret[ITEM_VALUE_SIZE])
 {
+	const char *const both[] = { held, more };
 	const char *next;
-	size_t n;
+	char one[ITEM_VALUE_SIZE];
 
 	*ret = '\0';
-	doubt(PHONE, 1, wanted, ret);
-	doubt(mode, strlen(mode), wanted, ret);
-	for (const char *s = held; *s; s = next) {
-		n = first_lamp(s, &next);
-		doubt(s, n, wanted, ret);
+	for (size_t i = 0; i < ARRAY_SIZE(both); i++) {
+		for (const char *s = both[i]; *s; s = next) {
+			first_lamp(s, &next);
+			snprintf(one, sizeof(one), "%.*s=?", (int)strcspn(s, "=,"), s);
+			if (!is_named(ret, s))
+				item_merge(ret, one);
+		}
 	}
 }
 
@@ -234,7 +242,8 @@ static bool lamps_action(size_t step, const char *extension, const char *held, c
 	const char *next;
 
 	for (const char *s = held ? held : ""; *s; s = next) {
-		if (is_among(value, s, first_lamp(s, &next)) || step-- > 0)
+		first_lamp(s, &next);
+		if (is_named(value, s) || step-- > 0)
 			continue;
 		lamp_action(extension, s, false, variable, text);
 		return true;

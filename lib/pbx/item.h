@@ -26,7 +26,7 @@ enum {
  *                                                 Custom:presence-<ext>: BUSY when lit, INVALID, which is neutral,
  *                                                 when out. A mode is its key, Custom:mode-<ext>-<mode>: INUSE when
  *                                                 lit, NOT_INUSE when out. A PBX may hold several, sorted, and other
- *                                                 states: *=RINGING,away
+ *                                                 states: *=RINGING,away. =? is a state that is not known
  *   Custom:hours-<schedule>   INUSE while the schedule is open, else NOT_INUSE
  *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
  *   presence-hours/<schedule>
@@ -83,9 +83,9 @@ bool item_is_lamps(const char *name);
 /* Add the lamp of a further event to the lamps held. */
 void item_merge(char held[ITEM_VALUE_SIZE], const char *more);
 
-/* For lamps that may or may not be lit: `ret` becomes a value to take for held. By it item_action() puts out the phone's own lamp,
- * the key of `mode` and the lamps of `held`, each unless it is wanted, and lights all that are wanted. */
-void item_doubt(const char *held, const char *mode, const char *wanted, char ret[ITEM_VALUE_SIZE]);
+/* Lamps of which it is not known any more whether they are lit: those that were held and `more`, each as *=? or away=?. From what is
+ * held so item_action() puts each of them out, or lights it, whatever is wanted by then. */
+void item_doubt(const char *held, const char *more, char ret[ITEM_VALUE_SIZE]);
 
 /* Whether the name is of a kind that only we set. One that is not wanted is put back to neutral. */
 bool item_is_ours(const char *name);

@@ -180,7 +180,7 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 {
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		"UPDATE item SET previous = CASE WHEN confirmed IS NOT DISTINCT FROM ?2 THEN previous"
-		" ELSE confirmed END, confirmed = ?2, sent = NULL, error = NULL, put_off = NULL"
+		" ELSE coalesce(confirmed, previous) END, confirmed = ?2, sent = NULL, error = NULL, put_off = NULL"
 		" WHERE id = ?1 RETURNING name, wanted",
 		I(id), T(value));
 	bool gone = false;
@@ -348,15 +348,16 @@ int store_item_pending(
 
 /* What was read back. */
 
-int store_item_read_back(
-	struct store *s, const char *pbx, const char *name, struct read_back *ret, struct err *err)
+int store_item_read_back(struct store *s, const char *pbx, const char *name, const char *phone,
+	struct read_back *ret, struct err *err)
 {
 	enum { ID, USER_ID, WANTED, CONFIRMED, PREVIOUS, NEWER };
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		"SELECT i.id, i.user_id, i.wanted, i.confirmed, i.previous, p.source = ?3 AND"
-		" i.wanted IS DISTINCT FROM i.confirmed FROM item i JOIN presence p ON p.user_id = i.user_id"
-		" WHERE i.name = ?1 AND i.pbx = lower(?2)",
-		T(name), T(pbx), T(source_name(SOURCE_SWITCH)));
+		" i.wanted IS DISTINCT FROM i.confirmed AND (SELECT giver FROM switch WHERE user_id = i.user_id"
+		" ORDER BY id DESC LIMIT 1) IS DISTINCT FROM ?4"
+		" FROM item i JOIN presence p ON p.user_id = i.user_id WHERE i.name = ?1 AND i.pbx = lower(?2)",
+		T(name), T(pbx), T(source_name(SOURCE_SWITCH)), T(phone));
 	int r = db_next(rows, err);
 
 	*ret = (struct read_back){ 0 };
@@ -398,6 +399,14 @@ int store_item_lamps(
 	db_copy(rows, CONFIRMED, ret->confirmed, sizeof(ret->confirmed));
 	db_copy(rows, MODE, ret->default_mode, sizeof(ret->default_mode));
 	return 0;
+}
+
+int store_item_say_again(struct store *s, int64_t user_id, struct err *err)
+{
+	return db_later(s->db, err,
+		"UPDATE item SET previous = confirmed, confirmed = NULL FROM rows WHERE user_id = a"
+		" AND kind = 'presence' AND wanted IS NOT DISTINCT FROM confirmed",
+		I(user_id));
 }
 
 /* The scan. */

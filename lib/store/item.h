@@ -83,11 +83,11 @@ struct read_back {
 	int64_t id, user_id;
 	char wanted[ITEM_VALUE_SIZE], confirmed[ITEM_VALUE_SIZE], previous[ITEM_VALUE_SIZE];
 	bool is_confirmed;
-	bool newer; /* somebody was switched here, and the PBX has not confirmed it */
+	bool newer; /* somebody was switched here, not on the PBX, and the PBX has not confirmed it */
 };
 /* id 0: no user has such an item. */
-int store_item_read_back(struct store *s, const char *pbx, const char *name, struct read_back *ret,
-	struct err *err) MUST_CHECK;
+int store_item_read_back(struct store *s, const char *pbx, const char *name, const char *phone,
+	struct read_back *ret, struct err *err) MUST_CHECK;
 /* What the PBX holds of it, as it was read back. */
 int store_item_set_confirmed(
 	struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
@@ -98,6 +98,9 @@ struct lamps {
 };
 int store_item_lamps(struct store *s, const char *pbx, int64_t user_id, struct lamps *ret,
 	struct err *err) MUST_CHECK;
+
+/* A user was switched: where the PBX holds that already, it is told again. What somebody else may have put there meanwhile is older. */
+int store_item_say_again(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
 
 /* Take in what a PBX really holds, read as a list after login: begin, one call an item, end. Items that were
  * not seen count as unknown; strays of ours are put back to neutral. Each inside a transaction, not

@@ -3,19 +3,19 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/binding/clock.h"
 #include "lib/pbx/item.h"
 #include "lib/pbx/member.h"
+#include "lib/sync/enrolment.h"
+#include "lib/sync/refusals.h"
 #include "lib/store/item.h"
-#include "lib/sync/members.h"
 
 enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_IN_VAIN, OUTCOME_PUT_OFF, OUTCOME_REFUSED };
 
 struct change {
 	int64_t id;
 	char *name, *held, *value, *error;
-	struct chain *chain;      /* of a member of a queue, else NULL */
-	size_t steps, unanswered; /* actions sent, and of these without an answer */
+	struct enrolment *enrolment; /* of a member of a queue, else NULL */
+	size_t steps, unanswered;    /* actions sent, and of these without an answer */
 	enum outcome outcome;
 };
 
@@ -24,9 +24,10 @@ struct batch {
 	struct store *store;
 	struct change list[BATCH_MAX];
 	size_t n, sent, answered;
-	bool no_rows, told_no_rows; /* this session may not write those of call rules */
-	struct members *members;
+	struct refusals refusals; /* of this session */
+	struct enrolment_desk desk;
 	size_t listing; /* the member whose list came last */
+	size_t asked; /* the item that was asked for last: events come in the order in which we send */
 	struct strbuf scratch[2];
 };
 
@@ -36,7 +37,7 @@ struct batch *batch_new(const struct conf_pbx *pbx, struct store *store)
 
 	b->pbx = pbx;
 	b->store = store;
-	b->members = members_new(store, pbx);
+	b->desk = (struct enrolment_desk){ pbx, store, &b->refusals };
 	b->scratch[0] = b->scratch[1] = (struct strbuf)STRBUF_INIT;
 	return b;
 }
@@ -48,7 +49,7 @@ static void empty(struct batch *b)
 		free(b->list[i].held);
 		free(b->list[i].value);
 		free(b->list[i].error);
-		chain_free(b->list[i].chain);
+		enrolment_free(b->list[i].enrolment);
 	}
 	b->n = b->sent = b->answered = 0;
 }
@@ -58,7 +59,7 @@ void batch_free(struct batch *b)
 	if (!b)
 		return;
 	empty(b);
-	members_free(b->members);
+	refusals_forget(&b->refusals);
 	strbuf_done(&b->scratch[0]);
 	strbuf_done(&b->scratch[1]);
 	free(b);
@@ -67,20 +68,26 @@ void batch_free(struct batch *b)
 void batch_reset(struct batch *b)
 {
 	empty(b);
-	b->no_rows = b->told_no_rows = false;
-	members_reset(b->members);
+	refusals_forget(&b->refusals);
 }
+
+struct batch_reading {
+	struct batch *batch;
+	int64_t now;
+};
 
 static int add_change(void *data, const struct stored_item *row)
 {
-	struct batch *b = data;
+	const struct batch_reading *to = data;
+	struct batch *b = to->batch;
 
 	b->list[b->n++] = (struct change){
 		.id = row->id,
 		.name = xstrdup(row->name),
 		.held = row->confirmed ? xstrdup(row->confirmed) : NULL,
 		.value = xstrdup(row->wanted),
-		.chain = item_is_member(row->name) ? chain_new(row, clock_now()) : NULL,
+		.enrolment =
+			item_is_member(row->name) ? enrolment_new(&b->desk, row, to->now) : NULL,
 	};
 	return 0;
 }
@@ -90,24 +97,26 @@ static int announce(struct batch *b, struct err *err)
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 
 	for (size_t i = 0; i < b->n; i++) {
-		const struct chain *c = b->list[i].chain;
+		const struct enrolment *e = b->list[i].enrolment;
 
-		if (!c || !chain_is_new_pause(c))
+		if (!e || !enrolment_is_new_pause(e))
 			continue;
 		if (!tx && store_begin(b->store, err) < 0)
 			return -1;
 		tx = b->store;
-		if (chain_announce(c, tx, err) < 0)
+		if (enrolment_announce(e, err) < 0)
 			return -1;
 	}
 	return tx ? store_commit(tx, err) : 0;
 }
 
-int batch_read(struct batch *b, bool *ret_waits, struct err *err)
+int batch_read(struct batch *b, int64_t now, bool *ret_waits, struct err *err)
 {
+	struct batch_reading to = { b, now };
+
 	*ret_waits = false;
-	if (store_item_difference(
-		    b->store, b->pbx->name, clock_now(), BATCH_MAX, add_change, b, err) < 0 ||
+	if (store_item_difference(b->store, b->pbx->name, now, BATCH_MAX, add_change, &to, err) <
+			0 ||
 		announce(b, err) < 0) {
 		empty(b);
 		return -1;
@@ -133,65 +142,68 @@ bool batch_is_due(const struct batch *b, const struct ami *ami)
 	return left > 0 && ami_room(ami) >= (left < BATCH_ROOM ? left : BATCH_ROOM);
 }
 
-static void refuse_row(const struct batch *b, struct change *c)
+static void refuse(struct change *c, const char *why)
 {
-	struct strbuf text = STRBUF_INIT;
+	c->outcome = OUTCOME_REFUSED;
+	c->error = xstrdup(why);
+}
+
+static void refuse_entry(const struct batch *b, struct change *c)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
 	strbuf_addf(&text, "Permission denied: user '%s' of manager.conf needs write = system,call",
 		b->pbx->username);
-	c->outcome = OUTCOME_REFUSED;
-	c->error = strbuf_take(&text);
+	refuse(c, text.s);
 }
 
-/* The first action of a member; what follows goes out when this is answered. */
-static bool send_chain(struct batch *b, struct change *c, struct ami *ami, int64_t now_ms)
+/* The action of a step: 1 if it was sent, 0 if there are no more, -1 if it could not be sent. Of a member it is only the first; what
+ * follows goes out when this is answered. */
+static int send_action(struct batch *b, struct change *c, const struct turn *t, struct err *err)
 {
-	struct err refused;
+	const char *fields[ITEM_FIELDS];
+	int r;
 
-	if (c->steps++)
-		return false;
-	if (chain_send(c->chain, ami, b->sent, now_ms, &refused) < 0) {
-		c->outcome = OUTCOME_REFUSED;
-		c->error = xstrdup(refused.msg);
-		return false;
-	}
-	c->unanswered++;
-	return true;
+	if (c->enrolment && c->steps)
+		return 0;
+	if (c->enrolment)
+		r = enrolment_send(c->enrolment, t, b->sent, err);
+	else if (item_action(c->steps, c->name, c->held, c->value, b->scratch, fields))
+		r = turn_send(t, b->sent, fields, err);
+	else
+		return 0;
+	return r < 0 ? -1 : 1;
 }
 
 /* Send the next action of the change that is next: false if it has no more. */
-static bool send_step(struct batch *b, struct ami *ami, int64_t now_ms)
+static bool send_step(struct batch *b, const struct turn *t)
 {
 	struct change *c = &b->list[b->sent];
-	const char *fields[ITEM_FIELDS];
-	struct err refused;
+	struct err why;
+	int r;
 
 	if (c->outcome == OUTCOME_REFUSED)
 		return false;
-	if (b->no_rows && item_is_entry(c->name)) {
-		refuse_row(b, c);
+	if (b->refusals.entries && item_is_entry(c->name)) {
+		refuse_entry(b, c);
 		return false;
 	}
-	if (c->chain)
-		return send_chain(b, c, ami, now_ms);
-	if (!item_action(c->steps, c->name, c->held, c->value, b->scratch, fields))
+	r = send_action(b, c, t, &why);
+	if (r < 0)
+		refuse(c, why.msg);
+	if (r <= 0)
 		return false;
 	c->steps++;
-	if (ami_send(ami, b->sent, fields, now_ms, &refused) < 0) {
-		c->outcome = OUTCOME_REFUSED;
-		c->error = xstrdup(refused.msg);
-		return false;
-	}
 	c->unanswered++;
 	return true;
 }
 
-void batch_send(struct batch *b, struct ami *ami, int64_t now_ms)
+void batch_send(struct batch *b, const struct turn *t)
 {
-	if (!batch_is_due(b, ami))
+	if (!batch_is_due(b, t->ami))
 		return;
-	while (b->sent < b->n && ami_room(ami) > 0) {
-		if (send_step(b, ami, now_ms))
+	while (b->sent < b->n && ami_room(t->ami) > 0) {
+		if (send_step(b, t))
 			continue;
 		if (!b->list[b->sent++].unanswered)
 			b->answered++;
@@ -200,10 +212,10 @@ void batch_send(struct batch *b, struct ami *ami, int64_t now_ms)
 
 void batch_see(struct batch *b, uint64_t tag, const struct amimsg *m)
 {
-	if (tag >= b->n || !b->list[tag].chain)
+	if (tag >= b->n || !b->list[tag].enrolment)
 		return;
 	b->listing = tag;
-	chain_see(b->list[tag].chain, m);
+	enrolment_see(b->list[tag].enrolment, m);
 }
 
 void batch_event(struct batch *b, const struct amimsg *m)
@@ -212,69 +224,104 @@ void batch_event(struct batch *b, const struct amimsg *m)
 		batch_see(b, b->listing, m);
 }
 
-static int answer_chain(struct batch *b, struct ami *ami, uint64_t tag, bool ok,
-	const struct amimsg *m, int64_t now_ms, struct err *err)
+static int answer_member(
+	struct batch *b, const struct turn *t, const struct answer *answer, struct err *err)
 {
 	static const enum outcome outcomes[] = {
-		[CHAIN_CONFIRMED] = OUTCOME_CONFIRMED,
-		[CHAIN_IN_VAIN] = OUTCOME_IN_VAIN,
-		[CHAIN_WAITS] = OUTCOME_PUT_OFF,
-		[CHAIN_REFUSED] = OUTCOME_REFUSED,
+		[ENROLMENT_CONFIRMED] = OUTCOME_CONFIRMED,
+		[ENROLMENT_IN_VAIN] = OUTCOME_IN_VAIN,
+		[ENROLMENT_WAITS] = OUTCOME_PUT_OFF,
+		[ENROLMENT_REFUSED] = OUTCOME_REFUSED,
 	};
-	struct change *c = &b->list[tag];
-	enum chain_end end;
+	struct change *c = &b->list[answer->tag];
+	enum enrolment_end end;
 	struct err why;
 
-	if (members_answer(b->members, c->chain, ami, tag, now_ms, ok, m, &end, &why) < 0)
+	if (enrolment_answer(c->enrolment, t, answer, &end, &why) < 0)
 		return err_set(err, why.code, "%s", why.msg);
-	if (end == CHAIN_GOES_ON)
+	if (end == ENROLMENT_GOES_ON)
 		return 0;
 	c->outcome = outcomes[end];
-	if (end == CHAIN_REFUSED || end == CHAIN_IN_VAIN)
+	if (end == ENROLMENT_REFUSED || end == ENROLMENT_IN_VAIN)
 		c->error = xstrdup(why.msg);
 	c->unanswered--;
-	b->answered += tag < b->sent;
+	b->answered += answer->tag < b->sent;
 	return 0;
 }
 
-int batch_answer(struct batch *b, struct ami *ami, uint64_t tag, bool ok, const struct amimsg *m,
-	int64_t now_ms, struct err *err)
+static int answer_refused(
+	struct batch *b, struct change *c, const struct amimsg *m, struct err *err)
 {
-	struct strbuf text = STRBUF_INIT;
-	struct change *c = &b->list[tag];
-	bool denied = !ok && !strcmp(amimsg_reason(m), "Permission denied");
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	bool denied = !strcmp(amimsg_reason(m), "Permission denied");
 
-	if (tag >= b->n || !c->unanswered)
-		return 0;
-	if (c->chain)
-		return answer_chain(b, ami, tag, ok, m, now_ms, err);
-	if (!--c->unanswered && tag < b->sent)
-		b->answered++;
-	if (c->outcome == OUTCOME_REFUSED)
-		return 0;
-	if (ok || (!denied && !*c->value && item_is_entry(c->name))) {
-		c->outcome = OUTCOME_CONFIRMED; /* a row that cannot be deleted is not there */
+	if (!denied && !*c->value && item_is_entry(c->name)) {
+		c->outcome = OUTCOME_CONFIRMED; /* an entry that cannot be deleted is not there */
 	} else if (denied && item_is_entry(c->name)) {
-		b->no_rows = true;
-		refuse_row(b, c);
+		b->refusals.entries = true;
+		refuse_entry(b, c);
 	} else if (denied) {
 		return err_set(err, ERR_FAILED,
 			"PBX '%s' refuses Setvar: Permission denied; user '%s' of its manager.conf"
 			" needs write = call",
 			b->pbx->name, b->pbx->username);
 	} else {
-		c->outcome = OUTCOME_REFUSED;
 		text_escape(&text, amimsg_reason(m));
-		c->error = strbuf_take(&text);
+		refuse(c, text.s);
 	}
 	return 0;
 }
 
-static int record_one(struct batch *b, const struct change *c, struct err *err)
+int batch_answer(
+	struct batch *b, const struct turn *t, const struct answer *answer, struct err *err)
+{
+	struct change *c = &b->list[answer->tag];
+
+	if (answer->tag >= b->n || !c->unanswered)
+		return 0;
+	if (c->enrolment)
+		return answer_member(b, t, answer, err);
+	if (!--c->unanswered && answer->tag < b->sent)
+		b->answered++;
+	if (c->outcome == OUTCOME_REFUSED)
+		return 0;
+	if (!answer->ok)
+		return answer_refused(b, c, answer->message, err);
+	c->outcome = OUTCOME_CONFIRMED;
+	return 0;
+}
+
+const char *batch_value(struct batch *b, const char *name)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		size_t at = (b->asked + i) % b->n;
+
+		if (strcmp(b->list[at].name, name) != 0)
+			continue;
+		b->asked = at;
+		return b->list[at].value;
+	}
+	return NULL;
+}
+
+/* Of lamps each is an action, and those before and after the refused one may have been done. */
+static int record_refused(struct batch *b, const struct change *c, struct err *err)
+{
+	char unknown[ITEM_VALUE_SIZE];
+
+	if (item_is_lamps(c->name)) {
+		item_doubt(c->held ? c->held : "", c->value, unknown);
+		if (store_item_confirm(b->store, c->id, unknown, err) < 0)
+			return -1;
+	}
+	return store_item_refuse(b->store, c->id, c->value, c->error, err);
+}
+
+static int record_one(struct batch *b, const struct change *c, int64_t now, struct err *err)
 {
 	switch (c->outcome) {
-	case OUTCOME_REFUSED: return store_item_refuse(b->store, c->id, c->value, c->error, err);
-	case OUTCOME_PUT_OFF: return chain_put_off(c->chain, b->store, clock_now(), err);
+	case OUTCOME_REFUSED: return record_refused(b, c, err);
+	case OUTCOME_PUT_OFF: return enrolment_put_off(c->enrolment, now, err);
 	case OUTCOME_IN_VAIN:
 		if (store_item_confirm(b->store, c->id, c->value, err) < 0)
 			return -1;
@@ -285,7 +332,7 @@ static int record_one(struct batch *b, const struct change *c, struct err *err)
 	return store_item_confirm(b->store, c->id, c->value, err);
 }
 
-static int record_all(struct batch *b, struct err *err)
+static int record_all(struct batch *b, int64_t now, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 
@@ -293,37 +340,41 @@ static int record_all(struct batch *b, struct err *err)
 		return -1;
 	tx = b->store;
 	for (size_t i = 0; i < b->n; i++) {
-		if (record_one(b, &b->list[i], err) < 0)
+		if (record_one(b, &b->list[i], now, err) < 0)
 			return -1;
 	}
 	return store_commit(b->store, err);
 }
 
-static bool is_news(struct batch *b, const struct change *c, char what[ITEM_NAME_SIZE])
+static void how_to_tell(const struct batch *b, const struct change *c, struct refusal *ret)
 {
-	bool row = b->no_rows && item_is_entry(c->name), told = b->told_no_rows;
+	bool entry = b->refusals.entries && item_is_entry(c->name);
 
-	if (c->chain)
-		return members_tell(b->members, c->chain, what);
-	text_copy(what, ITEM_NAME_SIZE, row ? "the rows of call rules" : c->name);
-	b->told_no_rows |= row;
-	return !row || !told;
+	if (c->enrolment) {
+		enrolment_refusal(c->enrolment, ret);
+		return;
+	}
+	*ret = (struct refusal){ .once = entry };
+	text_copy(ret->what, sizeof(ret->what), entry ? "the rows of call rules" : c->name);
 }
 
-int batch_record(struct batch *b, void (*refused)(void *data, const char *item, const char *why),
-	void *data, struct err *err)
+int batch_record(struct batch *b, int64_t now,
+	void (*refused)(void *data, const char *item, const char *why), void *data, struct err *err)
 {
-	char what[ITEM_NAME_SIZE];
+	struct refusal what;
 	int confirmed = 0;
 
-	if (record_all(b, err) < 0)
+	if (record_all(b, now, err) < 0)
 		return -1;
 	for (size_t i = 0; i < b->n; i++) {
 		const struct change *c = &b->list[i];
 
 		confirmed += c->outcome != OUTCOME_REFUSED;
-		if (c->error && is_news(b, c, what))
-			refused(data, *what ? what : NULL, c->error);
+		if (!c->error)
+			continue;
+		how_to_tell(b, c, &what);
+		if (refusals_is_news(&b->refusals, &what))
+			refused(data, what.remark ? NULL : what.what, c->error);
 	}
 	empty(b);
 	return confirmed;
@@ -331,5 +382,5 @@ int batch_record(struct batch *b, void (*refused)(void *data, const char *item, 
 
 bool batch_takes_entries(const struct batch *b)
 {
-	return !b->no_rows;
+	return !b->refusals.entries;
 }

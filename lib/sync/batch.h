@@ -3,13 +3,9 @@
 #ifndef BATCH_H
 #define BATCH_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "lib/binding/conf.h"
 #include "lib/store/store.h"
-#include "lib/pbx/ami.h"
+#include "lib/sync/turn.h"
 
 enum {
 	BATCH_MAX = 1000, /* items at a time; tags of their actions are below */
@@ -25,8 +21,9 @@ void batch_free(struct batch *b);
 /* Forget what is under way, and what the session before was not permitted. */
 void batch_reset(struct batch *b);
 
-/* Fill an empty batch with what differs. *ret_waits: that is nothing now, but something waits for the end of a call. */
-int batch_read(struct batch *b, bool *ret_waits, struct err *err) MUST_CHECK;
+/* Fill an empty batch with what differs at `now`, UTC seconds. *ret_waits: that is nothing now, but something waits for the end of a
+ * call. */
+int batch_read(struct batch *b, int64_t now, bool *ret_waits, struct err *err) MUST_CHECK;
 
 bool batch_is_empty(const struct batch *b);
 bool batch_is_answered(const struct batch *b); /* all of it, and it is not empty */
@@ -34,22 +31,28 @@ bool batch_is_answered(const struct batch *b); /* all of it, and it is not empty
 /* Whether it is time to fill up the window. */
 bool batch_is_due(const struct batch *b, const struct ami *ami);
 /* Send what the window has room for. */
-void batch_send(struct batch *b, struct ami *ami, int64_t now_ms);
-/* The answer to the action with that tag, after the events of its list; to a member of a queue it may send the next one. -1: with
- * this login there is no use in going on, or the database failed. */
+void batch_send(struct batch *b, const struct turn *t);
+
+/* An event of the list that was asked for with that tag. */
 void batch_see(struct batch *b, uint64_t tag, const struct amimsg *m);
 /* An event of no list: it may be what a caller has torn off one. */
 void batch_event(struct batch *b, const struct amimsg *m);
-int batch_answer(struct batch *b, struct ami *ami, uint64_t tag, bool ok, const struct amimsg *m,
-	int64_t now_ms, struct err *err) MUST_CHECK;
+/* The answer to the action with that tag, after the events of its list. It may send the next action, to a member of a queue. -1:
+ * with this login there is no use in going on, or the database failed. */
+int batch_answer(struct batch *b, const struct turn *t, const struct answer *answer,
+	struct err *err) MUST_CHECK;
 
-/* One transaction that writes down what the PBX confirmed and what it refused; then `refused` is told of each that was
- * refused, without an item of what is in vain though confirmed, and the batch is empty. Returns how many were confirmed, or -1 and the
- * batch is as it was. */
-int batch_record(struct batch *b, void (*refused)(void *data, const char *item, const char *why),
-	void *data, struct err *err) MUST_CHECK;
+/* The value with which an item is under way, lent, or NULL if it is not. */
+const char *batch_value(struct batch *b, const char *name);
 
-/* Whether this session may write rows of call rules, as far as is known. */
+/* One transaction at `now`, UTC seconds, that writes down what the PBX confirmed and what it refused. Then `refused` is told of each
+ * that was refused, without an item of what is in vain though confirmed, and the batch is empty. Returns how many were confirmed, or
+ * -1 and the batch is as it was. */
+int batch_record(struct batch *b, int64_t now,
+	void (*refused)(void *data, const char *item, const char *why), void *data,
+	struct err *err) MUST_CHECK;
+
+/* Whether this session may write entries of call rules, as far as is known. */
 bool batch_takes_entries(const struct batch *b);
 
 #endif

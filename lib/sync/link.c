@@ -1,16 +1,13 @@
 #include "lib/sync/link.h"
 
-#include <poll.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/binding/clock.h"
 #include "lib/pbx/item.h"
-#include "lib/store/item.h"
-#include "lib/sync/adopt.h"
 #include "lib/sync/batch.h"
-#include "lib/sync/members.h"
+#include "lib/sync/enrolment.h"
+#include "lib/sync/readback.h"
+#include "lib/sync/scan.h"
 #include "lib/sync/session.h"
 
 enum {
@@ -21,7 +18,7 @@ enum {
 };
 
 /* Tags of the actions that read; those that push are the batch's. */
-enum { TAG_FIRST_LIST = BATCH_MAX, TAG_ADOPT = TAG_FIRST_LIST + ITEM_LISTS };
+enum { TAG_FIRST_LIST = BATCH_MAX, TAG_READBACK = TAG_FIRST_LIST + ITEM_LISTS };
 
 static const char *const state_names[] = {
 	[LINK_DOWN] = "down",
@@ -33,8 +30,8 @@ static const char *const state_names[] = {
 _Static_assert(ARRAY_SIZE(state_names) == LINK_STATE_COUNT, "a name for every state");
 
 struct link {
-	const struct conf *conf;
 	const struct conf_pbx *pbx;
+	struct transport *transport;
 	struct store *store;
 	struct link_hooks hooks;
 	void *data;
@@ -47,16 +44,16 @@ struct link {
 
 	struct batch *batch; /* what is being pushed */
 	bool look;           /* the database may hold a difference */
+	bool look_later;     /* it does, by what was read back: look when nothing more is noted */
 	int64_t again_ms; /* when to look again: a member waits for the end of a call, or the database could not be read */
 	int64_t record_ms; /* not before this: the database was locked */
 	size_t confirmed;
-	unsigned lists;      /* still to be read */
-	bool scanning;       /* inside a transaction that takes in what the PBX holds */
-	struct adopt *adopt; /* what others put there */
+	struct scan scan;
+	struct readback *readback; /* what others put there */
 
 	struct err failure; /* set by a callback, taken by link_step */
-	bool failed, failed_store;
-	int64_t now_ms;
+	bool failed;
+	struct moment now;
 };
 
 const char *link_state_name(enum link_state s)
@@ -64,19 +61,20 @@ const char *link_state_name(enum link_state s)
 	return state_names[s];
 }
 
-struct link *link_new(const struct conf *conf, const struct conf_pbx *pbx, struct store *store,
+struct link *link_new(const struct conf_pbx *pbx, struct transport *transport, struct store *store,
 	const struct link_hooks *hooks, void *data)
 {
 	struct link *l = xcalloc(1, sizeof(*l));
 
-	l->conf = conf;
 	l->pbx = pbx;
+	l->transport = transport;
 	l->store = store;
 	l->hooks = *hooks;
 	l->data = data;
 	l->batch = batch_new(pbx, store);
 	l->again_ms = INT64_MAX;
-	l->adopt = adopt_new(store, pbx->name);
+	l->readback = readback_new(pbx, store);
+	l->scan = (struct scan){ .pbx = pbx, .store = store, .readback = l->readback };
 	return l;
 }
 
@@ -85,8 +83,9 @@ void link_free(struct link *l)
 	if (!l)
 		return;
 	batch_free(l->batch);
-	adopt_free(l->adopt);
+	readback_free(l->readback);
 	session_free(l->session);
+	l->transport->free(l->transport);
 	free(l);
 }
 
@@ -132,8 +131,8 @@ void link_wake(struct link *l)
 
 bool link_in_step(const struct link *l)
 {
-	return l->state == LINK_CONNECTED && !l->look && batch_is_empty(l->batch) &&
-		adopt_is_idle(l->adopt);
+	return l->state == LINK_CONNECTED && !l->look && !l->look_later &&
+		batch_is_empty(l->batch) && readback_is_idle(l->readback);
 }
 
 static void set_state(struct link *l, enum link_state state, const struct err *why)
@@ -152,127 +151,115 @@ static void fail(struct link *l, const struct err *why)
 	l->failed = true;
 }
 
-static void fail_store(struct link *l, const struct err *why)
-{
-	fail(l, why);
-	l->failed_store = true;
-}
-
 /* Doubling from RETRY_FIRST_MS, with jitter so that many daemons do not come back at the same moment. A
  * refused login is not tried quickly: the PBX may count such and ban us. */
-static int64_t backoff(const struct link *l, enum ami_failure failure)
+static int64_t backoff(struct link *l, enum ami_failure failure)
 {
 	unsigned shift = l->failures < 8 ? l->failures : 8;
 	int64_t ms = (int64_t)RETRY_FIRST_MS << shift;
 
 	if (ms > RETRY_MAX_MS || failure == AMI_FAIL_LOGIN)
 		ms = RETRY_MAX_MS;
-	return ms - ms / 4 + (int64_t)arc4random_uniform((uint32_t)(ms / 2 + 1));
+	return ms - ms / 4 + (int64_t)l->transport->random(l->transport, (uint32_t)(ms / 2 + 1));
 }
 
-static void go_down(struct link *l, const struct err *why, int64_t now_ms)
+/* The session is over. Returns -1 if the database is to blame, else 0: that the PBX went away is an event, no failure. */
+static int go_down(struct link *l, const struct err *why, struct err *err)
 {
 	enum ami_failure failure =
 		l->session ? ami_failure(session_ami(l->session)) : AMI_FAIL_NONE;
 	bool news = l->state == LINK_CONNECTED || l->state == LINK_READING ||
 		strcmp(l->error.msg, why->msg) != 0;
 
-	if (l->scanning)
-		store_rollback(l->store);
-	l->scanning = false;
+	scan_reset(&l->scan);
 	session_free(l->session);
 	l->session = NULL;
 	batch_reset(l->batch);
-	adopt_reset(l->adopt);
+	readback_reset(l->readback);
+	l->look_later = false;
 	l->error = *why;
-	l->retry_ms = now_ms + backoff(l, failure);
+	l->retry_ms = l->now.ms + backoff(l, failure);
 	l->failures++;
 	l->state = LINK_DOWN;
 	if (news)
 		set_state(l, LINK_DOWN, &l->error);
+	return why->code == ERR_STORE ? err_set(err, why->code, "%s", why->msg) : 0;
+}
+
+static struct turn turn(const struct link *l)
+{
+	return (struct turn){ session_ami(l->session), l->now };
 }
 
 static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 {
 	struct link *l = data;
-	struct item item;
 	struct err err;
-	bool foreign;
 
-	if (tag == TAG_ADOPT)
-		adopt_item(l->adopt, m);
-	if (tag < BATCH_MAX) {
+	if (tag < BATCH_MAX)
 		batch_see(l->batch, tag, m);
-		return;
-	}
-	if (l->failed || tag >= TAG_ADOPT || !item_from_event(m, &item))
-		return;
-	if (!l->scanning) {
-		if (store_begin(l->store, &err) < 0) {
-			fail_store(l, &err);
-			return;
-		}
-		l->scanning = true;
-	}
-	if (adopt_see(l->adopt, &item, &foreign, &err) < 0 ||
-		(foreign ? store_scan_seen(l->store, l->pbx->name, item.name, &err)
-			 : store_scan_item(l->store, l->pbx->name, &item, &err)) < 0)
-		fail_store(l, &err);
+	else if (tag >= TAG_READBACK)
+		readback_item(l->readback, m);
+	else if (!l->failed && scan_item(&l->scan, m, &err) < 0)
+		fail(l, &err);
 }
 
-/* A change that may be somebody else's, also one that comes after its list was read and before the last. */
+/* A change that may be somebody else's. Of an item that is under way only our own value is expected: what the database says of it was
+ * true before. */
+static int see_event(struct link *l, const struct item *item, struct err *err)
+{
+	const char *ours = batch_value(l->batch, item->name);
+	bool foreign;
+
+	if (l->state == LINK_READING)
+		return scan_event(&l->scan, item, err);
+	if (!ours)
+		return readback_see_event(l->readback, item, &foreign, err);
+	if (strcmp(ours, item->value) != 0)
+		readback_note(l->readback, item->name);
+	return 0;
+}
+
 static void on_event(void *data, const struct amimsg *m)
 {
 	struct link *l = data;
 	struct item item;
 	struct err err;
-	bool foreign;
 
 	batch_event(l->batch, m);
 	if ((l->state != LINK_CONNECTED && l->state != LINK_READING) || l->failed ||
 		!item_from_event(m, &item))
 		return;
-	if (adopt_see(l->adopt, &item, &foreign, &err) < 0)
-		fail_store(l, &err);
+	if (see_event(l, &item, &err) < 0)
+		fail(l, &err);
 }
 
-static void on_adopted(struct link *l, bool second, bool ok, const struct amimsg *m)
+static void on_read_back(struct link *l, const struct answer *answer)
 {
+	bool second = answer->tag > TAG_READBACK;
 	const char *name;
 	struct err err;
 
-	if (adopt_answer(l->adopt, second, ok, m, clock_now(), &name, &err) < 0) {
-		fail_store(l, &err);
+	if (readback_answer(l->readback, second, answer, l->now.utc, &name, &err) < 0) {
+		fail(l, &err);
 		return;
 	}
-	l->look = true;
+	l->look_later |= second;
 	if (name && l->hooks.adopted)
 		l->hooks.adopted(l->data, l, name);
 }
 
-static void on_list_read(struct link *l, uint64_t tag, bool ok, const struct amimsg *m)
+static void on_list_read(struct link *l, const struct answer *answer)
 {
-	const char *action = item_lists[tag - TAG_FIRST_LIST][1];
 	struct err err;
+	bool over;
 
-	/* Without the rows everything else still works: they are then written again. */
-	if (!ok && strcmp(action, "DBGetTree") != 0) {
-		err_set(&err, ERR_FAILED,
-			"PBX '%s' refuses %s: %s; user '%s' of its manager.conf needs write = call",
-			l->pbx->name, action, amimsg_reason(m), l->pbx->username);
+	if (scan_answer(&l->scan, answer->tag - TAG_FIRST_LIST, answer, &over, &err) < 0) {
 		fail(l, &err);
 		return;
 	}
-	if (--l->lists > 0)
+	if (!over)
 		return;
-	if ((!l->scanning && store_begin(l->store, &err) < 0) ||
-		store_scan_end(l->store, l->pbx->name, &err) < 0 ||
-		store_commit(l->store, &err) < 0) {
-		fail_store(l, &err);
-		return;
-	}
-	l->scanning = false;
-	adopt_listed(l->adopt);
 	l->failures = 0;
 	l->error.msg[0] = '\0';
 	l->look = true;
@@ -282,25 +269,24 @@ static void on_list_read(struct link *l, uint64_t tag, bool ok, const struct ami
 static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 {
 	struct link *l = data;
+	struct answer answer = { tag, ok, m };
+	struct turn t = turn(l);
 	struct err err;
 
 	if (!m || l->failed)
 		return; /* timed out: the session ends */
-	if (tag >= TAG_ADOPT) {
-		on_adopted(l, tag > TAG_ADOPT, ok, m);
-		return;
-	}
-	if (tag >= BATCH_MAX) {
-		on_list_read(l, tag, ok, m);
-		return;
-	}
-	if (batch_answer(l->batch, session_ami(l->session), tag, ok, m, l->now_ms, &err) < 0)
+	if (tag >= TAG_READBACK)
+		on_read_back(l, &answer);
+	else if (tag >= BATCH_MAX)
+		on_list_read(l, &answer);
+	else if (batch_answer(l->batch, &t, &answer, &err) < 0)
 		fail(l, &err);
 }
 
 static void on_phase(void *data, enum ami_phase phase)
 {
 	struct link *l = data;
+	struct turn t = turn(l);
 	struct err err;
 
 	if (phase == AMI_BOOTING) {
@@ -309,64 +295,59 @@ static void on_phase(void *data, enum ami_phase phase)
 	}
 	if (phase != AMI_READY)
 		return;
-	l->lists = ITEM_LISTS;
-	if (store_begin(l->store, &err) < 0 || store_scan_begin(l->store, &err) < 0 ||
-		adopt_begin(l->adopt, clock_now() - ami_uptime_s(session_ami(l->session)), &err) <
-			0) {
-		store_rollback(l->store);
-		fail_store(l, &err);
+	if (scan_begin(&l->scan, &t, TAG_FIRST_LIST, &err) < 0) {
+		fail(l, &err);
 		return;
-	}
-	l->scanning = true;
-	for (uint64_t i = 0; i < ITEM_LISTS; i++) {
-		if (ami_send(session_ami(l->session), TAG_FIRST_LIST + i, item_lists[i], l->now_ms,
-			    &err) < 0)
-			fail(l, &err);
 	}
 	set_state(l, LINK_READING, NULL);
 }
 
 /* What others switch meanwhile is read back when our own has gone out: then what the PBX holds is the newest word. */
-static bool can_adopt(const struct link *l)
+static bool can_read_back(const struct link *l)
 {
-	return adopt_is_due(l->adopt) && ami_room(session_ami(l->session)) > 0 &&
-		(adopt_is_first(l->adopt) || adopt_is_under_way(l->adopt) ||
+	return readback_is_due(l->readback) && ami_room(session_ami(l->session)) > 0 &&
+		(readback_is_first(l->readback) || readback_is_under_way(l->readback) ||
 			(!l->look && batch_is_empty(l->batch)));
 }
 
-static int adopt(struct link *l, struct err *err)
+static int read_back(struct link *l, struct err *err)
 {
-	if (!can_adopt(l))
-		return 0;
-	return adopt_step(l->adopt, session_ami(l->session), TAG_ADOPT, l->now_ms, err);
+	struct turn t = turn(l);
+
+	return can_read_back(l) ? readback_step(l->readback, &t, TAG_READBACK, err) : 0;
 }
 
+/* Not while something is read back: what the answer says is then either confirmed or somebody else's. */
 static bool can_push(const struct link *l)
 {
-	return l->look && !adopt_is_first(l->adopt);
+	return l->look && !readback_is_first(l->readback) && !readback_is_under_way(l->readback);
 }
 
 /* Send what differs. */
 static int push(struct link *l, struct err *err)
 {
+	struct turn t = turn(l);
 	bool waits;
 
 	if (batch_is_empty(l->batch) && can_push(l)) {
 		l->look = false;
-		if (batch_read(l->batch, &waits, err) < 0) {
-			l->again_ms = l->now_ms + RETRY_STORE_MS;
+		if (batch_read(l->batch, l->now.utc, &waits, err) < 0) {
+			l->again_ms = l->now.ms + RETRY_STORE_MS;
 			return -1;
 		}
-		l->again_ms = waits ? l->now_ms + MEMBERS_AGAIN_S * 1000 : INT64_MAX;
+		l->again_ms = waits ? l->now.ms + ENROLMENT_AGAIN_S * 1000 : INT64_MAX;
 	}
-	batch_send(l->batch, session_ami(l->session), l->now_ms);
+	batch_send(l->batch, &t);
 	return 0;
 }
 
+/* Whether the PBX still holds what was confirmed is not known: our own value and somebody else's may be the same. */
 static void tell_refused(void *data, const char *item, const char *why)
 {
 	struct link *l = data;
 
+	if (item)
+		readback_note(l->readback, item);
 	if (l->hooks.refused)
 		l->hooks.refused(l->data, l, item, why);
 }
@@ -376,11 +357,11 @@ static int record(struct link *l, struct err *err)
 {
 	int n;
 
-	if (!batch_is_answered(l->batch) || l->now_ms < l->record_ms)
+	if (!batch_is_answered(l->batch) || l->now.ms < l->record_ms)
 		return 0;
-	n = batch_record(l->batch, tell_refused, l, err);
+	n = batch_record(l->batch, l->now.utc, tell_refused, l, err);
 	if (n < 0) {
-		l->record_ms = l->now_ms + RETRY_STORE_MS;
+		l->record_ms = l->now.ms + RETRY_STORE_MS;
 		return -1;
 	}
 	l->confirmed += (size_t)n;
@@ -397,23 +378,27 @@ static int open_session(struct link *l, struct err *err)
 		.phase = on_phase,
 	};
 
-	return session_open(l->conf, l->pbx, &handlers, l, l->now_ms, &l->session, err);
+	return session_open(l->transport, l->pbx, &handlers, l, l->now.ms, &l->session, err);
 }
 
+/* What came, and what callbacks made of it. A word of the PBX that was read back is pushed in our form, which must not go over one
+ * that was said there since: that may have come already. */
 static int step(struct link *l, struct err *err)
 {
-	if (session_step(l->session, l->now_ms, err) < 0)
+	bool was_to_look = l->look_later;
+
+	l->failed = false;
+	if (session_step(l->session, l->now.ms, err) < 0)
 		return -1;
-	if (l->scanning && !l->failed) {
-		/* What one step read is one transaction, so that others can write in between. */
-		if (store_commit(l->store, &l->failure) < 0)
-			l->failed = l->failed_store = true;
-		else
-			l->scanning = false;
-	}
+	if (!l->failed && scan_pause(&l->scan, &l->failure) < 0)
+		l->failed = true;
 	if (l->failed) {
 		*err = l->failure;
 		return -1;
+	}
+	if (was_to_look && readback_is_idle(l->readback)) {
+		l->look_later = false;
+		l->look = true;
 	}
 	return 0;
 }
@@ -425,46 +410,38 @@ static bool can_go_on(const struct link *l)
 	if (l->state != LINK_CONNECTED)
 		return false;
 	if (batch_is_empty(l->batch))
-		return can_push(l) || can_adopt(l);
+		return can_push(l) || can_read_back(l) ||
+			(l->look_later && readback_is_idle(l->readback));
 	if (batch_is_answered(l->batch))
-		return l->now_ms >= l->record_ms;
+		return l->now.ms >= l->record_ms;
 	return batch_is_due(l->batch, session_ami(l->session));
 }
 
-int link_step(struct link *l, int64_t now_ms, struct err *err)
+int link_step(struct link *l, struct moment now, struct err *err)
 {
 	struct err why;
 
-	l->now_ms = now_ms;
+	l->now = now;
 	if (!l->session) {
-		if (now_ms < l->retry_ms)
+		if (now.ms < l->retry_ms)
 			return 0;
 		l->state = LINK_CONNECTING;
-		if (open_session(l, &why) < 0) {
-			go_down(l, &why, now_ms);
-			return 0;
-		}
+		if (open_session(l, &why) < 0)
+			return go_down(l, &why, err);
 	}
-	l->failed = l->failed_store = false;
-	if (step(l, &why) < 0) {
-		bool store = l->failed_store;
-
-		go_down(l, &why, now_ms);
-		return store ? err_set(err, why.code, "%s", why.msg) : 0;
-	}
+	if (step(l, &why) < 0)
+		return go_down(l, &why, err);
 	if (l->state != LINK_CONNECTED)
 		return 0;
-	if (now_ms >= l->again_ms) {
+	if (now.ms >= l->again_ms) {
 		l->again_ms = INT64_MAX;
 		l->look = true;
 	}
 	for (int i = 0; i < ROUNDS_A_STEP; i++) {
-		if (record(l, err) < 0 || push(l, err) < 0 || adopt(l, err) < 0)
+		if (record(l, err) < 0 || push(l, err) < 0 || read_back(l, err) < 0)
 			return -1;
-		if (session_step(l->session, now_ms, &why) < 0 || l->failed) {
-			go_down(l, l->failed ? &l->failure : &why, now_ms);
-			return 0;
-		}
+		if (step(l, &why) < 0)
+			return go_down(l, &why, err);
 		if (!can_go_on(l))
 			break;
 	}
@@ -476,18 +453,9 @@ int link_fd(const struct link *l)
 	return l->session ? session_fd(l->session) : -1;
 }
 
-/* In the middle of a long push each answer wakes whoever waits for it. Not waiting for them, but looking once a
- * millisecond, leaves the processor to Asterisk; the window is wide enough to keep it busy meanwhile. */
-static bool is_long_push(const struct link *l)
-{
-	return l->state == LINK_CONNECTED && ami_pending(session_ami(l->session)) > BATCH_ROOM;
-}
-
 short link_events(const struct link *l)
 {
-	if (!l->session)
-		return 0;
-	return is_long_push(l) ? session_events(l->session) & ~POLLIN : session_events(l->session);
+	return l->session ? session_events(l->session) : 0;
 }
 
 int64_t link_deadline(const struct link *l)
@@ -497,9 +465,7 @@ int64_t link_deadline(const struct link *l)
 	if (!l->session)
 		return l->retry_ms;
 	if (can_go_on(l))
-		return l->now_ms;
-	if (is_long_push(l))
-		return l->now_ms + 1;
+		return l->now.ms;
 	at = session_deadline(l->session);
 	if (batch_is_answered(l->batch) && l->record_ms < at)
 		at = l->record_ms;

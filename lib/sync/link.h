@@ -1,14 +1,13 @@
 /* link.h - keeps one PBX in step with the database: connects, reads what the PBX holds, sends the difference,
- * records what it confirms, and connects again when the PBX goes away. Shared by presenced and `push`. */
+ * records what it confirms, and connects again when the PBX goes away. Shared by presenced and `push`. The transport, the time and
+ * all randomness are its caller's. */
 #ifndef LINK_H
 #define LINK_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "lib/binding/conf.h"
 #include "lib/store/store.h"
+#include "lib/sync/turn.h"
+#include "lib/sync/transport.h"
 
 enum link_state {
 	LINK_DOWN,       /* waiting until it is time to try (again) */
@@ -33,8 +32,8 @@ struct link_hooks {
 	void (*adopted)(void *data, struct link *l, const char *extension);
 };
 
-/* `conf`, `pbx` and `store` are lent for the life of the link. */
-struct link *link_new(const struct conf *conf, const struct conf_pbx *pbx, struct store *store,
+/* `pbx` and `store` are lent for the life of the link, `transport` is its own from now on. */
+struct link *link_new(const struct conf_pbx *pbx, struct transport *transport, struct store *store,
 	const struct link_hooks *hooks, void *data);
 void link_free(struct link *l);
 DEFINE_CLEANUP(struct link, link_free)
@@ -51,9 +50,9 @@ short link_events(const struct link *l);
 int64_t link_deadline(const struct link *l); /* monotonic ms */
 
 /* All that can be done without waiting. Failures of the PBX only change the state; -1 is the database's. */
-int link_step(struct link *l, int64_t now_ms, struct err *err) MUST_CHECK;
+int link_step(struct link *l, struct moment now, struct err *err) MUST_CHECK;
 
-/* Whether this session may write rows of call rules, as far as is known: what a session may do is settled at its login. */
+/* Whether this session may write entries of call rules, as far as is known: what a session may do is settled at its login. */
 bool link_takes_entries(const struct link *l);
 
 /* The database may hold something new: link_step will look. */

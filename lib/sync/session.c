@@ -1,9 +1,8 @@
 #include "lib/sync/session.h"
 
 #include <poll.h>
-#include <string.h>
 
-#include "lib/binding/conn.h"
+#include "lib/base/text.h"
 
 enum {
 	WINDOW =
@@ -13,35 +12,39 @@ enum {
 	PING_MS = 30000,
 	READ_SIZE = 65536,
 	READS_A_STEP = 16, /* then others on the loop get their turn */
+	ID_LEN = 20,
 };
 
 struct session {
-	struct conn *conn;
+	struct transport *transport;
 	struct ami *ami;
 	char *name; /* of the PBX, for messages */
 	bool up;
 };
 
-int session_open(const struct conf *conf, const struct conf_pbx *pbx,
+/* What begins every ActionID of the session: an event that a caller has forged cannot have it. */
+static void draw_id(struct transport *t, char ret[ID_LEN + 1])
+{
+	static const char set[] = TEXT_ALNUM;
+
+	for (int i = 0; i < ID_LEN; i++)
+		ret[i] = set[t->random(t, sizeof(set) - 1)];
+	ret[ID_LEN] = '\0';
+}
+
+int session_open(struct transport *transport, const struct conf_pbx *pbx,
 	const struct ami_handlers *handlers, void *data, int64_t now_ms, struct session **ret,
 	struct err *err)
 {
 	_cleanup_(session_freep) struct session *s = xcalloc(1, sizeof(*s));
 	_cleanup_(conf_wipep) char *secret = NULL;
-	struct conn_conf at = {
-		.host = pbx->host,
-		.port = (int)pbx->port,
-		.tls = pbx->tls,
-		.ca_file = pbx->ca_file,
-	};
-	char id[21];
+	char id[ID_LEN + 1];
 
+	s->transport = transport;
 	s->name = xstrdup(pbx->name);
-	if (conf_secret(conf, pbx, getenv("CREDENTIALS_DIRECTORY"), &secret, err) < 0)
+	if (transport->open(transport, &secret, err) < 0)
 		return -1;
-	if (conn_open(&at, &s->conn, err) < 0)
-		return err_wrap(err, "PBX '%s'", pbx->name);
-	conn_random_id(id, sizeof(id) - 1);
+	draw_id(transport, id);
 	s->ami = ami_new(
 		&(struct ami_conf){
 			.username = pbx->username,
@@ -53,7 +56,7 @@ int session_open(const struct conf *conf, const struct conf_pbx *pbx,
 			.boot_ms = BOOT_MS,
 			.ping_ms = PING_MS,
 			.id_prefix = id,
-			.md5 = conn_md5,
+			.md5 = transport->md5,
 		},
 		handlers, data, now_ms);
 	*ret = TAKE_PTR(s);
@@ -65,20 +68,20 @@ void session_free(struct session *s)
 	if (!s)
 		return;
 	ami_free(s->ami);
-	conn_free(s->conn);
+	s->transport->close(s->transport);
 	free(s->name);
 	free(s);
 }
 
 int session_fd(const struct session *s)
 {
-	return conn_fd(s->conn);
+	return s->transport->fd(s->transport);
 }
 
 short session_events(const struct session *s)
 {
 	const char *bytes;
-	short events = conn_events(s->conn);
+	short events = s->transport->events(s->transport);
 
 	if (s->up && ami_output(s->ami, &bytes) > 0)
 		events |= POLLOUT;
@@ -101,7 +104,7 @@ static int flush(struct session *s, struct err *err)
 	size_t n;
 
 	while ((n = ami_output(s->ami, &bytes)) > 0) {
-		ssize_t sent = conn_write(s->conn, bytes, n, err);
+		ssize_t sent = s->transport->write(s->transport, bytes, n, err);
 
 		if (sent <= 0)
 			return (int)sent;
@@ -112,10 +115,11 @@ static int flush(struct session *s, struct err *err)
 
 static int take_in(struct session *s, int64_t now_ms, struct err *err)
 {
+	struct transport *t = s->transport;
 	char bytes[READ_SIZE];
 
-	for (int i = 0; i < READS_A_STEP || conn_has_input(s->conn); i++) {
-		ssize_t n = conn_read(s->conn, bytes, sizeof(bytes), err);
+	for (int i = 0; i < READS_A_STEP || t->has_input(t); i++) {
+		ssize_t n = t->read(t, bytes, sizeof(bytes), err);
 
 		if (n == 0)
 			return 0;
@@ -127,7 +131,7 @@ static int take_in(struct session *s, int64_t now_ms, struct err *err)
 		}
 		if (ami_input(s->ami, bytes, (size_t)n, now_ms, err) < 0 || flush(s, err) < 0)
 			return -1;
-		if ((size_t)n < sizeof(bytes) && !conn_has_input(s->conn))
+		if ((size_t)n < sizeof(bytes) && !t->has_input(t))
 			return 0; /* that was all; what comes now wakes us again */
 	}
 	return 0;
@@ -138,7 +142,7 @@ static int step(struct session *s, int64_t now_ms, struct err *err)
 	int r;
 
 	if (!s->up) {
-		if ((r = conn_step(s->conn, err)) < 0)
+		if ((r = s->transport->connect(s->transport, err)) < 0)
 			return -1;
 		s->up = r > 0;
 	}

@@ -1,21 +1,23 @@
-/* session.h - one manager session with a PBX: the dialogue (ami) on a connection (conn). Shared by presenced
- * and presencectl; knows neither a loop nor the database. */
+/* session.h - one manager session with a PBX: the dialogue (ami) over a transport. Shared by presenced and presencectl; knows neither
+ * a loop nor the database. */
 #ifndef SESSION_H
 #define SESSION_H
 
 #include <stdint.h>
 
+#include "lib/base/mem.h"
 #include "lib/binding/conf.h"
 #include "lib/pbx/ami.h"
+#include "lib/sync/transport.h"
 
 struct session;
 
-/* Read the secret and begin to connect. Callbacks as in ami.h; `phase` tells when actions may be sent. On
- * success *ret is owned by the caller. ERR_CONF when the secret cannot be had. */
-int session_open(const struct conf *conf, const struct conf_pbx *pbx,
+/* Open the transport, which is lent for the life of the session, and log in as `pbx` says, of which name, username and plain_login
+ * count. Callbacks as in ami.h; `phase` tells when actions may be sent. On success *ret is owned by the caller. */
+int session_open(struct transport *transport, const struct conf_pbx *pbx,
 	const struct ami_handlers *handlers, void *data, int64_t now_ms, struct session **ret,
 	struct err *err) MUST_CHECK;
-void session_free(struct session *s);
+void session_free(struct session *s); /* closes the transport */
 DEFINE_CLEANUP(struct session, session_free)
 
 /* Wait for these events on fd, and no longer than until deadline (monotonic ms, INT64_MAX for ever); then step. */

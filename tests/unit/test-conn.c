@@ -21,7 +21,6 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
-#include "lib/base/text.h"
 #include "lib/binding/conn.h"
 
 enum { ROUNDS = 20000 }; /* no wait in here takes more; each lasts at most 5 ms */
@@ -623,29 +622,6 @@ static void test_md5(void **state)
 	assert_string_equal(got, "f96b697d7cb7938d525a2f31aaf161d0");
 }
 
-static void test_random_id(void **state)
-{
-	char a[101], b[101];
-	unsigned seen[256] = { 0 };
-
-	(void)state;
-	conn_random_id(a, 100);
-	conn_random_id(b, 100);
-	assert_int_equal(strlen(a), 100);
-	assert_true(text_is_of(a, TEXT_ALNUM, 100));
-	assert_string_not_equal(a, b);
-	for (int i = 0; i < 620; i++) {
-		conn_random_id(a, 100);
-		for (int k = 0; k < 100; k++)
-			seen[(unsigned char)a[k]]++;
-	}
-	/* 62,000 letters, so 1,000 of each, with a deviation of 32; a biased one had 1,200 or 970. */
-	for (const char *p = TEXT_ALNUM; *p; p++)
-		assert_true(seen[(unsigned char)*p] >= 750 && seen[(unsigned char)*p] <= 1250);
-	conn_random_id(a, 0);
-	assert_string_equal(a, "");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -663,7 +639,6 @@ int main(void)
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_record_borders),
 		cmocka_unit_test(test_md5),
-		cmocka_unit_test(test_random_id),
 	};
 
 	return cmocka_run_group_tests(tests, make_certificate, remove_certificate);

@@ -1,0 +1,220 @@
+#include "lib/sync/readback.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "lib/follow/adopt.h"
+#include "lib/store/fact.h"
+
+enum {
+	NAMES_MAX = 10000, /* more at once come with the next login */
+	SAME_BOOT_S = 2,   /* both times are of whole seconds, and clocks are slewed */
+	FACT_SIZE = NAME_MAX_LEN + 16,
+};
+
+#define PRESENCE "CustomPresence:"
+
+struct readback {
+	const struct conf_pbx *pbx;
+	struct store *store;
+	char (*names)[ITEM_NAME_SIZE];
+	size_t n, cap;
+	size_t first; /* of the names are from the lists: they come before anything is pushed */
+	int64_t booted_at;    /* of this session, UTC seconds */
+	enum sighting listed; /* how what lists show is to be judged */
+	bool busy;            /* about names[0] */
+	bool half;            /* its `ask` has been read, its state has not been asked for */
+	char ask[NUMBER_MAX_LEN + 1];
+	char last[ITEM_NAME_SIZE];
+};
+
+struct readback *readback_new(const struct conf_pbx *pbx, struct store *store)
+{
+	struct readback *r = xcalloc(1, sizeof(*r));
+
+	r->store = store;
+	r->pbx = pbx;
+	return r;
+}
+
+void readback_free(struct readback *r)
+{
+	if (!r)
+		return;
+	free(r->names);
+	free(r);
+}
+
+void readback_reset(struct readback *r)
+{
+	r->n = r->first = 0;
+	r->busy = r->half = false;
+}
+
+bool readback_is_idle(const struct readback *r)
+{
+	return !r->n;
+}
+
+/* The fact that says when the Asterisk began to run whose lists were read last. */
+static void fact_name(const struct readback *r, char ret[FACT_SIZE])
+{
+	snprintf(ret, FACT_SIZE, "booted %s", r->pbx->name);
+}
+
+int readback_begin(struct readback *r, int64_t booted_at, struct err *err)
+{
+	char name[FACT_SIZE], known[24];
+	int64_t difference;
+
+	fact_name(r, name);
+	if (store_fact_get(r->store, name, known, sizeof(known), err) < 0)
+		return -1;
+	difference = booted_at - strtoll(known, NULL, 10);
+	r->booted_at = booted_at;
+	r->listed = SEEN_RESTARTED;
+	if (*known && difference <= SAME_BOOT_S && difference >= -SAME_BOOT_S)
+		r->listed = SEEN_LIST;
+	return 0;
+}
+
+int readback_listed(struct readback *r, struct err *err)
+{
+	char name[FACT_SIZE], text[24];
+
+	r->first = r->n;
+	if (r->listed == SEEN_LIST)
+		return 0;
+	fact_name(r, name);
+	snprintf(text, sizeof(text), "%lld", (long long)r->booted_at);
+	return store_fact_set(r->store, name, text, err);
+}
+
+bool readback_is_first(const struct readback *r)
+{
+	return r->first > 0;
+}
+
+bool readback_is_under_way(const struct readback *r)
+{
+	return r->busy;
+}
+
+static bool can_note(const struct readback *r, const char *name)
+{
+	return !strncmp(name, PRESENCE, strlen(PRESENCE)) && r->n < NAMES_MAX;
+}
+
+void readback_note(struct readback *r, const char *name)
+{
+	if (!can_note(r, name))
+		return;
+	for (size_t i = r->busy; i < r->n; i++) {
+		if (!strcmp(r->names[i], name))
+			return;
+	}
+	r->names = mem_grow(r->names, &r->cap, r->n + 1, sizeof(*r->names));
+	text_copy(r->names[r->n++], sizeof(r->names[0]), name);
+}
+
+static int see(struct readback *r, const struct item *item, enum sighting seen, bool *ret_foreign,
+	struct err *err)
+{
+	*ret_foreign = false;
+	if (!can_note(r, item->name))
+		return 0;
+	if (follow_is_foreign(r->store, r->pbx->name, item, seen, ret_foreign, err) < 0)
+		return -1;
+	if (*ret_foreign)
+		readback_note(r, item->name);
+	return 0;
+}
+
+int readback_see_listed(
+	struct readback *r, const struct item *item, bool *ret_foreign, struct err *err)
+{
+	return see(r, item, r->listed, ret_foreign, err);
+}
+
+int readback_see_event(
+	struct readback *r, const struct item *item, bool *ret_foreign, struct err *err)
+{
+	return see(r, item, SEEN_EVENT, ret_foreign, err);
+}
+
+bool readback_is_due(const struct readback *r)
+{
+	return r->n && (!r->busy || r->half);
+}
+
+int readback_step(struct readback *r, const struct turn *t, uint64_t tag, struct err *err)
+{
+	const char *name = r->n ? r->names[0] : NULL;
+	const char *const ask[] = { "Action", "DBGet", "Family", ENTRY_ASK, "Key",
+		name ? name + strlen(PRESENCE) : "", NULL };
+	const char *const state[] = { "Action", "PresenceState", "Provider", name, NULL };
+
+	if (!readback_is_due(r) || ami_room(t->ami) < 1)
+		return 0;
+	if (r->half) {
+		r->half = false;
+		return turn_send(t, tag + 1, state, err);
+	}
+	r->busy = true;
+	*r->ask = '\0';
+	return turn_send(t, tag, ask, err);
+}
+
+void readback_item(struct readback *r, const struct amimsg *m)
+{
+	const char *value = amimsg_get(m, "Val");
+
+	if (value && strlen(value) <= NUMBER_MAX_LEN)
+		text_copy(r->ask, sizeof(r->ask), value);
+}
+
+static int finish(
+	struct readback *r, const struct amimsg *m, int64_t now, bool *ret, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	struct adoption what = {
+		.name = r->last,
+		.state = amimsg_text(m, "State"),
+		.subtype = amimsg_text(m, "Subtype"),
+		.message = amimsg_text(m, "PresenceMessage"), /* Message is that of the answer */
+		.ask = r->ask,
+	};
+
+	if (store_begin(r->store, err) < 0)
+		return -1;
+	tx = r->store;
+	if (follow_adopt(tx, r->pbx->name, &what, now, ret, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+int readback_answer(struct readback *r, bool second, const struct answer *answer, int64_t now,
+	const char **ret_name, struct err *err)
+{
+	bool adopted = false;
+
+	*ret_name = NULL;
+	if (!r->busy)
+		return 0;
+	if (!second) {
+		r->half = true; /* that there is no number is no failure */
+		return 0;
+	}
+	text_copy(r->last, sizeof(r->last), r->names[0]);
+	r->busy = false;
+	r->first -= r->first > 0;
+	memmove(r->names, r->names + 1, --r->n * sizeof(*r->names));
+	if (!answer->ok)
+		return 0;
+	if (finish(r, answer->message, now, &adopted, err) < 0)
+		return -1;
+	if (adopted)
+		*ret_name = r->last + strlen(PRESENCE);
+	return 0;
+}

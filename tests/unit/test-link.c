@@ -1,0 +1,923 @@
+/* A link in memory: how it logs in, pushes, reads back and comes again, and what it does when it is refused, cut off or not answered.
+ * The model of the PBX is fake-pbx.h; random lives of a link are in test-link-random.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+#include "tests/unit/link-rig.h"
+#include "lib/follow/user.h"
+
+enum { MINUTE = 60000, HOUR = 60 * MINUTE };
+
+#define ALICE  "CustomPresence:1001"
+#define BOB    "CustomPresence:1002"
+#define MEMBER "Local/1001@presence-queue/n"
+
+static struct rig rig;
+
+static int begin(void **state)
+{
+	rig_begin(&rig);
+	*state = &rig;
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	rig_end(&rig);
+	return 0;
+}
+
+/* All that is to be done is done within that time. */
+static void settle(struct rig *r, int64_t limit_ms)
+{
+	if (rig_settle(r, limit_ms) < 0)
+		fail_msg("not at rest after %d ms: %s", (int)limit_ms, r->log.s);
+}
+
+static void expect_in_step(struct rig *r)
+{
+	_cleanup_(freep) char *text = rig_differences(r);
+
+	assert_string_equal(text, "");
+}
+
+static void expect_log(struct rig *r, const char *text)
+{
+	assert_string_equal(r->log.s, text);
+	strbuf_cut(&r->log, 0);
+}
+
+static void expect_mode(struct rig *r, int user, const char *mode)
+{
+	assert_string_equal(rig_status(r, user).mode, mode);
+}
+
+/* What was performed since the last time. */
+static void expect_actions(struct rig *r, const char *text)
+{
+	assert_string_equal(r->fake.log.s, text);
+	strbuf_cut(&r->fake.log, 0);
+}
+
+/* In step, from here on with a log of what the PBX performs. */
+static void log_in(struct rig *r)
+{
+	settle(r, 0);
+	expect_in_step(r);
+	r->fake.logs = true;
+	strbuf_cut(&r->log, 0);
+}
+
+static void test_login(void **state)
+{
+	struct rig *r = *state;
+
+	assert_int_equal(link_state(r->link), LINK_DOWN);
+	assert_int_equal(link_fd(r->link), -1);
+	settle(r, 0);
+	expect_log(r, "booting\nreading\nconnected\n");
+	expect_in_step(r);
+	assert_string_equal(link_version(r->link), "11.0.0");
+	assert_true(link_confirmed(r->link) > 10);
+	assert_true(link_in_step(r->link));
+}
+
+/* Restrictive first, and a day later still in step. */
+static void test_push(void **state)
+{
+	struct rig *r = *state;
+
+	rig_switch(r, 0, "off-work", UNTIL_OPEN);
+	log_in(r);
+	rig_clear(r, 0);
+	rig_switch(r, 1, "do-not-disturb", r->now.utc + 3600);
+	assert_false(rig_is_idle(r));
+	settle(r, 0);
+	/* That of a member is known only when its list has been read. */
+	expect_actions(r,
+		"CustomPresence:1002=dnd,do-not-disturb,\n"
+		"Custom:mode-1002-available=NOT_INUSE\n"
+		"Custom:presence-1002=BUSY\n"
+		"Custom:mode-1002-do-not-disturb=INUSE\n"
+		"CustomPresence:1001=available,available,\n"
+		"Custom:presence-1001=INVALID\n"
+		"Custom:mode-1001-off-work=NOT_INUSE\n"
+		"Custom:mode-1001-available=INUSE\n"
+		"QueuePause support Local/1002@presence-queue/n do-not-disturb\n"
+		"QueueAdd support Local/1001@presence-queue/n\n");
+	for (int i = 0; i < 24; i++)
+		rig_pass(r, HOUR);
+	settle(r, MINUTE);
+	expect_mode(r, 1, "available");
+	expect_in_step(r);
+	assert_string_equal(fake_get(&r->fake, BOB), "available,available,");
+}
+
+/* A byte at a time, in both directions. */
+static void test_bytes(void **state)
+{
+	struct rig *r = *state;
+	int i;
+
+	r->fake.room = 0;
+	for (i = 0; i < 100000 && !rig_is_settled(r); i++) {
+		fake_work(&r->fake, FAKE_ANY);
+		fake_show(&r->fake, 1);
+		r->fake.room = 1;
+		rig_step(r);
+	}
+	assert_in_range(i, 1000, 99999);
+	expect_in_step(r);
+}
+
+/* When the link tries again: each attempt within a quarter of double the last wait. */
+static void test_backoff(void **state)
+{
+	static const int64_t waits[] = { 250, 500, 1000, 2000, 4000, 8000, 16000, 30000, 30000,
+		30000 };
+	struct rig *r = *state;
+	bool varies = false;
+
+	r->fake.boots_ms = r->fake.ready_ms = INT64_MAX;
+	for (size_t i = 0; i < ARRAY_SIZE(waits); i++) {
+		int64_t wait;
+
+		assert_true(rig_step(r));
+		assert_int_equal(link_failures(r->link), i + 1);
+		assert_int_equal(r->fake.opened, i + 1);
+		wait = link_deadline(r->link) - r->now.ms;
+		assert_in_range(wait, waits[i] * 3 / 4, waits[i] * 5 / 4);
+		varies |= wait != waits[i];
+		rig_pass(r, wait - 1);
+		assert_false(rig_step(r));
+		rig_pass(r, 1);
+	}
+	assert_true(varies);
+	/* Told once. */
+	expect_log(r, "down: PBX 'main': connect to fake: Connection refused\n");
+	assert_string_equal(
+		link_error(r->link)->msg, "PBX 'main': connect to fake: Connection refused");
+	/* A login begins anew. */
+	r->fake.boots_ms = r->fake.ready_ms = r->now.ms;
+	settle(r, 0);
+	assert_int_equal(link_failures(r->link), 0);
+	assert_string_equal(link_error(r->link)->msg, "");
+	strbuf_cut(&r->log, 0);
+	fake_cut(&r->fake, 0);
+	rig_step(r);
+	assert_in_range(link_deadline(r->link) - r->now.ms, 187, 313);
+	expect_log(r, "down: PBX 'main': fake: closed by the other side\n");
+}
+
+static void test_wrong_secret(void **state)
+{
+	struct rig *r = *state;
+	int i;
+
+	r->fake.secret = "another";
+	for (i = 0; i < 10 && !link_failures(r->link); i++) {
+		rig_step(r);
+		fake_work(&r->fake, FAKE_ANY);
+		fake_show(&r->fake, FAKE_ANY);
+	}
+	assert_non_null(strstr(link_error(r->link)->msg, "wrong user name or secret"));
+	/* Not soon: the PBX may ban who tries often. */
+	assert_in_range(link_deadline(r->link) - r->now.ms, 22500, 37500);
+}
+
+/* A PBX that stops answering, and when that is noticed. */
+static void test_silence(void **state)
+{
+	enum { IN_STEP = -1 };
+	static const struct {
+		int exchanges; /* before it */
+		int64_t loads_ms, ms;
+		const char *why;
+	} table[] = {
+		{ 0, 0, 10000, "PBX 'main': no greeting from Asterisk within 10 s" },
+		{ 1, 0, 10000, "PBX 'main': no answer to the login of 'presence' within 10 s" },
+		{ 3, HOUR, 120000,
+			"PBX 'main': no FullyBooted from Asterisk within 120 s of the login" },
+		{ 3, 0, 10000, "PBX 'main': Asterisk has not answered for 10 s" },
+		{ IN_STEP, 0, 10000, "PBX 'main': Asterisk has not answered for 10 s" },
+		{ IN_STEP, 0, 40000, "PBX 'main': Asterisk has not answered for 10 s" },
+	};
+	struct rig *r = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		int64_t began = r->now.ms;
+
+		if (table[i].exchanges != IN_STEP && r->fake.is_open) {
+			fake_cut(&r->fake, 0);
+			rig_step(r);
+			rig_pass(r, 1000);
+		}
+		r->fake.ready_ms = began + table[i].loads_ms;
+		if (table[i].exchanges == IN_STEP)
+			settle(r, MINUTE);
+		if (table[i].ms == 10000)
+			rig_switch(r, 0, i % 2 ? "away" : "off-work", UNTIL_OPEN);
+		for (int n = 0; n < table[i].exchanges; n++) {
+			rig_step(r);
+			fake_work(&r->fake, FAKE_ANY);
+			fake_show(&r->fake, FAKE_ANY);
+		}
+		r->fake.frozen = true;
+		rig_step(r);
+		began = r->now.ms;
+		while (link_state(r->link) != LINK_DOWN && r->now.ms < began + HOUR) {
+			rig_pass(r, rig_next_ms(r) - r->now.ms);
+			rig_step(r);
+		}
+		assert_ptr_equal(
+			strstr(link_error(r->link)->msg, table[i].why), link_error(r->link)->msg);
+		assert_int_equal(r->now.ms - began, table[i].ms);
+		r->fake.frozen = false;
+		rig_pass(r, HOUR);
+		settle(r, MINUTE);
+		expect_in_step(r);
+	}
+}
+
+/* The session ends after each number of actions of a push, before or after their answers. Nothing is lost and nothing comes twice. */
+static void test_cut(void **state)
+{
+	static const char *const modes[] = { "do-not-disturb", "available", "off-work", "away",
+		"lunch-break", "business-trip" };
+	struct rig *r = *state;
+	bool over = false;
+
+	log_in(r);
+	for (int actions = 0; !over; actions++) {
+		for (int answered = 0; answered < 2; answered++) {
+			const char *mode = modes[(actions + answered) % ARRAY_SIZE(modes)];
+
+			assert_true(actions < 100);
+			rig_switch(r, 0, mode, UNTIL_OPEN);
+			rig_switch(r, 1, mode, UNTIL_OPEN);
+			rig_step(r);
+			for (int i = 0; i < actions; i++) {
+				over = fake_work(&r->fake, 1) == 0 && rig_is_idle(r);
+				fake_show(&r->fake, answered ? FAKE_ANY : 40);
+				rig_step(r);
+			}
+			fake_cut(&r->fake, 30);
+			settle(r, MINUTE);
+			expect_in_step(r);
+			expect_mode(r, 0, mode);
+			assert_null(strstr(r->log.s, "adopted"));
+		}
+	}
+}
+
+/* What is refused is told, tried again after a minute or with the next login, and stops nothing else. */
+static void test_refused(void **state)
+{
+	static const struct {
+		const char *action, *holds, *message, *told;
+	} table[] = {
+		{ "Setvar", ALICE, "Variable not set", "refused " ALICE ": Variable not set\n" },
+		{ "Setvar", "Custom:presence-1001", "no\x1broom",
+			"refused lamps/1001: no\\x1broom\n" },
+		{ "DBPut", "presence-ask", "Failed", "" },
+		{ "QueueRemove", "", "Unable", "refused queue/support/" MEMBER ": Unable\n" },
+		{ "QueueRemove", "", "No such queue",
+			"refused the members of queue 'support': no such queue 'support' on PBX 'main'\n" },
+		{ "QueueStatus", "", "Invalid/unknown command: QueueStatus",
+			"refused members of queues: Invalid/unknown command: QueueStatus\n" },
+	};
+	struct rig *r = *state;
+
+	log_in(r);
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		int64_t refused_ms;
+
+		r->fake.refusals[0].action = table[i].action;
+		r->fake.refusals[0].holds = table[i].holds;
+		r->fake.refusals[0].message = table[i].message;
+		r->fake.refusals[0].times = FAKE_ANY;
+		rig_switch(r, 0, "off-work", UNTIL_OPEN);
+		while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+			;
+		assert_string_equal(r->log.s, table[i].told);
+		strbuf_cut(&r->log, 0);
+		assert_string_equal(fake_get(&r->fake, "Custom:mode-1001-off-work"), "INUSE");
+		refused_ms = r->now.ms;
+		r->fake.refusals[0].times = 0;
+		settle(r, MINUTE);
+		assert_int_equal(r->now.ms > refused_ms, *table[i].told != '\0');
+		expect_in_step(r);
+		rig_switch(r, 0, "available", UNTIL_OPEN);
+		settle(r, 0);
+		expect_log(r, "");
+	}
+}
+
+/* A login after which a lamp and an entry are to be written: what it tells once the lists have been asked for. */
+static const char *log_in_denied(struct rig *r, const char *action)
+{
+	const char *login = "booting\nreading\n", *told;
+
+	r->fake.denied[0] = action;
+	fake_restart(&r->fake, false, 0, 0);
+	fake_set(&r->fake, "presence-user/1001", "another");
+	fake_set(&r->fake, "Custom:mode-1001-off-work", "INUSE");
+	strbuf_cut(&r->log, 0);
+	while (rig_settle(r, 500) < 0 && !rig_is_idle(r) && !link_failures(r->link))
+		rig_pass(r, 10);
+	told = strstr(r->log.s, login);
+	assert_non_null(told);
+	told += strlen(login);
+	return strncmp(told, "connected\n", 10) ? told : told + 10;
+}
+
+/* What a login may not do is told once, and not tried again before the next login. */
+static void test_denied(void **state)
+{
+	static const struct {
+		const char *action, *told;
+		bool stays; /* connected */
+	} table[] = {
+		{ "DBPut",
+			"refused the rows of call rules: Permission denied: user 'presence' of manager.conf needs"
+			" write = system,call\n",
+			true },
+		{ "Queue",
+			"refused members of queues: Permission denied: user 'presence' of manager.conf needs"
+			" write = system,call,agent\n",
+			true },
+		{ "Setvar",
+			"down: PBX 'main' refuses Setvar: Permission denied; user 'presence' of its manager.conf"
+			" needs write = call\n",
+			false },
+		{ "DeviceStateList",
+			"down: PBX 'main' refuses DeviceStateList: Permission denied; user 'presence' of its"
+			" manager.conf needs write = call\n",
+			false },
+		{ "DBGetTree", "", true },
+	};
+	struct rig *r = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const char *told = log_in_denied(r, table[i].action);
+
+		assert_ptr_equal(strstr(told, table[i].told), told);
+		assert_null(strstr(told + strlen(table[i].told), "refused"));
+		assert_int_equal(link_state(r->link) == LINK_CONNECTED, table[i].stays);
+		assert_int_equal(link_takes_entries(r->link), i != 0);
+		if (table[i].stays) {
+			strbuf_cut(&r->log, 0);
+			rig_switch(r, 1, i % 2 ? "away" : "do-not-disturb", UNTIL_OPEN);
+			rig_pass(r, 2 * MINUTE);
+			while (rig_settle(r, MINUTE) < 0 && !rig_is_idle(r))
+				;
+			expect_log(r, "");
+			assert_string_equal(fake_get(&r->fake, BOB),
+				i % 2 ? "away,away," : "dnd,do-not-disturb,");
+		}
+		r->fake.denied[0] = NULL;
+		fake_cut(&r->fake, 0);
+		settle(r, 2 * MINUTE);
+		expect_in_step(r);
+	}
+}
+
+static void test_no_hint(void **state)
+{
+	struct rig *r = *state;
+
+	r->fake.has_no_hints = true;
+	while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+		;
+	assert_non_null(strstr(r->log.s,
+		"refused nothing: no hint 1001@presence-hints, so queue 'support' never offers calls to alice"));
+	strbuf_cut(&r->log, 0);
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	settle(r, MINUTE);
+	rig_clear(r, 0);
+	while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+		;
+	expect_log(r, "");
+}
+
+/* What others switched while presenced was away is read back before anything is pushed over it; what was switched here meanwhile is
+ * the newer word. */
+static void test_adopted_at_login(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	fake_cut(&r->fake, 0);
+	rig_step(r);
+	rig_dial_lamps(r, "1001", "off-work");
+	rig_dial_mode(r, "1001", "off-work");
+	fake_set(&r->fake, BOB, "away,away,");
+	rig_switch(r, 1, "lunch-break", UNTIL_OPEN);
+	strbuf_cut(&r->fake.log, 0);
+	strbuf_cut(&r->log, 0);
+	settle(r, MINUTE);
+	expect_log(r, "booting\nreading\nconnected\nadopted 1001\n");
+	expect_mode(r, 0, "off-work");
+	expect_mode(r, 1, "lunch-break");
+	expect_in_step(r);
+	/* The first is bob's lamp or mode, not what alice had before. */
+	assert_null(strstr(r->fake.log.s, ALICE "=available"));
+}
+
+/* While they hear each other: at once, in the form of the database, with the number that the mode asks for. */
+static void test_adopted_by_event(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	rig_dial_lamps(r, "1001", "business-trip");
+	rig_dial_mode(r, "1001", "business-trip");
+	strbuf_cut(&r->fake.log, 0);
+	settle(r, 0);
+	expect_log(r, "adopted 1001\n");
+	expect_mode(r, 0, "business-trip");
+	assert_string_equal(rig_item(r, "presence-ask/1001").wanted, "0046701");
+	expect_in_step(r);
+	rig_dial_lamps(r, "1001", NULL);
+	rig_dial_mode(r, "1001", NULL);
+	settle(r, 0);
+	expect_log(r, "adopted 1001\n");
+	assert_false(rig_status(r, 0).by_switch);
+	expect_in_step(r);
+}
+
+/* An event is only a hint: it can be forged. */
+static void test_forged_event(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	strbuf_adds(&r->fake.out,
+		"Event: PresenceStateChange\r\nPresentity: CustomPresence:1001\r\nStatus: dnd\r\n"
+		"Subtype: do-not-disturb\r\nMessage: *\r\n\r\n");
+	settle(r, 0);
+	expect_log(r, "");
+	expect_actions(r, "");
+	assert_false(rig_status(r, 0).by_switch);
+}
+
+/* The same while something of ours is on its way that was taken back before the answer comes: what was confirmed is nobody else's. */
+static void test_stale_answer(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+	settle(r, 0);
+	strbuf_adds(&r->fake.out,
+		"Event: PresenceStateChange\r\nPresentity: CustomPresence:1001\r\nStatus: away\r\n\r\n");
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	assert_int_equal(fake_work(&r->fake, FAKE_ANY), 1); /* DBGet */
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	assert_int_equal(fake_work(&r->fake, FAKE_ANY), 1); /* PresenceState */
+	rig_clear(r, 0);
+	rig_step(r);
+	settle(r, 0);
+	expect_log(r, "");
+	assert_false(rig_status(r, 0).by_switch);
+	expect_in_step(r);
+}
+
+/* The same with a value that the PBX has taken, but of which nobody knows yet. */
+static void test_stale_answer_to_ours(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	strbuf_adds(&r->fake.out,
+		"Event: PresenceStateChange\r\nPresentity: CustomPresence:1001\r\nStatus: away\r\n\r\n");
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	for (int i = 0; i < 2; i++) {
+		rig_step(r);
+		fake_work(&r->fake, FAKE_ANY);
+		fake_show(&r->fake, FAKE_ANY);
+	}
+	rig_clear(r, 0);
+	settle(r, 0);
+	expect_log(r, "");
+	assert_false(rig_status(r, 0).by_switch);
+	expect_in_step(r);
+}
+
+/* A login whose lists are asked for, of which the first so many are answered. */
+static void read_lists(struct rig *r, int lists)
+{
+	rig_step(r);
+	rig_pass(r, 4000);
+	while (rig_step(r), link_state(r->link) != LINK_READING) {
+		fake_work(&r->fake, 1);
+		fake_show(&r->fake, FAKE_ANY);
+	}
+	fake_work(&r->fake, lists);
+}
+
+/* A killed PBX that holds an older value has forgotten, also if the line breaks while its lists are read. */
+static void test_forgotten(void **state)
+{
+	struct rig *r = *state;
+
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	log_in(r);
+	rig_pass(r, 10000);
+	rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+	settle(r, 0);
+	fake_restart(&r->fake, true, 0, 0);
+	assert_string_equal(fake_get(&r->fake, ALICE), "away,away,");
+	read_lists(r, 0);
+	fake_cut(&r->fake, 0);
+	settle(r, MINUTE);
+	expect_mode(r, 0, "do-not-disturb");
+	assert_null(strstr(r->log.s, "adopted"));
+	expect_in_step(r);
+}
+
+/* Words that are said when it is hard to see which is the newest. */
+
+/* What is chosen here once more is newer than what was chosen on the PBX meanwhile. */
+static void test_said_again(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	settle(r, 0);
+	fake_cut(&r->fake, 0);
+	rig_step(r);
+	fake_set(&r->fake, ALICE, "dnd,do-not-disturb,*");
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	settle(r, MINUTE);
+	expect_mode(r, 0, "away");
+	expect_in_step(r);
+}
+
+/* While ours is taken somebody gives it the value back that it had before. */
+static void test_put_back(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	settle(r, 0);
+	rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+	rig_step(r);
+	fake_work(&r->fake, FAKE_ANY);
+	fake_set(&r->fake, ALICE, "away,away,");
+	settle(r, 0);
+	expect_mode(r, 0, "away");
+	expect_in_step(r);
+}
+
+/* Somebody else's word comes between the lists, and what was said here ends before it is pushed. */
+static void test_word_while_reading(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	fake_cut(&r->fake, 0);
+	read_lists(r, 3);
+	rig_switch(r, 0, "lunch-break", r->now.utc + 2);
+	fake_set(&r->fake, ALICE, "dnd,do-not-disturb,");
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	rig_pass(r, 3000);
+	settle(r, MINUTE);
+	expect_in_step(r);
+}
+
+/* The same of a user whom the lists do not have, because the PBX has forgotten everything. */
+static void test_word_of_unlisted(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	fake_restart(&r->fake, true, 0, 0);
+	read_lists(r, 1);
+	fake_set(&r->fake, ALICE, "unavailable,,");
+	settle(r, MINUTE);
+	expect_mode(r, 0, "off-work");
+	expect_in_step(r);
+}
+
+/* A second code is dialled while the first one is adopted. */
+static void dial_second(void *data, struct link *l, const char *extension)
+{
+	struct rig *r = data;
+
+	(void)l;
+	(void)extension;
+	if (!strcmp(fake_get(&r->fake, ALICE), "dnd,do-not-disturb,*"))
+		fake_set(&r->fake, ALICE, "away,away,*");
+	fake_show(&r->fake, FAKE_ANY);
+}
+
+static void test_second_code(void **state)
+{
+	static const struct link_hooks hooks = { .adopted = dial_second };
+	struct rig *r = *state;
+
+	link_free(r->link);
+	r->link = link_new(&r->pbx, fake_transport(&r->fake), r->store, &hooks, r);
+	log_in(r);
+	fake_set(&r->fake, ALICE, "dnd,do-not-disturb,*");
+	settle(r, 0);
+	expect_mode(r, 0, "away");
+	expect_in_step(r);
+}
+
+/* Lamps of which some were set before one was refused, and others are wanted by the time of the next try. */
+static void test_half_of_the_lamps(void **state)
+{
+	static const char *const refused[] = { "Custom:mode-1001-away", "Custom:mode-1001-do-not",
+		"Custom:presence-1001" };
+	struct rig *r = *state;
+
+	log_in(r);
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
+		rig_switch(r, 0, "away", UNTIL_OPEN);
+		settle(r, MINUTE);
+		r->fake.refusals[0].action = "Setvar";
+		r->fake.refusals[0].holds = refused[i];
+		r->fake.refusals[0].message = "Variable not set";
+		r->fake.refusals[0].times = 1;
+		rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+		while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+			;
+		rig_switch(r, 0, i % 2 ? "away" : "lunch-break", UNTIL_OPEN);
+		settle(r, 0);
+		expect_in_step(r);
+	}
+}
+
+/* A code has lit lamps, and before they are put right another mode is chosen here. */
+static void switch_here(void *data, struct link *l, const char *extension)
+{
+	struct rig *r = data;
+
+	(void)l;
+	(void)extension;
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+}
+
+static void test_lamps_of_a_code(void **state)
+{
+	static const struct link_hooks hooks = { .adopted = switch_here };
+	struct rig *r = *state;
+
+	link_free(r->link);
+	r->link = link_new(&r->pbx, fake_transport(&r->fake), r->store, &hooks, r);
+	log_in(r);
+	rig_dial_lamps(r, "1001", "do-not-disturb");
+	rig_dial_mode(r, "1001", "do-not-disturb");
+	settle(r, 0);
+	expect_mode(r, 0, "away");
+	expect_in_step(r);
+}
+
+/* Ours is refused while somebody else puts the same there. */
+static void test_refused_and_there(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	r->fake.refusals[0].action = "Setvar";
+	r->fake.refusals[0].holds = ALICE;
+	r->fake.refusals[0].message = "Variable not set";
+	r->fake.refusals[0].times = 1;
+	rig_switch(r, 0, "away", r->now.utc + 30);
+	rig_step(r);
+	fake_set(&r->fake, ALICE, "away,away,");
+	while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+		;
+	rig_pass(r, 31000);
+	settle(r, MINUTE);
+	expect_in_step(r);
+}
+
+/* Queue members on calls. */
+
+static struct fake_member *begin_call(struct rig *r)
+{
+	struct fake_member *m;
+
+	log_in(r);
+	m = fake_member(&r->fake, "support", MEMBER);
+	assert_non_null(m);
+	m->in_call = true;
+	return m;
+}
+
+/* Put off: paused at once, looked at every five seconds, removed after the call. */
+static void test_put_off(void **state)
+{
+	struct rig *r = *state;
+	struct fake_member *m = begin_call(r);
+	unsigned done;
+
+	rig_switch(r, 0, "off-work", UNTIL_OPEN);
+	while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+		;
+	assert_non_null(strstr(r->fake.log.s, "QueuePause support " MEMBER " off-work\n"));
+	assert_true(link_in_step(r->link)); /* nobody waits for the end of a call */
+	done = r->fake.done;
+	assert_int_equal(link_deadline(r->link) - r->now.ms, 5000);
+	for (int i = 1; i <= 3; i++) {
+		rig_pass(r, 5000);
+		while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+			;
+		assert_int_equal(r->fake.done, done + (unsigned)i); /* QueueStatus */
+	}
+	m->in_call = false;
+	strbuf_cut(&r->fake.log, 0);
+	settle(r, 5000);
+	expect_actions(r, "QueueRemove support " MEMBER "\n");
+	expect_in_step(r);
+}
+
+/* A call does not last for ever, also not over logins. */
+static void test_put_off_for_long(void **state)
+{
+	struct rig *r = *state;
+	int64_t began;
+
+	begin_call(r);
+	rig_switch(r, 0, "off-work", UNTIL_OPEN);
+	began = r->now.ms;
+	for (int i = 0; i < 1000 && fake_member(&r->fake, "support", MEMBER); i++) {
+		if (i == 10)
+			fake_cut(&r->fake, 0);
+		if (i == 20)
+			rig_restart_daemon(r);
+		rig_settle(r, 10000);
+	}
+	assert_in_range(r->now.ms - began, 2 * HOUR, 2 * HOUR + MINUTE);
+	settle(r, MINUTE);
+	expect_in_step(r);
+}
+
+static void test_back_during_call(void **state)
+{
+	struct rig *r = *state;
+	struct fake_member *m = begin_call(r);
+
+	rig_switch(r, 0, "off-work", UNTIL_OPEN);
+	rig_settle(r, 20000);
+	assert_true(m->paused);
+	rig_clear(r, 0);
+	settle(r, 0);
+	assert_false(m->paused);
+	assert_null(strstr(r->fake.log.s, "QueueRemove"));
+	expect_in_step(r);
+}
+
+/* The database. */
+
+static void sql(struct rig *r, const char *text)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(r->path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", text, sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+/* It refuses what is written, at each place where a link writes. */
+static void test_database_fails(void **state)
+{
+	static const struct {
+		const char *when;
+		bool stays; /* connected */
+	} table[] = {
+		{ "UPDATE OF confirmed ON item WHEN NEW.confirmed = 'dnd,do-not-disturb,'", true },
+		{ "UPDATE OF confirmed ON item WHEN NEW.confirmed = 'away,away,*'", false },
+		{ "UPDATE OF sent ON item", true },
+		{ "INSERT ON fact", false },
+	};
+	struct rig *r = *state;
+
+	log_in(r);
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		char text[300];
+
+		snprintf(text, sizeof(text),
+			"CREATE TRIGGER t BEFORE %s BEGIN SELECT raise(ABORT, 'no'); END",
+			table[i].when);
+		sql(r, text);
+		if (i == 1)
+			fake_set(&r->fake, BOB, "away,away,*");
+		else if (i == 3)
+			fake_restart(&r->fake, false, 0, 0);
+		else
+			rig_switch(r, 0, i ? "lunch-break" : "do-not-disturb", UNTIL_OPEN);
+		rig_settle(r, 4500);
+		assert_non_null(strstr(r->log.s, "database: "));
+		assert_int_equal(link_state(r->link) == LINK_CONNECTED, table[i].stays);
+		sql(r, "DROP TRIGGER t");
+		settle(r, MINUTE);
+		expect_in_step(r);
+		strbuf_cut(&r->log, 0);
+	}
+	expect_mode(r, 1, "away");
+}
+
+/* More than fits into the window of actions under way, and into a batch. */
+static void test_many(void **state)
+{
+	enum { USERS = 400 };
+	struct rig *r = *state;
+	size_t steps;
+
+	log_in(r);
+	assert_int_equal(store_begin(r->store, NULL), 0);
+	for (int i = 0; i < USERS; i++) {
+		struct user u = { 0 };
+
+		snprintf(u.name, sizeof(u.name), "user%d", i);
+		snprintf(u.extension, sizeof(u.extension), "%d", 2000 + i);
+		text_copy(u.pbx, sizeof(u.pbx), "main");
+		assert_int_equal(follow_user_save(r->store, &u, r->now.utc, NULL), 0);
+	}
+	assert_int_equal(store_commit(r->store, NULL), 0);
+	r->woken = true;
+	steps = r->steps;
+	settle(r, MINUTE);
+	assert_true(r->steps - steps < 100);
+	for (int i = 0; i < USERS; i++) {
+		char name[80];
+
+		snprintf(name, sizeof(name), "CustomPresence:%d", 2000 + i);
+		assert_string_equal(fake_get(&r->fake, name), "available,available,");
+		assert_int_equal(fake_writes(&r->fake, name), 1);
+	}
+}
+
+static int init(void **state)
+{
+	(void)state;
+	rig_init(&rig);
+	return 0;
+}
+
+static int done(void **state)
+{
+	(void)state;
+	rig_done(&rig);
+	return 0;
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_login),
+		TEST(test_push),
+		TEST(test_bytes),
+		TEST(test_backoff),
+		TEST(test_wrong_secret),
+		TEST(test_silence),
+		TEST(test_cut),
+		TEST(test_refused),
+		TEST(test_denied),
+		TEST(test_no_hint),
+		TEST(test_adopted_at_login),
+		TEST(test_adopted_by_event),
+		TEST(test_forged_event),
+		TEST(test_stale_answer),
+		TEST(test_stale_answer_to_ours),
+		TEST(test_forgotten),
+		TEST(test_said_again),
+		TEST(test_put_back),
+		TEST(test_word_while_reading),
+		TEST(test_word_of_unlisted),
+		TEST(test_second_code),
+		TEST(test_half_of_the_lamps),
+		TEST(test_lamps_of_a_code),
+		TEST(test_refused_and_there),
+		TEST(test_put_off),
+		TEST(test_put_off_for_long),
+		TEST(test_back_during_call),
+		TEST(test_database_fails),
+		TEST(test_many),
+	};
+
+	return cmocka_run_group_tests(tests, init, done);
+}
