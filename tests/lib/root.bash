@@ -57,7 +57,7 @@ root_discard() {
 
 root_fetch() { # log
 	local mirror made=
-	root_say "fetching $name into $dir/$name, some minutes"
+	root_say "fetching Debian $suite into $dir/$name, some minutes"
 	: >"$1"
 	for mirror in "${MIRRORS[@]}"; do
 		root_discard
