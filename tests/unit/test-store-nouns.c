@@ -700,6 +700,14 @@ static void test_schedule_users(void **state)
 	OK(follow_schedule_delete(s, &lab, NOW, NULL));
 	assert_int_equal(follow_schedule_delete(s, &office, NOW, &err), -1);
 	expect_err(&err, ERR_FAILED, "schedule 'office' is assigned to 1 user and 1 group;");
+	assign_schedule(site, NULL, &site->bob, true);
+	assert_int_equal(follow_schedule_delete(s, &office, NOW, &err), -1);
+	expect_err(&err, ERR_FAILED, "schedule 'office' is assigned to 0 users and 1 group;");
+	assign_schedule(site, &office, &site->bob, true);
+	OK(follow_schedule_assign_group(s, NULL, &g, NOW, &changed, NULL));
+	assert_int_equal(follow_schedule_delete(s, &office, NOW, &err), -1);
+	expect_err(&err, ERR_FAILED, "schedule 'office' is assigned to 1 user and 0 groups;");
+	OK(follow_schedule_assign_group(s, &office, &g, NOW, &changed, NULL));
 	OK(follow_schedule_unassign_all(s, &office, NOW, &n, NULL));
 	assert_int_equal(n, 2);
 	expect_users(s, &office, 0);
