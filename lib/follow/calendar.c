@@ -13,7 +13,7 @@ static int changed(struct store *s, int64_t id, int64_t now, struct err *err)
 
 	follow_forget(s);
 	if (store_calendar_user_ids(s, id, &users, err) < 0 ||
-		store_switch_next_anew_by_calendar(s, now, id, err) < 0 ||
+		store_switch_forget_next_by_calendar(s, now, id, err) < 0 ||
 		follow_hours_soon(s, id, err) < 0)
 		return -1;
 	return follow_users_of(s, &users, now, "calendar", err);

@@ -189,7 +189,7 @@ int follow_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *e
 		return -1;
 	tx = s;
 	if (follow_hours_soon(s, 0, err) < 0 || follow_hours_tick(s, now, err) < 0 ||
-		store_switch_next_anew_all(s, now, err) < 0 ||
+		store_switch_forget_next_all(s, now, err) < 0 ||
 		store_presence_timed(s, now, &users, err) < 0 ||
 		follow_users_of(s, &users, now, "follow", err) < 0)
 		return -1;

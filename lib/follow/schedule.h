@@ -2,10 +2,8 @@
 #ifndef FOLLOW_SCHEDULE_H
 #define FOLLOW_SCHEDULE_H
 
-#include "lib/presence/schedule.h"
 #include "lib/store/group.h"
 #include "lib/store/schedule.h"
-#include "lib/time/zone.h"
 
 /* id 0 adds. Its users are resolved again. ERR_USAGE if the name is taken. */
 int follow_schedule_save(
