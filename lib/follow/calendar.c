@@ -6,7 +6,7 @@
 #include "lib/store/log.h"
 #include "lib/store/switch.h"
 
-/* Whoever it can decide about is resolved again. */
+/* Resolve the users whom the calendar can decide about. */
 static int changed(struct store *s, int64_t id, int64_t now, struct err *err)
 {
 	_cleanup_(ids_done) struct ids users = { 0 };

@@ -12,7 +12,7 @@ int follow_group_add(struct store *s, const char *name, int64_t now, struct err 
 	return store_log(s, now, "group add", name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
 
-/* Users whose groups, or whose groups' schedules, are others now. */
+/* The groups of these users have changed, or the schedules of their groups. */
 static int moved(
 	struct store *s, const struct ids *users, int64_t now, const char *what, struct err *err)
 {

@@ -7,7 +7,7 @@
 #include "lib/store/log.h"
 #include "lib/store/switch.h"
 
-/* Whoever it counts for is resolved again. */
+/* Resolve the users of the schedule. */
 static int changed(struct store *s, int64_t id, int64_t now, struct err *err)
 {
 	_cleanup_(ids_done) struct ids users = { 0 };

@@ -303,8 +303,9 @@ static int save_event(struct store *s, int64_t id, const struct event *e, int64_
 		O(last)));
 }
 
-/* Write the events with one UID. calendar_settle() has put the overrides at the end. So go backwards: all overrides are known when
- * their master comes. The bounds of the master include the bounds of its overrides: expansion needs the master with each of them. */
+/* Write the events with one UID. calendar_settle() has put the overrides at the end. So go backwards: all overrides are known
+ * when their master comes. The bounds of the master include the bounds of its overrides: expansion needs the master with each of
+ * them. */
 static int save_group(
 	struct store *s, int64_t id, const struct event *list, size_t n, struct err *err)
 {

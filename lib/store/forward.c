@@ -85,10 +85,10 @@ int store_forward_modes(struct store *s, struct ids *ret, struct err *err)
 
 #define EDGE_COLUMNS(C, S) C(EDGE_FROM, "f.name") S C(EDGE_TO, "t.name") S C(EDGE_SHARED, "shared")
 enum { DB_ENUM(EDGE_COLUMNS) };
-/* A row of the recursive table `edge` says that calls for user `a` can go to user `b`. The first row is (0, the first user). It only
- * starts the search: no user has ID 0, so the join with `f` drops it. SQLite then takes each new row and adds the rows that the rules
- * of its `b` make. UNION drops a row that is there already. There are only so many pairs of users, so the search ends, also where
- * rules forward in a circle. */
+/* A row of the recursive table `edge` says that calls for user `a` can go to user `b`. The first row is (0, the first user). It
+ * only starts the search: no user has ID 0, so the join with `f` drops it. SQLite then takes each new row and adds the rows that
+ * the rules of its `b` make. UNION drops a row that is there already. There are only so many pairs of users, so the search ends,
+ * also where rules forward in a circle. */
 #define SELECT_EDGES                                                                               \
 	" SELECT " DB_COLUMNS(                                                                     \
 		EDGE_COLUMNS) " FROM edge JOIN users f ON f.id = a JOIN users t ON t.id = b"

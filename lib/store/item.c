@@ -15,8 +15,8 @@
 
 /* What is wanted. */
 
-/* For Asterisk, names of members that differ only in case are one member. So the row stays and takes the new name. It also gets a new
- * ID: an answer that still comes for the old name finds no row. */
+/* For Asterisk, names of members that differ only in case are one member. So the row stays and takes the new name. It also gets a
+ * new ID: an answer that still comes for the old name finds no row. */
 static int want_member(
 	struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
 {
@@ -268,7 +268,8 @@ enum { ONE_BY_ONE = 64 };
 
 #define REFUSED_KIND "CASE WHEN kind = 'member' THEN ?2 = 1 ELSE ?2 = 0 AND "
 
-/* Find a refused item of one of these users. who NULL: of any user. member: only items of queue members, else only items of modes. */
+/* Find a refused item of one of these users. who NULL: of any user. member: only items of queue members, else only items of
+ * modes. */
 static int refusal(struct store *s, const struct ids *who, bool member, char name[ITEM_NAME_SIZE],
 	char ret[256], struct err *err)
 {
@@ -402,11 +403,11 @@ int store_item_lamps(
 
 /* The scan. The PBX lists what it holds, item by item. Each ID goes into the table `seen`.
  *
- * A known item: what the PBX holds becomes `confirmed`. If that is not what we want, the difference is pushed. An unknown item with a
- * name that only we use is a stray: it gets a row that wants the neutral value. Lamps come one by one: the first one that is seen
- * replaces `confirmed`, the next ones add to it.
+ * * A known item: what the PBX holds becomes `confirmed`. If that is not what we want, the difference is pushed. An unknown item
+ * with a name that only we use is a stray: it gets a row that wants the neutral value. Lamps come one by one: the first one that
+ * is seen replaces `confirmed`, the next ones add to it.
  *
- * At the end, an item without an ID in `seen` counts as unknown (`confirmed` NULL), so it is sent again, and at once. */
+ * * At the end, an item without an ID in `seen` counts as unknown (`confirmed` NULL), so it is sent again, and at once. */
 
 int store_scan_begin(struct store *s, struct err *err)
 {

@@ -53,8 +53,8 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 /* The PBX has refused `value`. If the item wants another value by now, nothing is written. */
 int store_item_refuse(struct store *s, int64_t id, const char *value, const char *error,
 	struct err *err) MUST_CHECK;
-/* An item whose wanted value has to wait for the end of a call. Commands do not wait for it. If the same value is put off again, its
- * first leave_by stays. Another wanted value is tried at once. After a scan this one is tried at once too. */
+/* An item whose wanted value has to wait for the end of a call. Commands do not wait for it. If the same value is put off again,
+ * its first leave_by stays. Another wanted value is tried at once. After a scan this one is tried at once too. */
 struct item_wait {
 	int64_t id;
 	const char *value, *confirmed; /* the wanted value, and what the PBX holds until then */

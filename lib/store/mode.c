@@ -141,8 +141,8 @@ int store_mode_users(struct store *s, int64_t id, struct ids *ret, struct err *e
 }
 
 #define FOR_PERIOD "?1 IN (business_id, break_id, outside_id, holiday_id)"
-/* True if a user's texts name the mode. Patterns are "text:mode; text:mode" with the modes' names, no aliases. With a ';' at the end
- * each mode stands between ':' and ';'. If removing ":NAME;" changes the text, the text names the mode. */
+/* True if a user's texts name the mode. Patterns are "text:mode; text:mode" with the modes' names, no aliases. With a ';' at the
+ * end each mode stands between ':' and ';'. If removing ":NAME;" changes the text, the text names the mode. */
 #define BY_NAME                                                                                    \
 	"EXISTS (SELECT 1 FROM mode WHERE mode.id = ?1 AND (name_key IN (lower(busy), lower(oof))" \
 	" OR replace(lower(patterns) || ';', ':' || name_key || ';', '') <> lower(patterns) || ';'))"

@@ -254,8 +254,8 @@ int store_queue_seats(struct store *s, int64_t user_id,
 	return r;
 }
 
-/* Misfits. OTHER_PBX: the user is on another PBX than the queue. NO_DEVICE: the queue calls devices, and the user has none. SAME: the
- * queue calls devices, and another user of the queue has the same first device. */
+/* Misfits. OTHER_PBX: the user is on another PBX than the queue. NO_DEVICE: the queue calls devices, and the user has none. SAME:
+ * the queue calls devices, and another user of the queue has the same first device. */
 
 #define OTHER_PBX "u.pbx_key <> q.pbx_key"
 #define NO_DEVICE "(q.members = 'device' AND " FIRST_DIAL("dial", "u.id") " IS NULL)"

@@ -5,8 +5,8 @@
 #include "lib/base/ids.h"
 #include "lib/store/store.h"
 
-/* Find a queue by NAME or NAME@PBX. ERR_NOT_FOUND with did-you-mean. ERR_USAGE if the word is a name, and two PBXs have a queue with
- * this name. */
+/* Find a queue by NAME or NAME@PBX. ERR_NOT_FOUND with did-you-mean. ERR_USAGE if the word is a name, and two PBXs have a queue
+ * with this name. */
 int store_queue_find(
 	struct store *s, const char *word, struct queue *ret, struct err *err) MUST_CHECK;
 /* Give all queues, by name. A callback that returns other than 0 ends the walk, and the walk returns that. */

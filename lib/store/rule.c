@@ -1,6 +1,5 @@
 #include "lib/store/rule.h"
 
-#include "lib/base/mem.h"
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 

@@ -112,7 +112,7 @@ CREATE INDEX user_group_schedule ON user_group (schedule_id) WHERE schedule_id I
 
 -- An override without user and group is for all. `until` is NULL if only `override clear` ends it.
 CREATE TABLE override (
-	id       INTEGER PRIMARY KEY AUTOINCREMENT, -- an ID is never used again: whoever noted it finds this override or none
+	id       INTEGER PRIMARY KEY AUTOINCREMENT, -- an ID is never used again: who noted it finds this override or nothing
 	user_id  INTEGER REFERENCES user (id) ON DELETE CASCADE,
 	group_id INTEGER REFERENCES user_group (id) ON DELETE CASCADE,
 	mode_id  INTEGER NOT NULL REFERENCES mode (id),

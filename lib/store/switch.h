@@ -19,9 +19,9 @@ int store_switch_add(
 int store_switch_delete(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 int store_switch_set_until(struct store *s, int64_t id, int64_t until, struct err *err) MUST_CHECK;
 
-/* Forget when switches until `next` end, so that the ladder works it out again. Switches that have ended by `now` stay as they are.
- * Of a user, of several users, of the users of a schedule, of the users whom a calendar can decide about, of all users. The last one
- * takes only switches that were made by `now`. */
+/* Forget when switches until `next` end, so that the ladder works it out again. Switches that have ended by `now` stay as they
+ * are. Of a user, of several users, of the users of a schedule, of the users whom a calendar can decide about, of all users. The
+ * last one takes only switches that were made by `now`. */
 int store_switch_forget_next(
 	struct store *s, int64_t now, int64_t user_id, struct err *err) MUST_CHECK;
 int store_switch_forget_next_of(

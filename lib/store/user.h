@@ -32,8 +32,8 @@ int store_extension_longest(struct store *s, size_t *ret, struct err *err) MUST_
 int store_user_pbxs(
 	struct store *s, int (*fn)(void *data, const char *pbx), void *data, struct err *err);
 
-/* id 0 adds a user. In busy, oof and patterns, an alias of a mode is replaced by its name. ERR_USAGE if another user has the name or
- * the extension. */
+/* id 0 adds a user. In busy, oof and patterns, an alias of a mode is replaced by its name. ERR_USAGE if another user has the name
+ * or the extension. */
 int store_user_write(struct store *s, struct user *u, struct err *err) MUST_CHECK;
 int store_user_delete(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 
