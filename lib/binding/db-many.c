@@ -147,8 +147,8 @@ struct db_rows *db_query_ids(
 	return rows;
 }
 
-/* The virtual table. It has no xCreate, so SQLite knows it without CREATE VIRTUAL TABLE. A cursor takes db->given when it is opened,
- * and goes from the first row to the last: best_index() offers no other way. */
+/* The virtual table. It has no xCreate, so SQLite knows it without CREATE VIRTUAL TABLE. A cursor takes db->given when it is
+ * opened, and goes from the first row to the last: best_index() offers no other way. */
 
 struct table {
 	sqlite3_vtab base;

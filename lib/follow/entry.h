@@ -3,6 +3,7 @@
 #ifndef FOLLOW_ENTRY_H
 #define FOLLOW_ENTRY_H
 
+#include "lib/calls/rule.h"
 #include "lib/store/store.h"
 
 /* The prefix that a PBX needs before outside numbers. All is lent for the life of the store. */

@@ -2,6 +2,7 @@
 #ifndef FOLLOW_LOOP_H
 #define FOLLOW_LOOP_H
 
+#include "lib/calls/rule.h"
 #include "lib/store/store.h"
 
 /* Check that calls for a user do not come back to them. ERR_USAGE with the circle. */

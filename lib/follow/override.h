@@ -2,7 +2,7 @@
 #ifndef FOLLOW_OVERRIDE_H
 #define FOLLOW_OVERRIDE_H
 
-#include "lib/store/override.h"
+#include "lib/store/store.h"
 
 /* Add an override for a user or a group. If both IDs are 0, it is for all. o->scope says for whom in words. The users are
  * resolved. */

@@ -2,6 +2,7 @@
 #ifndef FOLLOW_RULE_H
 #define FOLLOW_RULE_H
 
+#include "lib/calls/rule.h"
 #include "lib/store/store.h"
 
 /* Write the rules of a mode, or of a user's version of it. Entries and the items of queues follow. ERR_USAGE if calls would be

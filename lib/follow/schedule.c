@@ -5,6 +5,7 @@
 #include "lib/follow/inside.h"
 #include "lib/follow/resolve.h"
 #include "lib/store/log.h"
+#include "lib/store/schedule.h"
 #include "lib/store/switch.h"
 
 /* Resolve the users of the schedule. */

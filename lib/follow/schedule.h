@@ -3,7 +3,6 @@
 #define FOLLOW_SCHEDULE_H
 
 #include "lib/store/group.h"
-#include "lib/store/schedule.h"
 
 /* id 0 adds a schedule. Its users are resolved. ERR_USAGE if another schedule has the name. */
 int follow_schedule_save(

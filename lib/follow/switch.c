@@ -3,6 +3,7 @@
 #include "lib/base/text.h"
 #include "lib/follow/ladder.h"
 #include "lib/follow/resolve.h"
+#include "lib/store/switch.h"
 
 /* What to do with each user after many of them were read. */
 struct each_user {

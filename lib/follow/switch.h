@@ -2,7 +2,7 @@
 #ifndef FOLLOW_SWITCH_H
 #define FOLLOW_SWITCH_H
 
-#include "lib/store/switch.h"
+#include "lib/store/store.h"
 #include "lib/time/when.h"
 
 /* A switch that somebody asks for. All is lent. */

@@ -3,6 +3,7 @@
 #define STORE_FORWARD_H
 
 #include "lib/base/ids.h"
+#include "lib/calls/rule.h"
 #include "lib/store/store.h"
 
 /* Add the users who have a rule of their own that forwards calls to user `to`, or to an extension that was theirs. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/pbx/item.h"
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 

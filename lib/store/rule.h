@@ -3,6 +3,7 @@
 #define STORE_RULE_H
 
 #include "lib/base/ids.h"
+#include "lib/calls/rule.h"
 #include "lib/store/store.h"
 
 int store_mode_rules(

@@ -7,19 +7,13 @@
 #define STORE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/base/err.h"
 #include "lib/base/ids.h"
 #include "lib/base/mem.h"
 #include "lib/binding/actor.h"
-#include "lib/calendar/calendar.h"
-#include "lib/calls/rule.h"
-#include "lib/pbx/item.h"
 #include "lib/presence/model.h"
-#include "lib/presence/resolve.h"
-#include "lib/time/when.h"
 
 struct store;
 

@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/store/store.h"
 #include "lib/pbx/ami.h"
+#include "lib/pbx/item.h"
+#include "lib/store/store.h"
 
 struct adopt;
 
