@@ -38,6 +38,7 @@ static int by_place(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* Sort by ID, keep the first of each, and sort what is left by place again. */
 void ids_unique(struct ids *list)
 {
 	_cleanup_(freep) struct placed_id *p = xcalloc(list->n, sizeof(*p));

@@ -11,7 +11,7 @@ struct ids {
 };
 
 void ids_add(struct ids *list, int64_t id);
-/* Keep each ID once, where it came first. */
+/* Drop repeated IDs. The first of each stays, and the order too. */
 void ids_unique(struct ids *list);
 void ids_done(struct ids *list);
 

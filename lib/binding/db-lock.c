@@ -10,7 +10,8 @@
 
 #include "lib/base/mem.h"
 
-/* An open file description lock: it goes with the descriptor, not with whichever close() comes first. */
+/* Lock by open file description (F_OFD_SETLK). This lock lasts until our descriptor is closed. A plain fcntl() lock would end when
+ * the process closes any descriptor of the file. */
 static struct flock whole_file(void)
 {
 	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -38,7 +39,7 @@ int db_lock(const char *database, int *ret, struct err *err)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
 	if (fd < 0)
 		return err_sys(err, "cannot open '%s'", path);
-	/* Made by root, it must not keep out the user whose database it is. */
+	/* If root creates the lock file, give it to the owner of the database: they run presenced later. */
 	if (geteuid() == 0 && stat(database, &st) == 0)
 		(void)!fchown(fd, st.st_uid, st.st_gid);
 	if (fcntl(fd, F_OFD_SETLK, &lock) < 0) {

@@ -1,6 +1,8 @@
-/* Many rows, one statement: writes are held back and come to their statement as the virtual table `rows`, whose columns a,
- * b, c ... are the values in their order. A statement that is given many rows keeps its place in the table and in the
- * indexes, which is far less work than to look it up for each row. */
+/* Many rows, one statement. db_later() copies the values of a row into the list of its statement. write_rows() runs the statement
+ * and puts the list into db->given. There the virtual table `rows` finds it: its columns a, b, c ... are the values in their order.
+ * SQLite then keeps its place in tables and indexes from row to row. That is far less work than one statement for each row.
+ *
+ * Each list has a fixed size. When one is full, all lists are written, so that no row overtakes a row of an earlier statement. */
 #include <assert.h>
 #include <string.h>
 
@@ -13,7 +15,7 @@ struct many_value {
 	enum db_type type;
 	union {
 		int64_t n;
-		size_t at; /* in texts */
+		size_t at; /* where the text begins in `texts` */
 	};
 };
 
@@ -66,7 +68,7 @@ void db_many_forget(struct db *db)
 	db->holds = false;
 }
 
-/* In the order in which they were asked for first. */
+/* Find the list of a statement, else append one. The list of lists is in the order of the first calls. */
 static struct db_many *find(struct db *db, const char *text)
 {
 	struct db_many **m = &db->later;
@@ -145,7 +147,8 @@ struct db_rows *db_query_ids(
 	return rows;
 }
 
-/* The virtual table. */
+/* The virtual table. It has no xCreate, so SQLite knows it without CREATE VIRTUAL TABLE. A cursor takes db->given when it is
+ * opened, and goes from the first row to the last: best_index() offers no other way. */
 
 struct table {
 	sqlite3_vtab base;

@@ -1,4 +1,4 @@
-/* db-sqlite.h - what the files of db share. For them only. */
+/* db-sqlite.h - what the db*.c files share. Only they may include it. */
 #ifndef DB_SQLITE_H
 #define DB_SQLITE_H
 
@@ -6,14 +6,14 @@
 
 #include "lib/binding/db.h"
 
-/* A prepared statement, which is also its rows while they are read. */
+/* A prepared statement. While its rows are read, it also stands for the rows. */
 struct db_rows {
 	struct db *db;
 	const char *text; /* a literal */
 	sqlite3_stmt *st;
 	bool is_open;          /* between db_query() and db_done() */
-	bool is_over;          /* the last row was read: it hinders no write any more */
-	struct db_many *given; /* what it finds in the table `rows`, or NULL */
+	bool is_over;          /* the last row was read: writes are allowed again */
+	struct db_many *given; /* the content of the table `rows` for it, or NULL */
 	struct db_rows *next;  /* with the same hash */
 };
 
@@ -22,16 +22,13 @@ struct db_many; /* of db-many.c */
 struct db {
 	sqlite3 *sqlite;
 	char *path;
-	struct db_rows **statements; /* by the hash of the address of their text */
+	struct db_rows **statements; /* the hash of the text's address is the index */
 	size_t statements_n, buckets_n;
-	size_t open_n;               /* rows that are being read */
-	struct db_many *later;       /* writes that are held back */
-	const struct db_many *given; /* what a statement finds in the table `rows` as it begins */
+	size_t open_n;               /* statements whose rows are being read */
+	struct db_many *later;       /* rows that wait to be written */
+	const struct db_many *given; /* the content of `rows` for the statement that begins now */
 	bool holds;
 };
-
-/* Report what SQLite says of the last failure. Returns -1. */
-int db_fail(struct db *db, struct err *err);
 
 int db_many_init(struct db *db); /* SQLITE_OK or not */
 void db_many_forget(struct db *db);

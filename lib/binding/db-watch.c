@@ -9,7 +9,7 @@ int db_watch(const char *path, int *ret, struct err *err)
 {
 	_cleanup_(closep) int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
-	/* IN_ATTRIB: every commit touches the file. IN_MODIFY: a checkpoint of a writer that does not. */
+	/* IN_ATTRIB: each of our commits touches the file. IN_MODIFY: another program does not touch it, but its checkpoint writes it. */
 	if (fd < 0 || inotify_add_watch(fd, path, IN_ATTRIB | IN_MODIFY) < 0)
 		return err_sys(err, "cannot watch database '%s'", path);
 	*ret = fd;

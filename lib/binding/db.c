@@ -14,10 +14,11 @@
 enum {
 	BUSY_MS = 5000,
 	BUCKETS_FIRST = 256,     /* a power of two */
-	CHECKPOINT_PAGES = 1000, /* SQLite's own */
+	CHECKPOINT_PAGES = 1000, /* the number that SQLite uses by default */
 };
 
-int db_fail(struct db *db, struct err *err)
+/* Report what SQLite says about the last failure. Returns -1. */
+static int db_fail(struct db *db, struct err *err)
 {
 	switch (sqlite3_errcode(db->sqlite)) {
 	case SQLITE_BUSY:
@@ -44,7 +45,7 @@ int db_fail(struct db *db, struct err *err)
 	}
 }
 
-/* Statements. The table of those that are prepared is hashed by the address of their text and grows as it fills. */
+/* Statements. A hash table holds the prepared ones. The key is the address of the text. The table doubles when it is half full. */
 
 static size_t bucket_of(const struct db *db, const char *text)
 {
@@ -93,7 +94,8 @@ static struct db_rows *prepare(struct db *db, const char *text, struct err *err)
 	return rows;
 }
 
-/* A statement of a text that is not in use: a text that is asked for while its rows are read gets a second one. */
+/* Find a statement with this text that nobody reads at the moment, else prepare one. So one text has two statements if it is used
+ * again while its rows are being read. */
 static struct db_rows *statement(struct db *db, const char *text, struct err *err)
 {
 	struct db_rows *rows = db->buckets_n ? db->statements[bucket_of(db, text)] : NULL;
@@ -172,7 +174,8 @@ void db_done(struct db_rows *rows)
 	rows->is_open = false;
 }
 
-/* After the last row the statement belongs to its reader until db_done(), but it holds no lock and hinders no write. */
+/* After the last row the statement belongs to its reader until db_done(). It is reset already, so it holds no lock and writes are
+ * allowed. */
 int db_next(struct db_rows *rows, struct err *err)
 {
 	int r;
@@ -295,7 +298,7 @@ static int set_pragma(struct db *db, const char *name, int64_t value, struct err
 
 /* The file. */
 
-/* A database that root makes belongs to whom its folder belongs, so that presenced can use it. */
+/* If root creates the database, give it to the owner of its folder, so that presenced can use it. */
 static void adopt_owner(const char *path)
 {
 	_cleanup_(freep) char *copy = xstrdup(path);
@@ -337,7 +340,8 @@ int db_open(const char *path, struct db **ret, struct err *err)
 			err, ERR_STORE, "no database '%s'; 'presencectl init' makes one", path);
 	db = xcalloc(1, sizeof(*db));
 	db->path = xstrdup(path);
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* only the first time */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
+		0); /* works before the first open, later it does nothing */
 	if (sqlite3_open_v2(path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
 		SQLITE_OK)
 		return err_set(err, ERR_STORE, "cannot open database '%s': %s", path,
@@ -382,7 +386,7 @@ const char *db_path(const struct db *db)
 
 /* The schema. */
 
-/* The version, once it is sure that the database is ours. */
+/* Read the version. Refuse a database that is not ours, or that a newer program wrote. */
 static int schema_version(
 	struct db *db, const struct db_schema *schema, int64_t *ret, struct err *err)
 {
@@ -400,7 +404,7 @@ static int schema_version(
 	return 0;
 }
 
-/* What can be wrong after a table was replaced by a new one. */
+/* Refuse rows that refer to a missing row. A step that replaces a table can leave them behind. */
 static int check_references(struct db *db, struct err *err)
 {
 	int64_t broken;
@@ -422,7 +426,7 @@ static int run_steps(struct db *db, const struct db_schema *schema,
 	if (schema_version(db, schema, &version, err) < 0)
 		return -1;
 	if (version == (int64_t)schema->steps_n)
-		return 0; /* another process was faster */
+		return 0; /* another process ran the steps while we waited for the lock */
 	for (size_t i = (size_t)version; i < schema->steps_n; i++) {
 		if (exec(db, schema->steps[i], err) < 0)
 			return -1;
@@ -432,8 +436,8 @@ static int run_steps(struct db *db, const struct db_schema *schema,
 	return then(data, err) < 0 ? -1 : check_references(db, err);
 }
 
-/* A step may replace a table by a new one. SQLite would delete the rows that refer to the old one. So references are not watched
- * meanwhile, but checked in the end. */
+/* A step may replace a table by a new one. SQLite would then delete the rows that refer to the old table. So we switch the check
+ * of references off, and run_steps() checks all of them at the end. */
 int db_migrate(struct db *db, const struct db_schema *schema,
 	int (*then)(void *data, struct err *err), void *data, struct err *err)
 {
@@ -462,8 +466,8 @@ int db_begin(struct db *db, struct err *err)
 	return db_run(db, err, "BEGIN IMMEDIATE") < 0 ? -1 : 0;
 }
 
-/* After a commit the file is touched, so that inotify wakes whoever watches it: SQLite makes a commit visible after its last
- * write to the log, so that write itself comes too early. */
+/* Commit, then touch the file, so that inotify wakes all who watch it. SQLite writes to its log before readers can see the commit,
+ * so a watch on the log would wake them too early. */
 int db_commit(struct db *db, struct err *err)
 {
 	if (db_run(db, err, "COMMIT") < 0)

@@ -11,7 +11,7 @@
 #include "lib/store/mode.h"
 #include "lib/store/user.h"
 
-/* What a feature code writes as the note: so that also who chooses the mode once more is seen. */
+/* The note that a feature code writes. With it the value differs from ours, so we see a code that chooses the mode that holds. */
 #define NO_NOTE "*"
 
 /* Who switched there. */
@@ -32,7 +32,7 @@ int follow_is_foreign(struct store *s, const char *pbx, const struct item *item,
 
 	*ret = r == 0 && held.id && held.is_confirmed && strcmp(held.confirmed, item->value) != 0 &&
 		strcmp(held.wanted, item->value) != 0;
-	/* Where something else is wanted by now, it may be what we sent ourselves and could not write down. */
+	/* If we want another value by now, the PBX may hold one that we sent ourselves and whose answer got lost. */
 	if (*ret && seen != SEEN_EVENT && strcmp(held.wanted, held.confirmed) != 0)
 		*ret = !held.newer && is_by_code(item->value);
 	if (*ret && seen == SEEN_RESTARTED)
@@ -55,7 +55,7 @@ static int keep_first(void *data, const struct mode *m)
 	return 1;
 }
 
-/* The mode that a subtype names, else the first one of the type: 1, or 0 if there is none. */
+/* Find the mode that a subtype names, else the first mode of the type. Returns 1, or 0 if no mode has the type. */
 static int find_mode(
 	struct store *s, const char *subtype, const char *type, struct mode *ret, struct err *err)
 {
@@ -91,7 +91,7 @@ static int switch_user(struct store *s, int64_t user_id, const struct mode *m,
 	return follow_switch_users(s, &who, &request, now, &result, err);
 }
 
-/* 1, or 0 for a type that no mode has: what is wanted is pushed again. */
+/* Returns 1, or 0 for a type that no mode has. The wanted value is then pushed again. */
 static int adopt(struct store *s, const struct read_back *held, const struct adoption *a,
 	int64_t now, struct err *err)
 {
@@ -111,7 +111,8 @@ static int adopt(struct store *s, const struct read_back *held, const struct ado
 	return switch_user(s, held->user_id, &m, a, now, err) < 0 ? -1 : 1;
 }
 
-/* A feature code has lit the lamps of the mode that it took for the one in force, and put out all others. */
+/* A feature code sets lamps itself: it lights those of the mode that it believes to hold, and puts out all others. So we do not know
+ * what the lamps show. Each lamp that may be lit is confirmed as unknown, and the difference sets it as it is wanted. */
 static int doubt_lamps(struct store *s, const char *pbx, const struct read_back *held,
 	const struct adoption *a, struct err *err)
 {

@@ -1,4 +1,4 @@
-/* adopt.h - switches that were made on the PBX: by a phone, a feature code or another tool. */
+/* adopt.h - switches that somebody makes on the PBX: with a phone, a feature code or another tool. */
 #ifndef FOLLOW_ADOPT_H
 #define FOLLOW_ADOPT_H
 
@@ -8,19 +8,21 @@
 /* Where an item was seen: in an event, in a list, or in a list after the PBX was restarted. */
 enum sighting { SEEN_EVENT, SEEN_LIST, SEEN_RESTARTED };
 
-/* What somebody else put on the PBX. An item of a user that holds neither what we want nor what we last had confirmed is foreign: a hint
- * to read it back. If something else is wanted by the time of a list, only a feature code's word counts, and that only where nobody was
- * switched here meanwhile; and a restarted PBX that holds what it held before has only forgotten. */
+/* Whether somebody else has put an item of a user on the PBX. They have if it holds neither the wanted nor the confirmed value.
+ * It is then read back. In a list there are two exceptions. If we want another value than the confirmed one, only a value from a
+ * feature code counts, and only if the user has no newer switch here. If the PBX was restarted and holds the previous value, it
+ * has only forgotten the last one. */
 int follow_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
 	bool *ret, struct err *err) MUST_CHECK;
 
-/* What was read back of a user's presence. All is lent. */
+/* A user's presence as it was read back. All is lent. */
 struct adoption {
 	const char *name;                      /* of the item */
-	const char *state, *subtype, *message; /* as PRESENCE_STATE() gives them */
-	const char *ask;                       /* the number in presence-ask, "" if none */
+	const char *state, *subtype, *message; /* from PRESENCE_STATE() */
+	const char *ask;                       /* the number in presence-ask, or "" */
 };
-/* Make it the user's switch (not_set: drop the switches), given by "phone". *ret_adopted: whether it was still foreign. */
+/* Make it the user's switch, given by "phone". The state not_set deletes the user's switches. *ret_adopted: whether it was still
+ * foreign. */
 int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
 	bool *ret_adopted, struct err *err) MUST_CHECK;
 

@@ -12,29 +12,33 @@
 
 enum {
 	BUCKETS = 256,
-	RESOLVED_MAX = 4096, /* further ones are made anew for each user */
+	RESOLVED_MAX = 4096, /* further decisions are not kept */
 };
 
-/* What a schedule says in a window on one wall clock. Many users share it. */
+/* What a schedule says in a window, on one wall clock. Many users share it. The key is the schedule, the zone and the window: all
+ * else that it is made of is in the database, and each writer of it calls follow_forget(). */
 struct schedule_window {
 	struct schedule_window *next;
 	int64_t schedule_id;
 	const struct zone *zone; /* lent */
 	int64_t from, to;
 	struct occurrences days_off;
-	struct calendar **calendars; /* whose strings the occurrences lend */
+	struct calendar **calendars; /* the occurrences point to their strings */
 	size_t calendars_n;
 	struct spans open;
 	struct segments segments;
 };
 
-/* What is true for a user, and from what. */
+/* A decision, and all that it follows from. Only users share it who have no switch and no calendar, while there is no override.
+ * Then the ladder has two kinds of rungs: the segments of the schedule on the user's wall clock, each with the mode of its
+ * period, and the default mode. These, `now` and the instant from which the ladder looks back (was_until and was_ahead, see
+ * look_back()) are the key. */
 struct known_resolved {
 	struct known_resolved *next;
 	struct resolved_key {
 		int64_t now, was_until, schedule_id, default_mode_id, period_mode_id[PERIOD_COUNT];
 		char zone[ZONE_MAX_LEN + 1];
-		bool was_ahead; /* written by a clock that was */
+		bool was_ahead; /* a clock that was ahead wrote the presence */
 	} from;
 	struct resolved resolved;
 };
@@ -50,7 +54,7 @@ struct cache {
 	size_t resolved_n;
 	struct schedule_window *windows[BUCKETS];
 	struct parsed_schedule *schedules[BUCKETS];
-	struct known_rules *rules; /* of modes that users in queues are in: few */
+	struct known_rules *rules; /* of modes that users in queues are in: they are few */
 	struct cache_modes modes;
 	bool has_overrides;
 };
@@ -112,7 +116,7 @@ static struct cache *cache_of(const struct store *s)
 	return store_follow(s)->cache;
 }
 
-/* The modes that the ladder names itself, read in one go. */
+/* A mode that the ladder itself names. One walk over the modes finds all of them. */
 struct named_mode {
 	const char *name;
 	int64_t *id;
@@ -181,7 +185,7 @@ const struct zone *cache_zone(struct store *s, const char *name)
 	return z ? z : zones->get(zones, "UTC", NULL);
 }
 
-/* What is true for many users alike. */
+/* Decisions that many users share. */
 
 static bool is_like_others(const struct store *s, const struct ladder_user *u)
 {
@@ -291,7 +295,6 @@ int cache_schedule(struct store *s, int64_t id, struct parsed_schedule **ret, st
 	return 0;
 }
 
-/* Expand one calendar on the wall clock of `zone`. What cannot be read or expanded is a warning, no failure. */
 int cache_expand(struct store *s, int64_t calendar_id, const struct zone *zone, bool own_zone,
 	int64_t from, int64_t to, struct occurrences *ret, struct calendar_info *ret_info,
 	struct calendar **ret_calendar, struct err *err)

@@ -1,5 +1,5 @@
-/* cache.h - what many users share, read once and kept until something that it was read from is written: the modes that the ladder
- * names, schedules, what they say of a window, rules of modes, and decisions that are the same for many. */
+/* cache.h - what many users share: the modes that the ladder names, schedules, their segments, rules of modes, and decisions.
+ * Each is read once. follow_forget() drops all of it: each writer of a row that it was read from calls that. */
 #ifndef FOLLOW_CACHE_H
 #define FOLLOW_CACHE_H
 
@@ -11,20 +11,20 @@
 struct cache;
 void cache_free(struct cache *c); /* takes NULL */
 
-/* To be called before anything else of it is used. */
+/* Read the modes, and whether there are overrides, if they are not in the cache yet. Call it before the other functions. */
 int cache_fill(struct store *s, struct err *err) MUST_CHECK;
 
 struct cache_modes {
-	int64_t period[PERIOD_COUNT]; /* when neither user nor schedule says one */
+	int64_t period[PERIOD_COUNT]; /* if neither the user nor the schedule has one */
 	int64_t available, away, off_work;
 };
 const struct cache_modes *cache_modes(const struct store *s);
 bool cache_has_overrides(const struct store *s);
 
-/* The zone of a name, else the default one with a warning, else UTC. Lent. */
+/* Find a zone by name. Without it there is a warning, and the zone is the default, or UTC if that is missing too. Lent. */
 const struct zone *cache_zone(struct store *s, const char *name);
 
-/* A schedule with its rules, lent until follow_forget(). */
+/* A schedule with its rules. Lent until follow_forget(). */
 struct parsed_schedule {
 	struct parsed_schedule *next;
 	struct schedule schedule;
@@ -33,30 +33,32 @@ struct parsed_schedule {
 };
 int cache_schedule(
 	struct store *s, int64_t id, struct parsed_schedule **ret, struct err *err) MUST_CHECK;
-/* What it says of a window on a wall clock, lent until follow_forget(). */
+/* What a schedule says in a window, on the wall clock of `zone`. *ret is lent until follow_forget(). */
 int cache_segments(struct store *s, struct parsed_schedule *parsed, const struct zone *zone,
 	int64_t from, int64_t to, const struct segments **ret, struct err *err) MUST_CHECK;
-/* Expand one calendar on the wall clock of `zone`, or if it is the reader's own, on its own. What cannot be read or
- * expanded is a warning, no failure. *ret_calendar, whose strings the occurrences lend, is owned by the caller; NULL if not read. */
+/* Expand a calendar on the wall clock of `zone`. own_zone: a zone of the calendar's own counts instead. A calendar that cannot be
+ * read or expanded is a warning, no failure. The occurrences point to strings of *ret_calendar. The caller owns it. It is NULL if
+ * the calendar was not read. */
 int cache_expand(struct store *s, int64_t calendar_id, const struct zone *zone, bool own_zone,
 	int64_t from, int64_t to, struct occurrences *ret, struct calendar_info *ret_info,
 	struct calendar **ret_calendar, struct err *err) MUST_CHECK;
 
-/* What is true for a user now, but for when it began if the mode held before. */
+/* A decision with all that is written of it. If the user was in this mode before, `since` may be another: see follow_resolve(). */
 struct resolved {
 	struct presence now;
-	bool began; /* as of struct decision */
+	bool began; /* see struct decision */
 	char reason[REASON_MAX_LEN + 1];
 	struct mode mode;
-	char ask[NUMBER_MAX_LEN + 1]; /* of a switch: its forward_to */
+	char ask[NUMBER_MAX_LEN + 1]; /* forward_to of the switch that wins, or "" */
 };
-/* Users who have nothing of their own to decide about them are resolved alike from the same things: NULL if nobody was yet, or if
- * this user is none of them. */
+/* Find a decision that another user shares with this one. NULL if no such user was resolved yet. NULL too if this user has a
+ * switch or a calendar, and while there is an override for anybody. */
 const struct resolved *cache_resolved(struct store *s, const struct ladder_user *u, int64_t now);
+/* Keep a decision for such users. */
 void cache_keep_resolved(
 	struct store *s, const struct ladder_user *u, int64_t now, const struct resolved *r);
 
-/* What is set of call rules before users' own versions. Lent. */
+/* The call rules of a mode without users' own versions. Lent until follow_forget(). */
 struct mode_rules {
 	struct rules base, mode;
 };

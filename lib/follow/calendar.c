@@ -6,14 +6,14 @@
 #include "lib/store/log.h"
 #include "lib/store/switch.h"
 
-/* Whoever it can decide about is resolved again. */
+/* Resolve the users whom the calendar can decide about. */
 static int changed(struct store *s, int64_t id, int64_t now, struct err *err)
 {
 	_cleanup_(ids_done) struct ids users = { 0 };
 
 	follow_forget(s);
 	if (store_calendar_user_ids(s, id, &users, err) < 0 ||
-		store_switch_next_anew_by_calendar(s, now, id, err) < 0 ||
+		store_switch_forget_next_by_calendar(s, now, id, err) < 0 ||
 		follow_hours_soon(s, id, err) < 0)
 		return -1;
 	return follow_users_of(s, &users, now, "calendar", err);

@@ -1,12 +1,12 @@
-/* check.h - checks of the configuration that need other files: zones and secrets. */
+/* check.h - checks of the configuration that read other files: zones and secrets. */
 #ifndef CHECK_H
 #define CHECK_H
 
 #include "lib/binding/conf.h"
 #include "lib/binding/zonefile.h"
 
-/* Make a source of zones. Its default is the zone of the configuration, else the system's. The caller owns *ret. ERR_CONF names the
- * key if that zone does not exist. */
+/* Make a source of zones. Its default is the zone of the configuration, else the system's. The caller owns *ret. ERR_CONF if this
+ * zone does not exist: the message names the key. */
 int check_zones(const struct conf *conf, struct zonefiles **ret, struct err *err) MUST_CHECK;
 
 /* Check that the zone exists and that the secret of every PBX can be read. */

@@ -8,7 +8,7 @@
 #include "lib/follow/entry.h"
 #include "lib/store/fact.h"
 
-/* The database keeps what its entries were compiled with under this name. */
+/* The fact with the layout and the prefixes that the entries were compiled with. */
 #define FACT "entries"
 
 int entries_follow(struct store *store, const struct prefixes *p, struct err *err)
@@ -19,7 +19,7 @@ int entries_follow(struct store *store, const struct prefixes *p, struct err *er
 
 	entry_layout(&now);
 	prefix_print(p, &now);
-	/* Room for one byte more: a longer text is cut, and differs all the same. */
+	/* There is room for one byte more. A text that is longer still is cut, and differs all the same. */
 	known = xcalloc(1, now.len + 2);
 	if (store_fact_get(store, FACT, known, now.len + 2, err) < 0)
 		return -1;

@@ -1,10 +1,10 @@
-/* entries.h - compiled entries of AstDB, and what they were compiled with. */
+/* entries.h - whether the entries of AstDB must be compiled again. */
 #ifndef ENTRIES_H
 #define ENTRIES_H
 
 #include "lib/follow/prefix.h"
 
-/* Compile all entries again if the database holds those of a program that lays entries out in another way, or those for other prefixes. Not
+/* Compile all entries again if a program with another layout of entries has compiled them, or if they have other prefixes. Not
  * inside a transaction. */
 int entries_follow(struct store *store, const struct prefixes *p, struct err *err) MUST_CHECK;
 

@@ -56,7 +56,7 @@ int follow_rules_on(struct store *s, const char *pbx, struct rules *rules, struc
 	return 0;
 }
 
-/* For destination_compile(): the extension of a user. The text is lent until the next call. */
+/* Find the extension of a user for destination_compile(). The text is lent until the next call. */
 struct lookup {
 	struct store *store;
 	char extension[EXTENSION_MAX_LEN + 1];
@@ -104,7 +104,7 @@ static int version_entry(
 	return store_entry_want(s, u->id, u->pbx, name, value.s, err);
 }
 
-/* All are released, and then wanted again where there still is a version. */
+/* Release all entries of the user's versions. Then want an entry for each version that there still is. */
 int follow_user_rule_entries(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(ids_done) struct ids modes = { 0 };
@@ -167,7 +167,7 @@ static int mode_entry_on(struct store *s, const char *pbx, const struct mode *m,
 	return store_entry_want(s, 0, pbx, name, value.s, err);
 }
 
-/* A user's version of a mode holds what it does not differ in too, so it is compiled with the mode. */
+/* The entry of a user's version holds all effective rules, also those of the mode. So it is compiled again with the mode. */
 int follow_mode_entry(struct store *s, const struct mode *m, struct err *err)
 {
 	_cleanup_(pbx_names_done) struct pbx_names pbxs = { 0 };
@@ -234,7 +234,7 @@ int follow_user_entries(struct store *s, const struct user *u, struct err *err)
 		follow_user_rule_entries(s, u, err) < 0 ||
 		store_entry_is_wanted(s, u->pbx, ENTRY_MODE "/available", &has_modes, err) < 0)
 		return -1;
-	/* The first user of a PBX brings the modes and schedules along. */
+	/* With its first user, a PBX also needs the entries of modes and schedules. */
 	if (has_modes)
 		return 0;
 	return mode_entries(s, err) < 0 ? -1 : follow_hours_soon(s, 0, err);

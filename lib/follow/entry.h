@@ -1,11 +1,12 @@
-/* entry.h - entries of AstDB: call rules compiled for the PBXs. Each of users, of modes and of users' own versions becomes
- * an item. */
+/* entry.h - entries of AstDB: call rules compiled for the PBXs. Each user, each mode and each user's version of a mode has one.
+ * An entry is an item. */
 #ifndef FOLLOW_ENTRY_H
 #define FOLLOW_ENTRY_H
 
+#include "lib/calls/rule.h"
 #include "lib/store/store.h"
 
-/* What a PBX wants in front of outside numbers. All is lent for the life of the store. */
+/* The prefix that a PBX needs before outside numbers. All is lent for the life of the store. */
 struct follow_prefix {
 	const char *pbx, *prefix;
 };
@@ -13,19 +14,19 @@ void follow_set_prefixes(struct store *s, const struct follow_prefix *list, size
 
 /* Compile all entries again. */
 int follow_entries(struct store *s, struct err *err) MUST_CHECK;
-/* The entries of a user, with those of their own versions. */
+/* Compile the entries of a user and of their versions. */
 int follow_user_entries(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
-/* Only those of a user's own versions. */
+/* Compile only the entries of a user's versions. */
 int follow_user_rule_entries(struct store *s, const struct user *u, struct err *err) MUST_CHECK;
-/* The entry of a mode on every PBX, and those of users' versions of it. */
+/* Compile the entry of a mode for every PBX, and the entries of users' versions of it. */
 int follow_mode_entry(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
-/* A mode is about to be deleted: its entries and the versions of users go. */
+/* Release the entries of a mode, and delete users' versions of it. Call it before the mode is deleted. */
 int follow_mode_entry_release(struct store *s, const struct mode *m, struct err *err) MUST_CHECK;
-/* Entries of rules that name a user, or the extension that was theirs. */
+/* Compile the entries whose rules name a user, or an extension that was theirs. */
 int follow_entries_naming(struct store *s, const struct user *u, const char *was_extension,
 	struct err *err) MUST_CHECK;
 
-/* As rules are for calls on that PBX: a user of another one is an extension of the dialplan there. */
+/* Change rules to what they mean on a PBX: a user of another PBX is only an extension of the dialplan there. */
 int follow_rules_on(
 	struct store *s, const char *pbx, struct rules *rules, struct err *err) MUST_CHECK;
 

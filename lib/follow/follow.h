@@ -1,5 +1,5 @@
-/* follow.h - a store of which every write brings in line what follows from it: who wins, presence, items, entries, the log. All of
- * lib/follow works on one. */
+/* follow.h - a store whose writes also write what follows from them: who wins, presence, items, entries, the log. All functions of
+ * lib/follow need such a store. */
 #ifndef FOLLOW_H
 #define FOLLOW_H
 
@@ -9,9 +9,9 @@
 /* Like store_open(). `zones` is lent for the life of the store. */
 int follow_open(const char *path, const struct actor *actor, struct zones *zones,
 	struct store **ret, struct err *err) MUST_CHECK;
-/* Other zones from now on, lent; whoever they concern is resolved by follow_look_again(). */
+/* Use other zones from now on. They are lent. follow_look_again() resolves the users. */
 void follow_set_zones(struct store *s, struct zones *zones);
-/* What could not be used when users were resolved (a zone that is gone, a hostile rule), once. */
+/* Take the warning, if there is one: what could not be used when users were resolved, such as a missing zone or a hostile rule. */
 bool follow_take_warning(struct store *s, char *to, size_t size);
 
 #endif

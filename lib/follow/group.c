@@ -12,11 +12,11 @@ int follow_group_add(struct store *s, const char *name, int64_t now, struct err 
 	return store_log(s, now, "group add", name, NULL, NULL, UNTIL_OPEN, NULL, err);
 }
 
-/* Users whose groups, or whose groups' schedules, are others now. */
+/* The groups of these users have changed, or the schedules of their groups. */
 static int moved(
 	struct store *s, const struct ids *users, int64_t now, const char *what, struct err *err)
 {
-	if (store_switch_next_anew_of(s, now, users, err) < 0)
+	if (store_switch_forget_next_of(s, now, users, err) < 0)
 		return -1;
 	return follow_users_of(s, users, now, what, err);
 }
@@ -59,7 +59,7 @@ int follow_group_assign(struct store *s, const struct group *g, const struct use
 		return -1;
 	if (!*ret_changed)
 		return 0;
-	if (store_switch_next_anew(s, now, u->id, err) < 0 ||
+	if (store_switch_forget_next(s, now, u->id, err) < 0 ||
 		follow_user(s, u->id, now, what, err) < 0)
 		return -1;
 	return store_log(s, now, what, u->name, NULL, NULL, UNTIL_OPEN, g->name, err);

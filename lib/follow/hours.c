@@ -9,7 +9,7 @@
 
 enum {
 	DAY = 86400,
-	AHEAD_DAYS = 60, /* at the latest then it is looked at again */
+	AHEAD_DAYS = 60, /* how far we look for the next change; then we look again */
 };
 
 static int say(

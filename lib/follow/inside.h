@@ -1,4 +1,4 @@
-/* inside.h - what the files of lib/follow share. For them only. */
+/* inside.h - what the files of lib/follow share. Only they may include it. */
 #ifndef FOLLOW_INSIDE_H
 #define FOLLOW_INSIDE_H
 
@@ -8,20 +8,20 @@ struct cache; /* of cache.c */
 
 /* What this floor keeps with a store. */
 struct follow {
-	struct zones *zones; /* lent */
-	struct cache *
-		cache; /* until something that it was read from is written or a transaction begins */
+	struct zones *zones;                  /* lent */
+	struct cache *cache;                  /* until follow_forget(), or NULL */
 	const struct follow_prefix *prefixes; /* lent */
 	size_t prefixes_n;
-	char warning[512]; /* what could not be used; "" if nothing */
+	char warning[512]; /* the first thing that could not be used, or "" */
 };
 
-/* Something is written that users share: nothing that was read of it counts any more. */
+/* Drop the cache. Call it after each write of rows that many users share. The store calls it when a transaction begins. */
 void follow_forget(struct store *s);
 
-/* Keep the first warning until somebody asks for it. */
+/* Keep a warning until follow_take_warning(). Only the first one is kept. */
 void follow_warn(struct store *s, const char *about, const char *text);
-/* What somebody wrote that cannot be understood is a warning, so that it stops nobody else: 0. A database that fails is an error. */
+/* Turn an error into a warning and return 0: what one user wrote must not stop the others. An error of the database stays one:
+ * -1. */
 int follow_tolerate(
 	struct store *s, const char *about, const struct err *why, struct err *err) MUST_CHECK;
 

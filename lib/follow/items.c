@@ -22,8 +22,9 @@ static size_t find(const struct item *items, size_t n, const struct user_item *h
 	return i;
 }
 
-/* Bring the items of a user but those of queues in line with these, which are all that is not neutral. The others go
- * back to neutral: usually that is none or the phone's lamp; a changed extension or PBX leaves all of them. */
+/* Bring the items of a user in line with `items`. What they have and `items` lacks goes back to neutral: usually nothing, or the
+ * phone's lamp. After a change of the extension or PBX, all of the old ones do. Entries and items of queues stay as they are,
+ * because they do not follow the mode alone. Without `items` the user is to be deleted, and these go back to neutral too. */
 static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
 	const struct item *items, size_t n, bool *ret_in_queues, struct err *err)
 {
@@ -40,7 +41,7 @@ static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
 			there[i] = true;
 		else if (n && !item_follows_mode(name)) {
 			*ret_in_queues |= item_is_member(name);
-			continue; /* follows what is edited: entries, or members of queues */
+			continue;
 		}
 		if (want(s, &has.list[k], i < n ? items[i].value : item_neutral(name),
 			    i < n ? items[i].rank : 1, err) < 0)

@@ -11,8 +11,8 @@
 
 enum {
 	DAY = 86400,
-	OVERRIDES_MAX = 64, /* of one user: older ones do not count */
-	SWITCHES_MAX = 64,  /* of one user that count; each ends later than the one above it */
+	OVERRIDES_MAX = 64, /* of one user; older ones do not count */
+	SWITCHES_MAX = 64,  /* of one user; older ones do not count, though they end later */
 };
 
 static int read_overrides(
@@ -26,9 +26,9 @@ static int read_overrides(
 		s, u->id, l->overrides, OVERRIDES_MAX, &l->in.overrides_n, err);
 }
 
-/* What a user's texts say of an event: the mode, 0 for none. */
+/* The modes that a user's texts give to appointments. 0: the appointment does not count. */
 struct busy_rules {
-	int64_t busy_id, oof_id; /* 0 for none */
+	int64_t busy_id, oof_id;
 	struct patterns patterns;
 	int64_t pattern_id[PATTERNS_MAX];
 };
@@ -87,7 +87,7 @@ static void add_appointment(struct ladder *l, const struct ladder_user *u, int64
 	};
 }
 
-/* VAVAILABILITY says when its owner is free, so the rest is busy as a whole. */
+/* A VAVAILABILITY says when its owner is free. They are busy in the rest of it. */
 static void add_unavailable(struct ladder *l, const struct ladder_user *u,
 	const struct occurrences *o, int64_t from, int64_t to, int64_t mode, const char *calendar)
 {
@@ -167,7 +167,7 @@ static int read_appointments(
 	return 0;
 }
 
-/* The end of switches that hold until the schedule's next start, where it is not known yet. */
+/* Find the ends of switches until `next` that are not known yet: the schedule's next start. */
 static int settle_next(
 	struct store *s, const struct ladder *l, struct switches *switches, struct err *err)
 {
@@ -190,7 +190,7 @@ static void use_switches(struct ladder *l, const struct switches *switches)
 	l->in.switches_n = switches->n < SWITCHES_MAX ? switches->n : SWITCHES_MAX;
 }
 
-/* The user's schedule, their wall clock, and the mode of each period. */
+/* Read the user's schedule, their wall clock, and the mode of each period. */
 static int read_schedule(struct store *s, const struct ladder_user *u, int64_t from, int64_t to,
 	struct ladder *l, struct err *err)
 {
@@ -254,10 +254,11 @@ void ladder_done(struct ladder *l)
 	*l = (struct ladder){ 0 };
 }
 
-/* Far enough to see the next day's opening; then farther, for long holidays; then for what comes once a year. */
+/* How many days a window goes ahead. 8 days show the next opening in nearly all cases. 60 days are for long holidays, 400 for what
+ * comes once a year. */
 static const int ahead_days[] = { 8, 60, 400 };
 
-/* Nothing but an administrator or the user ends it. */
+/* True if only an administrator or the user can end the rung. A wider window then shows no end either. */
 static bool is_open(const struct ladder *l, const struct rung *r)
 {
 	if (r->end != UNTIL_OPEN)
@@ -265,7 +266,9 @@ static bool is_open(const struct ladder *l, const struct rung *r)
 	return r->override || (r->mode_switch && !(r->mode_switch->next && l->in.segments));
 }
 
-/* To where it is known what held: from there the ladder tells since when it is so. What a clock wrote that was ahead tells nothing. */
+/* From where resolve() walks to find when the mode began. The presence in the database was right until its next_change_at. If
+ * that has passed, walk from there: nobody has looked since. Else time has changed nothing: begin at `at`. If a clock that was
+ * ahead wrote the presence, it proves nothing: walk from the begin of the window. */
 static int64_t look_back(const struct ladder_user *u, int64_t at, int64_t from)
 {
 	int64_t back = at;
@@ -277,6 +280,8 @@ static int64_t look_back(const struct ladder_user *u, int64_t at, int64_t from)
 	return back < from ? from : back;
 }
 
+/* Decide in a short window first, because a wide one costs more. Take the next wider one if no other mode is in sight, unless it
+ * cannot show one: the window has no end already, or only a person ends the rung that wins. The last window is taken as it is. */
 int ladder_decide(struct store *s, const struct ladder_user *u, struct switches *switches,
 	int64_t at, int64_t now, struct ladder *l, struct decision *d, struct err *err)
 {
@@ -294,7 +299,7 @@ int ladder_decide(struct store *s, const struct ladder_user *u, struct switches 
 	}
 }
 
-/* What is read outside of a transaction may be old the next time. */
+/* Outside of a transaction others may write between two calls. So the cache is dropped at each call. */
 static int read_user(struct store *s, int64_t user_id, struct ladder_user *ret,
 	struct switches *ret_switches, struct err *err)
 {
@@ -305,7 +310,7 @@ static int read_user(struct store *s, int64_t user_id, struct ladder_user *ret,
 	return ret->has_switches ? store_switch_of_user(s, user_id, ret_switches, err) : 0;
 }
 
-/* The ladder takes what it was read from. */
+/* Give the switches to the ladder, which points to them. */
 static int give(struct ladder *l, struct switches *switches, int r)
 {
 	l->switches = *switches;

@@ -8,12 +8,12 @@
 #include "lib/store/switch.h"
 #include "lib/time/zone.h"
 
-enum { LADDER_BACK_S = 8 * 86400 }; /* how far back a window goes, to tell since when */
+enum { LADDER_BACK_S = 8 * 86400 }; /* how far back a window goes, to show when a mode began */
 
-/* What `in` points to is lent until ladder_done() or the next call on the store. */
+/* A ladder. What `in` points to is lent until ladder_done() or the next call on the store. */
 struct ladder {
 	struct resolve_input in;
-	char schedule[NAME_MAX_LEN + 1]; /* "" if none */
+	char schedule[NAME_MAX_LEN + 1]; /* "": no schedule */
 	bool has_default;
 	const struct zone *zone; /* the user's wall clock */
 
@@ -25,22 +25,23 @@ struct ladder {
 	struct ladder_source {
 		char name[NAME_MAX_LEN + 1];
 		struct calendar *calendar;
-	} * sources; /* of the appointments */
+	} * sources; /* the calendars of the appointments */
 	size_t sources_n;
 };
 void ladder_done(struct ladder *l);
 
-/* The ladder around `at`, in a window wide enough to tell when it changes, and the decision. */
+/* Read the ladder around `at` and decide. The window is as wide as it takes to see the next change. */
 int follow_ladder(struct store *s, int64_t user_id, int64_t at, int64_t now, struct ladder *ret,
 	struct decision *d, struct err *err) MUST_CHECK;
+/* Read the ladder in the window from `from` to `to`. */
 int follow_ladder_window(struct store *s, int64_t user_id, int64_t now, int64_t from, int64_t to,
 	struct ladder *ret, struct err *err) MUST_CHECK;
 
-/* The decision at `at` with these switches, which are lent to the ladder. Where the end of a switch until `next` was not known yet it
- * is filled in, and inside a transaction written down. ladder_done() also after a failure. */
+/* Decide at `at` with these switches. They are lent to the ladder. If the end of a switch until `next` is not known yet, it is
+ * filled in, and written if a transaction is open. Call ladder_done() after a failure too. */
 int ladder_decide(struct store *s, const struct ladder_user *u, struct switches *switches,
 	int64_t at, int64_t now, struct ladder *l, struct decision *d, struct err *err) MUST_CHECK;
-/* Where a switch until `next` ends for a user, UNTIL_OPEN if it never comes or is not in sight. */
+/* When a switch until `next` ends for a user: the next start of their schedule. UNTIL_OPEN if we see none in the window. */
 int ladder_next_start(struct store *s, const struct ladder_user *u, int64_t now, int64_t *ret,
 	struct err *err) MUST_CHECK;
 

@@ -32,7 +32,7 @@ static int add_edge(void *data, const char *from, const char *to, bool shared)
 	return 0;
 }
 
-/* Whether calls for `u` come back, and by which way. The names are pointed to only now, since they moved as they grew. */
+/* Whether calls for `u` come back, and by which way. Point to the names only now: the array has moved while it grew. */
 static bool find_loop(struct edges *e, const struct user *u, struct strbuf *way)
 {
 	for (size_t i = 0; i < e->n; i++) {
@@ -42,7 +42,7 @@ static bool find_loop(struct edges *e, const struct user *u, struct strbuf *way)
 	return loop_find(e->list, e->n, u->name, way);
 }
 
-/* Users change their modes every hour, so the rules of all modes count. */
+/* The circle may lead through users in different modes, and modes change all the time. So the rules of all modes count. */
 static int check_own(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf way = STRBUF_INIT;
@@ -73,7 +73,7 @@ static int read_edges(struct store *s, const struct user *u, const struct mode *
 	return r;
 }
 
-/* While everybody is in mode `m`. */
+/* Check the calls of one kind of caller, while all users are in mode `m`. */
 static int check_caller(struct store *s, const struct user *u, const struct mode *m,
 	enum caller caller, const struct rules *rules, struct err *err)
 {
@@ -118,7 +118,7 @@ int follow_user_loops(struct store *s, const struct user *u, struct err *err)
 	return 0;
 }
 
-/* A circle that a rule of the mode has part in leads through a user to whom the mode forwards. */
+/* If a rule of the mode is part of a circle, the circle leads through the user to whom this rule forwards. So check these users. */
 int follow_mode_loops(
 	struct store *s, const struct mode *m, const struct rules *rules, struct err *err)
 {

@@ -13,7 +13,7 @@
 #include "lib/store/rule.h"
 #include "lib/store/user.h"
 
-/* The items that a user is to have as a member of queues. */
+/* The items that a user should have as a member of queues. */
 struct member_goals {
 	const struct mode *mode;
 	const struct rules *rules;
@@ -50,7 +50,7 @@ static int add_goal(void *data, const struct queue_seat *seat)
 			interface, sizeof(interface), "Local/%s@presence-queue/n", seat->extension);
 		snprintf(state, sizeof(state), "hint:%s@%s", seat->extension, seat->hints);
 	}
-	/* A user without a device is refused for such a queue, so another program wrote this. */
+	/* Such a queue takes no user without a device, so another program wrote this row. */
 	if (!*interface)
 		return 0;
 	g->list = mem_grow(g->list, &g->cap, g->n + 1, sizeof(*g->list));
@@ -58,7 +58,7 @@ static int add_goal(void *data, const struct queue_seat *seat)
 	return 0;
 }
 
-/* The goal that an item is for: to Asterisk, names that differ only in case are one member. */
+/* Find the goal of an item. For Asterisk, names that differ only in case are one member. */
 static struct item *find_goal(struct member_goals *g, const struct user_item *item)
 {
 	for (size_t i = 0; i < g->n; i++) {
@@ -68,6 +68,8 @@ static struct item *find_goal(struct member_goals *g, const struct user_item *it
 	return NULL;
 }
 
+/* Bring the items that are there in line with the goals. A goal that has its item is taken off the list. The goals that are left
+ * need a new item. */
 static int write_items(struct store *s, int64_t user_id, struct member_goals *g,
 	const struct user_items *there, struct err *err)
 {
@@ -76,7 +78,7 @@ static int write_items(struct store *s, int64_t user_id, struct member_goals *g,
 		struct item *goal = find_goal(g, item);
 
 		if (!item_is_member(item->name) || (goal && strcmp(goal->name, item->name) != 0))
-			continue; /* store_item_want() gives a member the other name */
+			continue; /* store_item_want() gives the member its new name */
 		if (strcmp(item->wanted, goal ? goal->value : "") != 0 &&
 			store_item_set_wanted(s, item->id, goal ? goal->value : "",
 				goal ? goal->rank : 0, item->has_error, err) < 0)

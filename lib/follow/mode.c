@@ -30,12 +30,12 @@ int follow_mode_save(struct store *s, struct mode *m, int64_t now, struct err *e
 	return is_new ? 0 : users_changed(s, m->id, now, "mode set", err);
 }
 
-int follow_mode_delete(struct store *s, const struct mode *m, const struct mode *heir, int64_t now,
-	struct err *err)
+int follow_mode_delete(struct store *s, const struct mode *m, const struct mode *instead,
+	int64_t now, struct err *err)
 {
 	follow_forget(s);
-	if (heir) {
-		if (store_mode_replace(s, m, heir, err) < 0)
+	if (instead) {
+		if (store_mode_replace(s, m, instead, err) < 0)
 			return -1;
 		follow_forget(s);
 		if (users_changed(s, m->id, now, "mode delete", err) < 0)
@@ -44,6 +44,6 @@ int follow_mode_delete(struct store *s, const struct mode *m, const struct mode 
 	if (follow_mode_entry_release(s, m, err) < 0 || store_mode_delete(s, m->id, err) < 0)
 		return -1;
 	follow_forget(s);
-	return store_log(s, now, "mode delete", m->name, NULL, heir ? heir->name : NULL, UNTIL_OPEN,
-		NULL, err);
+	return store_log(s, now, "mode delete", m->name, NULL, instead ? instead->name : NULL,
+		UNTIL_OPEN, NULL, err);
 }

@@ -4,10 +4,10 @@
 
 #include "lib/store/store.h"
 
-/* id 0 adds. Users in the mode are resolved again. ERR_USAGE if the name or alias is taken. */
+/* id 0 adds a mode. Users in the mode are resolved. ERR_USAGE if another mode has the name or alias. */
 int follow_mode_save(struct store *s, struct mode *m, int64_t now, struct err *err) MUST_CHECK;
-/* What uses the mode goes over to `heir`, NULL if nothing does. */
-int follow_mode_delete(struct store *s, const struct mode *m, const struct mode *heir, int64_t now,
-	struct err *err) MUST_CHECK;
+/* All that uses mode `m` uses `instead` from now on. NULL if nothing uses it. */
+int follow_mode_delete(struct store *s, const struct mode *m, const struct mode *instead,
+	int64_t now, struct err *err) MUST_CHECK;
 
 #endif

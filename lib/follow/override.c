@@ -4,6 +4,7 @@
 #include "lib/follow/inside.h"
 #include "lib/follow/resolve.h"
 #include "lib/store/log.h"
+#include "lib/store/override.h"
 
 int follow_override_add(
 	struct store *s, struct override *o, int64_t user_id, int64_t group_id, struct err *err)

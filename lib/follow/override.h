@@ -1,13 +1,14 @@
-/* override.h - overrides are given and cleared, with what follows from that. */
+/* override.h - what follows when overrides are given and cleared. */
 #ifndef FOLLOW_OVERRIDE_H
 #define FOLLOW_OVERRIDE_H
 
-#include "lib/store/override.h"
+#include "lib/store/store.h"
 
-/* For a user, or a group, or all if both are 0; o->scope says it in words. The users are resolved. */
+/* Add an override for a user or a group. If both IDs are 0, it is for all. o->scope says for whom in words. The users are
+ * resolved. */
 int follow_override_add(struct store *s, struct override *o, int64_t user_id, int64_t group_id,
 	struct err *err) MUST_CHECK;
-/* ret_covered: whom it was for. */
+/* Delete an override and resolve its users. ret_covered: who they are. */
 int follow_override_delete(struct store *s, const struct override *o, int64_t now,
 	struct ids *ret_covered, struct err *err) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* prefix.h - what stands in front of outside numbers on each PBX, as the configuration says. */
+/* prefix.h - the prefix of outside numbers on each PBX, from the configuration. */
 #ifndef PREFIX_H
 #define PREFIX_H
 
@@ -11,13 +11,13 @@ struct prefixes {
 	struct follow_prefix list[CONF_PBX_MAX];
 };
 
-/* Tell the store, which compiles users' entries with them; `p` and `conf` are lent to it. */
+/* Tell the store the prefixes: users' entries are compiled with them. `p` and `conf` are lent to the store. */
 void prefix_set(struct prefixes *p, const struct conf *conf, struct store *store);
 
-/* What stands in front of numbers on a PBX, "" if nothing does. */
+/* The prefix on a PBX, or "". */
 const char *prefix_of(const struct prefixes *p, const char *pbx);
 
-/* Those that are not "", each behind a blank: " main=9". */
+/* Print the prefixes that are not "", each behind a blank: " main=9". */
 void prefix_print(const struct prefixes *p, struct strbuf *to);
 
 #endif

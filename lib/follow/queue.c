@@ -23,7 +23,7 @@ static int refuse(void *data, const struct queue_misfit *m)
 		m->queue, m->user, m->same, m->dial);
 }
 
-/* The user was in the queue before something else was edited. */
+/* The user is in the queue already, and an edit of something else makes them a misfit. */
 static int refuse_who_is_in(void *data, const struct queue_misfit *m)
 {
 	struct err *err = data;

@@ -12,7 +12,7 @@
 #include "lib/store/mode.h"
 #include "lib/store/override.h"
 
-/* The log tells switches always, and everything else when the mode changes by it. */
+/* Write a record. A switch is always recorded, all else only if it changes the mode. */
 static int log_change(struct store *s, const struct ladder_user *u, const struct presence *now,
 	const char *reason, int64_t at, const char *what, struct err *err)
 {
@@ -91,7 +91,7 @@ int follow_resolve(struct store *s, const struct ladder_user *u, struct switches
 	}
 	p = r->now;
 	if (u->has_presence && u->was.mode_id == p.mode_id && !r->began && u->was.since <= now)
-		p.since = u->was.since; /* it goes on */
+		p.since = u->was.since; /* the mode goes on */
 	if (ret_source)
 		*ret_source = p.source;
 	if (delete_ended(s, switches, now, err) < 0)
@@ -173,7 +173,7 @@ int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 		store_override_expire(s, now, err) < 0 || follow_hours_tick(s, now, err) < 0)
 		return -1;
 	*ret_n = users.n;
-	/* The next commit does what can be done later: now the PBX is waiting. */
+	/* The PBX waits for this commit, so leave the checkpoint to the next one. */
 	store_checkpoint_later(s, true);
 	r = store_commit(s, err);
 	store_checkpoint_later(s, false);
@@ -189,7 +189,7 @@ int follow_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *e
 		return -1;
 	tx = s;
 	if (follow_hours_soon(s, 0, err) < 0 || follow_hours_tick(s, now, err) < 0 ||
-		store_switch_next_anew_all(s, now, err) < 0 ||
+		store_switch_forget_next_all(s, now, err) < 0 ||
 		store_presence_timed(s, now, &users, err) < 0 ||
 		follow_users_of(s, &users, now, "follow", err) < 0)
 		return -1;

@@ -1,21 +1,21 @@
 #include "lib/follow/schedule.h"
 
-#include "lib/follow/cache.h"
+#include "lib/follow/group.h"
 #include "lib/follow/hours.h"
 #include "lib/follow/inside.h"
 #include "lib/follow/resolve.h"
-#include "lib/follow/group.h"
 #include "lib/store/log.h"
+#include "lib/store/schedule.h"
 #include "lib/store/switch.h"
 
-/* Whoever it counts for is resolved again. */
+/* Resolve the users of the schedule. */
 static int changed(struct store *s, int64_t id, int64_t now, struct err *err)
 {
 	_cleanup_(ids_done) struct ids users = { 0 };
 
 	follow_forget(s);
 	if (store_schedule_user_ids(s, id, &users, err) < 0 ||
-		store_switch_next_anew_by_schedule(s, now, id, err) < 0 ||
+		store_switch_forget_next_by_schedule(s, now, id, err) < 0 ||
 		follow_hours_refresh(s, id, now, err) < 0)
 		return -1;
 	return follow_users_of(s, &users, now, "schedule", err);
@@ -72,7 +72,7 @@ int follow_schedule_assign_user(struct store *s, const struct schedule *sched, i
 		return -1;
 	if (!*ret_changed)
 		return 0;
-	if (store_switch_next_anew(s, now, user_id, err) < 0)
+	if (store_switch_forget_next(s, now, user_id, err) < 0)
 		return -1;
 	return follow_user(s, user_id, now, "schedule", err);
 }
@@ -92,7 +92,7 @@ int follow_schedule_unassign_all(
 
 	if (store_schedule_user_ids(s, sched->id, &users, err) < 0 ||
 		store_schedule_unassign(s, sched->id, ret_n, err) < 0 ||
-		store_switch_next_anew_of(s, now, &users, err) < 0)
+		store_switch_forget_next_of(s, now, &users, err) < 0)
 		return -1;
 	return follow_users_of(s, &users, now, "schedule", err);
 }

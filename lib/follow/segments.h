@@ -1,4 +1,4 @@
-/* segments.h - what a schedule says of a window of time. */
+/* segments.h - what a schedule says in a window of time. */
 #ifndef SEGMENTS_H
 #define SEGMENTS_H
 
@@ -6,7 +6,8 @@
 #include "lib/store/store.h"
 #include "lib/time/zone.h"
 
-/* On the schedule's own wall clock, or on that of `zone` (if not ""). *ret and *ret_zone are lent until the next call. */
+/* Find the segments of a schedule on the wall clock of `zone`. "": on the schedule's own. *ret and *ret_zone are lent until the
+ * next call. */
 int follow_segments(struct store *s, int64_t id, const char *zone, int64_t from, int64_t to,
 	const struct segments **ret, const struct zone **ret_zone, struct err *err) MUST_CHECK;
 

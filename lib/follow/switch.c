@@ -4,8 +4,9 @@
 #include "lib/follow/ladder.h"
 #include "lib/follow/resolve.h"
 #include "lib/store/item.h"
+#include "lib/store/switch.h"
 
-/* What is done to each of many users, who were read. */
+/* What to do with each user after many of them were read. */
 struct each_user {
 	int (*fn)(void *data, struct store *s, struct ladder_user *u, struct err *err);
 	void *data;
@@ -26,7 +27,8 @@ static int each_of(struct store *s, const int64_t *ids, size_t n, const struct e
 	return 0;
 }
 
-/* Writes wait until all have been read. */
+/* Read the users block by block. Their writes wait until the end, or until one statement has DB_ROWS_MAX rows. A block has at least
+ * one user, so the loop ends. */
 static int each_user(
 	struct store *s, const struct ids *users, const struct each_user *each, struct err *err)
 {
@@ -45,7 +47,7 @@ struct switching {
 	struct switch_result *result;
 };
 
-/* The switch that is asked for, which has no ID yet. */
+/* Make the switch of a request. It has no ID yet. */
 static int new_switch(struct store *s, const struct switching *w, const struct ladder_user *u,
 	struct mode_switch *ret, struct err *err)
 {
@@ -63,7 +65,7 @@ static int new_switch(struct store *s, const struct switching *w, const struct l
 	return ret->next ? ladder_next_start(s, u, w->now, &ret->until, err) : 0;
 }
 
-/* Put a switch above the others; those that end no later go. */
+/* Put a switch above the others. Delete those that do not end later: they can never hold again. */
 static int push(struct store *s, struct switches *to, const struct mode_switch *m, struct err *err)
 {
 	struct switches kept = { 0 };

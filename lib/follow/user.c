@@ -15,7 +15,7 @@ static int write_user(struct store *s, struct user *u, int64_t now, struct err *
 {
 	bool is_new = u->id == 0;
 
-	if (store_user_write(s, u, err) < 0 || store_switch_next_anew(s, now, u->id, err) < 0)
+	if (store_user_write(s, u, err) < 0 || store_switch_forget_next(s, now, u->id, err) < 0)
 		return -1;
 	return store_log(s, now, is_new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
 		NULL, err);

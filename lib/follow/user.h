@@ -4,9 +4,9 @@
 
 #include "lib/store/store.h"
 
-/* id 0 adds. ERR_USAGE if the name or extension is taken, or if the user does not fit their rules or queues any more. */
+/* id 0 adds a user. ERR_USAGE if another user has the name or extension, or if the user does not fit their rules or queues. */
 int follow_user_save(struct store *s, struct user *u, int64_t now, struct err *err) MUST_CHECK;
-/* ERR_FAILED if calls are forwarded to the user. */
+/* ERR_FAILED if a rule forwards calls to the user. */
 int follow_user_delete(
 	struct store *s, const struct user *u, int64_t now, struct err *err) MUST_CHECK;
 

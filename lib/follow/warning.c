@@ -1,4 +1,4 @@
-/* What could not be used while users were resolved. */
+/* Warnings about what could not be used while users were resolved. */
 #include "lib/follow/inside.h"
 
 #include <stdio.h>

@@ -4,14 +4,13 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
-#include "lib/base/text.h"
 #include "lib/calendar/vtimezone.h"
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 
 enum {
 	DAY = 86400,
-	MARGIN_S = 2 * DAY, /* more than any zone is away from UTC */
+	MARGIN_S = 2 * DAY, /* no zone is so far from UTC */
 };
 
 #define CALENDAR_COLUMNS(C, S)                                                                     \
@@ -140,8 +139,8 @@ int store_calendar_user(struct store *s, int64_t id, char ret_noun[NAME_MAX_LEN 
 	enum { NOUN, NAME };
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		"SELECT 'user', u.name FROM user_calendar x JOIN users u ON u.id = x.user_id"
-		" WHERE x.calendar_id = ?1 UNION ALL SELECT 'schedule', h.name FROM schedule_calendar x"
-		" JOIN schedule h ON h.id = x.schedule_id WHERE x.calendar_id = ?1 LIMIT 1",
+		" WHERE x.calendar_id = ?1 UNION ALL SELECT 'schedule', sched.name FROM schedule_calendar x"
+		" JOIN schedule sched ON sched.id = x.schedule_id WHERE x.calendar_id = ?1 LIMIT 1",
 		I(id));
 	int r = db_next(rows, err);
 
@@ -214,7 +213,13 @@ static int64_t length_of(const struct event *e)
 	return (int64_t)e->days * DAY + (e->seconds > 0 ? e->seconds : 0);
 }
 
-/* Where an event can matter; `length` is that of the longest with its UID, since an override takes an instance away. */
+/* Find the instants between which an event can change what an expansion says. Only such events are read for a window: see
+ * load_events().
+ *
+ * The bounds are the start, the RDATEs and the end of the rule, with a margin, because the times are on some wall clock. An event
+ * with several rules, or with COUNT, may repeat for ever as far as we look. An override also hides the instance that it replaces,
+ * so it must be read where that instance would be. That instance may be longer than the override: `length` is the length of the
+ * longest event with this UID. */
 static void bound(const struct event *e, int64_t length, int64_t *first, int64_t *last)
 {
 	const char *until = strstr(e->rule, "UNTIL=");
@@ -241,7 +246,7 @@ static void bound(const struct event *e, int64_t length, int64_t *first, int64_t
 	} else if (*e->rule) {
 		*last = UNTIL_OPEN;
 	}
-	/* An AVAILABLE, which may begin before it and repeat after it, is of no use without it. */
+	/* The AVAILABLE parts of a VAVAILABILITY may begin before it and repeat after it. They need it, so it is always read. */
 	if (e->kind == EVENT_UNAVAILABLE)
 		*first = INT64_MIN;
 	if (e->future || e->kind == EVENT_UNAVAILABLE)
@@ -298,7 +303,9 @@ static int save_event(struct store *s, int64_t id, const struct event *e, int64_
 		O(last)));
 }
 
-/* Events of one UID, the overrides behind the others, which are read wherever an override is. */
+/* Write the events with one UID. calendar_settle() has put the overrides at the end. So go backwards: all overrides are known
+ * when their master comes. The bounds of the master include the bounds of its overrides: expansion needs the master with each of
+ * them. */
 static int save_group(
 	struct store *s, int64_t id, const struct event *list, size_t n, struct err *err)
 {
@@ -333,6 +340,7 @@ static int save_zone(struct store *s, int64_t id, const struct zone *z, struct e
 		T(zone_name(z)), T(text.s)));
 }
 
+/* The list is sorted by UID. Each round takes all events with the next UID, at least one, so the loop ends. */
 static int save_data(struct store *s, int64_t id, const struct calendar *data, struct err *err)
 {
 	for (size_t i = 0, n; i < data->events_n; i += n) {
@@ -373,7 +381,7 @@ int store_calendar_tried(struct store *s, const struct calendar_info *c, const c
 		I(c->id), I(now), E(error)));
 }
 
-/* A feed that fails is asked at a fourth of the pace, but once a day at least. */
+/* Seconds from one try to the next. After a failure we wait four times as long, but not longer than a day. */
 #define PACE                                                                                       \
 	"CASE WHEN error IS NULL THEN refresh WHEN refresh * 4 < 86400 THEN refresh * 4"           \
 	" ELSE 86400 END"

@@ -1,4 +1,4 @@
-/* calendar.h - calendars as rows: where they come from, and the components that were read. */
+/* calendar.h - the rows of calendars: their settings, the state of their data, and their events. */
 #ifndef STORE_CALENDAR_H
 #define STORE_CALENDAR_H
 
@@ -6,46 +6,48 @@
 #include "lib/store/store.h"
 
 struct calendar_state {
-	char title[201];             /* what the data calls itself, "" if nothing */
-	char zone[ZONE_MAX_LEN + 1]; /* X-WR-TIMEZONE, "" if none */
-	int64_t events_n, refused_n; /* components kept, and left out as broken */
+	char title[201];             /* the data's name for itself, "" without one */
+	char zone[ZONE_MAX_LEN + 1]; /* X-WR-TIMEZONE, "" without it */
+	int64_t events_n, refused_n; /* how many components we keep, and how many were broken */
 	char etag[256], last_modified[64];
-	int64_t read_at;  /* UTC seconds, when the data was read or confirmed; 0 if never */
-	int64_t tried_at; /* the same, with failures */
-	char error[256];  /* why the last try failed, "" if it did not */
+	int64_t read_at; /* UTC seconds: when the data was last read, or the server said that it has not changed; 0: never */
+	int64_t tried_at; /* the last try, failed or not */
+	char error[256];  /* why the last try failed, or "" */
 };
 
-/* ret_state may be NULL. */
+/* Find a calendar by name. ERR_NOT_FOUND with did-you-mean. ret_state may be NULL. */
 int store_calendar_find(struct store *s, const char *name, struct calendar_info *ret,
 	struct calendar_state *ret_state, struct err *err) MUST_CHECK;
+/* Give all calendars, by name. A callback that returns other than 0 ends the walk, and the walk returns that. */
 int store_calendar_each(struct store *s,
 	int (*fn)(void *data, const struct calendar_info *c, const struct calendar_state *state),
 	void *data, struct err *err);
-/* The IDs of a list of names, "a, b". */
+/* Add the IDs of a list of names, "a, b". */
 int store_calendar_ids(
 	struct store *s, const char *names, struct ids *ret, struct err *err) MUST_CHECK;
-/* Whoever it can decide about. */
+/* Add the users whom the calendar can decide about. */
 int store_calendar_user_ids(
 	struct store *s, int64_t id, struct ids *ret, struct err *err) MUST_CHECK;
-/* One that uses it, "user" or "schedule" and its name; "" if nothing does. */
+/* Find a user or schedule that uses the calendar: ret_noun is "user" or "schedule". Both are "" if it is unused. */
 int store_calendar_user(struct store *s, int64_t id, char ret_noun[NAME_MAX_LEN + 1],
 	char ret_name[NAME_MAX_LEN + 1], struct err *err) MUST_CHECK;
-/* Those by address whose time to be asked has come. */
+/* Give the calendars that have an address and are due to be fetched. */
 int store_calendar_due(struct store *s, int64_t now, int (*fn)(void *data, const char *name),
 	void *data, struct err *err);
-/* With what can matter in [from, to). *ret is owned by the caller. */
+/* Read a calendar with the events that can count in [from, to). The caller owns *ret. */
 int store_calendar_load(struct store *s, int64_t id, int64_t from, int64_t to,
 	struct calendar_info *ret_info, struct calendar_state *ret_state, struct calendar **ret,
 	struct err *err) MUST_CHECK;
 
-/* id 0 adds, without events. A new address forgets what was known of the old one, but keeps the events. ERR_USAGE if the name is
- * taken. */
+/* Write the settings. id 0 adds a calendar without events. A new address deletes what the server of the old one has said
+ * (ETag, Last-Modified), but keeps the events. ERR_USAGE if another calendar has the name. */
 int store_calendar_write(struct store *s, struct calendar_info *c, struct err *err) MUST_CHECK;
 int store_calendar_delete(struct store *s, int64_t id, struct err *err) MUST_CHECK;
-/* New events, settled, for old; of `state` title, zone, refused_n, etag and last_modified count. */
+/* Replace the events by those of `data`, after calendar_settle(). Of `state` it writes title, zone, refused_n, etag and
+ * last_modified. */
 int store_calendar_replace(struct store *s, int64_t id, const struct calendar *data,
 	const struct calendar_state *state, int64_t now, struct err *err) MUST_CHECK;
-/* It was asked, and has not changed ("") or failed. */
+/* Write that the server was asked: `error` says why that failed, "" means that the data has not changed. */
 int store_calendar_tried(struct store *s, const struct calendar_info *c, const char *error,
 	int64_t now, struct err *err) MUST_CHECK;
 

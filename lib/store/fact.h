@@ -1,4 +1,4 @@
-/* fact.h - facts about the database as a whole: a name and a text. A fact that was never set is "". */
+/* fact.h - facts about the whole database: a name and a text each. A fact that nobody has set is "". */
 #ifndef STORE_FACT_H
 #define STORE_FACT_H
 

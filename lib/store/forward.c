@@ -5,10 +5,10 @@
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 
-/* Rules of destinations are forward.CALLER.WHEN; forward.voicemail is none of these. */
+/* The rules forward.CALLER.WHEN name destinations. The pattern leaves out forward.voicemail, which names none. */
 #define IS_FORWARD "r.key LIKE 'forward.%.%'"
 
-/* "alice", or "user:busy": as the value of a rule names somebody. */
+/* How the value of a rule names a user: "alice", but "user:busy" for a user who is called like another destination. */
 static char *named(const char *who)
 {
 	struct destination d = { .kind = DESTINATION_USER };
@@ -85,12 +85,15 @@ int store_forward_modes(struct store *s, struct ids *ret, struct err *err)
 
 #define EDGE_COLUMNS(C, S) C(EDGE_FROM, "f.name") S C(EDGE_TO, "t.name") S C(EDGE_SHARED, "shared")
 enum { DB_ENUM(EDGE_COLUMNS) };
-/* The recursive table `edge` has the IDs of two users; it begins with 0, which is nobody, and the first user. */
+/* A row of the recursive table `edge` says that calls for user `a` can go to user `b`. The first row is (0, the first user). It
+ * only starts the search: no user has ID 0, so the join with `f` drops it. SQLite then takes each new row and adds the rows that
+ * the rules of its `b` make. UNION drops a row that is there already. There are only so many pairs of users, so the search ends,
+ * also where rules forward in a circle. */
 #define SELECT_EDGES                                                                               \
 	" SELECT " DB_COLUMNS(                                                                     \
 		EDGE_COLUMNS) " FROM edge JOIN users f ON f.id = a JOIN users t ON t.id = b"
 
-/* `t` is whom the value of a rule names. */
+/* True if the value of a rule names user `t`, by name or extension, with "user:" or without. The other destinations are words. */
 #define BARE(value)                                                                                \
 	"lower(CASE WHEN " value " LIKE 'user:%' THEN substr(" value ", 6) ELSE " value " END)"
 #define IS_NAMED(value)                                                                            \
@@ -122,7 +125,8 @@ int store_forward_own(
 		fn, data, err);
 }
 
-/* Where calls are always forwarded no other forward is looked at. */
+/* Each row of `edge` meets the four rules of the mode, `m`. If the user's version has the rule too, `r`, it counts instead, and the
+ * edge is not the mode's. If the effective "always" (`x`, else ?4) forwards calls, the other three rules do not count. */
 int store_forward_in_mode(struct store *s, int64_t user_id, int64_t mode_id, enum caller caller,
 	const char *const values[FORWARD_COUNT], store_forward_fn *fn, void *data, struct err *err)
 {

@@ -1,4 +1,4 @@
-/* inside.h - what the files of the store share. For them only. */
+/* inside.h - what the files of the store share. Only they may include it. */
 #ifndef INSIDE_H
 #define INSIDE_H
 
@@ -11,22 +11,24 @@ enum { MODES_SIZE = 32 };
 struct store {
 	struct db *db;
 	struct actor actor;
-	/* Modes that were read, at their ID modulo the size, until one is written or a transaction begins. id 0: none. */
+	/* The modes that were read. The ID modulo the size is the place. They are forgotten when a mode is written and when a
+	 * transaction begins. An empty place has id 0. */
 	struct mode modes[MODES_SIZE];
-	/* What the floor above remembers of this database, and how that is forgotten and freed. */
+	/* What lib/follow keeps with the store, and its functions to forget that and to free it. */
 	struct follow *follow;
 	void (*follow_forget)(struct store *s);
 	void (*follow_free)(struct store *s);
 };
 
-/* "no user 'alise'; did you mean 'alice'?": candidates are the first column of `names`, which it ends. Returns -1. */
+/* Set the error "no user 'alise'; did you mean 'alice'?". The first column of `names` has the candidates. It ends `names`.
+ * Returns -1. */
 int store_not_found(struct err *err, const char *noun, const char *word, struct db_rows *names);
 
-/* Every row's first column, lent, until `fn` returns anything but 0, which is then returned. */
+/* Give the first column of each row, lent for the call. If `fn` returns other than 0, the walk ends and returns that. */
 int store_each_text(struct db_rows *rows, int (*fn)(void *data, const char *text), void *data,
 	struct err *err) MUST_CHECK;
 
-/* A function that writes and only says whether that failed: db_run() also says how many rows it changed. */
+/* Make 0 or -1 of what db_run() returns, which is how many rows it changed, or -1. */
 static inline int written(int64_t changed)
 {
 	return changed < 0 ? -1 : 0;

@@ -8,15 +8,15 @@
 
 #define DIFFERS "wanted IS DISTINCT FROM confirmed AND error IS NULL"
 #define PENDING DIFFERS " AND put_off IS DISTINCT FROM wanted"
-/* Those that follow a user's mode, as item_follows_mode() tells them from the entries of call rules. */
+/* The items that follow a user's mode, as item_follows_mode() says. The entries of call rules do not. */
 #define OF_MODE "kind IN ('presence', 'lamps', 'hours', 'ask')"
-/* Those that a switch waits for: also the user as a member of queues, but not until the end of a call. */
+/* The items that a switch waits for: also the user as a member of queues. PENDING leaves out members who are on a call. */
 #define AWAITED "kind IN ('presence', 'lamps', 'hours', 'ask', 'member')"
 
 /* What is wanted. */
 
-/* To Asterisk a member whose name differs only in case is the same one. It gets another ID then: nothing that is under way to the
- * old name is taken for an answer about this one. */
+/* For Asterisk, names of members that differ only in case are one member. So the row stays and takes the new name. It also gets a
+ * new ID: an answer that still comes for the old name finds no row. */
 static int want_member(
 	struct store *s, int64_t user_id, const char *pbx, const struct item *item, struct err *err)
 {
@@ -56,14 +56,14 @@ int store_item_set_wanted(
 		db_later(s->db, err,
 			"UPDATE item SET error = NULL WHERE id IN (SELECT a FROM rows)", I(id)) < 0)
 		return -1;
-	/* The row is there, so nothing is inserted: this form goes to each row once, an UPDATE FROM twice. */
+	/* The row exists, so this inserts nothing. SQLite visits each row once. UPDATE ... FROM would visit it twice. */
 	return db_later(s->db, err,
 		"INSERT INTO item (id, pbx, name, kind, wanted, rank) SELECT a, '', '', '', b, c FROM rows WHERE true"
 		" ON CONFLICT (id) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank",
 		I(id), T(wanted), I(rank));
 }
 
-/* The modes are there already, and finding those is no walk over all users. */
+/* The PBXs are those that should hold the entry of mode available. To find them in `users` would read all users. */
 int store_item_want_everywhere(
 	struct store *s, const char *name, const char *value, struct err *err)
 {
@@ -108,7 +108,7 @@ int store_item_of_user(struct store *s, int64_t user_id, struct user_items *ret,
 	return r;
 }
 
-/* What differs, what was confirmed and refused. */
+/* Differences, confirmations and refusals. */
 
 #define ITEM_COLUMNS(C, S)                                                                         \
 	C(ITEM_ID, "id")                                                                           \
@@ -167,7 +167,7 @@ int store_item_each(struct store *s, const char *pbx,
 	return each(rows, fn, data, err);
 }
 
-/* Nobody wants it any more, and the PBX holds what was never set. */
+/* The item is not wanted any more, and the PBX holds the value that it has before anybody sets one. */
 static bool is_gone(struct db_rows *rows, const char *value)
 {
 	enum { NAME, WANTED };
@@ -263,12 +263,13 @@ int store_item_retry(struct store *s, const char *pbx, bool entries, struct err 
 		s->db, err, "UPDATE item SET error = NULL WHERE " REFUSED, T(pbx), I(entries)));
 }
 
-/* Users up to this many are asked about one by one; beyond, the few rows of the whole difference are cheaper. */
+/* Up to this many users we ask about each. For more, it is cheaper to count all rows that differ: they are few. */
 enum { ONE_BY_ONE = 64 };
 
 #define REFUSED_KIND "CASE WHEN kind = 'member' THEN ?2 = 1 ELSE ?2 = 0 AND "
 
-/* One of these users (NULL: of any), whose item of a mode, or as a member of a queue, is refused. */
+/* Find a refused item of one of these users. who NULL: of any user. member: only items of queue members, else only items of
+ * modes. */
 static int refusal(struct store *s, const struct ids *who, bool member, char name[ITEM_NAME_SIZE],
 	char ret[256], struct err *err)
 {
@@ -346,7 +347,7 @@ int store_item_pending(
 	return 0;
 }
 
-/* What was read back. */
+/* Reading back. */
 
 int store_item_read_back(struct store *s, const char *pbx, const char *name, const char *phone,
 	struct read_back *ret, struct err *err)
@@ -409,7 +410,13 @@ int store_item_say_again(struct store *s, int64_t user_id, struct err *err)
 		I(user_id));
 }
 
-/* The scan. */
+/* The scan. The PBX lists what it holds, item by item. Each ID goes into the table `seen`.
+ *
+ * * A known item: what the PBX holds becomes `confirmed`. If that is not what we want, the difference is pushed. An unknown item
+ * with a name that only we use is a stray: it gets a row that wants the neutral value. Lamps come one by one: the first one that
+ * is seen replaces `confirmed`, the next ones add to it.
+ *
+ * * At the end, an item without an ID in `seen` counts as unknown (`confirmed` NULL), so it is sent again, and at once. */
 
 int store_scan_begin(struct store *s, struct err *err)
 {
@@ -419,7 +426,7 @@ int store_scan_begin(struct store *s, struct err *err)
 	return written(db_run(s->db, err, "DELETE FROM temp.seen"));
 }
 
-/* More than one lamp is lit. */
+/* Add a lamp to those that this scan has seen before. */
 static int merge_lamps(
 	struct store *s, int64_t id, const char *held, const char *more, struct err *err)
 {
@@ -430,7 +437,7 @@ static int merge_lamps(
 	return store_item_set_confirmed(s, id, all, err);
 }
 
-/* id 0: it is not there. */
+/* *ret_id is 0 if there is no such item. */
 static int find_item(struct store *s, const char *pbx, const char *name, int64_t *ret_id,
 	char ret_confirmed[ITEM_VALUE_SIZE], bool *ret_is_confirmed, struct err *err)
 {
@@ -451,7 +458,7 @@ static int find_item(struct store *s, const char *pbx, const char *name, int64_t
 	return r < 0 ? -1 : 0;
 }
 
-/* What only we set, and nobody wants. */
+/* Only we set items with this name, and none is wanted: want the neutral value. */
 static int add_stray(
 	struct store *s, const char *pbx, const struct item *item, int64_t *ret_id, struct err *err)
 {
@@ -497,7 +504,7 @@ int store_scan_seen(struct store *s, const char *pbx, const char *name, struct e
 
 int store_scan_end(struct store *s, const char *pbx, struct err *err)
 {
-	/* What we confirmed last of a member tells which pause is ours. */
+	/* The last confirmed value of a member says which pause is ours, so it is kept as the previous one. */
 	if (db_run(s->db, err,
 		    "UPDATE item SET confirmed = NULL, again_at = NULL,"
 		    " previous = CASE WHEN kind = 'member' THEN confirmed ELSE previous END"

@@ -91,7 +91,7 @@ void store_mode_forget(struct store *s)
 		s->modes[i].id = 0;
 }
 
-/* A word names at most one mode, be it by name or by alias. */
+/* A word may name only one mode, by its name or by its alias. */
 static int check_free(struct store *s, const struct mode *m, const char *word, struct err *err)
 {
 	int64_t other;
@@ -141,7 +141,8 @@ int store_mode_users(struct store *s, int64_t id, struct ids *ret, struct err *e
 }
 
 #define FOR_PERIOD "?1 IN (business_id, break_id, outside_id, holiday_id)"
-/* Patterns are kept as "text:mode; text:mode" with the modes' own names. */
+/* True if a user's texts name the mode. Patterns are "text:mode; text:mode" with the modes' names, no aliases. With a ';' at the
+ * end each mode stands between ':' and ';'. If removing ":NAME;" changes the text, the text names the mode. */
 #define BY_NAME                                                                                    \
 	"EXISTS (SELECT 1 FROM mode WHERE mode.id = ?1 AND (name_key IN (lower(busy), lower(oof))" \
 	" OR replace(lower(patterns) || ';', ':' || name_key || ';', '') <> lower(patterns) || ';'))"
@@ -165,9 +166,9 @@ int store_mode_uses(struct store *s, int64_t id, int64_t *ret, struct err *err)
 }
 
 int store_mode_replace(
-	struct store *s, const struct mode *m, const struct mode *heir, struct err *err)
+	struct store *s, const struct mode *m, const struct mode *instead, struct err *err)
 {
-	struct db_value was = I(m->id), now = I(heir->id);
+	struct db_value was = I(m->id), now = I(instead->id);
 
 	if (db_run(s->db, err, "UPDATE switch SET mode_id = ?2 WHERE mode_id = ?1", was, now) < 0 ||
 		db_run(s->db, err, "UPDATE override SET mode_id = ?2 WHERE mode_id = ?1", was,
@@ -191,5 +192,5 @@ int store_mode_replace(
 		"UPDATE users SET busy = CASE WHEN lower(busy) = lower(?1) THEN ?2 ELSE busy END,"
 		" oof = CASE WHEN lower(oof) = lower(?1) THEN ?2 ELSE oof END, patterns ="
 		" rtrim(replace(patterns || ';', ':' || ?1 || ';', ':' || ?2 || ';'), ';')",
-		T(m->name), T(heir->name)));
+		T(m->name), T(instead->name)));
 }

@@ -1,13 +1,13 @@
-/* pbx.h - how presenced gets on with each PBX. */
+/* pbx.h - what presenced says about its link to each PBX. */
 #ifndef STORE_PBX_H
 #define STORE_PBX_H
 
 #include "lib/store/store.h"
 
 struct pbx_state {
-	char state[NAME_MAX_LEN + 1]; /* connected, down ...; "" if never told */
-	char error[256];              /* "" if none */
-	char version[32];             /* of AMI, "" if unknown */
+	char state[NAME_MAX_LEN + 1]; /* connected, down ...; "": presenced has said nothing yet */
+	char error[256];              /* "": no error */
+	char version[32];             /* AMI's version, "": unknown */
 	int64_t since;
 };
 

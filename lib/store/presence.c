@@ -3,7 +3,7 @@
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 
-_Static_assert((int)LADDER_USERS_MAX <= (int)DB_ROWS_MAX, "as many are read at once");
+_Static_assert((int)LADDER_USERS_MAX <= (int)DB_ROWS_MAX, "one statement reads them all");
 
 #define USER_COLUMNS(C, S)                                                                         \
 	C(USER_ID, "u.id")                                                                         \
@@ -149,8 +149,8 @@ int store_next_change(struct store *s, int64_t *ret, struct err *err)
 		" SELECT min(next_change_at) FROM schedule) AS instants");
 }
 
-/* Whether all is confirmed and what was refused: for one user by its own items, for all users by the few rows
- * that differ. */
+/* Whether the PBX has confirmed all items of a user, and what it has refused. For one user, look at their items (OF_ONE). For all
+ * users, look at the rows that differ (OF_ALL): they are few. */
 #define STATUS_COLUMNS(C, S)                                                                       \
 	C(STATUS_USER_ID, "u.id")                                                                  \
 	S C(STATUS_USER, "u.name") S C(STATUS_EXTENSION, "u.extension") S C(STATUS_PBX, "u.pbx") S \

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
+#include "lib/pbx/item.h"
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 
@@ -141,7 +142,7 @@ int store_queue_unassign(
 	return n < 0 ? -1 : 0;
 }
 
-/* Who is in them. */
+/* Users in queues. */
 
 #define QUEUE_USER_COLUMNS(C, S)                                                                   \
 	C(QUEUE_USER_NAME, "u.name")                                                               \
@@ -254,7 +255,8 @@ int store_queue_seats(struct store *s, int64_t user_id,
 	return r;
 }
 
-/* Assignments that cannot be. */
+/* Misfits. OTHER_PBX: the user is on another PBX than the queue. NO_DEVICE: the queue calls devices, and the user has none. SAME:
+ * the queue calls devices, and another user of the queue has the same first device. */
 
 #define OTHER_PBX "u.pbx_key <> q.pbx_key"
 #define NO_DEVICE "(q.members = 'device' AND " FIRST_DIAL("dial", "u.id") " IS NULL)"

@@ -1,13 +1,12 @@
 #include "lib/store/rule.h"
 
-#include "lib/base/mem.h"
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 
 #define RULE_COLUMNS(C, S) C(RULE_KEY, "key") S C(RULE_VALUE, "value")
 enum { DB_ENUM(RULE_COLUMNS) };
 
-/* A rule that cannot be read was written by another program. It does not count. */
+/* Leave out a rule that we cannot read: another program wrote it. */
 static int read_rules(struct db_rows *rows, struct rules *ret, struct err *err)
 {
 	struct err ignored;

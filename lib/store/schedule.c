@@ -9,26 +9,27 @@
 #include "lib/store/inside.h"
 #include "lib/store/mode.h"
 
-#define MODE_NAME(column) "(SELECT name FROM mode WHERE id = h." column ")"
+#define MODE_NAME(column) "(SELECT name FROM mode WHERE id = sched." column ")"
 #define SCHEDULE_COLUMNS(C, S)                                                                     \
-	C(SCHEDULE_ID, "h.id")                                                                     \
-	S C(SCHEDULE_NAME, "h.name") S C(SCHEDULE_ZONE, "h.zone") S C(SCHEDULE_HOURS, "h.hours") S \
-	C(SCHEDULE_BREAKS, "h.breaks") S                                                           \
-	C(SCHEDULE_SPECIAL, "h.special") S                                                         \
-	C(SCHEDULE_HOLIDAYS, "h.holidays") S                                                       \
+	C(SCHEDULE_ID, "sched.id")                                                                 \
+	S C(SCHEDULE_NAME, "sched.name") S C(SCHEDULE_ZONE, "sched.zone") S C(                     \
+		SCHEDULE_HOURS, "sched.hours") S                                                   \
+	C(SCHEDULE_BREAKS, "sched.breaks") S                                                       \
+	C(SCHEDULE_SPECIAL, "sched.special") S                                                     \
+	C(SCHEDULE_HOLIDAYS, "sched.holidays") S                                                   \
 	C(SCHEDULE_BUSINESS, MODE_NAME("business_id")) S                                           \
 	C(SCHEDULE_BREAK, MODE_NAME("break_id")) S                                                 \
 	C(SCHEDULE_OUTSIDE, MODE_NAME("outside_id")) S                                             \
 	C(SCHEDULE_HOLIDAY, MODE_NAME("holiday_id")) S                                             \
-	C(SCHEDULE_FORCED, "h.forced") S                                                           \
-	C(SCHEDULE_FORCED_SINCE, "h.forced_since") S                                               \
-	C(SCHEDULE_FORCED_UNTIL, "h.forced_until")
+	C(SCHEDULE_FORCED, "sched.forced") S                                                       \
+	C(SCHEDULE_FORCED_SINCE, "sched.forced_since") S                                           \
+	C(SCHEDULE_FORCED_UNTIL, "sched.forced_until")
 enum { DB_ENUM(SCHEDULE_COLUMNS) };
 _Static_assert(
 	SCHEDULE_BUSINESS + PERIOD_HOLIDAY == SCHEDULE_HOLIDAY, "in the order of enum period");
-#define SELECT_SCHEDULE "SELECT " DB_COLUMNS(SCHEDULE_COLUMNS) " FROM schedule h "
+#define SELECT_SCHEDULE "SELECT " DB_COLUMNS(SCHEDULE_COLUMNS) " FROM schedule sched "
 
-/* The names of the calendars of holidays: "a, b". */
+/* Read the names of the calendars with holidays: "a, b". A list that does not fit is cut: another program wrote it. */
 static int read_calendars(struct store *s, struct schedule *sched, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
@@ -66,7 +67,7 @@ static int read_schedule(
 int store_schedule_find(struct store *s, const char *name, struct schedule *ret, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows =
-		db_query(s->db, err, SELECT_SCHEDULE "WHERE h.name_key = lower(?1)", T(name));
+		db_query(s->db, err, SELECT_SCHEDULE "WHERE sched.name_key = lower(?1)", T(name));
 	int r = db_next(rows, err);
 
 	if (r < 0)
@@ -80,7 +81,7 @@ int store_schedule_find(struct store *s, const char *name, struct schedule *ret,
 int store_schedule_get(struct store *s, int64_t id, struct schedule *ret, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows =
-		db_query(s->db, err, SELECT_SCHEDULE "WHERE h.id = ?1", I(id));
+		db_query(s->db, err, SELECT_SCHEDULE "WHERE sched.id = ?1", I(id));
 	int r = db_next(rows, err);
 
 	if (r < 0)
@@ -94,7 +95,7 @@ int store_schedule_each(struct store *s, int (*fn)(void *data, const struct sche
 	void *data, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows =
-		db_query(s->db, err, SELECT_SCHEDULE "ORDER BY h.name_key");
+		db_query(s->db, err, SELECT_SCHEDULE "ORDER BY sched.name_key");
 	struct schedule sched;
 	int r;
 
@@ -172,7 +173,7 @@ static int write_calendar(
 		I(id), I(calendar_id), I(position)));
 }
 
-/* Position 0 is for the hours, those after it for holidays. */
+/* The calendar with the hours has position 0. The calendars with holidays have positions from 1 on. */
 static int write_calendars(struct store *s, const struct schedule *sched, struct err *err)
 {
 	const char *hours = schedule_hours_calendar(sched->hours);

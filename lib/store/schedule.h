@@ -1,48 +1,53 @@
-/* schedule.h - schedules as rows: their texts, their calendars, and who is on them. */
+/* schedule.h - the rows of schedules: their texts, their calendars and their users. */
 #ifndef STORE_SCHEDULE_H
 #define STORE_SCHEDULE_H
 
 #include "lib/store/store.h"
 
+/* Find a schedule by name. ERR_NOT_FOUND with did-you-mean. */
 int store_schedule_find(
 	struct store *s, const char *name, struct schedule *ret, struct err *err) MUST_CHECK;
 int store_schedule_get(
 	struct store *s, int64_t id, struct schedule *ret, struct err *err) MUST_CHECK;
+/* Give all schedules, by name. A callback that returns other than 0 ends the walk, and the walk returns that. */
 int store_schedule_each(struct store *s, int (*fn)(void *data, const struct schedule *sched),
 	void *data, struct err *err);
-/* How many users it counts for, of their own or by a group; who they are. */
+/* Count the users of a schedule: it is their own, or a group of theirs has it and it counts for them. */
 int store_schedule_users(struct store *s, int64_t id, int64_t *ret, struct err *err) MUST_CHECK;
+/* Add these users. */
 int store_schedule_user_ids(
 	struct store *s, int64_t id, struct ids *ret, struct err *err) MUST_CHECK;
-/* Users and groups that it is assigned to. */
+/* Count the users and the groups to whom a schedule is assigned. */
 int store_schedule_assigned(struct store *s, int64_t id, int64_t *ret_users, int64_t *ret_groups,
 	struct err *err) MUST_CHECK;
-/* The calendar that hours=calendar:NAME names, 0 if none; and those of holidays. */
+/* *ret_hours is the calendar in hours=calendar:NAME, or 0. Calendars with holidays are added to ret_holidays. */
 int store_schedule_calendars(struct store *s, int64_t id, int64_t *ret_hours,
 	struct ids *ret_holidays, struct err *err) MUST_CHECK;
-/* The IDs of period modes, 0 for "". */
+/* Find the modes of the periods by name or alias. "" gives 0. */
 int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 1],
 	int64_t ret[PERIOD_COUNT], struct err *err) MUST_CHECK;
 
-/* id 0 adds. ERR_USAGE if the name is taken, ERR_NOT_FOUND if it names a mode or a calendar that is not there. */
+/* id 0 adds a schedule. ERR_USAGE if another one has the name. ERR_NOT_FOUND if there is no mode or calendar that it names. */
 int store_schedule_write(struct store *s, struct schedule *sched, struct err *err) MUST_CHECK;
-/* What is set by hand of it: forced, forced_since and forced_until. */
+/* Write the period that is set by hand: forced, forced_since and forced_until. */
 int store_schedule_write_forced(
 	struct store *s, const struct schedule *sched, struct err *err) MUST_CHECK;
 int store_schedule_delete(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 
-/* To a user or a group; schedule 0: none. *ret_changed: whether it was not so before. */
+/* Assign a schedule to a user or a group. id 0 takes their schedule away. *ret_changed: whether anything has changed. */
 int store_schedule_assign_user(struct store *s, int64_t id, int64_t user_id, bool *ret_changed,
 	struct err *err) MUST_CHECK;
 int store_schedule_assign_group(struct store *s, int64_t id, int64_t group_id, bool *ret_changed,
 	struct err *err) MUST_CHECK;
-/* From all users and groups; *ret_n: of how many of them. */
+/* Take a schedule away from all users and groups. *ret_n: from how many. */
 int store_schedule_unassign(struct store *s, int64_t id, size_t *ret_n, struct err *err) MUST_CHECK;
 
-/* When it says something else. Those whose time has come; those with a calendar (0: all) at once. */
+/* Set the instant from which a schedule may say something else. */
 int store_schedule_set_next_change(
 	struct store *s, int64_t id, int64_t at, struct err *err) MUST_CHECK;
+/* Add the schedules whose instant has come. */
 int store_schedule_due(struct store *s, int64_t now, struct ids *ret, struct err *err) MUST_CHECK;
+/* Make the schedules due that use a calendar. calendar_id 0: all schedules. */
 int store_schedule_make_due(struct store *s, int64_t calendar_id, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
--- Version 1. The database of presence: the one state that presencectl and presenced share. Instants are UTC seconds.
+-- Version 1: users, modes, switches and what the PBXs hold. presencectl and presenced share this database and nothing else. Instants
+-- are UTC seconds.
 
 CREATE TABLE mode (
 	id       INTEGER PRIMARY KEY,
@@ -45,7 +46,8 @@ CREATE TABLE group_member (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX group_member_user ON group_member (user_id);
 
--- Manual choices that have not ended. `until` is NULL if nothing but another switch ends it.
+-- Modes that were chosen by hand and have not ended. `until` is NULL if the switch has no end: then only another switch or `clear`
+-- ends it.
 CREATE TABLE switch (
 	id      INTEGER PRIMARY KEY,
 	user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
@@ -58,7 +60,7 @@ CREATE TABLE switch (
 CREATE INDEX switch_user ON switch (user_id, id);
 CREATE INDEX switch_mode ON switch (mode_id);
 
--- What is true for each user: the verdict of resolve(), kept by every write that can change it.
+-- What is true for each user: the decision of resolve(). Every write that can change the decision also writes this row.
 CREATE TABLE presence (
 	user_id        INTEGER PRIMARY KEY REFERENCES user (id) ON DELETE CASCADE,
 	mode_id        INTEGER NOT NULL REFERENCES mode (id),
@@ -71,8 +73,8 @@ CREATE TABLE presence (
 CREATE INDEX presence_next ON presence (next_change_at) WHERE next_change_at IS NOT NULL;
 CREATE INDEX presence_mode ON presence (mode_id);
 
--- What each PBX should hold and what it last confirmed, a row a thing. Pushing is sending the difference;
--- `error` is the PBX's refusal of `wanted`. Rows without a user are put back to neutral and then go.
+-- Items: what each PBX should hold, and what it confirmed last. presenced sends the difference. `error` is the PBX's refusal of
+-- `wanted`. An item whose user was deleted wants the neutral value. Its row is deleted when the PBX confirms that value.
 CREATE TABLE item (
 	id        INTEGER PRIMARY KEY,
 	pbx       TEXT NOT NULL COLLATE NOCASE,
@@ -88,7 +90,7 @@ CREATE INDEX item_user ON item (user_id);
 CREATE INDEX item_difference ON item (pbx, rank, id) WHERE wanted IS NOT confirmed AND error IS NULL;
 CREATE INDEX item_refused ON item (pbx) WHERE error IS NOT NULL;
 
--- How presenced gets on with each PBX.
+-- What presenced says about its link to each PBX.
 CREATE TABLE pbx_state (
 	pbx     TEXT PRIMARY KEY COLLATE NOCASE,
 	state   TEXT NOT NULL,
@@ -97,7 +99,8 @@ CREATE TABLE pbx_state (
 	since   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Append-only. uid is of who typed the command; actor is its name, or of whom sudo worked for.
+-- Records are only added, and deleted when they are old. uid belongs to the process that wrote. actor is the name of this user, or of
+-- the user who called sudo.
 CREATE TABLE log (
 	id        INTEGER PRIMARY KEY,
 	at        INTEGER NOT NULL,

@@ -1,4 +1,4 @@
--- Version 2: what time says. Calendars, schedules, overrides.
+-- Version 2: what time decides by: calendars, schedules, overrides.
 
 CREATE TABLE calendar (
 	id            INTEGER PRIMARY KEY,
@@ -9,7 +9,7 @@ CREATE TABLE calendar (
 	zone          TEXT NOT NULL,
 	owner         TEXT NOT NULL,
 	refresh       INTEGER NOT NULL,
-	-- What the data said of itself, and how it was got.
+	-- What the data says about itself, and the state of fetching it.
 	title         TEXT NOT NULL DEFAULT '',
 	own_zone      TEXT NOT NULL DEFAULT '',
 	refused       INTEGER NOT NULL DEFAULT 0,
@@ -20,7 +20,7 @@ CREATE TABLE calendar (
 	error         TEXT
 ) STRICT;
 
--- Zones that only the calendar itself defines.
+-- Zones that a calendar defines and the system does not know.
 CREATE TABLE calendar_zone (
 	calendar_id INTEGER NOT NULL REFERENCES calendar (id) ON DELETE CASCADE,
 	name        TEXT NOT NULL,
@@ -28,8 +28,8 @@ CREATE TABLE calendar_zone (
 	PRIMARY KEY (calendar_id, name)
 ) STRICT, WITHOUT ROWID;
 
--- Components of iCalendar data, not what takes place: that is worked out. first_at and last_at bound where a row can matter, with
--- room for every zone; last_at is NULL for a rule without end.
+-- Components of iCalendar data. The appointments are not here: calendar_expand() works them out. A row can count only between
+-- first_at and last_at, which have a margin for any zone. last_at is NULL if the event repeats without end.
 CREATE TABLE event (
 	id            INTEGER PRIMARY KEY,
 	calendar_id   INTEGER NOT NULL REFERENCES calendar (id) ON DELETE CASCADE,
@@ -59,7 +59,7 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_calendar ON event (calendar_id, last_at);
 
--- The texts are as hours.h, special.h and holidays.h print them.
+-- hours, breaks, special and holidays have the forms that hours.h, special.h and holidays.h print.
 CREATE TABLE schedule (
 	id           INTEGER PRIMARY KEY,
 	name         TEXT NOT NULL COLLATE NOCASE UNIQUE,
@@ -77,7 +77,7 @@ CREATE TABLE schedule (
 	forced_until INTEGER
 ) STRICT;
 
--- Position 0: the calendar that hours=calendar:NAME names; from 1 on calendars of holidays.
+-- Position 0 is the calendar in hours=calendar:NAME. Positions from 1 on are calendars with holidays.
 CREATE TABLE schedule_calendar (
 	schedule_id INTEGER NOT NULL REFERENCES schedule (id) ON DELETE CASCADE,
 	calendar_id INTEGER NOT NULL REFERENCES calendar (id),
@@ -94,8 +94,8 @@ CREATE TABLE user_calendar (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX user_calendar_calendar ON user_calendar (calendar_id);
 
--- A user's own schedule beats that of the groups, of which the first by name counts. Modes for busy, oof and in patterns are by
--- name, since they may also be "none".
+-- A user's own schedule counts. Without one, the schedule of the first of their groups by name counts that has one. busy, oof and
+-- patterns have the names of modes, because they may also say "none".
 ALTER TABLE user ADD COLUMN schedule_id INTEGER REFERENCES schedule (id);
 ALTER TABLE user ADD COLUMN business_id INTEGER REFERENCES mode (id);
 ALTER TABLE user ADD COLUMN break_id INTEGER REFERENCES mode (id);
@@ -110,9 +110,9 @@ CREATE INDEX user_schedule ON user (schedule_id) WHERE schedule_id IS NOT NULL;
 ALTER TABLE user_group ADD COLUMN schedule_id INTEGER REFERENCES schedule (id);
 CREATE INDEX user_group_schedule ON user_group (schedule_id) WHERE schedule_id IS NOT NULL;
 
--- Orders. Without user and group it is for all. `until` is NULL if only `override clear` ends it.
+-- An override without user and group is for all. `until` is NULL if only `override clear` ends it.
 CREATE TABLE override (
-	id       INTEGER PRIMARY KEY AUTOINCREMENT, -- a number that was noted never means another order
+	id       INTEGER PRIMARY KEY AUTOINCREMENT, -- an ID is never used again: who noted it finds this override or nothing
 	user_id  INTEGER REFERENCES user (id) ON DELETE CASCADE,
 	group_id INTEGER REFERENCES user_group (id) ON DELETE CASCADE,
 	mode_id  INTEGER NOT NULL REFERENCES mode (id),
@@ -127,21 +127,22 @@ CREATE INDEX override_user ON override (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX override_group ON override (group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX override_all ON override (id) WHERE user_id IS NULL AND group_id IS NULL;
 
--- until_next: `until` is the schedule's next start, NULL when that is to be worked out again.
+-- until_next: the switch ends at the schedule's next start. `until` is this instant, or NULL until the ladder works it out.
 ALTER TABLE switch ADD COLUMN until_next INTEGER NOT NULL DEFAULT 0;
 
--- until: when another mode begins. looked_at: the clock when the row was written, to find what a clock set back left behind.
+-- until: when another mode begins. looked_at: the clock when the row was written. Rows from the future show that the clock was set
+-- back.
 ALTER TABLE presence ADD COLUMN until INTEGER;
 ALTER TABLE presence ADD COLUMN looked_at INTEGER NOT NULL DEFAULT 0;
 UPDATE presence SET until = next_change_at;
 
--- Facts about the database as a whole.
+-- Facts about the whole database.
 CREATE TABLE fact (
 	name  TEXT PRIMARY KEY,
 	value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The schedule that counts for a user, and all users whom a calendar can decide about.
+-- on_schedule: the schedule that counts for each user. on_calendar: the users whom each calendar can decide about.
 CREATE VIEW on_schedule AS
 SELECT u.id AS user_id, coalesce(u.schedule_id, (SELECT g.schedule_id FROM group_member m
 	JOIN user_group g ON g.id = m.group_id WHERE m.user_id = u.id AND g.schedule_id IS NOT NULL
@@ -153,5 +154,5 @@ SELECT calendar_id, user_id FROM user_calendar
 UNION
 SELECT x.calendar_id, o.user_id FROM schedule_calendar x JOIN on_schedule o ON o.schedule_id = x.schedule_id;
 
--- Not worth its cost at each change.
+-- This index costs more at each change than it saves.
 DROP INDEX presence_mode;

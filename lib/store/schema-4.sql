@@ -1,5 +1,6 @@
--- Version 4: the dialect that SQLite and PostgreSQL share. Names were compared by their collation; now a column NAME_key, where case
--- does not count, holds the folded text. New tables replace the old ones for that. PostgreSQL has the word user for itself.
+-- Version 4: the dialect that SQLite and PostgreSQL share. Case does not count in names. Until now a collation said so. Now a column
+-- NAME_key holds the name in small letters. A collation cannot be dropped, so new tables replace the old ones. `user` becomes `users`,
+-- because PostgreSQL reserves the word.
 
 DROP VIEW on_calendar;
 DROP VIEW on_schedule;
@@ -145,8 +146,8 @@ ALTER TABLE log ADD COLUMN subject_key TEXT GENERATED ALWAYS AS (lower(subject))
 DROP INDEX log_subject;
 CREATE INDEX log_subject ON log (subject_key, id);
 
--- The pbx of an item and of a pbx_state is folded: it only says to which PBX of the configuration they belong. The kind is what
--- item_kind() says of the name.
+-- In item and pbx_state, pbx is in small letters: it only points to a PBX of the configuration. kind is what item_kind() says about
+-- the name.
 CREATE TABLE item_new (
 	id        INTEGER PRIMARY KEY,
 	pbx       TEXT NOT NULL,
@@ -191,7 +192,7 @@ INSERT INTO pbx_state_new (pbx, state, error, version, since) SELECT lower(pbx),
 DROP TABLE pbx_state;
 ALTER TABLE pbx_state_new RENAME TO pbx_state;
 
--- The schedule that counts for a user, and all users whom a calendar can decide about.
+-- on_schedule: the schedule that counts for each user. on_calendar: the users whom each calendar can decide about.
 CREATE VIEW on_schedule AS
 SELECT u.id AS user_id, coalesce(u.schedule_id, (SELECT g.schedule_id FROM group_member m
 	JOIN user_group g ON g.id = m.group_id WHERE m.user_id = u.id AND g.schedule_id IS NOT NULL

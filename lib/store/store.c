@@ -8,15 +8,15 @@
 
 enum { APPLICATION_ID = 0x50727363 /* "Prsc" */ };
 
-/* From version i to i + 1. Never edited once released: a change is a new entry. */
+/* Step i brings the schema from version i to version i + 1. We never edit a step that was released. A change is a new step. */
 static const char *const steps[] = {
 #include "schema.h"
 };
 
 static const struct db_schema schema = { APPLICATION_ID, steps, ARRAY_SIZE(steps) };
 
-/* A new database has the built-in modes. Whatever has changed, entries are compiled again: see lib/follow/entries.c, and
- * "prefixes" is what the fact was called before. */
+/* Add the built-in modes to a new database. Delete the fact "entries": all entries are then compiled again, see
+ * lib/follow/entries.c. Older versions called this fact "prefixes". */
 static int upgraded(void *data, struct err *err)
 {
 	struct store *s = data;

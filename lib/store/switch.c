@@ -64,14 +64,15 @@ int store_switch_set_until(struct store *s, int64_t id, int64_t until, struct er
 		s->db, err, "UPDATE switch SET until = b FROM rows WHERE id = a", I(id), O(until));
 }
 
-#define NEXT_ANEW "UPDATE switch SET until = NULL WHERE until_next = 1 AND until > ?1 AND "
+/* Forget the ends of switches until `next`, except of those that have ended: the ladder finds the new ends. */
+#define FORGET_NEXT "UPDATE switch SET until = NULL WHERE until_next = 1 AND until > ?1 AND "
 
-int store_switch_next_anew(struct store *s, int64_t now, int64_t user_id, struct err *err)
+int store_switch_forget_next(struct store *s, int64_t now, int64_t user_id, struct err *err)
 {
-	return written(db_run(s->db, err, NEXT_ANEW "user_id = ?2", I(now), I(user_id)));
+	return written(db_run(s->db, err, FORGET_NEXT "user_id = ?2", I(now), I(user_id)));
 }
 
-int store_switch_next_anew_of(
+int store_switch_forget_next_of(
 	struct store *s, int64_t now, const struct ids *users, struct err *err)
 {
 	db_hold(s->db);
@@ -85,23 +86,23 @@ int store_switch_next_anew_of(
 	return db_flush(s->db, err);
 }
 
-int store_switch_next_anew_by_schedule(
+int store_switch_forget_next_by_schedule(
 	struct store *s, int64_t now, int64_t schedule_id, struct err *err)
 {
 	return written(db_run(s->db, err,
-		NEXT_ANEW "user_id IN (SELECT user_id FROM on_schedule WHERE schedule_id = ?2)",
+		FORGET_NEXT "user_id IN (SELECT user_id FROM on_schedule WHERE schedule_id = ?2)",
 		I(now), I(schedule_id)));
 }
 
-int store_switch_next_anew_by_calendar(
+int store_switch_forget_next_by_calendar(
 	struct store *s, int64_t now, int64_t calendar_id, struct err *err)
 {
 	return written(db_run(s->db, err,
-		NEXT_ANEW "user_id IN (SELECT user_id FROM on_calendar WHERE calendar_id = ?2)",
+		FORGET_NEXT "user_id IN (SELECT user_id FROM on_calendar WHERE calendar_id = ?2)",
 		I(now), I(calendar_id)));
 }
 
-int store_switch_next_anew_all(struct store *s, int64_t now, struct err *err)
+int store_switch_forget_next_all(struct store *s, int64_t now, struct err *err)
 {
-	return written(db_run(s->db, err, NEXT_ANEW "since <= ?1", I(now)));
+	return written(db_run(s->db, err, FORGET_NEXT "since <= ?1", I(now)));
 }

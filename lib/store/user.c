@@ -13,7 +13,7 @@
 #include "lib/store/mode.h"
 #include "lib/store/schedule.h"
 
-/* Who is there. */
+/* Finding users. */
 
 #define FOUND_COLUMNS(C, S)                                                                        \
 	C(FOUND_ID, "id")                                                                          \
@@ -191,7 +191,7 @@ static int read_devices(struct store *s, struct user *u, struct err *err)
 	return r < 0 ? -1 : 0;
 }
 
-/* "a, b". What does not fit was written by another program and is cut. */
+/* Read the names of the user's calendars: "a, b". A list that does not fit is cut: another program wrote it. */
 static int read_calendars(struct store *s, struct user *u, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
@@ -248,7 +248,7 @@ int store_user_each(
 
 /* Writing. */
 
-/* A word names at most one user: an extension is unique on its PBX, and a name is no extension of another. */
+/* A PBX has each extension once. No user has the name or the extension of another as their name. */
 static int check_free(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
@@ -311,7 +311,7 @@ static int write_calendars(struct store *s, const struct user *u, struct err *er
 	return 0;
 }
 
-/* A mode by its own name, so that deleting a mode finds it. */
+/* Write the mode's name instead of its alias, so that store_mode_uses() and store_mode_replace() find it. */
 static int name_mode(struct store *s, char name[NAME_MAX_LEN + 1], struct err *err)
 {
 	struct mode m;
