@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # presence for Asterisk: presencectl and presenced.
 #   make              build into build/
 #   make demo         install what is needed, build, show the main job on a real Asterisk
@@ -331,7 +332,7 @@ cover:
 		awk '/^File/ { f = $$2 } /^Lines executed/ { split($$2, a, ":"); print a[2], $$4, f }' | sort -n
 
 format:
-	clang-format -i $(C_FILES)
+	$(Q)clang-format -i $(C_FILES)
 
 check-format:
-	clang-format --dry-run --Werror $(C_FILES)
+	$(Q)clang-format --dry-run --Werror $(C_FILES)

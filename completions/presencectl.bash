@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # bash completion for presencectl: the program itself knows what fits.
 _presencectl()
 {

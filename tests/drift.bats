@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The table of commands is the only list of commands: help, completion and the manual follow it.
 bats_require_minimum_version 1.5.0
 

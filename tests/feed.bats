@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Calendars by address, from a server where all goes wrong that can.
 bats_require_minimum_version 1.5.0
 load lib/common

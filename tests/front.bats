@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What presencectl does with the words it is given, right and wrong ones.
 bats_require_minimum_version 1.5.0
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Bad input: a clear error, the right exit status, nothing changed. No PBX is needed.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What the Makefile builds, installs and packs. Other tests use the programs meanwhile, so this works on a copy of them.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What a caller experiences is what the rules say: real SIP calls, all at once,
 # and what phones, callers and the PBX saw of them.
 bats_require_minimum_version 1.5.0

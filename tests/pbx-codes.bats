@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Feature codes that are dialled while presenced runs, and what becomes of them.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck disable=SC2030,SC2031 # a test may change what is its own
 # The harness itself, and the shipped manager.conf stanza, on a real Asterisk.
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Lamps as a phone sees them: what a SIP subscriber is notified of, with the hints of the sample in share/asterisk/presence.conf.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A rule that does not exist is added as ARCHITECTURE.md says, to a copy of the tree. Then programs, databases, entries and dialplans of before and
 # after meet in every way.
 bats_require_minimum_version 1.5.0

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Who is told of missed calls and voicemail: the rule notify, on a real Asterisk.
 bats_require_minimum_version 1.5.0
 load lib/common

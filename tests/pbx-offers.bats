@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Calls that a real queue offers to the members that presencectl put into it, through the dialplan and the hints as shipped.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The main job on a real Asterisk: hints, lamps, presence, and all that can come between.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Queue members on a real Asterisk: what modes ask of them, what others did to them, and calls that are not cut.
 bats_require_minimum_version 1.5.0
 load lib/common

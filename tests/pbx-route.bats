@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What a caller experiences is what `presencectl route` has foretold: a site made and pushed by presencectl, and real SIP calls.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Call rules on a real Asterisk: one entry of AstDB for each mode, user and version that differs; and nothing else.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # AMI over TLS, with the certificate checked.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Calls that a phone transfers while it talks, or that the PBX takes away from it: they are other calls.
 bats_require_minimum_version 1.5.0
 load lib/common

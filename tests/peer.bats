@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What a real Asterisk cannot be made to do, by a scripted peer: the daemon says what is wrong, goes on, and recovers.
 bats_require_minimum_version 1.5.0
 load lib/common
@@ -105,7 +106,7 @@ recovers() { # mode, options: spoils its first session, then is honest
 	run presencectl set all away --expect 2
 	[ "$status" -eq 0 ]
 	# Said once, not for each of the rows, and not tried again before the next login.
-	eventually grep -q 'refuses the rows of call rules: Permission denied: .* needs write = system,call' presenced.log
+	eventually grep -q 'refuses the entries of call rules: Permission denied: .* needs write = system,call' presenced.log
 	[ "$(grep -c 'call rules' presenced.log)" -eq 1 ]
 	refused() { sqlite3 presence.db "SELECT count(*) FROM item WHERE error LIKE '%write = system,call%'"; }
 	[ "$(refused)" -eq 8 ]
@@ -115,7 +116,7 @@ recovers() { # mode, options: spoils its first session, then is honest
 	daemon_down
 	run presencectl push
 	[ "$status" -eq 4 ]
-	[[ $output == *"the rows of call rules"* ]]
+	[[ $output == *"the entries of call rules"* ]]
 	[ "$(refused)" -eq 8 ]
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # queue: which there are, who is in them, what each user's mode tells them, and what is refused.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # route, and the end of show: what a caller will experience. It is Monday 2026-11-23, 11:30 in Stockholm.
 bats_require_minimum_version 1.5.0
 load lib/common

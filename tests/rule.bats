@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # rule, and mode set with call rules: what is set, where it comes from, and what is refused.
 bats_require_minimum_version 1.5.0
 load lib/common

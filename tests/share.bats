@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The samples are what they say, and presenced is a good service.
 bats_require_minimum_version 1.5.0
 load lib/common

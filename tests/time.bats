@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Time on the real daemon: it switches at the minute, whatever the clock does. No PBX is needed for that.
 bats_require_minimum_version 1.5.0
 load lib/common

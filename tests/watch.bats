@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # watch: redraws on change, and leaves the terminal as it was.
 bats_require_minimum_version 1.5.0
 load lib/common

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
 # One vocabulary: the glossary of ARCHITECTURE.md, held against the source.
 bats_require_minimum_version 1.5.0
 load lib/common
@@ -47,4 +48,15 @@ none() { # what was found
 	summaries=$(grep -hE '^\s*\.summary = ' cmd/presencectl/*.c)
 	[ "$(wc -l <<<"$summaries")" -gt 50 ]
 	none "$(grep -vE '= "[^A-Z"][^"]{0,58}[^."]",$' <<<"$summaries" || true)"
+}
+
+@test "every source file names its licence" {
+	local sources=$BATS_TEST_TMPDIR/sources
+	# What is left out: documents, settings of tools, data.
+	(git ls-files 2>/dev/null || find . -name build -prune -o -type f -printf '%P\n') |
+		grep -vE '\.(md|scd|ics|patch)$|^(COPYING|\.gitignore|\.clang-.*)$|^man/|^tests/(fuzz/[^/]*|data)/' | sort >"$sources"
+	[ "$(wc -l <"$sources")" -gt 250 ]
+	# A table made of others' data names their licence a little further down.
+	none "$(xargs awk 'FNR <= (FILENAME ~ /\.inc$/ ? 6 : 2) && /SPDX-License-Identifier: [A-Z]/ { print FILENAME }' <"$sources" |
+		sort | comm -13 - "$sources")"
 }

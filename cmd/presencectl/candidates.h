@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* candidates.h - what a word of the command line could be. These are the candidates that the database, the configuration and
  * the system's zones know. */
 #ifndef CANDIDATES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* calendar: list, show, add, set, unset, delete, import, refresh. */
 #include <stdio.h>
 #include <string.h>

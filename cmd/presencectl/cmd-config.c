@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* init, config show, config check. */
 #include <stdio.h>
 #include <unistd.h>

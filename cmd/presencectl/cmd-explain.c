@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* explain, timeline: which rung wins, which lose, and what comes. */
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +60,7 @@ static int add_rung(struct ctl *ctl, struct out *out, const struct ladder *l, co
 }
 
 /* Print "alice is lunch-break until 13:00, then available (business hours of schedule office)". */
-static int print_verdict(struct ctl *ctl, const char *name, int64_t at, const struct ladder *l,
+static int print_decision(struct ctl *ctl, const char *name, int64_t at, const struct ladder *l,
 	const struct decision *v, struct err *err)
 {
 	char reason[REASON_MAX_LEN + 1], text[WHEN_TEXT_SIZE];
@@ -122,7 +123,7 @@ static int explain(struct ctl *ctl, const struct input *in, struct err *err)
 	}
 	notice_warning(ctl);
 	if (!ctl->out.json && !ctl->out.columns && !ctl->out.no_headings &&
-		print_verdict(ctl, u.name, at, &l, &v, err) < 0)
+		print_decision(ctl, u.name, at, &l, &v, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* log: who switched what, when and why. */
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mode: list, show, add, set, unset, delete. */
 #include <stdio.h>
 #include <string.h>

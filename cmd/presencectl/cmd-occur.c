@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* calendar busy, calendar events: what takes place in a calendar, in a schedule's holidays or in a file. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* override: set, list, clear. */
 #include <stdio.h>
 #include <stdlib.h>

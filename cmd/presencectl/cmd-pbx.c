@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pbx list, pbx test, pbx diff: the state of each PBX, what it permits, and what differs on it. */
 #include <poll.h>
 #include <stdio.h>

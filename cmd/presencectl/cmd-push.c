@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* push: send each PBX its difference, without presenced. */
 #include <poll.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* queue: list, show, add, set, unset, delete, assign, unassign. */
 #include <stdio.h>
 #include <string.h>

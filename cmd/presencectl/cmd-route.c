@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* route: what a caller will experience. */
 #include <stdio.h>
 #include <stdlib.h>

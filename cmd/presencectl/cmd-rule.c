@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rule: set, unset, show: a user's own version of how a mode handles calls. */
 #include <stdio.h>
 #include <string.h>

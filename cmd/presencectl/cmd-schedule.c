@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* schedule: list, show, add, set, unset, delete, assign, unassign, force. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* status, show, watch: what is true now. */
 #include <poll.h>
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* set, clear: switch users to a mode, and drop their switches. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* command.h - what the one table of commands consists of. Dispatch, usage, arity, types, help, guesses, completion and the
  * manual all read the table. */
 #ifndef COMMAND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* complete.h - completion: it takes a line that is being typed and finds what its last word could be. The shells and the
  * interactive shell all use it. */
 #ifndef COMPLETE_H

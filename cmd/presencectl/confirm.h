@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* confirm.h - wait until the PBX knows of a switch, and say so. */
 #ifndef CONFIRM_H
 #define CONFIRM_H

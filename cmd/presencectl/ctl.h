@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ctl.h - what every command of presencectl works with: configuration, database, clock, output. */
 #ifndef CTL_H
 #define CTL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* dispatch.h - take the words of one command, from argv or a line: find it, check it, open what it needs, run it. */
 #ifndef DISPATCH_H
 #define DISPATCH_H

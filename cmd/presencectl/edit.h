@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* edit.h - apply key=value words to a noun, for the verbs add, set and unset of every noun. */
 #ifndef EDIT_H
 #define EDIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* feed.h - bring calendars from files and addresses into the database. */
 #ifndef FEED_H
 #define FEED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* help.h - print the table of commands for people: usage lines, --help, and parts of the manual. */
 #ifndef HELP_H
 #define HELP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* input.h - sort the words behind a command to the options and arguments of the table, and check them. */
 #ifndef INPUT_H
 #define INPUT_H

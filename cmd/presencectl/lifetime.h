@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lifetime.h - the options --for, --until and --forever: how long a switch, an override or a forced period holds. */
 #ifndef LIFETIME_H
 #define LIFETIME_H

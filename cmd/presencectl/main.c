@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* presencectl - the administrator's tool for presence on Asterisk. */
 #include <errno.h>
 #include <locale.h>

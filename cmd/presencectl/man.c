@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Print the parts of the manual that stand in tables, such as commands and settings, as scdoc source. */
 #include <ctype.h>
 #include <string.h>

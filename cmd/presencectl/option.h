@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* option.h - the options that a command takes, its own and the common ones. */
 #ifndef OPTION_H
 #define OPTION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* output.h - print lines of values as a table or as JSON. No other file uses libsmartcols. */
 #ifndef OUTPUT_H
 #define OUTPUT_H

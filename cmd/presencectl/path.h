@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* path.h - the paths of the commands as a tree of words: below "mode" are "list", "show", "add" ... */
 #ifndef PATH_H
 #define PATH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* people.h - users as a call finds them, for lib/calls/route. */
 #ifndef PEOPLE_H
 #define PEOPLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* picture.h - print a day as a line of blocks, for people at a terminal. */
 #ifndef PICTURE_H
 #define PICTURE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* queues.h - the queues of a PBX and their members, as a QueueStatus lists them. */
 #ifndef QUEUES_H
 #define QUEUES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ruleedit.h - apply key=value words to call rules, of modes and of users. */
 #ifndef RULEEDIT_H
 #define RULEEDIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* shell.h - run commands from a terminal, with readline, or from a script. */
 #ifndef SHELL_H
 #define SHELL_H

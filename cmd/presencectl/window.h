@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* window.h - the options --from and --to. */
 #ifndef WINDOW_H
 #define WINDOW_H

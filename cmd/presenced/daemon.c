@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/presenced/daemon.h"
 
 #include <errno.h>
@@ -22,15 +23,12 @@
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/store/user.h"
-#include "lib/follow/check.h"
 #include "lib/follow/follow.h"
-#include "lib/follow/prefix.h"
 #include "lib/follow/resolve.h"
 #include "lib/store/item.h"
 #include "lib/store/log.h"
 #include "lib/store/pbx.h"
 #include "lib/store/presence.h"
-#include "lib/sync/link.h"
 
 enum {
 	MINUTE = 60,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* daemon.h - presenced at work: the tick, the PBXs, the changes of the database. No other file uses sd-event. */
 #ifndef DAEMON_H
 #define DAEMON_H

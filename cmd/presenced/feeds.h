@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* feeds.h - fetch calendars by address. A child process does it, `presencectl calendar refresh --due`: no server can hold up the
  * loop, and no answer can harm it. The child writes what it reads to the database, and that wakes us. */
 #ifndef FEEDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* log.h - the messages of presenced on standard error, one a line. Under systemd <priority> stands in front. */
 #ifndef LOG_H
 #define LOG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* presenced - keeps schedules and PBXs in step: ends switches when their time is over, and pushes to Asterisk. */
 #include <getopt.h>
 #include <signal.h>
@@ -11,7 +12,6 @@
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/once.h"
 #include "lib/binding/db.h"
-#include "lib/follow/check.h"
 #include "lib/follow/follow.h"
 #include "lib/follow/prefix.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* once.h - one tick without a daemon, for systemd timers and cron. */
 #ifndef ONCE_H
 #define ONCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tick.h - bring the database to the present: modes that time changes. */
 #ifndef TICK_H
 #define TICK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* checks.h - checks of texts that come from outside. `what` names the text in the message. Each check fails with ERR_USAGE. */
 #ifndef CHECKS_H
 #define CHECKS_H

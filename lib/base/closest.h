@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* closest.h - which word is near to another: the guess behind "did you mean". */
 #ifndef CLOSEST_H
 #define CLOSEST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* err.h - the error value: why something failed, in words for the administrator. */
 #ifndef ERR_H
 #define ERR_H

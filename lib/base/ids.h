@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ids.h - a list of IDs, such as the users that WHO names. */
 #ifndef IDS_H
 #define IDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The types that a key can have anywhere. */
 #include <assert.h>
 #include <inttypes.h>

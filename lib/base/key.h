@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* key.h - tables of keys. A key has a name, a type and a place in a struct. This one engine sets, unsets, prints, completes and
  * documents it. The engine knows the types at the end of this file; every other type stands beside what it is about. */
 #ifndef KEY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* limits.h - how long texts may be, and how many of a thing there may be. */
 #ifndef LIMITS_H
 #define LIMITS_H

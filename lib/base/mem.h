@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mem.h - allocation that ends the program when memory is out, and cleanup at the end of a scope. */
 #ifndef MEM_H
 #define MEM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* strbuf.h - a growing string. */
 #ifndef STRBUF_H
 #define STRBUF_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* text.h - checks on text that comes from outside: UTF-8 (RFC 3629), control bytes, names. */
 #ifndef TEXT_H
 #define TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* words.h - split a line into words, for the interactive shell and for completion. */
 #ifndef WORDS_H
 #define WORDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* actor.h - who runs this program, for the log. */
 #ifndef ACTOR_H
 #define ACTOR_H

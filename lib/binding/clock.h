@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* clock.h - reads the time of day. No other file does. */
 #ifndef CLOCK_H
 #define CLOCK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* conf.h - presence.conf (libconfig). One table of keys checks it, loads it, shows it and documents it. */
 #ifndef CONF_H
 #define CONF_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* conn.h - one non-blocking TCP connection, plain or TLS (OpenSSL). It knows no protocol and no loop. */
 #ifndef CONN_H
 #define CONN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Many rows, one statement. db_later() copies the values of a row into the list of its statement. write_rows() runs the statement
  * and puts the list into db->given. There the virtual table `rows` finds it: its columns a, b, c ... are the values in their order.
  * SQLite then keeps its place in tables and indexes from row to row. That is far less work than one statement for each row.

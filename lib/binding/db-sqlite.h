@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* db-sqlite.h - what the db*.c files share. Only they may include it. */
 #ifndef DB_SQLITE_H
 #define DB_SQLITE_H

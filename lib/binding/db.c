@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/binding/db.h"
 
 #include <errno.h>
@@ -10,6 +11,9 @@
 
 #include "lib/base/text.h"
 #include "lib/binding/db-sqlite.h"
+
+/* IS DISTINCT FROM, and RETURNING. */
+_Static_assert(SQLITE_VERSION_NUMBER >= 3039000, "SQLite 3.39 or newer");
 
 enum {
 	BUSY_MS = 5000,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* db.h - the database: statements, values, rows and transactions. All access goes through these functions. SQLite does the work.
  *
  * A handle belongs to one thread. A function that fails returns -1 or NULL and fills *err: ERR_STORE, with a message that names

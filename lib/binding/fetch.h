@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fetch.h - fetch a calendar from an http(s) address with libcurl, which is loaded when it is first needed. It blocks: it is for a
  * process that may wait, never for the loop of presenced. */
 #ifndef FETCH_H

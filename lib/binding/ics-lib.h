@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ics-lib.h - what the files ics*.c share: libical's functions by name, and the state of a reading. */
 #ifndef ICS_LIB_H
 #define ICS_LIB_H

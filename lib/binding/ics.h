@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ics.h - make a calendar from iCalendar data (RFC 5545, RFC 7953) with libical. libical is loaded when it is first needed: if it
  * were linked, every command would start milliseconds later. Only its parser is used: recurrences and zones are ours. */
 #ifndef ICS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* zonefile.h - time zones from the system's files. */
 #ifndef ZONEFILE_H
 #define ZONEFILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* address.h - which network addresses a calendar may be fetched from. */
 #ifndef ADDRESS_H
 #define ADDRESS_H

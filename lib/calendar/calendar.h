@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* calendar.h - a calendar as values: events with their rules, and when they take place. lib/binding/ics reads it from
  * iCalendar data, the store keeps it. Occurrences follow RFC 5545 (recurrence sets 3.8.5, RECURRENCE-ID 3.8.4.4,
  * durations 3.3.6, local time 3.3.5) and RFC 7953 (VAVAILABILITY). */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* calendar_expand(): the occurrences of a calendar in a window.
  *
  * Events are sorted by UID, so all that belongs together is one group: the master, which has the rules, and its overrides,

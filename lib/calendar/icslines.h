@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* icslines.h - iCalendar text (RFC 5545 3.1) as components with the property lines that matter. They are counted and limited
  * before a parser sees them. Descriptions, alarms, attachments and attendees who have not declined are left out. */
 #ifndef ICSLINES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* instances.h - the recurrence set of one event (RFC 5545 3.8.5), and the clocks that tell its times. Only
  * calendar_expand() needs it. */
 #ifndef INSTANCES_H

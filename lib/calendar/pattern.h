@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pattern.h - patterns that give a mode to events of a personal calendar. */
 #ifndef PATTERN_H
 #define PATTERN_H

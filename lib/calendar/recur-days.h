@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* recur-days.h - the days that a rule's BYMONTH, BYMONTHDAY, BYYEARDAY and BYDAY let pass. Only recur.c needs it. */
 #ifndef RECUR_DAYS_H
 #define RECUR_DAYS_H

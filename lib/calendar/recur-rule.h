@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* recur-rule.h - what is inside a recurrence rule. Only recur-text.c, recur-days.c and recur.c need it. */
 #ifndef RECUR_RULE_H
 #define RECUR_RULE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* recur.h - recurrence rules of RFC 5545 3.3.10 on the wall clock: text to value, value to instances.
  * Wall seconds are those of civil_seconds(): seconds since 1970-01-01 00:00:00 on a clock without a zone. The caller, who knows
  * the zone, sees to gaps, folds and UNTIL in UTC form. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* url.h - the address of a calendar, and the part of it that people may see. */
 #ifndef URL_H
 #define URL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* vtimezone.h - make a zone from the observances of a VTIMEZONE (RFC 5545 3.6.5), and write zones as text for the store. */
 #ifndef VTIMEZONE_H
 #define VTIMEZONE_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Makes winzone.inc of CLDR's table and of tzdata's, which says what has become of old Olson names:
 #   awk -f lib/calendar/winzone.awk /usr/share/zoneinfo/zone1970.tab /usr/share/zoneinfo/zone.tab /usr/share/zoneinfo/tzdata.zi \
 #       /usr/share/doc/unicode-cldr-core/copyright /usr/share/unicode/cldr/common/supplemental/windowsZones.xml > lib/calendar/winzone.inc

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* winzone.h - the zone names of Windows, which Outlook and Exchange write into TZID. */
 #ifndef WINZONE_H
 #define WINZONE_H

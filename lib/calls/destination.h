@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* destination.h - where a call can be sent. */
 #ifndef DESTINATION_H
 #define DESTINATION_H

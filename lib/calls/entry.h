@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* entry.h - call handling as entries of AstDB, which the dialplan of share/asterisk/presence.conf reads. An entry is one value, so that a call
  * never sees half a change. */
 #ifndef ENTRY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loop.h - calls that are forwarded in a circle. */
 #ifndef LOOP_H
 #define LOOP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ring.h - which devices of a user ring, and when. */
 #ifndef RING_H
 #define RING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A route in words. */
 #include "lib/calls/route.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* route.h - what a caller will experience, as steps with seconds. It makes the same decisions as the dialplan of
  * share/asterisk/presence.conf; tests/calls compares the two. */
 #ifndef ROUTE_H

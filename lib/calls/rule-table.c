@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of rules, their types, and the rules that built-in modes begin with. */
 #include "lib/calls/rule.h"
 

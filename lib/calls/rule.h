@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rule.h - how calls are handled in a mode: the rules that are set, and those that hold. */
 #ifndef RULE_H
 #define RULE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* adopt.h - switches that somebody makes on the PBX: with a phone, a feature code or another tool. */
 #ifndef FOLLOW_ADOPT_H
 #define FOLLOW_ADOPT_H

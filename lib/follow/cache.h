@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cache.h - what many users share: the modes that the ladder names, schedules, their segments, rules of modes, and decisions.
  * Each is read once. follow_forget() drops all of it: each writer of a row that it was read from calls that. */
 #ifndef FOLLOW_CACHE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* calendar.h - what follows when calendars change. */
 #ifndef FOLLOW_CALENDAR_H
 #define FOLLOW_CALENDAR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check.h - checks of the configuration that read other files: zones and secrets. */
 #ifndef CHECK_H
 #define CHECK_H

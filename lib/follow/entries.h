@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* entries.h - whether the entries of AstDB must be compiled again. */
 #ifndef ENTRIES_H
 #define ENTRIES_H

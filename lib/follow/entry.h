@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* entry.h - entries of AstDB: call rules compiled for the PBXs. Each user, each mode and each user's version of a mode has one.
  * An entry is an item. */
 #ifndef FOLLOW_ENTRY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* follow.h - a store whose writes also write what follows from them: who wins, presence, items, entries, the log. All functions of
  * lib/follow need such a store. */
 #ifndef FOLLOW_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* group.h - what follows when groups and their users change. */
 #ifndef FOLLOW_GROUP_H
 #define FOLLOW_GROUP_H

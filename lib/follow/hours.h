@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hours.h - what each schedule says now, for every PBX: a lamp, and an entry for routing by time. */
 #ifndef FOLLOW_HOURS_H
 #define FOLLOW_HOURS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* inside.h - what the files of lib/follow share. Only they may include it. */
 #ifndef FOLLOW_INSIDE_H
 #define FOLLOW_INSIDE_H

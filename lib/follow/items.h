@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* items.h - the items of users, which follow their modes. */
 #ifndef FOLLOW_ITEMS_H
 #define FOLLOW_ITEMS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ladder.h - all that can decide about one user in a window of time, gathered from the database. */
 #ifndef FOLLOW_LADDER_H
 #define FOLLOW_LADDER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loop.h - rules in the database that forward calls in a circle. */
 #ifndef FOLLOW_LOOP_H
 #define FOLLOW_LOOP_H

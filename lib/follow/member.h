@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* member.h - users as members of queues. Their items follow the assignments, the modes and the rules. */
 #ifndef FOLLOW_MEMBER_H
 #define FOLLOW_MEMBER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mode.h - what follows when modes change. */
 #ifndef FOLLOW_MODE_H
 #define FOLLOW_MODE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* override.h - what follows when overrides are given and cleared. */
 #ifndef FOLLOW_OVERRIDE_H
 #define FOLLOW_OVERRIDE_H

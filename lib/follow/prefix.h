@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* prefix.h - the prefix of outside numbers on each PBX, from the configuration. */
 #ifndef PREFIX_H
 #define PREFIX_H

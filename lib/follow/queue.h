@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* queue.h - what follows when queues and their users change. */
 #ifndef FOLLOW_QUEUE_H
 #define FOLLOW_QUEUE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolve.h - what is true for users: decide and write it. Every write that can change it ends here. */
 #ifndef FOLLOW_RESOLVE_H
 #define FOLLOW_RESOLVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rule.h - what follows when call rules change. */
 #ifndef FOLLOW_RULE_H
 #define FOLLOW_RULE_H

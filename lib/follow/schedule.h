@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* schedule.h - what follows when schedules change. */
 #ifndef FOLLOW_SCHEDULE_H
 #define FOLLOW_SCHEDULE_H

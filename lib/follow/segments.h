@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* segments.h - what a schedule says in a window of time. */
 #ifndef SEGMENTS_H
 #define SEGMENTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* switch.h - what follows when modes are chosen by hand. */
 #ifndef FOLLOW_SWITCH_H
 #define FOLLOW_SWITCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* user.h - what follows when users change. */
 #ifndef FOLLOW_USER_H
 #define FOLLOW_USER_H

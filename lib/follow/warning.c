@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Warnings about what could not be used while users were resolved. */
 #include "lib/follow/inside.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ami.h - one dialogue with Asterisk's manager: login, actions and their answers, lists, timeouts, ping.
  * Bytes and times go in, bytes and callbacks come out. It owns no socket and reads no clock. */
 #ifndef AMI_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* amimsg.h - the wire format of the Asterisk Manager Interface: bytes to messages, fields to bytes. */
 #ifndef AMIMSG_H
 #define AMIMSG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* item.h - what we own on a PBX: things with a name and a value. A user's mode becomes items. An item becomes AMI actions. An
  * event of a list from Asterisk becomes an item again. */
 #ifndef ITEM_H
@@ -36,7 +37,7 @@ enum {
 #define ITEM_LAMPS      "lamps/"
 #define ITEM_MEMBER     "queue/"
 
-/* Which of these it is: presence, lamps, hours (the lamp), ask (the row), entry (any other row) or member. */
+/* Which of these it is: presence, lamps, hours (the lamp), ask (the entry), entry (any other entry) or member. */
 const char *item_kind(const char *name);
 
 struct item {

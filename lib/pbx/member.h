@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* member.h - users as members of the PBX's queues: the items that their modes ask for, and the AMI actions that lead there from what
  * the PBX holds. */
 #ifndef MEMBER_H

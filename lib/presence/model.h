@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model.h - the nouns of presence as plain values. They have no pointers: copy them freely. */
 #ifndef MODEL_H
 #define MODEL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* note.h - the note of a switch: what is taken, and the note with its end. */
 #ifndef NOTE_H
 #define NOTE_H

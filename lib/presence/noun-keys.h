@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* noun-keys.h - the keys of the nouns, and the types that only nouns have. */
 #ifndef NOUN_KEYS_H
 #define NOUN_KEYS_H

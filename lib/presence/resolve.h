@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resolve.h - who wins: the precedence of everything that can set a mode. No other file knows it. */
 #ifndef RESOLVE_H
 #define RESOLVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* schedule.h - what a schedule says of each instant. The strongest is a period forced by hand, then come a special day, a
  * holiday, a break (only inside hours), business hours, and last outside. */
 #ifndef SCHEDULE_H

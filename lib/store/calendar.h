@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* calendar.h - the rows of calendars: their settings, the state of their data, and their events. */
 #ifndef STORE_CALENDAR_H
 #define STORE_CALENDAR_H

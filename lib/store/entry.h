@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* entry.h - the items that are entries of AstDB with call rules. A name is a family and a key: "presence-user/1001". */
 #ifndef STORE_ENTRY_H
 #define STORE_ENTRY_H

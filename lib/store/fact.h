@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fact.h - facts about the whole database: a name and a text each. A fact that nobody has set is "". */
 #ifndef STORE_FACT_H
 #define STORE_FACT_H

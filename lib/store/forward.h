@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* forward.h - the users to whom rules forward calls. */
 #ifndef STORE_FORWARD_H
 #define STORE_FORWARD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* group.h - the rows of groups, and their users. */
 #ifndef STORE_GROUP_H
 #define STORE_GROUP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/store/ids.h"
 
 int store_ids_read(struct db_rows *rows, struct ids *ret, struct err *err)

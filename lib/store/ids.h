@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ids.h - reading the IDs that a statement finds. Only the files of the store may include it. */
 #ifndef STORE_IDS_H
 #define STORE_IDS_H

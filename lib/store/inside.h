@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* inside.h - what the files of the store share. Only they may include it. */
 #ifndef INSIDE_H
 #define INSIDE_H

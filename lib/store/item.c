@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/store/item.h"
 
 #include <stdio.h>
@@ -418,12 +419,14 @@ int store_item_say_again(struct store *s, int64_t user_id, struct err *err)
  *
  * * At the end, an item without an ID in `seen` counts as unknown (`confirmed` NULL), so it is sent again, and at once. */
 
-int store_scan_begin(struct store *s, struct err *err)
+/* Of one PBX: several may be read at a time. */
+#define FORGET_SEEN "DELETE FROM seen WHERE id IN (SELECT id FROM item WHERE pbx = lower(?1))"
+
+int store_scan_begin(struct store *s, const char *pbx, struct err *err)
 {
-	if (db_run(s->db, err,
-		    "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY) STRICT") < 0)
+	if (db_run(s->db, err, "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)") < 0)
 		return -1;
-	return written(db_run(s->db, err, "DELETE FROM temp.seen"));
+	return written(db_run(s->db, err, FORGET_SEEN, T(pbx)));
 }
 
 /* Add a lamp to those that this scan has seen before. */
@@ -486,7 +489,7 @@ int store_scan_item(struct store *s, const char *pbx, const struct item *item, s
 		same = true;
 	}
 	first = db_run(
-		s->db, err, "INSERT INTO temp.seen (id) VALUES (?1) ON CONFLICT DO NOTHING", I(id));
+		s->db, err, "INSERT INTO seen (id) VALUES (?1) ON CONFLICT DO NOTHING", I(id));
 	if (first < 0)
 		return -1;
 	if (item_is_lamps(item->name) && !first)
@@ -497,7 +500,7 @@ int store_scan_item(struct store *s, const char *pbx, const struct item *item, s
 int store_scan_seen(struct store *s, const char *pbx, const char *name, struct err *err)
 {
 	return written(db_run(s->db, err,
-		"INSERT INTO temp.seen (id) SELECT id FROM item WHERE name = ?1 AND pbx = lower(?2)"
+		"INSERT INTO seen (id) SELECT id FROM item WHERE name = ?1 AND pbx = lower(?2)"
 		" ON CONFLICT DO NOTHING",
 		T(name), T(pbx)));
 }
@@ -509,9 +512,9 @@ int store_scan_end(struct store *s, const char *pbx, struct err *err)
 		    "UPDATE item SET confirmed = NULL, again_at = NULL,"
 		    " previous = CASE WHEN kind = 'member' THEN confirmed ELSE previous END"
 		    " WHERE pbx = lower(?1) AND confirmed IS NOT NULL"
-		    " AND id NOT IN (SELECT id FROM temp.seen)",
+		    " AND id NOT IN (SELECT id FROM seen)",
 		    T(pbx)) < 0 ||
-		db_run(s->db, err, "DELETE FROM temp.seen") < 0)
+		db_run(s->db, err, FORGET_SEEN, T(pbx)) < 0)
 		return -1;
 	return store_item_retry(s, pbx, true, err);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* item.h - the rows of items: what a PBX should hold, and what it has confirmed. */
 #ifndef STORE_ITEM_H
 #define STORE_ITEM_H
@@ -108,7 +109,7 @@ int store_item_say_again(struct store *s, int64_t user_id, struct err *err) MUST
 
 /* A scan: begin, one call for each item that the PBX lists, end. Items that the PBX does not list count as unknown. Items that only
  * we set and that nobody wants are put back to neutral. Each call stands in a transaction, but they may stand in several. */
-int store_scan_begin(struct store *s, struct err *err) MUST_CHECK;
+int store_scan_begin(struct store *s, const char *pbx, struct err *err) MUST_CHECK;
 int store_scan_item(
 	struct store *s, const char *pbx, const struct item *item, struct err *err) MUST_CHECK;
 /* The PBX lists the item, but its value is read back later. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* log.h - the log: who did what, to what, and why. A record never changes. */
 #ifndef STORE_LOG_H
 #define STORE_LOG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mode.h - the rows of modes. */
 #ifndef STORE_MODE_H
 #define STORE_MODE_H

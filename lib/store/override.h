@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* override.h - the rows of overrides: an administrator's orders for a user, a group or all. */
 #ifndef STORE_OVERRIDE_H
 #define STORE_OVERRIDE_H

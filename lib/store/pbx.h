@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pbx.h - what presenced says about its link to each PBX. */
 #ifndef STORE_PBX_H
 #define STORE_PBX_H

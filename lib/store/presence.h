@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* presence.h - the rows of presence: the last decision about each user. And all that the ladder needs from the row of a user. */
 #ifndef STORE_PRESENCE_H
 #define STORE_PRESENCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* queue.h - the rows of queues, and their users. */
 #ifndef STORE_QUEUE_H
 #define STORE_QUEUE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rule.h - the rows of call rules: the rules of a mode, and of a user's version of a mode. */
 #ifndef STORE_RULE_H
 #define STORE_RULE_H

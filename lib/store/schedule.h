@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* schedule.h - the rows of schedules: their texts, their calendars and their users. */
 #ifndef STORE_SCHEDULE_H
 #define STORE_SCHEDULE_H

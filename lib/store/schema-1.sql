@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- Version 1: users, modes, switches and what the PBXs hold. presencectl and presenced share this database and nothing else. Instants
 -- are UTC seconds.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- Version 2: what time decides by: calendars, schedules, overrides.
 
 CREATE TABLE calendar (

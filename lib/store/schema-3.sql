@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- Version 3: call rules and queues.
 
 -- Rules in the form that rule.h prints. mode_rule has the rules of a mode, user_rule those in which a user's version differs.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- Version 4: the dialect that SQLite and PostgreSQL share. Case does not count in names. Until now a collation said so. Now a column
 -- NAME_key holds the name in small letters. A collation cannot be dropped, so new tables replace the old ones. `user` becomes `users`,
 -- because PostgreSQL reserves the word.

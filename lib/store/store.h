@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store.h - the shared database: opening, transactions, and who writes. Each noun has a header of its own beside this one.
  *
  * A process has one handle. It belongs to one thread. A function that fails returns -1 and fills *err: ERR_STORE if the database is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* switch.h - the rows of switches: modes that were chosen by hand. */
 #ifndef STORE_SWITCH_H
 #define STORE_SWITCH_H

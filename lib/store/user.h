@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* user.h - the rows of users, with their devices and calendars. */
 #ifndef STORE_USER_H
 #define STORE_USER_H

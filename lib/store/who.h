@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* who.h - WHO: the users whom words name. */
 #ifndef WHO_H
 #define WHO_H

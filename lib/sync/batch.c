@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/sync/batch.h"
 
 #include <string.h>
@@ -355,7 +356,7 @@ static void how_to_tell(const struct batch *b, const struct change *c, struct re
 		return;
 	}
 	*ret = (struct refusal){ .once = entry };
-	text_copy(ret->what, sizeof(ret->what), entry ? "the rows of call rules" : c->name);
+	text_copy(ret->what, sizeof(ret->what), entry ? "the entries of call rules" : c->name);
 }
 
 int batch_record(struct batch *b, int64_t now,

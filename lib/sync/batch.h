@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* batch.h - the changes that are under way to one PBX: read from the database, sent in order, answered, and
  * written down when all is answered. */
 #ifndef BATCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* enrolment.h - brings one user in step as a member of one queue. That takes a chain of actions, one at a time: what the PBX holds of
  * the member is read, what is missing is done, and so on until it is as the item says. What comes next is for member_next() to say. */
 #ifndef ENROLMENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* link.h - keeps one PBX in step with the database: connects, reads what the PBX holds, sends the difference,
  * records what it confirms, and connects again when the PBX goes away. Shared by presenced and `push`. The transport, the time and
  * all randomness are its caller's. */

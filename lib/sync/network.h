@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network.h - the transport of the programs: the address and the secret that presence.conf has for a PBX, and a connection (conn). */
 #ifndef NETWORK_H
 #define NETWORK_H

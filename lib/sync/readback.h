@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* readback.h - what somebody else put on a PBX is read back, one user at a time, and becomes a switch. An event is only the hint: it
  * can be forged, what the PBX answers to an action cannot. */
 #ifndef READBACK_H
 #define READBACK_H
 
 #include "lib/binding/conf.h"
+#include "lib/pbx/item.h"
 #include "lib/store/store.h"
 #include "lib/sync/turn.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* refusals.h - what a PBX has refused in one session: what there is no use in trying again, and what the administrator was told. */
 #ifndef REFUSALS_H
 #define REFUSALS_H

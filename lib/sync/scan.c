@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/sync/scan.h"
 #include "lib/store/item.h"
 
@@ -16,7 +17,7 @@ int scan_begin(struct scan *s, const struct turn *t, uint64_t tag, struct err *e
 	int64_t booted_at = t->now.utc - ami_uptime_s(t->ami);
 
 	s->lists = ITEM_LISTS;
-	if (begin(s, err) < 0 || store_scan_begin(s->store, err) < 0 ||
+	if (begin(s, err) < 0 || store_scan_begin(s->store, s->pbx->name, err) < 0 ||
 		readback_begin(s->readback, booted_at, err) < 0)
 		return -1;
 	for (uint64_t i = 0; i < ITEM_LISTS; i++) {

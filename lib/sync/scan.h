@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scan.h - the reading of all that we own on a PBX, after a login: lists, whose items become what is confirmed. What others put there
  * is noted for the readback instead. Queue members are not in the lists: each is read when its enrolment begins. */
 #ifndef SCAN_H
 #define SCAN_H
 
 #include "lib/binding/conf.h"
+#include "lib/pbx/item.h"
 #include "lib/store/store.h"
 #include "lib/sync/readback.h"
 #include "lib/sync/turn.h"

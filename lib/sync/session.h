@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* session.h - one manager session with a PBX: the dialogue (ami) over a transport. Shared by presenced and presencectl; knows neither
  * a loop nor the database. */
 #ifndef SESSION_H

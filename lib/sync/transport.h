@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* transport.h - how a session reaches its PBX: a connection that carries bytes, and whatever else is another one each time it is
  * asked for. network.h is the one of the programs. A test has one in memory, so that nothing here needs a socket. */
 #ifndef TRANSPORT_H

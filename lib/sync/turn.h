@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* turn.h - what the machines of a link give each other: what time it is, where actions go, and what came back. None of them reads a
  * clock, so that a test can let years pass. */
 #ifndef TURN_H

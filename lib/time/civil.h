@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* civil.h - dates and times of day in the proleptic Gregorian calendar, without a zone. */
 #ifndef CIVIL_H
 #define CIVIL_H

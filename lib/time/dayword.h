@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* dayword.h - weekdays, months and ranges of hours as words. hours.h, special.h and holidays.h read them. */
 #ifndef DAYWORD_H
 #define DAYWORD_H

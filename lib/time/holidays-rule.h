@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* holidays-rule.h - one rule of holidays.h: read it, print it, find its days in a year. */
 #ifndef HOLIDAYS_RULE_H
 #define HOLIDAYS_RULE_H

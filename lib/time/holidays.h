@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* holidays.h - holidays as rules: entered once, they hold each year. */
 #ifndef HOLIDAYS_H
 #define HOLIDAYS_H

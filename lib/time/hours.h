@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hours.h - business hours as people write them. */
 #ifndef HOURS_H
 #define HOURS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* span.h - half-open intervals [start, end) of UTC seconds, and sets of them. */
 #ifndef SPAN_H
 #define SPAN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* special.h - special days of a schedule. A special day replaces the hours that its weekday would give, and beats a
  * holiday. */
 #ifndef SPECIAL_H

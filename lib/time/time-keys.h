@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* time-keys.h - the types of keys that are about time. All but key_duration keep a text, as its grammar prints it. */
 #ifndef TIME_KEYS_H
 #define TIME_KEYS_H

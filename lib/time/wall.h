@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* wall.h - a wall clock: wall seconds to UTC and back. A run of times near each other is quick. */
 #ifndef WALL_H
 #define WALL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* when.h - times, durations and lifetimes as people write them: read and print. */
 #ifndef WHEN_H
 #define WHEN_H

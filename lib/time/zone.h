@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* zone.h - a time zone as a value: UTC to wall time and back. It is made from the bytes of a TZif file (RFC 8536). The TZ of
  * the process plays no part. */
 #ifndef ZONE_H

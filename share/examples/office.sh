@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # A sample: an office with breaks, Swedish holidays and a personal calendar.
 # Copy it, change names and times, and run it once as a user who may write the
 # database. It finds presencectl by PATH, the configuration by PRESENCE_CONF and

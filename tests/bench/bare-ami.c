@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bare client that ours is measured against: log in, write the same actions pipelined with a window, count
  * the answers. No checks, no database. bare-ami PORT SECRET USERS MODE [WINDOW] prints milliseconds. */
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A year of a calendar of recurring events: calendar_expand(), to UTC and sorted, against libical's iterator going over the same
  * rules and the same year, and nothing else. Both have their rules ahead of time. Prints two medians in milliseconds: ours and
  * theirs. Ends with 1 if they do not find the same number of instances. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The morning of a large site: everybody's schedule opens at the same instant.
  *   bench-opening build DB USERS SCHEDULES   make DB, in use since the working day before
  *   bench-opening tick DB                    the minutes before, the opening, and the minutes after

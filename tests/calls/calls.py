@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What a case is, what was seen of its call, and whether the two agree."""
 import datetime
 import glob

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Calls of a site that presencectl has made, and what `presencectl route` says of them."""
 import json
 import os

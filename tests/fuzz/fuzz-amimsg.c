@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Arbitrary bytes from the other side of AMI. What comes out must not depend on how they were cut.
  * The first byte of the input chooses the cuts; the rest is what Asterisk says. ActionIDs begin with
  * "AAAAAAAA-", so that the fuzzer can answer. */

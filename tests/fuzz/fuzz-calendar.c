@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any events, with any numbers in them: what is found lies in the window, in order, and busy times are merged. */
 #include <stdint.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as presence.conf: an error or a configuration, never a crash. */
 #include <stdint.h>
 #include <stdio.h>

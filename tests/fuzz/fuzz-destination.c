@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a destination: what is taken prints as itself, and nothing of it means anything to the dialplan. */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as an entry that somebody wrote into the PBX: what is taken is what we would have written. */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as holidays: what is taken prints to what is taken again and means the same. */
 #include <stdint.h>
 #include <string.h>

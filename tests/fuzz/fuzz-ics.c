@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a calendar: what is taken keeps to what calendar.h promises, and can be expanded. */
 #include <stdint.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any lines as "key=value" of a noun, which the first byte chooses: what is taken is shown as it can be typed again, and what is refused changes nothing. */
 #include <stdint.h>
 #include <stdlib.h>

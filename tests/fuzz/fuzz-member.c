@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as the item of a queue member: what is taken has nothing that Asterisk's own database would read as more. */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as patterns, and behind a NUL a summary, and behind another categories: what is taken prints to what is taken again and
  * gives the same mode; a pattern fits itself. */
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as a rule: what is taken prints the same again, its instances ascend within their limits, and a seek finds
  * what a walk finds. */
 #include <stdint.h>

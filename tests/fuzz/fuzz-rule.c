@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any lines as "rule=value": what is taken is shown as it can be typed again, and fits an entry of AstDB or is refused. */
 #include <stdint.h>
 #include <stdlib.h>

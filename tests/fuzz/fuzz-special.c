@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as special days: what is taken prints to what is taken again and means the same; days ascend. */
 #include <stdint.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as the address of a calendar: what is shown of it holds nothing of path, query or password. */
 #include <stdint.h>
 #include <stdlib.h>

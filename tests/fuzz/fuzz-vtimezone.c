@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as a stored zone, and as observances, one a line: "start from to rule". What is taken can be stored. */
 #include <inttypes.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as a time, a duration, a lifetime and a note: what is taken can be printed. */
 #include <stdint.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any line can be split or refused; what was split can be quoted and split again; a partial line always
  * has a last word. */
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a TZif file: an error or a zone that answers. */
 #include <stdint.h>
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A scripted AMI peer, for what a real Asterisk cannot be made to do.
 
 Prints "PORT n" and serves 127.0.0.1:n until --seconds have passed. What it stores is shared by all its

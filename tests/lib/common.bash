@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Shared by the bats files. Every test has its own folder, configuration and database.
 # shellcheck shell=bash
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A server of calendars, good ones and all that can go wrong with them, on http and https.
 
 Makes a certificate for localhost and public.example (not for 127.0.0.1) in DIR/cert.pem, prints "HTTP n" and "HTTPS n", and serves

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Makes root directories of Debian releases by debootstrap. For programs that print where one is.
 # shellcheck shell=bash
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Instances of rules, for comparing. Each line of standard input is RULE DTSTART FROM LIMIT MAX, numbers in wall seconds;
  * FROM is sought if it is above DTSTART. Each line of output is what came: up to MAX instances, then "more" if there
  * were others, "steps" if the search was given up, or the error. */

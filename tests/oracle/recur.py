@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Compares recurrence rules with those of dateutil: recur.py PROGRAM SEED HOW-MANY FREQ.
 
 Rules are generated, the same for the same seed. PROGRAM (tests/oracle/recur-list.c) lists their first instances, and

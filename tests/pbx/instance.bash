@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Sourced by start, stop and cli: what they know of an instance.
 # shellcheck shell=bash
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* belief.h - what can be true of a user's switches after all that was said here and on the PBX, worked out without the code under test.
  *
  * A word is a mode that somebody chose for a user, or the end of that choice. presencectl says it when it commits. The PBX takes ours

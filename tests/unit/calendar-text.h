@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Calendars as short text for tests: an event a line, its properties separated by blanks. Times as in iCalendar:
  * 20260330, 20260330T090000 (floating), 20260330T090000Z, and 20260330T090000@ on the wall clock of z=.
  *   u= UID, s= DTSTART, d= days and m= minutes of length, z= zone, r= RRULE ('|' between several), rd= RDATEs

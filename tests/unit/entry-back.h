@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* entry-back.h - for tests: entries of AstDB read back into what they were compiled from. Whatever entry.c could not have written is refused with
  * ERR_FAILED and what is damaged; what is returned is then untouched. */
 #ifndef ENTRY_BACK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fake-pbx.h - a model of Asterisk in memory: of its manager what presence uses, what it keeps in AstDB and what it forgets. It does
  * nothing by itself. The test says when it works, how many of its bytes arrive, when the line breaks and what time it is. */
 #ifndef FAKE_PBX_H

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* link-rig.h - a link in memory: a database, a PBX (fake-pbx.h) and a clock, and what presenced does around a link. A day passes in as
  * long as it takes to compute what happens in it. */
 #ifndef LINK_RIG_H
 #define LINK_RIG_H
 
+#include "lib/pbx/item.h"
 #include "lib/binding/zonefile.h"
 #include "lib/store/store.h"
 #include "lib/sync/link.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store-help.h - what tests of the store share: a database of its own for each test, people in it, and what is asked about them. */
 #ifndef STORE_HELP_H
 #define STORE_HELP_H

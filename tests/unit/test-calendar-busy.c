@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When somebody is busy and when hours are open, and what must hold for any calendar. */
 #include <setjmp.h>
 #include <stdarg.h>

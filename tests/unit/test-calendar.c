@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What takes place when: RFC 5545 and RFC 7953, a rule of theirs a row. */
 #include <setjmp.h>
 #include <stdarg.h>

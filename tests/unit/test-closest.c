@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* "Did you mean": what is near enough, and what is not. */
 #include <setjmp.h>
 #include <stdarg.h>

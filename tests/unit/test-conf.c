@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* presence.conf: what it may hold, what is said of what it may not, and where secrets come from. */
 #include <setjmp.h>
 #include <stdarg.h>

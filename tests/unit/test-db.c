@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The one door to the database: statements, values, rows, transactions, the schema, who is told of a commit. */
 #include <setjmp.h>
 #include <stdarg.h>

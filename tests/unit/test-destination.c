@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where calls are sent: what is typed, what the PBX is given, and what is refused. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Entries of AstDB: written, read back, and refused when they would not fit or are damaged. What stands in full here is what version 1 began with:
  * dialplans that are out there read it, and a new field goes behind it. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Calendars by address, from tests/lib/feed-server.py. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Holidays as rules. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* iCalendar data to events: what is taken, what is refused, and how much of it. */
 #include <setjmp.h>
 #include <stdarg.h>

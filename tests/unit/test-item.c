@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Items: a mode as what the PBX should hold, an action, and a list event again. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,7 +84,7 @@ static void test_action(void **state)
 	strbuf_done(&scratch[1]);
 }
 
-/* Rows of AstDB are put and deleted. */
+/* Entries of AstDB are put and deleted. */
 static void test_entry_action(void **state)
 {
 	static const struct {
@@ -277,7 +278,7 @@ static void test_event(void **state)
 		{ "Event: PresenceStateChange\r\nPresentity: CustomPresence:1\r\nStatus: xa\r\n"
 		  "Subtype: " TEN TEN TEN TEN "\r\nMessage: x\r\n\r\n",
 			"CustomPresence:1", "xa," TEN TEN TEN TEN ",x" },
-		/* Rows of AstDB. */
+		/* Entries of AstDB. */
 		{ "Event: DBGetTreeResponse\r\nKey: /presence-user/1001\r\nVal: 1|x\r\n\r\n",
 			"presence-user/1001", "1|x" },
 		{ "Event: DBGetTreeResponse\r\nKey: /presence-user/1001\r\nVal: \r\n\r\n",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine of keys, with a table of its own: each type that the engine knows, keys with parts, typed values. */
 #include <setjmp.h>
 #include <stdarg.h>

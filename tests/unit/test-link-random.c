@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Random lives of a link: logins, switches, feature codes, other tools, refusals, lost connections, restarts of the PBX and of
  * presenced, calls, time. Whenever it comes to rest, what the PBX holds is what the database wants, and each user is in a mode that
  * belief.h says can be: the newest word has won.

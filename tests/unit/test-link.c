@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A link in memory: how it logs in, pushes, reads back and comes again, and what it does when it is refused, cut off or not answered.
  * The model of the PBX is fake-pbx.h; random lives of a link are in test-link-random.c. */
 #include <setjmp.h>
@@ -348,7 +349,7 @@ static void test_denied(void **state)
 		bool stays; /* connected */
 	} table[] = {
 		{ "DBPut",
-			"refused the rows of call rules: Permission denied: user 'presence' of manager.conf needs"
+			"refused the entries of call rules: Permission denied: user 'presence' of manager.conf needs"
 			" write = system,call\n",
 			true },
 		{ "Queue",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who is the daemon of a database. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Forwarding in a circle, seen before it is saved. */
 #include <setjmp.h>
 #include <stdarg.h>

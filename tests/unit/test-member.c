@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Queue members: a user's answer as an item, and the actions that bring a member there. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Notes with the end filled in. */
 #include <setjmp.h>
 #include <stdarg.h>

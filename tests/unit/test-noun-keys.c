@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of nouns: what is taken, what is refused, and what unset gives. */
 #include <setjmp.h>
 #include <stdarg.h>

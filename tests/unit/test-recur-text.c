@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Recurrence rules of RFC 5545: from text and back to it, and what is refused. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Recurrence rules of RFC 5545: the instances. Their text is in test-recur-text.c. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Random overrides, switches, hours and events: the ladder, the walk and the decision agree with a slow look at each instant. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -190,7 +191,7 @@ static void check_ladder(const struct world *w, const struct answer *a, int64_t 
 	assert_int_equal(seen, (1u << SOURCE_COUNT) - 1);
 }
 
-static void check_verdict(const struct world *w, const struct answer *all, int at)
+static void check_decision(const struct world *w, const struct answer *all, int at)
 {
 	int back = below(at + 1), since = at, until = at, next = at;
 	struct decision v;
@@ -227,7 +228,7 @@ static void check_world(const struct world *w)
 			assert_true(is(&r, &all[t]));
 		check_ladder(w, &all[at], at, RUNGS);
 		check_ladder(w, &all[at], at, SOURCE_COUNT + (size_t)below(RUNGS - SOURCE_COUNT));
-		check_verdict(w, all, at);
+		check_decision(w, all, at);
 	}
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who wins: presence-time(7), WHO WINS. */
 #include <setjmp.h>
 #include <stdarg.h>

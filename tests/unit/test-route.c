@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a caller experiences, for every mode, kind of call and state of the phones, and each rule on its own. */
 #include <setjmp.h>
 #include <stdarg.h>

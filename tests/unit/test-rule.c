@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Call rules: what is typed, kept, shown and refused, and what holds for a user in a mode. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Random schedules: the segments of a year have no gap and no overlap, and agree with what the wall clock says of each minute. */
 #include <setjmp.h>
 #include <stdarg.h>

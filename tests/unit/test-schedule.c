@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a schedule says of each instant: precedence, midnight, changes of the clock. */
 #include <setjmp.h>
 #include <stdarg.h>

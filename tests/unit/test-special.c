@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Special days of a schedule. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A switch and its end: everything is read before anything is written, in few statements. */
 #include <setjmp.h>
 #include <stdarg.h>

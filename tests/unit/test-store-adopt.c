@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What phones and other tools put on a PBX: whether it is foreign, and the switch that it becomes. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Calendars in the database: what is read of a window is what counts there, and on whose wall clock it is. */
 #include <setjmp.h>
 #include <stdarg.h>

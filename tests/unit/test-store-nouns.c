@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Each noun as rows of the database: all of it comes back as it was saved, in order, and what is in use stays. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who wins, from what stands in the database; and what is kept of it from tick to tick. */
 #include <setjmp.h>
 #include <stdarg.h>

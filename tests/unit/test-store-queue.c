@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Users in queues: which items they have, and when these follow. */
 #include <setjmp.h>
 #include <stdarg.h>

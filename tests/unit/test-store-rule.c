@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Call rules in the database: which hold, and the rows of the PBX that are wanted and released. */
 #include <setjmp.h>
 #include <stdarg.h>

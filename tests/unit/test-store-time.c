@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The database and time: many users on schedules, and what is remembered of one for the others. */
 #include <setjmp.h>
 #include <stdarg.h>

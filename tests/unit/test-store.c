@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The database: switches stack and end, items are wanted and confirmed, nothing half is kept. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -306,7 +307,7 @@ static void test_scan(void **state)
 	add_user(site->s, "alice", "1001", &u);
 	confirm_all(site->s);
 	OK(store_begin(site->s, NULL));
-	OK(store_scan_begin(site->s, NULL));
+	OK(store_scan_begin(site->s, "main", NULL));
 	for (size_t i = 0; i < ARRAY_SIZE(held); i++)
 		OK(store_scan_item(site->s, "main", &held[i], NULL));
 	OK(store_scan_end(site->s, "main", NULL));
@@ -388,7 +389,7 @@ static void test_put_off(void **state)
 	difference(site->s, &rows);
 	n = rows.n;
 	OK(store_begin(site->s, NULL));
-	OK(store_scan_begin(site->s, NULL));
+	OK(store_scan_begin(site->s, "main", NULL));
 	OK(store_scan_end(site->s, "main", NULL));
 	OK(store_commit(site->s, NULL));
 	difference(site->s, &rows);
@@ -545,6 +546,26 @@ static void test_who(void **state)
 	assert_non_null(strstr(err.msg, "did you mean 'carol'"));
 }
 
+/* Two PBXs are read at a time: what was seen of one does not count for the other. */
+static void test_two_scans(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct user carol;
+	struct item held = { .name = "CustomPresence:1009", .value = "available,available," };
+
+	user_init(&carol, "carol", "1009");
+	OK(store_begin(s, NULL));
+	OK(follow_user_save(s, &carol, NOW, NULL));
+	OK(store_scan_begin(s, "main", NULL));
+	OK(store_scan_item(s, "main", &held, NULL));
+	OK(store_scan_begin(s, "branch", NULL));
+	OK(store_scan_end(s, "branch", NULL));
+	OK(store_scan_end(s, "main", NULL));
+	assert_string_equal(see_item(s, held.name).confirmed, held.value);
+	OK(store_commit(s, NULL));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -561,6 +582,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_foreign, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_rollback, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_who, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_two_scans, setup, site_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text from outside: UTF-8, control bytes, cuts, and what reaches a terminal or JSON. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Addresses of calendars, and what people may see of them. */
 #include <setjmp.h>
 #include <stdarg.h>

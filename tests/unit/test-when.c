@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Times and durations as people write them. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names of zones as Outlook, Exchange and others write them. */
 #include <setjmp.h>
 #include <stdarg.h>

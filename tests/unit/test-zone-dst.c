@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Changes of the clock: real zones around their changes, footers (RFC 8536 3.3), zones of changes. */
 #include <setjmp.h>
 #include <stdarg.h>

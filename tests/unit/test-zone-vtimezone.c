@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Zones of a VTIMEZONE (RFC 5545 3.6.5), against the Olson zones that they describe. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Time zones, against the C library's reading of the same files, and against hostile files. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Zones from files: names from outside, and a source of zones that notices new files. */
 #include <setjmp.h>
 #include <stdarg.h>
