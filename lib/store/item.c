@@ -181,14 +181,15 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 {
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		"UPDATE item SET previous = CASE WHEN confirmed IS NOT DISTINCT FROM ?2 THEN previous"
-		" ELSE coalesce(confirmed, previous) END, confirmed = ?2, sent = NULL, error = NULL, put_off = NULL"
+		" ELSE coalesce(confirmed, previous) END, confirmed = ?2, error = NULL, put_off = NULL,"
+		" sent = CASE WHEN ?2 IS NULL THEN sent END"
 		" WHERE id = ?1 RETURNING name, wanted",
 		I(id), T(value));
 	bool gone = false;
 	int r;
 
 	while ((r = db_next(rows, err)) > 0)
-		gone = is_gone(rows, value);
+		gone = value && is_gone(rows, value);
 	if (r < 0 || !gone)
 		return r;
 	return written(db_run(s->db, err, "DELETE FROM item WHERE id = ?1", I(id)));

@@ -49,7 +49,7 @@ int store_item_set_wanted(struct store *s, int64_t id, const char *wanted, int r
 int store_item_want_everywhere(
 	struct store *s, const char *name, const char *value, struct err *err) MUST_CHECK;
 
-/* The PBX holds `value`. An item that is no longer wanted and is neutral now is deleted. */
+/* The PBX holds `value`; NULL: what it holds is not known any more. An item that is no longer wanted and is neutral now is deleted. */
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
 /* The PBX has refused `value`. If the item wants another value by now, nothing is written. */
 int store_item_refuse(struct store *s, int64_t id, const char *value, const char *error,

@@ -305,17 +305,19 @@ const char *batch_value(struct batch *b, const char *name)
 	return NULL;
 }
 
-/* Of lamps each is an action, and those before and after the refused one may have been done. */
+/* Of several actions those before the refused one, and of lamps those after it, have been done all the same. */
 static int record_refused(struct batch *b, const struct change *c, struct err *err)
 {
 	char unknown[ITEM_VALUE_SIZE];
+	int r = 0;
 
 	if (item_is_lamps(c->name)) {
 		item_doubt(c->held ? c->held : "", c->value, unknown);
-		if (store_item_confirm(b->store, c->id, unknown, err) < 0)
-			return -1;
+		r = store_item_confirm(b->store, c->id, unknown, err);
+	} else if (c->enrolment && enrolment_has_acted(c->enrolment)) {
+		r = store_item_confirm(b->store, c->id, NULL, err);
 	}
-	return store_item_refuse(b->store, c->id, c->value, c->error, err);
+	return r < 0 ? -1 : store_item_refuse(b->store, c->id, c->value, c->error, err);
 }
 
 static int record_one(struct batch *b, const struct change *c, int64_t now, struct err *err)

@@ -19,7 +19,8 @@ struct enrolment {
 	struct member_held held;
 	enum member_next next; /* under way; MEMBER_DONE: the list */
 	int tries;
-	bool looked;                                               /* again, after it was added */
+	bool looked; /* again, after it was added */
+	bool acted;  /* an action was sent besides the asking */
 	enum { WHY_ELSE, WHY_ALL, WHY_NO_QUEUE, WHY_NO_HINT } why; /* it was refused */
 };
 
@@ -138,6 +139,7 @@ static enum enrolment_end go_on(
 	}
 	if (e->desk->refusals->members)
 		return denied(e, err);
+	e->acted = true;
 	member_action(&e->goal, e->next, &e->held, number, fields);
 	return turn_send(t, tag, fields, err) < 0 ? ENROLMENT_REFUSED : ENROLMENT_GOES_ON;
 }
@@ -187,6 +189,11 @@ int enrolment_answer(struct enrolment *e, const struct turn *t, const struct ans
 		return -1;
 	*ret = go_on(e, t, answer->tag, err);
 	return 0;
+}
+
+bool enrolment_has_acted(const struct enrolment *e)
+{
+	return e->acted;
 }
 
 int enrolment_put_off(struct enrolment *e, int64_t now, struct err *err)

@@ -52,6 +52,9 @@ enum enrolment_end {
 int enrolment_answer(struct enrolment *e, const struct turn *t, const struct answer *answer,
 	enum enrolment_end *ret, struct err *err) MUST_CHECK;
 
+/* Whether the PBX was told anything, and is not asked only. */
+bool enrolment_has_acted(const struct enrolment *e);
+
 /* Write down that it waits. */
 int enrolment_put_off(struct enrolment *e, int64_t now, struct err *err) MUST_CHECK;
 

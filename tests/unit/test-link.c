@@ -788,6 +788,27 @@ static void test_back_during_call(void **state)
 	expect_in_step(r);
 }
 
+/* A member was added, and then could not be read. By the next try the mode is again the one that the PBX confirmed. */
+static void test_member_refused_midway(void **state)
+{
+	struct rig *r = *state;
+
+	rig_switch(r, 0, "off-work", UNTIL_OPEN);
+	log_in(r);
+	rig_switch(r, 0, "available", UNTIL_OPEN);
+	rig_step(r);
+	fake_work(&r->fake, FAKE_ANY);
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	r->fake.refusals[0] = (struct fake_refusal){ "QueueStatus", "", "Failed", 1 };
+	while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+		;
+	assert_non_null(fake_member(&r->fake, "support", MEMBER));
+	rig_switch(r, 0, "off-work", UNTIL_OPEN);
+	settle(r, 0);
+	expect_in_step(r);
+}
+
 /* The database. */
 
 static void sql(struct rig *r, const char *text)
@@ -916,6 +937,7 @@ int main(void)
 		TEST(test_put_off),
 		TEST(test_put_off_for_long),
 		TEST(test_back_during_call),
+		TEST(test_member_refused_midway),
 		TEST(test_database_fails),
 		TEST(test_many),
 	};
