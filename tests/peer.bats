@@ -5,6 +5,7 @@ bats_require_minimum_version 1.5.0
 load lib/common
 
 peer_up() { # mode, further options
+	rm -f "$BATS_TEST_TMPDIR/peer.out" # of a peer before: its port is not this one's
 	python3 "$TOP/tests/lib/ami-peer.py" --seconds 60 --secret test-secret --mode "$@" >"$BATS_TEST_TMPDIR/peer.out" 3>&- &
 	PEER=$!
 	eventually grep -q PORT "$BATS_TEST_TMPDIR/peer.out"
