@@ -21,6 +21,9 @@ enum { MINUTE = 60000, HOUR = 60 * MINUTE };
 #define BOB    "CustomPresence:1002"
 #define MEMBER "Local/1001@presence-queue/n"
 
+/* cmocka 2 has another name for its own. */
+#define assert_between(n, least, most) assert_true((n) >= (least) && (n) <= (most))
+
 static struct rig rig;
 
 static int begin(void **state)
@@ -136,7 +139,7 @@ static void test_bytes(void **state)
 		r->fake.room = 1;
 		rig_step(r);
 	}
-	assert_in_range(i, 1000, 99999);
+	assert_between(i, 1000, 99999);
 	expect_in_step(r);
 }
 
@@ -156,7 +159,7 @@ static void test_backoff(void **state)
 		assert_int_equal(link_failures(r->link), i + 1);
 		assert_int_equal(r->fake.opened, i + 1);
 		wait = link_deadline(r->link) - r->now.ms;
-		assert_in_range(wait, waits[i] * 3 / 4, waits[i] * 5 / 4);
+		assert_between(wait, waits[i] * 3 / 4, waits[i] * 5 / 4);
 		varies |= wait != waits[i];
 		rig_pass(r, wait - 1);
 		assert_false(rig_step(r));
@@ -175,7 +178,7 @@ static void test_backoff(void **state)
 	strbuf_cut(&r->log, 0);
 	fake_cut(&r->fake, 0);
 	rig_step(r);
-	assert_in_range(link_deadline(r->link) - r->now.ms, 187, 313);
+	assert_between(link_deadline(r->link) - r->now.ms, 187, 313);
 	expect_log(r, "down: PBX 'main': fake: closed by the other side\n");
 }
 
@@ -192,7 +195,7 @@ static void test_wrong_secret(void **state)
 	}
 	assert_non_null(strstr(link_error(r->link)->msg, "wrong user name or secret"));
 	/* Not soon: the PBX may ban who tries often. */
-	assert_in_range(link_deadline(r->link) - r->now.ms, 22500, 37500);
+	assert_between(link_deadline(r->link) - r->now.ms, 22500, 37500);
 }
 
 /* A PBX that stops answering, and when that is noticed. */
@@ -768,7 +771,7 @@ static void test_put_off_for_long(void **state)
 			rig_restart_daemon(r);
 		rig_settle(r, 10000);
 	}
-	assert_in_range(r->now.ms - began, 2 * HOUR, 2 * HOUR + MINUTE);
+	assert_between(r->now.ms - began, 2 * HOUR, 2 * HOUR + MINUTE);
 	settle(r, MINUTE);
 	expect_in_step(r);
 }
