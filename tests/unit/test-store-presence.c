@@ -578,7 +578,7 @@ static void expect_confirmed(struct site *site, bool confirmed, const char *erro
 	}
 }
 
-static int stop(void *data, const struct status *st)
+static int stop_at(void *data, const struct status *st)
 {
 	(void)st;
 	++*(int *)data;
@@ -595,8 +595,8 @@ static void test_confirmed(void **state)
 	int n = 0;
 
 	OK(store_commit(s, NULL));
-	assert_int_equal(store_status_each(s, NULL, stop, &n, NULL), 3);
-	assert_int_equal(store_status_each(s, &both, stop, &n, NULL), 3);
+	assert_int_equal(store_status_each(s, NULL, stop_at, &n, NULL), 3);
+	assert_int_equal(store_status_each(s, &both, stop_at, &n, NULL), 3);
 	assert_int_equal(n, 2);
 	expect_confirmed(site, false, "");
 	confirm_all(s);
