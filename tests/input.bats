@@ -61,6 +61,8 @@ setup() { site 1; }
 	refused 2 "extension" presencectl user add carol 'extension=1,003'
 	# The rules of 1001 in a mode 'a.b' and those of 1001.a in 'b' would be one entry.
 	refused 2 "extension '1001.a' may hold only letters, digits and '_'" presencectl user add carol extension=1001.a
+	refused 2 "extension 'h' is one that Asterisk has for itself" presencectl user add carol extension=h
+	refused 2 "extension '_1XX' would be a pattern" presencectl user set alice extension=_1XX
 	refused 2 "dial string" presencectl user set alice 'devices.desk=PJSIP/1&SIP/2'
 	refused 2 "dial string" presencectl user set alice 'devices.desk=PJSIP/1,30'
 	refused 2 "dial string" presencectl user set alice $'devices.desk=PJSIP/1\n2'

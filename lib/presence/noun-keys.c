@@ -12,12 +12,20 @@
 #include "lib/presence/schedule.h"
 #include "lib/time/time-keys.h"
 
-/* A '.' separates the extension from the mode in keys of the PBX. */
+/* A '.' separates the extension from the mode in keys of the PBX. Asterisk takes what begins with '_' for a pattern, and has
+ * extensions of one letter for itself: such an extension could never be called. */
 static int set_extension(const struct key *k, void *object, const char *value, struct err *err)
 {
 	if (check_set("extension", value, TEXT_ALNUM "_", "letters, digits and '_'", k->size - 1,
 		    err) < 0)
 		return -1;
+	if (*value == '_' || (!value[1] && isalpha((unsigned char)*value)))
+		return err_set(err, ERR_USAGE,
+			"extension '%s' %s, and could never be called; it is digits, or a letter and "
+			"more behind it",
+			value,
+			*value == '_' ? "would be a pattern of Asterisk"
+				      : "is one that Asterisk has for itself");
 	return key_keep(k, object, value, err);
 }
 

@@ -78,6 +78,9 @@ static void test_good(void **state)
 		{ MODE, "lamp", "Yes", "yes" },
 		{ MODE, "lifetime", "1h30m", "1h30m" },
 		{ USER, "extension", "1001", "1001" },
+		{ USER, "extension", "7", "7" },
+		{ USER, "extension", "a1", "a1" },
+		{ USER, "extension", "1XX", "1XX" },
 		{ USER, "mailbox", "1001@default", "1001@default" },
 		{ USER, "mobile", "+46701234567", "+46701234567" },
 		{ USER, "devices.app", "PJSIP/1001@trunk", "app=PJSIP/1001@trunk" },
@@ -142,6 +145,15 @@ static void test_bad(void **state)
 			"the hours Mon 12:00-13:00 and Mon 12:30-14:00 overlap" },
 		{ USER, "extension", "1001.a",
 			"extension '1001.a' may hold only letters, digits and '_'" },
+		{ USER, "extension", "_1XX",
+			"extension '_1XX' would be a pattern of Asterisk, and could never be called; it is "
+			"digits, or a letter and more behind it" },
+		{ USER, "extension", "_",
+			"extension '_' would be a pattern of Asterisk, and could never be called; it is "
+			"digits, or a letter and more behind it" },
+		{ USER, "extension", "h",
+			"extension 'h' is one that Asterisk has for itself, and could never be called; it is "
+			"digits, or a letter and more behind it" },
 		{ SCHEDULE, "zone", "Europe/Stock holm",
 			"'Europe/Stock holm' is not a time zone such as Europe/Stockholm" },
 		{ SCHEDULE, "zone", "/etc/passwd",
