@@ -178,11 +178,7 @@ static const struct {
 	{ "extended-away", "forward.internal.noanswer", "voicemail" },
 	{ "extended-away", "forward.external.noanswer", "voicemail" },
 	{ "extended-away", "queue", "pause" },
-	{ "unavailable", "ring", "none" },
-	{ "unavailable", "forward.internal.always", "voicemail" },
-	{ "unavailable", "forward.external.always", "voicemail" },
-	{ "unavailable", "group.calls", "no" },
-	{ "unavailable", "queue", "logout" },
+	{ "unavailable", "queue", "login" },
 };
 
 void rules_base(const char *mode, struct rules *ret)

@@ -137,7 +137,6 @@ const struct mode model_freepbx_modes[] = {
 	{ .name = "unavailable",
 		.label = "Unavailable",
 		.type = PTYPE_UNAVAILABLE,
-		.lamp = true,
 		.lifetime = "next" },
 	{ .name = "" },
 };

@@ -274,7 +274,7 @@ static void test_base(void **state)
 		{ "off-work", "none", "voicemail", "none", "logout", "no", "vm-nobodyavail" },
 		{ "chat", "all", "none", "none", "login", "yes", "none" },
 		{ "extended-away", "all", "none", "voicemail", "pause", "yes", "none" },
-		{ "unavailable", "none", "voicemail", "none", "logout", "no", "none" },
+		{ "unavailable", "all", "none", "none", "login", "yes", "none" },
 		{ "focus", "all", "none", "none", "none", "yes", "none" },
 	};
 
