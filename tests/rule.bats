@@ -73,7 +73,7 @@ ring.timeout unset, queue.support unset" jq -r '.log[] | select(.what | endswith
 		forward.external.busy=hangup forward.external.offline=ask forward.voicemail=no \
 		forward.direct_only=yes forward.callerid=user group.calls=no queue=login \
 		queue.a=pause greeting=custom/gone 'allow=+46701234567 070*' notify=yes
-	says "desk 0-20, app 0-20, mobile 20-40
+	says "first desk app, then mobile
 20
 yes
 bob
@@ -98,6 +98,24 @@ yes" jq -r '.rules[].value' <(presencectl rule show alice away --json)
 		internal_offline=ext:600 external_always=goto:night/s/1 external_noanswer=busy external_busy=hangup \
 		external_offline=ask voicemail=n direct=y callerid=u group=n greeting=custom/gone \
 		'allow=+46701234567^070*' notify=y lamp=n
+}
+
+@test "steps of ring last as long as ring.timeout says, whoever says it and when" {
+	presencectl rule set alice away 'ring=first desk, then app' ring.timeout=6
+	is_entry presence-rule/1001.away 'ring=desk=0-6^app=6-12' timeout=6
+	presencectl rule unset alice away ring.timeout
+	is_entry presence-rule/1001.away 'ring=desk=0-20^app=20-40' timeout=20
+	presencectl mode set away ring.timeout=7
+	is_entry presence-rule/1001.away 'ring=desk=0-7^app=7-14' timeout=7
+	says "first desk, then app user" of away ring
+	refused 2 "ring: 'first desk, then app' ends after second 300: at second 400" presencectl rule set alice away ring.timeout=200
+	refused 2 "ends after second 300" presencectl mode set away ring.timeout=200 'ring=first desk, then app'
+	# What is cut off then does not ring.
+	presencectl mode set away ring.timeout=300
+	is_entry presence-rule/1001.away 'ring=desk=0-300' timeout=300
+	presencectl rule unset alice away ring
+	presencectl mode set away 'ring=first desk, then app' ring.timeout=6
+	is_entry presence-mode/away 'ring=desk=0-6^app=6-12' timeout=6
 }
 
 @test "a mode can be made with its rules" {

@@ -179,11 +179,14 @@ static const struct mode_entry_field mode_entry_fields[] = {
 
 static void put_windows(const struct ring *ring, struct strbuf *to)
 {
-	if (ring->kind != RING_WINDOWS)
+	if (!ring->n)
 		ring_print(ring, to);
-	for (size_t i = 0; i < ring->n; i++)
-		strbuf_addf(to, "%s%s=%d-%d", i ? "^" : "", ring->windows[i].device,
-			ring->windows[i].from_s, ring->windows[i].to_s);
+	for (size_t i = 0; i < ring->n; i++) {
+		const struct window *w = &ring->windows[i];
+
+		if (w->from_s < w->to_s)
+			strbuf_addf(to, "%s%s=%d-%d", i ? "^" : "", w->device, w->from_s, w->to_s);
+	}
 }
 
 static void put_numbers(const char *list, struct strbuf *to)

@@ -248,7 +248,7 @@ static size_t find_legs(
 		struct leg leg = { x->device, is_mobile, others, w->at_s + x->from_s,
 			w->at_s + x->to_s };
 
-		if (is_mobile ? !mobile : device == DEVICES_MAX)
+		if (x->from_s == x->to_s || (is_mobile ? !mobile : device == DEVICES_MAX))
 			continue;
 		if (!is_mobile)
 			leg.state = state_of(u, device);

@@ -17,16 +17,9 @@ _Static_assert(ARRAY_SIZE(callerids) == CALLERID_COUNT, "a name for every caller
 static const char *const rings[] = { "all", "none" };
 static const char *const nothing[] = { "none" };
 
-/* The seconds of a step that says none itself. */
-static int step_of(const struct rules *r)
-{
-	return rules_has(r, RULE_RING_TIMEOUT) ? (int)r->timeout_s
-					       : atoi(rule_table[RULE_RING_TIMEOUT].fallback);
-}
-
 static int set_ring(const struct key *k, void *object, const char *value, struct err *err)
 {
-	return ring_parse(value, step_of(object), key_member(k, object), err);
+	return ring_parse(value, key_member(k, object), err);
 }
 
 static void get_ring(const struct key *k, const void *object, struct strbuf *to)

@@ -214,6 +214,19 @@ int rules_check_type(const struct rules *r, enum ptype type, struct err *err)
 	return 0;
 }
 
+int rules_check_steps(const struct rules *r, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct ring ring = r->ring;
+	int end_s = ring_place(&ring, (int)r->timeout_s);
+
+	if (end_s <= RING_END_MAX_S)
+		return 0;
+	ring_print(&ring, &text);
+	return err_set(err, ERR_USAGE, "ring: '%s' ends after second %d: at second %d", text.s,
+		RING_END_MAX_S, end_s);
+}
+
 static int check_device(const struct user *u, const char *device, struct err *err)
 {
 	const char *names[DEVICES_MAX + 1];
@@ -297,6 +310,7 @@ void rules_effective(const struct rules *base, const struct rules *mode, const s
 		lay_over(ret, mode, ORIGIN_MODE);
 	if (user)
 		lay_over(ret, user, ORIGIN_USER);
+	(void)ring_place(&ret->rules.ring, (int)ret->rules.timeout_s);
 }
 
 enum origin rules_origin(const struct effective *e, const struct key_pair *pair)

@@ -87,8 +87,7 @@ static inline bool rules_has(const struct rules *r, enum rule_id id)
 	return r->set & UINT32_C(1) << id;
 }
 
-/* Set a rule from text. `first desk app, then mobile` takes ring.timeout as it stands in `r` (else its fallback) for each step.
- * ERR_USAGE with `r` unharmed. */
+/* Set a rule from text. ERR_USAGE with `r` unharmed. */
 int rules_set(struct rules *r, const char *word, const char *value, struct err *err) MUST_CHECK;
 /* Forget a rule; one that is not set is no error. ERR_USAGE for an unknown rule. */
 int rules_unset(struct rules *r, const char *word, struct err *err) MUST_CHECK;
@@ -106,6 +105,8 @@ bool rules_allow(const char *allow, const char *number);
 
 /* What must hold of the rules of a mode of that type. ERR_USAGE. */
 int rules_check_type(const struct rules *r, enum ptype type, struct err *err) MUST_CHECK;
+/* What must hold of effective rules: all steps of `ring` end in time. ERR_USAGE. */
+int rules_check_steps(const struct rules *r, struct err *err) MUST_CHECK;
 /* What must hold of one user's rules: the devices exist, the mobile has a number, no call is forwarded to whom it is for. ERR_USAGE. */
 int rules_check_user(const struct rules *r, const struct user *u, struct err *err) MUST_CHECK;
 
@@ -124,7 +125,8 @@ struct effective {
 };
 
 /* The rules of the mode over `base` (of rules_base()), the user's version over both; each of these may be NULL. A user's answer for
- * all queues does not touch the mode's answer for one queue. Of more than QUEUE_RULES_MAX queues the rest is left out. */
+ * all queues does not touch the mode's answer for one queue. Of more than QUEUE_RULES_MAX queues the rest is left out. The steps of
+ * `ring` are placed by the ring.timeout that holds. */
 void rules_effective(const struct rules *base, const struct rules *mode, const struct rules *user,
 	struct effective *ret);
 /* Who says so of a pair of e->rules. */

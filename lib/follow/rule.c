@@ -24,8 +24,9 @@ int follow_mode_rules_save(struct store *s, const struct mode *m, const struct r
 	if (store_mode_rules_write(s, m->id, rules, err) < 0)
 		return -1;
 	follow_forget(s);
-	if (store_effective(s, 0, m, &e, err) < 0 || follow_mode_loops(s, m, &e.rules, err) < 0 ||
-		follow_mode_entry(s, m, err) < 0 || follow_members_in_mode(s, m->id, err) < 0)
+	if (store_effective(s, 0, m, &e, err) < 0 || rules_check_steps(&e.rules, err) < 0 ||
+		follow_mode_loops(s, m, &e.rules, err) < 0 || follow_mode_entry(s, m, err) < 0 ||
+		follow_members_in_mode(s, m->id, err) < 0)
 		return -1;
 	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, changes.s, err);
 }
@@ -35,6 +36,7 @@ int follow_user_rules_save(struct store *s, const struct user *u, const struct m
 {
 	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
 	struct rules before;
+	struct effective e;
 	int64_t mode_id;
 
 	if (store_user_rules(s, u->id, m->id, &before, err) < 0 ||
@@ -42,6 +44,7 @@ int follow_user_rules_save(struct store *s, const struct user *u, const struct m
 		return -1;
 	rules_changes(&before, rules, &changes);
 	if (store_user_rules_write(s, u->id, m->id, rules, err) < 0 ||
+		store_effective(s, u->id, m, &e, err) < 0 || rules_check_steps(&e.rules, err) < 0 ||
 		follow_user_loops(s, u, err) < 0 || follow_user_rule_entries(s, u, err) < 0 ||
 		(mode_id == m->id && follow_members(s, u->id, m, err) < 0))
 		return -1;

@@ -60,6 +60,7 @@ static void set(struct world *w, size_t who, const char *edit)
 	snprintf(key, sizeof(key), "%.*s", (int)(eq - edit), edit);
 	if (rules_set(&w->rules[who], key, eq + 1, &err) < 0)
 		fail_msg("%s: %s", edit, err.msg);
+	(void)ring_place(&w->rules[who].ring, (int)w->rules[who].timeout_s);
 }
 
 static void world_init(struct world *w)

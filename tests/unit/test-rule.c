@@ -39,10 +39,11 @@ static void test_set(void **state)
 		{ "ring", "  desk  app 0-20 ,mobile 20-300", "desk 0-20, app 0-20, mobile 20-300" },
 		{ "ring", "desk 0-10, desk 10-20, desk 30-40",
 			"desk 0-10, desk 10-20, desk 30-40" },
-		{ "ring", "first desk app, then mobile", "desk 0-20, app 0-20, mobile 20-40" },
-		{ "ring", "First desk 15, THEN mobile app 30",
-			"desk 0-15, mobile 15-45, app 15-45" },
-		{ "ring", "first 2", "2 0-20" },
+		{ "ring", "first desk app, then mobile", "first desk app, then mobile" },
+		{ "ring", "First desk 15, THEN  mobile app 30 , then desk",
+			"first desk 15, then mobile app 30, then desk" },
+		{ "ring", "first 2", "first 2" },
+		{ "ring", "first 2 15, then 3 4 5", "first 2 15, then 3 4 5" },
 		{ "ring.timeout", "5", "5" },
 		{ "ring.timeout", "300", "300" },
 		{ "ring.mobile", "YES", "yes" },
@@ -123,9 +124,16 @@ static void test_refused(void **state)
 		{ "ring", "first", "'first' and a device are missing" },
 		{ "ring", "first desk, mobile", "'then' and a device are missing" },
 		{ "ring", "first desk, then", "'then' and a device are missing" },
-		{ "ring", "first desk 200, then mobile 200", "'mobile 200-400' ends after" },
-		{ "ring", "first desk 0, then mobile", "'desk 0-0' ends before it begins" },
-		{ "ring", "first desk, then desk 0", "ends before it begins" },
+		{ "ring", "first desk 0, then mobile",
+			"a step of ring lasts 1 to 300 seconds, not '0'" },
+		{ "ring", "first desk, then desk 301", "1 to 300 seconds, not '301'" },
+		{ "ring", "first desk 99999999999999999999", "1 to 300 seconds, not '9999" },
+		{ "ring", "first desk app desk", "'desk' is twice in one step of ring" },
+		{ "ring", "first de|sk", "device name 'de|sk' may hold only" },
+		{ "ring",
+			"first a b c d e f g h i j k l m n o p, "
+			"then q r s t u v w x y z A B C D E F G",
+			"there are more than 32 windows" },
 		{ "ring",
 			"a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I J 0-9",
 			"there are more than 32 devices" },
@@ -217,16 +225,52 @@ static void set(struct rules *r, const char *key, const char *value)
 		fail_msg("%s=%s: %s", key, value, err.msg);
 }
 
-static void test_steps_take_the_timeout(void **state)
+static void expect_windows(const struct ring *r, const char *expect)
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
-	struct rules r = { 0 };
+
+	for (size_t i = 0; i < r->n; i++)
+		strbuf_addf(&text, "%s%s %d-%d", i ? ", " : "", r->windows[i].device,
+			r->windows[i].from_s, r->windows[i].to_s);
+	assert_string_equal(text.s, expect);
+}
+
+/* Whoever says it, and in whatever order it was typed. */
+static void test_steps_take_the_timeout_that_holds(void **state)
+{
+	struct rules base, mode = { 0 }, user = { 0 };
+	struct effective e;
+	struct err err;
 
 	(void)state;
-	set(&r, "ring.timeout", "8");
-	set(&r, "ring", "first desk, then mobile 5, then app");
-	key_get(&rule_table[RULE_RING], &r, &text);
-	assert_string_equal(text.s, "desk 0-8, mobile 8-13, app 13-21");
+	rules_base("away", &base);
+	set(&user, "ring", "first desk app, then mobile 5, then app");
+	rules_effective(&base, NULL, &user, &e);
+	expect_windows(&e.rules.ring, "desk 0-20, app 0-20, mobile 20-25, app 25-45");
+	set(&mode, "ring.timeout", "6");
+	rules_effective(&base, &mode, &user, &e);
+	expect_windows(&e.rules.ring, "desk 0-6, app 0-6, mobile 6-11, app 11-17");
+	set(&user, "ring.timeout", "8");
+	rules_effective(&base, &mode, &user, &e);
+	expect_windows(&e.rules.ring, "desk 0-8, app 0-8, mobile 8-13, app 13-21");
+	assert_int_equal(rules_check_steps(&e.rules, &err), 0);
+	/* The mode's steps, the user's timeout. */
+	set(&mode, "ring", "first desk, then app");
+	assert_int_equal(rules_unset(&user, "ring", NULL), 0);
+	rules_effective(&base, &mode, &user, &e);
+	expect_windows(&e.rules.ring, "desk 0-8, app 8-16");
+	assert_int_equal(rules_unset(&user, "ring.timeout", NULL), 0);
+	set(&mode, "ring.timeout", "150");
+	rules_effective(&base, &mode, NULL, &e);
+	assert_int_equal(rules_check_steps(&e.rules, &err), 0);
+	/* What would be later than any call rings. */
+	set(&mode, "ring", "first desk, then app, then mobile");
+	set(&mode, "ring.timeout", "200");
+	rules_effective(&base, &mode, NULL, &e);
+	expect_windows(&e.rules.ring, "desk 0-200, app 200-300, mobile 300-300");
+	assert_int_equal(rules_check_steps(&e.rules, &err), -1);
+	assert_string_equal(err.msg,
+		"ring: 'first desk, then app, then mobile' ends after second 300: at second 600");
 }
 
 static void expect_each(const struct rules *r, const char *expect)
@@ -495,7 +539,7 @@ int main(void)
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_steps_take_the_timeout),
+		cmocka_unit_test(test_steps_take_the_timeout_that_holds),
 		cmocka_unit_test(test_each),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_effective),
