@@ -21,6 +21,8 @@ as_foretold() { compare --only "$1"; } # section of the matrix
 
 @test "each phone on its own" { as_foretold 'each phone'; }
 
+@test "phones that are on a call" { as_foretold 'phones that are'; }
+
 @test "ring" { as_foretold 'ring'; }
 
 @test "forwards: when, and for whom" { as_foretold 'forwards: when'; }

@@ -34,6 +34,12 @@ AT  UNTIL  ACTION     WHAT       USER   CAUSE      CALLERID  GREETING
 	says "alice in mode available: 0 s desk, app are busy → voicemail, busy greeting" line alice --phone busy
 	says "alice in mode available: 0 s desk, app decline → voicemail, busy greeting" line alice --phone declining
 	says "$(line alice)" line alice --phone noanswer
+	says "alice in mode available: 0 s on a call → voicemail, busy greeting" line alice --phone oncall
+	says "alice in mode available: 0 s on a call → voicemail, busy greeting" line alice --phone app=oncall
+	says "$(line alice --caller queue)" line alice --caller queue --phone oncall
+	presencectl rule set alice available call.waiting=yes
+	says "$(line alice)" line alice --phone oncall
+	presencectl rule unset alice available call.waiting
 	[[ $(line alice --phone offline) == "alice in mode available: 0 s "*"→ voicemail" ]]
 }
 
@@ -105,7 +111,7 @@ AT  UNTIL  ACTION     WHAT       USER   CAUSE      CALLERID  GREETING
 	refused 3 "no user 'alise'; did you mean 'alice'?" presencectl route alise
 	refused 3 "no mode 'awya'; did you mean 'away'?" presencectl route alice --mode awya
 	refused 2 "no caller 'nobody'; there are: internal, external, queue, group" presencectl route alice --caller nobody
-	refused 2 "no state of a phone 'asleep'; there are: idle, noanswer, busy, declining, offline" \
+	refused 2 "no state of a phone 'asleep'; there are: idle, noanswer, busy, declining, offline, oncall" \
 		presencectl route alice --phone asleep
 	refused 2 "'a;b' is not a caller's number" presencectl route alice --number 'a;b'
 	refused 2 "'\${EXEC}' is not a caller's number" presencectl route alice --number '${EXEC}'

@@ -90,8 +90,7 @@ static int read_call(
 	if (input_opt(in, "queue") && kind != CALL_QUEUE)
 		return err_set(err, ERR_USAGE, "--queue is for --caller queue");
 	if (state < 0)
-		return err_set(err, ERR_USAGE,
-			"no state of a phone '%s'; there are: idle, noanswer, busy, declining, offline",
+		return err_set(err, ERR_USAGE, "no state of a phone '%s'; there are: " PHONE_STATES,
 			others);
 	if (number && !text_is_of(number, "+0123456789*#", NUMBER_MAX_LEN))
 		return err_set(err, ERR_USAGE, "'%s' is not a caller's number", number);
@@ -218,8 +217,7 @@ static const struct opt opts[] = {
 		0 },
 	{ "queue", "QUEUE", ARG_QUEUE, "which queue; all that the user is in if left out", 0 },
 	{ "phone", "STATE", ARG_PHONES,
-		"idle, noanswer, busy, declining or offline; or of each device: desk=busy,app=idle; noanswer if left out",
-		0 },
+		PHONE_STATES "; or of each device: desk=busy,app=idle; noanswer if left out", 0 },
 	{ "others", "STATE", ARG_PHONE,
 		"what mobiles, numbers and other users do; noanswer if left out", 0 },
 	{ "number", "N", ARG_TEXT, "the caller's number", 0 },

@@ -175,6 +175,7 @@ static const struct mode_entry_field mode_entry_fields[] = {
 	{ "allow", FORM_NUMBERS, RULE_ALLOW, NULL },
 	{ "notify", FORM_BOOL, RULE_NOTIFY, NULL },
 	{ "lamp", FORM_LAMP, NO_RULE, "y where type is dnd, else n" },
+	{ "waiting", FORM_BOOL, RULE_CALL_WAITING, "y" },
 };
 
 static void put_windows(const struct ring *ring, struct strbuf *to)

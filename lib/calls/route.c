@@ -64,6 +64,7 @@ static const char *const phone_states[] = {
 	[PHONE_BUSY] = "busy",
 	[PHONE_DECLINING] = "declining",
 	[PHONE_OFFLINE] = "offline",
+	[PHONE_ONCALL] = "oncall",
 };
 _Static_assert(ARRAY_SIZE(phone_states) == PHONE_STATE_COUNT, "a name for every state");
 static const char *const actions[] = {
@@ -85,6 +86,7 @@ static const char *const causes[] = {
 	[ROUTE_CAUSE_SILENT] = "nothing rings",
 	[ROUTE_CAUSE_BUSY] = "busy",
 	[ROUTE_CAUSE_OFFLINE] = "offline",
+	[ROUTE_CAUSE_ONCALL] = "on a call",
 	[ROUTE_CAUSE_GROUP] = "no group calls",
 	[ROUTE_CAUSE_LOOP] = "loop",
 };
@@ -128,8 +130,7 @@ static int read_state(char *word, const struct user *u, enum phone_state *ret, s
 	size_t i = 0;
 
 	if (state < 0)
-		return err_set(err, ERR_USAGE,
-			"no state of a phone '%s'; there are: idle, noanswer, busy, declining, offline",
+		return err_set(err, ERR_USAGE, "no state of a phone '%s'; there are: " PHONE_STATES,
 			equals ? equals + 1 : word);
 	if (!equals) {
 		for (; i < u->devices_n; i++)
@@ -295,6 +296,18 @@ static void add_rings(struct call *w, const struct route_user *u, const struct l
 		w->callerid = callerid;
 	}
 	w->at_s = at_s;
+}
+
+/* Whether the user is on a call and takes no other. A queue decides by itself whom it offers a call. */
+static bool is_taken(const struct call *w, const struct route_user *u)
+{
+	if (u->rules->call_waiting || w->in->kind == CALL_QUEUE)
+		return false;
+	for (size_t i = 0; i < u->user->devices_n; i++) {
+		if (state_of(u, i) == PHONE_ONCALL)
+			return true;
+	}
+	return false;
 }
 
 /* Ring the devices, and move the time of the call to where that ends. A device that refuses stops at once. The first idle device
@@ -502,7 +515,10 @@ static enum end one(
 	if (!direct && !allowed && to[FORWARD_ALWAYS].kind != DESTINATION_NONE)
 		return forward(
 			w, u, &to[FORWARD_ALWAYS], quiet, result, ROUTE_CAUSE_ALWAYS, ret_next);
-	if (allowed || u->rules->ring.kind != RING_NONE) {
+	if ((allowed || u->rules->ring.kind != RING_NONE) && is_taken(w, u)) {
+		result = RESULT_BUSY;
+		cause = ROUTE_CAUSE_ONCALL;
+	} else if (allowed || u->rules->ring.kind != RING_NONE) {
 		result = ring(w, u, allowed);
 		if (result == RESULT_ANSWERED)
 			return END_ANSWERED;

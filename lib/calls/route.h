@@ -22,8 +22,10 @@ enum phone_state {
 	PHONE_BUSY,      /* it refuses: the user is on the phone */
 	PHONE_DECLINING, /* it refuses: the user declines */
 	PHONE_OFFLINE,   /* it is not registered */
+	PHONE_ONCALL,    /* it is on a call, holds one or is rung; for one more it would ring */
 	PHONE_STATE_COUNT
 };
+#define PHONE_STATES "idle, noanswer, busy, declining, offline, oncall"
 
 const char *call_kind_name(enum call_kind k);
 const char *phone_state_name(enum phone_state s);
@@ -82,6 +84,7 @@ enum route_cause {
 	ROUTE_CAUSE_SILENT,   /* nothing rings in this mode */
 	ROUTE_CAUSE_BUSY,     /* the devices were busy or declined */
 	ROUTE_CAUSE_OFFLINE,  /* there was nothing to ring */
+	ROUTE_CAUSE_ONCALL,   /* the user is on a call, and the rules take no other */
 	ROUTE_CAUSE_GROUP,    /* the rules take no calls from ring groups */
 	ROUTE_CAUSE_LOOP,     /* it was forwarded in a loop, or too often */
 	ROUTE_CAUSE_COUNT

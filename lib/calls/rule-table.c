@@ -136,6 +136,8 @@ const struct key rule_table[RULE_COUNT + 1] = {
 		"callers who get through although the mode would not ring" },
 	[RULE_NOTIFY] = { "notify", &key_bool, AT(notify), "no", NULL,
 		"tell the context presence-notify of missed calls and of voicemail" },
+	[RULE_CALL_WAITING] = { "call.waiting", &key_bool, AT(call_waiting), "no", NULL,
+		"ring a user who is on a call; no: they are busy" },
 };
 
 /* As an administrator would type them. */

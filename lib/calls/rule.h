@@ -40,6 +40,7 @@ enum rule_id {
 	RULE_GREETING,
 	RULE_ALLOW,
 	RULE_NOTIFY,
+	RULE_CALL_WAITING,
 	RULE_COUNT
 };
 
@@ -76,6 +77,7 @@ struct rules {
 	char greeting[GREETING_MAX_LEN + 1]; /* "" is none */
 	char allow[ALLOW_MAX_LEN + 1];       /* patterns separated by ", ", "" is none */
 	bool notify;
+	bool call_waiting;
 };
 
 extern const struct key rule_table[RULE_COUNT + 1]; /* by rule_id */

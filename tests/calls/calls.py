@@ -8,11 +8,14 @@ import re
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DIALPLAN = os.path.join(TOP, "share/asterisk/presence.conf")
 STATES = {"idle": ("answer", "ring"), "busy": ("busy", "busy"), "declining": ("decline", "decline"),
-          "silent": ("ring", "ring"), "gone": ("gone", "gone")}
+          "silent": ("ring", "ring"), "gone": ("gone", "gone"),
+          "oncall": ("oncall", "ring"), "onhold": ("onhold", "ring"), "rung": ("rung", "ring")}
+# A phone that is on a call already, or is rung by another, would ring for one more.
+ONCALL = ("oncall", "onhold", "rung")
 TOLERANCE_S = 0.9
 # What a case may say beside fields, see tests/calls/cases.
 OPTIONS = ("desk", "app", "b", "desk2", "bmode", "box", "mobileno", "user", "contact", "rule", "ask",
-           "setvar", "number", "name", "dial", "last", "more", "digits", "watch")
+           "setvar", "busyat", "number", "name", "dial", "last", "more", "digits", "watch")
 
 
 def legend():
@@ -118,7 +121,9 @@ class Case:
 
     def settings(self):
         """What the endpoints of the person have in pjsip.conf beside that of all."""
-        return "".join(f"set_var = {v}\n" for v in self.options.get("setvar", "").split(",") if v)
+        busy_at = self.options.get("busyat")
+        return "".join([f"set_var = {v}\n" for v in self.options.get("setvar", "").split(",") if v] +
+                       ([f"device_state_busy_at = {busy_at}\n"] if busy_at else []))
 
     def entries(self, modes):
         """What AstDB holds beside the modes."""
@@ -315,7 +320,8 @@ def observe(out, cases, states):
         if not call:
             observed.append({"case": case.title, "steps": [], "error": "no call was placed"})
             continue
-        mine = [l for l in legs if role(case, l["phone"] or "")]
+        # Not what rang the phones before.
+        mine = [l for l in legs if role(case, l["phone"] or "") and l["at"] >= call["at"]]
         steps = []
         for leg in sorted(mine, key=lambda l: l["at"]):
             end = leg["until"] or leg["answered"]

@@ -9,13 +9,14 @@ import calls
 
 # What phones do, and how route calls it.
 ROUTE_STATES = {"answer": "idle", "ring": "noanswer", "busy": "busy", "decline": "declining",
-                "gone": "offline"}
+                "gone": "offline", **{does: "oncall" for does in calls.ONCALL}}
 # What others do: the colleague, how route calls it, and the last digit of outside numbers.
 OTHERS = {"idle": ("answer", "idle", "1"), "silent": ("ring", "noanswer", "2"),
-          "busy": ("busy", "busy", "3"), "gone": ("gone", "offline", "3")}
+          "busy": ("busy", "busy", "3"), "gone": ("gone", "offline", "3"),
+          "oncall": ("oncall", "oncall", "2")}
 REASONS = {"always": "unconditional", "no answer": "no-answer", "nothing rings": "no-answer",
-           "busy": "user-busy", "offline": "unavailable"}
-OPTIONS = ("desk", "app", "number", "others", "mailbox", "forward-to", "bmode")
+           "busy": "user-busy", "on a call": "user-busy", "offline": "unavailable"}
+OPTIONS = ("desk", "app", "number", "others", "mailbox", "forward-to", "bmode", "busyat")
 ANSWER_S = 1
 PATIENCE_S = 32  # of callers, see sipp/caller.xml
 

@@ -130,28 +130,28 @@ static void test_mode(void **state)
 		{ "forward.direct_only", "yes" }, { "forward.callerid", "user" },
 		{ "group.calls", "no" }, { "queue.support", "pause" },
 		{ "greeting", "custom/lunch" }, { "allow", "+46701234567, 070*, *21#" },
-		{ "notify", "yes" }, { 0 } };
+		{ "notify", "yes" }, { "call.waiting", "yes" }, { 0 } };
 	static const struct {
 		const char *mode;
 		const char *const (*edits)[2];
 		const char *entry;
 	} table[] = {
 		{ "available", NULL,
-			"1|available|all|20|n|none|none|none|none|none|none|none|none|y|n|c|y|-|-|n|n" },
+			"1|available|all|20|n|none|none|none|none|none|none|none|none|y|n|c|y|-|-|n|n|n" },
 		{ "away", NULL,
-			"1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n" },
+			"1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n|n" },
 		{ "do-not-disturb", NULL,
-			"1|dnd|none|20|n|vm|none|none|none|vm|none|none|none|y|n|c|n|-|-|n|y" },
+			"1|dnd|none|20|n|vm|none|none|none|vm|none|none|none|y|n|c|n|-|-|n|y|n" },
 		{ "lunch-break", NULL,
-			"1|away|none|20|n|none|vm|none|none|none|vm|none|none|y|n|c|n|-|-|n|y" },
+			"1|away|none|20|n|none|vm|none|none|none|vm|none|none|y|n|c|n|-|-|n|y|n" },
 		{ "business-trip", NULL,
-			"1|xa|mobile=0-25|20|n|none|vm|none|none|none|vm|none|none|y|n|c|n|-|-|n|n" },
+			"1|xa|mobile=0-25|20|n|none|vm|none|none|none|vm|none|none|y|n|c|n|-|-|n|n|n" },
 		{ "off-work", NULL,
 			"1|unavailable|none|20|n|vm|none|none|none|vm|none|none|none|y|n|c|n|"
-			"vm-nobodyavail|-|n|y" },
+			"vm-nobodyavail|-|n|y|n" },
 		{ "away", all,
 			"1|away|desk=0-20^mobile=10-30|25|y|user:1002|num:+46855|queue:sales|ext:600|"
-			"goto:ivr/s/1|ask|busy|hangup|n|y|u|n|custom/lunch|+46701234567^070*^*21#|y|n" },
+			"goto:ivr/s/1|ask|busy|hangup|n|y|u|n|custom/lunch|+46701234567^070*^*21#|y|n|y" },
 	};
 
 	(void)state;
@@ -263,7 +263,8 @@ static void test_damaged_mode(void **state)
 		"ring=", "ring=desk", "ring=desk=20-0", "ring=desk=0-20^desk=10-30",
 		"ring=desk=0-20^", "ring=a,l", "timeout=4", "timeout=020", "mobile=x",
 		"internal_always=user:", "internal_always=bob", "internal_always=${EXEC}",
-		"callerid=x", "greeting=../x", "greeting=none", "allow=07x", "allow=^", "lamp=x" };
+		"callerid=x", "greeting=../x", "greeting=none", "allow=07x", "allow=^", "lamp=x",
+		"waiting=x" };
 	_cleanup_(strbuf_done) struct strbuf good = STRBUF_INIT, dnd = STRBUF_INIT,
 					     bad = STRBUF_INIT;
 	struct rules r;

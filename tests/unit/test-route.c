@@ -261,6 +261,16 @@ static void test_rules(void **state)
 		{ { "ring=none", "allow=07*", "forward.external.always=voicemail" }, "external",
 			"noanswer", "0 s always → voicemail" },
 		{ { "group.calls=no", "allow=08*" }, "group", "idle", NONE },
+		{ { "call.waiting=yes" }, "internal", "oncall",
+			RINGS " · 20 s no answer → voicemail" },
+		{ { "forward.external.busy=number:0812" }, "external", "oncall",
+			"0 s on a call → number:0812 · 20 s no answer → voicemail, busy greeting" },
+		{ { "ring=desk 5-20, mobile 0-30" }, "external", "oncall",
+			"0 s on a call → voicemail, busy greeting" },
+		{ { "ring=none", "allow=08*" }, "internal", "oncall",
+			"0 s on a call → voicemail, busy greeting" },
+		{ { "ring=none", "forward.internal.busy=busy" }, "internal", "oncall", LUNCH },
+		{ { "forward.direct_only=yes" }, "group", "oncall", "0 s on a call → busy tone" },
 	};
 	struct world w;
 
@@ -292,22 +302,18 @@ static void test_phones(void **state)
 		{ "desk=busy", "desk 0-5, app 3-8",
 			"0 s desk is busy · 3 s app rings · 8 s no answer → voicemail" },
 		{ "desk=offline,app=idle", "desk 0-5, app 3-8", "3 s app rings, answered" },
+		{ "app=oncall", "desk 0-5", "0 s on a call → voicemail, busy greeting" },
+		{ "desk=offline,app=oncall", "all", "0 s on a call → voicemail, busy greeting" },
 		{ "app=declining", "desk 0-5, app 3-8",
 			"0 s desk rings · 3 s app declines · 5 s no answer → voicemail" },
 	};
 	static const struct {
 		const char *text, *error;
 	} bad[] = {
-		{ "asleep",
-			"no state of a phone 'asleep'; there are: idle, noanswer, busy, "
-			"declining, offline" },
-		{ "desk=",
-			"no state of a phone ''; there are: idle, noanswer, busy, declining, "
-			"offline" },
+		{ "asleep", "no state of a phone 'asleep'; there are: " PHONE_STATES },
+		{ "desk=", "no state of a phone ''; there are: " PHONE_STATES },
 		{ "dask=busy", "alice has no device 'dask'; did you mean 'desk'?" },
-		{ "desk=busy,",
-			"no state of a phone ''; there are: idle, noanswer, busy, "
-			"declining, offline" },
+		{ "desk=busy,", "no state of a phone ''; there are: " PHONE_STATES },
 	};
 	enum phone_state phones[DEVICES_MAX];
 	struct world w;

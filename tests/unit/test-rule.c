@@ -68,6 +68,7 @@ static void test_set(void **state)
 		{ "allow", "+46701234567,070*  112", "+46701234567, 070*, 112" },
 		{ "allow", "none", "none" },
 		{ "notify", "yes", "yes" },
+		{ "call.waiting", "yes", "yes" },
 	};
 
 	(void)state;
