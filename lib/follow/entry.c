@@ -8,29 +8,13 @@
 #include "lib/calls/entry.h"
 #include "lib/follow/hours.h"
 #include "lib/follow/inside.h"
+#include "lib/follow/prefix.h"
 #include "lib/pbx/item.h"
 #include "lib/store/entry.h"
 #include "lib/store/forward.h"
 #include "lib/store/mode.h"
 #include "lib/store/rule.h"
 #include "lib/store/user.h"
-
-void follow_set_prefixes(struct store *s, const struct follow_prefix *list, size_t n)
-{
-	store_follow(s)->prefixes = list;
-	store_follow(s)->prefixes_n = n;
-}
-
-static const char *prefix_on(const struct store *s, const char *pbx)
-{
-	for (size_t i = 0; i < store_follow(s)->prefixes_n; i++) {
-		if (!strcasecmp(store_follow(s)->prefixes[i].pbx, pbx))
-			return store_follow(s)->prefixes[i].prefix;
-	}
-	return "";
-}
-
-/* Compiling. */
 
 static int destination_on(struct store *s, const char *pbx, struct destination *d, struct err *err)
 {
@@ -227,7 +211,7 @@ int follow_user_entries(struct store *s, const struct user *u, struct err *err)
 	char name[ITEM_NAME_SIZE];
 	bool has_modes;
 
-	if (entry_user(u, prefix_on(s, u->pbx), &value, err) < 0)
+	if (entry_user(u, prefix_of(store_follow(s)->prefixes, u->pbx), &value, err) < 0)
 		return -1;
 	snprintf(name, sizeof(name), ENTRY_USER "/%s", u->extension);
 	if (store_entry_release_of(s, u->id, ENTRY_USER, u->pbx, name, err) < 0 ||

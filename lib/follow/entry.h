@@ -7,12 +7,6 @@
 #include "lib/calls/rule.h"
 #include "lib/store/store.h"
 
-/* The prefix that a PBX needs before outside numbers. All is lent for the life of the store. */
-struct follow_prefix {
-	const char *pbx, *prefix;
-};
-void follow_set_prefixes(struct store *s, const struct follow_prefix *list, size_t n);
-
 /* Compile all entries again. */
 int follow_entries(struct store *s, struct err *err) MUST_CHECK;
 /* Compile the entries of a user and of their versions. */

@@ -9,11 +9,10 @@ struct cache; /* of cache.c */
 
 /* What this floor keeps with a store. */
 struct follow {
-	struct zones *zones;                  /* lent */
-	struct cache *cache;                  /* until follow_forget(), or NULL */
-	const struct follow_prefix *prefixes; /* lent */
-	size_t prefixes_n;
-	char warning[512]; /* the first thing that could not be used, or "" */
+	struct zones *zones;             /* lent */
+	struct cache *cache;             /* until follow_forget(), or NULL */
+	const struct prefixes *prefixes; /* lent, or NULL */
+	char warning[512];               /* the first thing that could not be used, or "" */
 };
 
 /* Drop the cache. Call it after each write of rows that many users share. The store calls it when a transaction begins. */

@@ -17,7 +17,6 @@ enum ami_phase {
 	AMI_LOGIN,   /* challenge and login are under way */
 	AMI_BOOTING, /* it is logged in and waits for FullyBooted: modules may still load */
 	AMI_READY,   /* actions may be sent */
-	AMI_PHASE_COUNT
 };
 
 /* Why a dialogue failed. The owner tells the administrator by it and decides how soon to try again. */

@@ -71,21 +71,6 @@ void spans_invert(struct spans *s, int64_t from, int64_t to)
 	*s = free_spans;
 }
 
-const struct span *spans_find(const struct spans *s, int64_t at)
-{
-	size_t low = 0, high = s->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (s->list[mid].end <= at)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < s->n && s->list[low].start <= at ? &s->list[low] : NULL;
-}
-
 void spans_done(struct spans *s)
 {
 	free(s->list);

@@ -23,8 +23,6 @@ void spans_merge(struct spans *s); /* sort; join spans that overlap or touch */
 void spans_clip(struct spans *s, int64_t from, int64_t to);
 /* Replace merged `s` by the parts of [from, to) that it leaves free. */
 void spans_invert(struct spans *s, int64_t from, int64_t to);
-/* The span of merged `s` that holds `at`. NULL if there is none. */
-const struct span *spans_find(const struct spans *s, int64_t at);
 void spans_done(struct spans *s);
 
 #endif

@@ -257,6 +257,15 @@ static void expand(const struct calendar *c, const struct calendar_view *view, i
 	}
 }
 
+static bool covers(const struct spans *s, int64_t at)
+{
+	bool r = false;
+
+	for (size_t i = 0; i < s->n; i++)
+		r = r || (s->list[i].start <= at && at < s->list[i].end);
+	return r;
+}
+
 static void check_busy(const struct occurrences *o, int64_t from, int64_t to)
 {
 	struct spans s = { 0 };
@@ -274,7 +283,7 @@ static void check_busy(const struct occurrences *o, int64_t from, int64_t to)
 		for (size_t i = 0; i < o->n && !busy; i++)
 			busy = o->list[i].kind != EVENT_FREE && o->list[i].start <= at &&
 				at < o->list[i].end;
-		assert_int_equal(busy, !!spans_find(&s, at));
+		assert_int_equal(busy, covers(&s, at));
 	}
 	spans_done(&s);
 }

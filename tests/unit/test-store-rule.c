@@ -432,7 +432,7 @@ static void test_needed(void **state)
 
 static void follow(struct site *site, const struct prefixes *p)
 {
-	follow_set_prefixes(site->s, p->list, p->n);
+	prefix_lend(p, site->s);
 	OK(entries_follow(site->s, p, NULL));
 }
 
@@ -465,9 +465,10 @@ static void test_follow(void **state)
 	static const struct prefixes none = { 0 };
 	struct site *site = *state;
 
-	for (size_t i = 0; i < many.n; i++)
-		many.list[i] = (struct follow_prefix){ "a-name-of-a-pbx-that-is-40-bytes-in-lengt",
-			"000000000000000000000000" };
+	for (size_t i = 0; i < many.n; i++) {
+		many.list[i].pbx = "a-name-of-a-pbx-that-is-40-bytes-in-lengt";
+		many.list[i].prefix = "000000000000000000000000";
+	}
 	follow(site, &none);
 	run_sql(site, tamper);
 	follow(site, &none);
