@@ -512,8 +512,7 @@ static bool is_refused(struct fake_pbx *f, const struct action *a)
 			*field(a, "Variable") ? field(a, "Variable") : field(a, "Family");
 
 		if (!f->refusals[i].action || !f->refusals[i].times ||
-			strncmp(field(a, "Action"), f->refusals[i].action,
-				strlen(f->refusals[i].action)) != 0 ||
+			strcmp(field(a, "Action"), f->refusals[i].action) != 0 ||
 			!strstr(text, f->refusals[i].holds))
 			continue;
 		f->refusals[i].times -= f->refusals[i].times > 0;
