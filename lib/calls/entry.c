@@ -214,8 +214,9 @@ struct mode_source {
 static int put_field(const struct mode_source *from, const struct mode_entry_field *f,
 	struct strbuf *to, struct err *err)
 {
+	/* Forms without a rule do not read it. */
 	const void *value =
-		f->rule != NO_RULE ? (const char *)from->rules + rule_table[f->rule].offset : NULL;
+		(const char *)from->rules + (f->rule != NO_RULE ? rule_table[f->rule].offset : 0);
 
 	switch (f->form) {
 	case FORM_TYPE: strbuf_adds(to, ptype_name(from->mode->type)); break;
