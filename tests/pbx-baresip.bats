@@ -7,7 +7,7 @@ load lib/phones
 
 setup_file() {
 	phones_etc "$BATS_FILE_TMPDIR/etc"
-	pbx_up --modules calls --extensions 3 --etc "$BATS_FILE_TMPDIR/etc"
+	pbx_up --modules calls --extensions 4 --etc "$BATS_FILE_TMPDIR/etc"
 }
 teardown_file() { pbx_down; }
 
@@ -59,4 +59,46 @@ device_is() { [ "$(device "$1")" = "$2" ]; }
 	phone alice dial 1002
 	phone alice wait CALL_CLOSED 480
 	[ "$(grep -c CALL_INCOMING bob/events)" = 1 ]
+}
+
+# Everybody's call to bob ends at dave while bob is on a call: bob's phone is put on hold, holds, is in the call, or rings.
+@test "a phone on a call has its user busy, unless call.waiting says that it may ring" {
+	to_dave() {
+		phone carol dial 1002
+		phone dave wait CALL_INCOMING
+		phone carol hangup
+		phone dave wait CALL_CLOSED
+		phone carol wait CALL_CLOSED
+	}
+	entry_ends_with() { console 'database get presence-rule 1002.available' | grep "|$1\$"; }
+	presencectl user add dave extension=1004 devices.desk=PJSIP/1004
+	presencectl rule set bob available forward.internal.busy=dave
+	phone_up alice 1001
+	phone_up bob 1002
+	phone_up carol 1003
+	phone_up dave 1004
+	phone alice dial 1002
+	phone bob wait CALL_INCOMING 1001
+	eventually device_is 1002 RINGING
+	to_dave
+	phone bob accept
+	phone alice wait CALL_ESTABLISHED
+	eventually device_is 1002 INUSE
+	to_dave
+	phone alice hold
+	eventually device_is 1002 ONHOLD
+	to_dave
+	phone alice resume
+	eventually device_is 1002 INUSE
+	phone bob hold
+	eventually device_is 1001 ONHOLD
+	to_dave
+	[ "$(grep -c CALL_INCOMING bob/events)" = 1 ]
+	presencectl rule set bob available call.waiting=yes
+	eventually entry_ends_with y
+	phone carol dial 1002
+	phone bob wait CALL_INCOMING 1003
+	phone bob accept
+	phone carol wait CALL_ESTABLISHED
+	[ "$(grep -c CALL_INCOMING dave/events)" = 4 ]
 }
