@@ -149,15 +149,16 @@ void db_copy(struct db_rows *rows, int column, char *to, size_t size);
 
 /* Columns have names. One list makes the text of a SELECT and the enum that numbers its columns:
  *
- *     #define GROUP_COLUMNS(C, S) C(GROUP_ID, "g.id") S C(GROUP_NAME, "g.name")
+ *     #define GROUP_COLUMNS(C, AND) C(GROUP_ID, "g.id") AND(GROUP_NAME, "g.name")
  *     enum { DB_ENUM(GROUP_COLUMNS) };
  *     db_query(db, err, "SELECT " DB_COLUMNS(GROUP_COLUMNS) " FROM user_group g") */
-#define DB_ENUM(list)    list(DB_ENUM_NAME, DB_ENUM_COMMA)
-#define DB_COLUMNS(list) list(DB_COLUMN_TEXT, ", ")
+#define DB_ENUM(list)    list(DB_ENUM_FIRST, DB_ENUM_NEXT)
+#define DB_COLUMNS(list) list(DB_TEXT_FIRST, DB_TEXT_NEXT)
 
-#define DB_ENUM_NAME(name, text)   name
-#define DB_ENUM_COMMA              ,
-#define DB_COLUMN_TEXT(name, text) text
+#define DB_ENUM_FIRST(name, text) name
+#define DB_ENUM_NEXT(name, text)  , name
+#define DB_TEXT_FIRST(name, text) text
+#define DB_TEXT_NEXT(name, text)  ", " text
 
 /* *ret is a descriptor that becomes readable when any process commits. Reading it does not block. The caller closes it. */
 int db_watch(const char *path, int *ret, struct err *err) MUST_CHECK;

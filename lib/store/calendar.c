@@ -14,22 +14,24 @@ enum {
 	MARGIN_S = 2 * DAY, /* no zone is so far from UTC */
 };
 
-#define CALENDAR_COLUMNS(C, S)                                                                     \
+#define CALENDAR_COLUMNS(C, AND)                                                                   \
 	C(CALENDAR_ID, "c.id")                                                                     \
-	S C(CALENDAR_NAME, "c.name") S C(CALENDAR_URL, "c.url") S C(CALENDAR_OPEN, "c.hours") S C( \
-		CALENDAR_OFF, "c.holidays") S                                                      \
-	C(CALENDAR_ZONE, "c.zone") S                                                               \
-	C(CALENDAR_OWNER, "c.owner") S                                                             \
-	C(CALENDAR_REFRESH, "c.refresh") S                                                         \
-	C(CALENDAR_TITLE, "c.title") S                                                             \
-	C(CALENDAR_OWN_ZONE, "c.own_zone") S                                                       \
-	C(CALENDAR_REFUSED, "c.refused") S                                                         \
-	C(CALENDAR_ETAG, "c.etag") S                                                               \
-	C(CALENDAR_LAST_MODIFIED, "c.last_modified") S                                             \
-	C(CALENDAR_READ_AT, "c.read_at") S                                                         \
-	C(CALENDAR_TRIED_AT, "c.tried_at") S                                                       \
-	C(CALENDAR_ERROR, "c.error") S                                                             \
-	C(CALENDAR_EVENTS_N, "(SELECT count(*) FROM event WHERE calendar_id = c.id)")
+	AND(CALENDAR_NAME, "c.name")                                                               \
+	AND(CALENDAR_URL, "c.url")                                                                 \
+	AND(CALENDAR_OPEN, "c.hours")                                                              \
+	AND(CALENDAR_OFF, "c.holidays")                                                            \
+	AND(CALENDAR_ZONE, "c.zone")                                                               \
+	AND(CALENDAR_OWNER, "c.owner")                                                             \
+	AND(CALENDAR_REFRESH, "c.refresh")                                                         \
+	AND(CALENDAR_TITLE, "c.title")                                                             \
+	AND(CALENDAR_OWN_ZONE, "c.own_zone")                                                       \
+	AND(CALENDAR_REFUSED, "c.refused")                                                         \
+	AND(CALENDAR_ETAG, "c.etag")                                                               \
+	AND(CALENDAR_LAST_MODIFIED, "c.last_modified")                                             \
+	AND(CALENDAR_READ_AT, "c.read_at")                                                         \
+	AND(CALENDAR_TRIED_AT, "c.tried_at")                                                       \
+	AND(CALENDAR_ERROR, "c.error")                                                             \
+	AND(CALENDAR_EVENTS_N, "(SELECT count(*) FROM event WHERE calendar_id = c.id)")
 enum { DB_ENUM(CALENDAR_COLUMNS) };
 #define SELECT_CALENDAR "SELECT " DB_COLUMNS(CALENDAR_COLUMNS) " FROM calendar c "
 
@@ -256,27 +258,28 @@ static void bound(const struct event *e, int64_t length, int64_t *first, int64_t
 		*last += MARGIN_S;
 }
 
-#define EVENT_COLUMNS(C, S)                                                                        \
+#define EVENT_COLUMNS(C, AND)                                                                      \
 	C(EVENT_UID, "uid")                                                                        \
-	S C(EVENT_PARENT, "parent") S C(EVENT_SUMMARY, "summary") S C(                             \
-		EVENT_CATEGORIES, "categories") S                                                  \
-	C(EVENT_DECLINED, "declined") S                                                            \
-	C(EVENT_ZONE, "zone") S                                                                    \
-	C(EVENT_KIND, "kind") S                                                                    \
-	C(EVENT_CANCELLED, "cancelled") S                                                          \
-	C(EVENT_SECRET, "secret") S                                                                \
-	C(EVENT_SEQUENCE, "sequence") S                                                            \
-	C(EVENT_FORM, "form") S                                                                    \
-	C(EVENT_START, "start") S                                                                  \
-	C(EVENT_DAYS, "days") S                                                                    \
-	C(EVENT_SECONDS, "seconds") S                                                              \
-	C(EVENT_RULE, "rule") S                                                                    \
-	C(EVENT_RDATES, "rdates") S                                                                \
-	C(EVENT_EXDATES, "exdates") S                                                              \
-	C(EVENT_INSTANCE_FORM, "instance_form") S                                                  \
-	C(EVENT_INSTANCE_AT, "instance_at") S                                                      \
-	C(EVENT_FUTURE, "future") S                                                                \
-	C(EVENT_PRIORITY, "priority")
+	AND(EVENT_PARENT, "parent")                                                                \
+	AND(EVENT_SUMMARY, "summary")                                                              \
+	AND(EVENT_CATEGORIES, "categories")                                                        \
+	AND(EVENT_DECLINED, "declined")                                                            \
+	AND(EVENT_ZONE, "zone")                                                                    \
+	AND(EVENT_KIND, "kind")                                                                    \
+	AND(EVENT_CANCELLED, "cancelled")                                                          \
+	AND(EVENT_SECRET, "secret")                                                                \
+	AND(EVENT_SEQUENCE, "sequence")                                                            \
+	AND(EVENT_FORM, "form")                                                                    \
+	AND(EVENT_START, "start")                                                                  \
+	AND(EVENT_DAYS, "days")                                                                    \
+	AND(EVENT_SECONDS, "seconds")                                                              \
+	AND(EVENT_RULE, "rule")                                                                    \
+	AND(EVENT_RDATES, "rdates")                                                                \
+	AND(EVENT_EXDATES, "exdates")                                                              \
+	AND(EVENT_INSTANCE_FORM, "instance_form")                                                  \
+	AND(EVENT_INSTANCE_AT, "instance_at")                                                      \
+	AND(EVENT_FUTURE, "future")                                                                \
+	AND(EVENT_PRIORITY, "priority")
 enum { DB_ENUM(EVENT_COLUMNS) };
 
 static struct db_value if_override(const struct event *e, int64_t value)

@@ -49,7 +49,10 @@ int store_forward_any_mode(struct store *s, const struct user *to, const char *w
 	return 0;
 }
 
-#define TO_COLUMNS(C, S) C(TO_OWNER, "u.name") S C(TO_MODE, "m.name") S C(TO_KEY, "r.key")
+#define TO_COLUMNS(C, AND)                                                                         \
+	C(TO_OWNER, "u.name")                                                                      \
+	AND(TO_MODE, "m.name")                                                                     \
+	AND(TO_KEY, "r.key")
 enum { DB_ENUM(TO_COLUMNS) };
 
 int store_forward_to(struct store *s, const struct user *to,
@@ -84,7 +87,10 @@ int store_forward_modes(struct store *s, struct ids *ret, struct err *err)
 
 /* Edges. */
 
-#define EDGE_COLUMNS(C, S) C(EDGE_FROM, "f.name") S C(EDGE_TO, "t.name") S C(EDGE_SHARED, "shared")
+#define EDGE_COLUMNS(C, AND)                                                                       \
+	C(EDGE_FROM, "f.name")                                                                     \
+	AND(EDGE_TO, "t.name")                                                                     \
+	AND(EDGE_SHARED, "shared")
 enum { DB_ENUM(EDGE_COLUMNS) };
 /* A row of the recursive table `edge` says that calls for user `a` can go to user `b`. The first row is (0, the first user). It
  * only starts the search: no user has ID 0, so the join with `f` drops it. SQLite then takes each new row and adds the rows that

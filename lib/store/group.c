@@ -5,11 +5,11 @@
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 
-#define GROUP_COLUMNS(C, S)                                                                        \
+#define GROUP_COLUMNS(C, AND)                                                                      \
 	C(GROUP_ID, "g.id")                                                                        \
-	S C(GROUP_NAME, "g.name") S C(                                                             \
-		GROUP_MEMBERS, "(SELECT count(*) FROM group_member WHERE group_id = g.id)") S      \
-	C(GROUP_SCHEDULE, "(SELECT name FROM schedule WHERE id = g.schedule_id)")
+	AND(GROUP_NAME, "g.name")                                                                  \
+	AND(GROUP_MEMBERS, "(SELECT count(*) FROM group_member WHERE group_id = g.id)")            \
+	AND(GROUP_SCHEDULE, "(SELECT name FROM schedule WHERE id = g.schedule_id)")
 enum { DB_ENUM(GROUP_COLUMNS) };
 #define SELECT_GROUP "SELECT " DB_COLUMNS(GROUP_COLUMNS) " FROM user_group g "
 

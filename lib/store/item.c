@@ -82,10 +82,12 @@ void user_items_done(struct user_items *items)
 	*items = (struct user_items){ 0 };
 }
 
-#define USER_ITEM_COLUMNS(C, S)                                                                    \
+#define USER_ITEM_COLUMNS(C, AND)                                                                  \
 	C(USER_ITEM_ID, "id")                                                                      \
-	S C(USER_ITEM_NAME, "name") S C(USER_ITEM_PBX, "pbx") S C(USER_ITEM_WANTED, "wanted") S C( \
-		USER_ITEM_HAS_ERROR, "error IS NOT NULL")
+	AND(USER_ITEM_NAME, "name")                                                                \
+	AND(USER_ITEM_PBX, "pbx")                                                                  \
+	AND(USER_ITEM_WANTED, "wanted")                                                            \
+	AND(USER_ITEM_HAS_ERROR, "error IS NOT NULL")
 enum { DB_ENUM(USER_ITEM_COLUMNS) };
 
 int store_item_of_user(struct store *s, int64_t user_id, struct user_items *ret, struct err *err)
@@ -111,14 +113,16 @@ int store_item_of_user(struct store *s, int64_t user_id, struct user_items *ret,
 
 /* Differences, confirmations and refusals. */
 
-#define ITEM_COLUMNS(C, S)                                                                         \
+#define ITEM_COLUMNS(C, AND)                                                                       \
 	C(ITEM_ID, "id")                                                                           \
-	S C(ITEM_PBX, "pbx") S C(ITEM_NAME, "name") S C(ITEM_WANTED, "wanted") S C(                \
-		ITEM_CONFIRMED, "confirmed") S                                                     \
-	C(ITEM_ERROR, "error") S                                                                   \
-	C(ITEM_PREVIOUS, "previous") S                                                             \
-	C(ITEM_LEAVE_BY, "CASE WHEN put_off IS NOT DISTINCT FROM wanted THEN leave_by END") S      \
-	C(ITEM_SENT, "sent")
+	AND(ITEM_PBX, "pbx")                                                                       \
+	AND(ITEM_NAME, "name")                                                                     \
+	AND(ITEM_WANTED, "wanted")                                                                 \
+	AND(ITEM_CONFIRMED, "confirmed")                                                           \
+	AND(ITEM_ERROR, "error")                                                                   \
+	AND(ITEM_PREVIOUS, "previous")                                                             \
+	AND(ITEM_LEAVE_BY, "CASE WHEN put_off IS NOT DISTINCT FROM wanted THEN leave_by END")      \
+	AND(ITEM_SENT, "sent")
 enum { DB_ENUM(ITEM_COLUMNS) };
 #define SELECT_ITEM "SELECT " DB_COLUMNS(ITEM_COLUMNS) " FROM item "
 

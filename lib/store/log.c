@@ -13,14 +13,17 @@ int store_log(struct store *s, int64_t at, const char *what, const char *subject
 		T(from_mode), T(to_mode), O(until), E(why));
 }
 
-#define LOG_COLUMNS(C, S)                                                                          \
+#define LOG_COLUMNS(C, AND)                                                                        \
 	C(LOG_AT, "at")                                                                            \
-	S C(LOG_VIA, "via") S C(LOG_UID, "uid") S C(LOG_ACTOR, "actor") S C(LOG_WHAT, "what") S C( \
-		LOG_SUBJECT, "subject") S                                                          \
-	C(LOG_FROM, "from_mode") S                                                                 \
-	C(LOG_TO, "to_mode") S                                                                     \
-	C(LOG_UNTIL, "until") S                                                                    \
-	C(LOG_WHY, "why")
+	AND(LOG_VIA, "via")                                                                        \
+	AND(LOG_UID, "uid")                                                                        \
+	AND(LOG_ACTOR, "actor")                                                                    \
+	AND(LOG_WHAT, "what")                                                                      \
+	AND(LOG_SUBJECT, "subject")                                                                \
+	AND(LOG_FROM, "from_mode")                                                                 \
+	AND(LOG_TO, "to_mode")                                                                     \
+	AND(LOG_UNTIL, "until")                                                                    \
+	AND(LOG_WHY, "why")
 enum { DB_ENUM(LOG_COLUMNS) };
 #define NEWEST(where)                                                                              \
 	"SELECT " DB_COLUMNS(LOG_COLUMNS) " FROM (SELECT * FROM log WHERE " where                  \

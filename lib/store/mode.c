@@ -7,14 +7,16 @@
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 
-#define MODE_COLUMNS(C, S)                                                                         \
+#define MODE_COLUMNS(C, AND)                                                                       \
 	C(MODE_ID, "id")                                                                           \
-	S C(MODE_NAME, "name") S C(MODE_ALIAS, "alias") S C(MODE_LABEL, "label") S C(              \
-		MODE_TYPE, "type") S                                                               \
-	C(MODE_LAMP, "lamp") S                                                                     \
-	C(MODE_NOTE, "note") S                                                                     \
-	C(MODE_LIFETIME, "lifetime") S                                                             \
-	C(MODE_BUILTIN, "builtin")
+	AND(MODE_NAME, "name")                                                                     \
+	AND(MODE_ALIAS, "alias")                                                                   \
+	AND(MODE_LABEL, "label")                                                                   \
+	AND(MODE_TYPE, "type")                                                                     \
+	AND(MODE_LAMP, "lamp")                                                                     \
+	AND(MODE_NOTE, "note")                                                                     \
+	AND(MODE_LIFETIME, "lifetime")                                                             \
+	AND(MODE_BUILTIN, "builtin")
 enum { DB_ENUM(MODE_COLUMNS) };
 #define SELECT_MODE "SELECT " DB_COLUMNS(MODE_COLUMNS) " FROM mode "
 

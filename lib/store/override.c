@@ -4,14 +4,15 @@
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 
-#define OVERRIDE_COLUMNS(C, S)                                                                     \
+#define OVERRIDE_COLUMNS(C, AND)                                                                   \
 	C(OVERRIDE_ID, "o.id")                                                                     \
-	S C(OVERRIDE_MODE, "o.mode_id") S C(OVERRIDE_GIVEN, "o.given") S C(                        \
-		OVERRIDE_START, "o.start") S                                                       \
-	C(OVERRIDE_UNTIL, "o.until") S                                                             \
-	C(OVERRIDE_REASON, "o.reason") S                                                           \
-	C(OVERRIDE_GIVER, "o.giver") S                                                             \
-	C(OVERRIDE_SCOPE,                                                                          \
+	AND(OVERRIDE_MODE, "o.mode_id")                                                            \
+	AND(OVERRIDE_GIVEN, "o.given")                                                             \
+	AND(OVERRIDE_START, "o.start")                                                             \
+	AND(OVERRIDE_UNTIL, "o.until")                                                             \
+	AND(OVERRIDE_REASON, "o.reason")                                                           \
+	AND(OVERRIDE_GIVER, "o.giver")                                                             \
+	AND(OVERRIDE_SCOPE,                                                                        \
 		"coalesce((SELECT name FROM users WHERE id = o.user_id),"                          \
 		" (SELECT '@' || name FROM user_group WHERE id = o.group_id), 'all')")
 enum { DB_ENUM(OVERRIDE_COLUMNS) };

@@ -3,9 +3,11 @@
 
 #include "lib/store/inside.h"
 
-#define PBX_COLUMNS(C, S)                                                                          \
+#define PBX_COLUMNS(C, AND)                                                                        \
 	C(PBX_STATE, "state")                                                                      \
-	S C(PBX_ERROR, "error") S C(PBX_VERSION, "version") S C(PBX_SINCE, "since")
+	AND(PBX_ERROR, "error")                                                                    \
+	AND(PBX_VERSION, "version")                                                                \
+	AND(PBX_SINCE, "since")
 enum { DB_ENUM(PBX_COLUMNS) };
 
 int store_pbx_get(struct store *s, const char *pbx, struct pbx_state *ret, struct err *err)

@@ -6,30 +6,32 @@
 
 _Static_assert((int)LADDER_USERS_MAX <= (int)DB_ROWS_MAX, "one statement reads them all");
 
-#define USER_COLUMNS(C, S)                                                                         \
+#define USER_COLUMNS(C, AND)                                                                       \
 	C(USER_ID, "u.id")                                                                         \
-	S C(USER_NAME, "u.name") S C(USER_EXTENSION, "u.extension") S C(USER_PBX, "u.pbx") S C(    \
-		USER_DEFAULT, "u.mode_id") S                                                       \
-	C(USER_MODE, "p.mode_id") S                                                                \
-	C(USER_NOTE, "p.note") S                                                                   \
-	C(USER_SOURCE, "p.source") S                                                               \
-	C(USER_SINCE, "p.since") S                                                                 \
-	C(USER_NEXT, "p.next_change_at") S                                                         \
-	C(USER_REASON, "p.reason") S                                                               \
-	C(USER_UNTIL, "p.until") S                                                                 \
-	C(USER_ZONE, "u.zone") S                                                                   \
-	C(USER_BUSINESS, "u.business_id") S                                                        \
-	C(USER_BREAK, "u.break_id") S                                                              \
-	C(USER_OUTSIDE, "u.outside_id") S                                                          \
-	C(USER_HOLIDAY, "u.holiday_id") S                                                          \
-	C(USER_BUSY, "u.busy") S                                                                   \
-	C(USER_OOF, "u.oof") S                                                                     \
-	C(USER_LEAD, "u.lead") S                                                                   \
-	C(USER_LAG, "u.lag") S                                                                     \
-	C(USER_PATTERNS, "u.patterns") S                                                           \
-	C(USER_HAS_SWITCHES, "EXISTS (SELECT 1 FROM switch WHERE user_id = u.id)") S               \
-	C(USER_HAS_CALENDARS, "EXISTS (SELECT 1 FROM user_calendar WHERE user_id = u.id)") S       \
-	C(USER_SCHEDULE,                                                                           \
+	AND(USER_NAME, "u.name")                                                                   \
+	AND(USER_EXTENSION, "u.extension")                                                         \
+	AND(USER_PBX, "u.pbx")                                                                     \
+	AND(USER_DEFAULT, "u.mode_id")                                                             \
+	AND(USER_MODE, "p.mode_id")                                                                \
+	AND(USER_NOTE, "p.note")                                                                   \
+	AND(USER_SOURCE, "p.source")                                                               \
+	AND(USER_SINCE, "p.since")                                                                 \
+	AND(USER_NEXT, "p.next_change_at")                                                         \
+	AND(USER_REASON, "p.reason")                                                               \
+	AND(USER_UNTIL, "p.until")                                                                 \
+	AND(USER_ZONE, "u.zone")                                                                   \
+	AND(USER_BUSINESS, "u.business_id")                                                        \
+	AND(USER_BREAK, "u.break_id")                                                              \
+	AND(USER_OUTSIDE, "u.outside_id")                                                          \
+	AND(USER_HOLIDAY, "u.holiday_id")                                                          \
+	AND(USER_BUSY, "u.busy")                                                                   \
+	AND(USER_OOF, "u.oof")                                                                     \
+	AND(USER_LEAD, "u.lead")                                                                   \
+	AND(USER_LAG, "u.lag")                                                                     \
+	AND(USER_PATTERNS, "u.patterns")                                                           \
+	AND(USER_HAS_SWITCHES, "EXISTS (SELECT 1 FROM switch WHERE user_id = u.id)")               \
+	AND(USER_HAS_CALENDARS, "EXISTS (SELECT 1 FROM user_calendar WHERE user_id = u.id)")       \
+	AND(USER_SCHEDULE,                                                                         \
 		"coalesce(u.schedule_id, (SELECT schedule_id FROM on_schedule WHERE user_id = u.id))")
 enum { DB_ENUM(USER_COLUMNS) };
 _Static_assert(USER_BUSINESS + PERIOD_HOLIDAY == USER_HOLIDAY, "in the order of enum period");
@@ -152,17 +154,19 @@ int store_next_change(struct store *s, int64_t *ret, struct err *err)
 
 /* Whether the PBX has confirmed all items of a user, and what it has refused. For one user, look at their items (OF_ONE). For all
  * users, look at the rows that differ (OF_ALL): they are few. */
-#define STATUS_COLUMNS(C, S)                                                                       \
+#define STATUS_COLUMNS(C, AND)                                                                     \
 	C(STATUS_USER_ID, "u.id")                                                                  \
-	S C(STATUS_USER, "u.name") S C(STATUS_EXTENSION, "u.extension") S C(STATUS_PBX, "u.pbx") S \
-	C(STATUS_MODE, "m.name") S                                                                 \
-	C(STATUS_LABEL, "m.label") S                                                               \
-	C(STATUS_TYPE, "m.type") S                                                                 \
-	C(STATUS_NOTE, "p.note") S                                                                 \
-	C(STATUS_SOURCE, "p.source") S                                                             \
-	C(STATUS_REASON, "p.reason") S                                                             \
-	C(STATUS_SINCE, "p.since") S                                                               \
-	C(STATUS_UNTIL, "p.until")
+	AND(STATUS_USER, "u.name")                                                                 \
+	AND(STATUS_EXTENSION, "u.extension")                                                       \
+	AND(STATUS_PBX, "u.pbx")                                                                   \
+	AND(STATUS_MODE, "m.name")                                                                 \
+	AND(STATUS_LABEL, "m.label")                                                               \
+	AND(STATUS_TYPE, "m.type")                                                                 \
+	AND(STATUS_NOTE, "p.note")                                                                 \
+	AND(STATUS_SOURCE, "p.source")                                                             \
+	AND(STATUS_REASON, "p.reason")                                                             \
+	AND(STATUS_SINCE, "p.since")                                                               \
+	AND(STATUS_UNTIL, "p.until")
 enum { DB_ENUM(STATUS_COLUMNS), STATUS_CONFIRMED, STATUS_ERROR };
 #define DIFFERS                                                                                    \
 	"wanted IS DISTINCT FROM confirmed AND error IS NULL AND put_off IS DISTINCT FROM wanted"

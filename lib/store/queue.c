@@ -8,12 +8,14 @@
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 
-#define QUEUE_COLUMNS(C, S)                                                                        \
+#define QUEUE_COLUMNS(C, AND)                                                                      \
 	C(QUEUE_ID, "q.id")                                                                        \
-	S C(QUEUE_NAME, "q.name") S C(QUEUE_PBX, "q.pbx") S C(QUEUE_PENALTY, "q.penalty") S C(     \
-		QUEUE_MEMBERS, "q.members") S                                                      \
-	C(QUEUE_HINTS_CONTEXT, "q.hints") S                                                        \
-	C(QUEUE_USERS, "(SELECT count(*) FROM queue_member WHERE queue_id = q.id)")
+	AND(QUEUE_NAME, "q.name")                                                                  \
+	AND(QUEUE_PBX, "q.pbx")                                                                    \
+	AND(QUEUE_PENALTY, "q.penalty")                                                            \
+	AND(QUEUE_MEMBERS, "q.members")                                                            \
+	AND(QUEUE_HINTS_CONTEXT, "q.hints")                                                        \
+	AND(QUEUE_USERS, "(SELECT count(*) FROM queue_member WHERE queue_id = q.id)")
 enum { DB_ENUM(QUEUE_COLUMNS) };
 #define SELECT_QUEUE "SELECT " DB_COLUMNS(QUEUE_COLUMNS) " FROM queue q "
 
@@ -145,14 +147,15 @@ int store_queue_unassign(
 
 /* Users in queues. */
 
-#define QUEUE_USER_COLUMNS(C, S)                                                                   \
+#define QUEUE_USER_COLUMNS(C, AND)                                                                 \
 	C(QUEUE_USER_NAME, "u.name")                                                               \
-	S C(QUEUE_USER_EXTENSION, "u.extension") S C(QUEUE_USER_MODE, "d.name") S C(               \
-		QUEUE_USER_PENALTY, "coalesce(m.penalty, q.penalty)") S                            \
-	C(QUEUE_USER_WANTED, "i.wanted") S                                                         \
-	C(QUEUE_USER_CONFIRMED, "i.confirmed") S                                                   \
-	C(QUEUE_USER_ERROR, "i.error") S                                                           \
-	C(QUEUE_USER_PUT_OFF, "i.put_off IS NOT DISTINCT FROM i.wanted")
+	AND(QUEUE_USER_EXTENSION, "u.extension")                                                   \
+	AND(QUEUE_USER_MODE, "d.name")                                                             \
+	AND(QUEUE_USER_PENALTY, "coalesce(m.penalty, q.penalty)")                                  \
+	AND(QUEUE_USER_WANTED, "i.wanted")                                                         \
+	AND(QUEUE_USER_CONFIRMED, "i.confirmed")                                                   \
+	AND(QUEUE_USER_ERROR, "i.error")                                                           \
+	AND(QUEUE_USER_PUT_OFF, "i.put_off IS NOT DISTINCT FROM i.wanted")
 enum { DB_ENUM(QUEUE_USER_COLUMNS) };
 
 int store_queue_users(struct store *s, const struct queue *q,
@@ -218,14 +221,15 @@ int store_queue_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, 
 
 #define FIRST_DIAL(column, user)                                                                   \
 	"(SELECT " column " FROM device WHERE user_id = " user " ORDER BY position LIMIT 1)"
-#define SEAT_COLUMNS(C, S)                                                                         \
+#define SEAT_COLUMNS(C, AND)                                                                       \
 	C(SEAT_QUEUE, "q.name")                                                                    \
-	S C(SEAT_HINTS, "q.hints") S C(SEAT_MEMBERS, "q.members") S C(                             \
-		SEAT_PENALTY, "coalesce(m.penalty, q.penalty)") S                                  \
-	C(SEAT_USER, "u.name") S                                                                   \
-	C(SEAT_EXTENSION, "u.extension") S                                                         \
-	C(SEAT_PBX, "u.pbx") S                                                                     \
-	C(SEAT_DIAL, FIRST_DIAL("dial", "u.id"))
+	AND(SEAT_HINTS, "q.hints")                                                                 \
+	AND(SEAT_MEMBERS, "q.members")                                                             \
+	AND(SEAT_PENALTY, "coalesce(m.penalty, q.penalty)")                                        \
+	AND(SEAT_USER, "u.name")                                                                   \
+	AND(SEAT_EXTENSION, "u.extension")                                                         \
+	AND(SEAT_PBX, "u.pbx")                                                                     \
+	AND(SEAT_DIAL, FIRST_DIAL("dial", "u.id"))
 enum { DB_ENUM(SEAT_COLUMNS) };
 
 int store_queue_seats(struct store *s, int64_t user_id,
@@ -266,15 +270,16 @@ int store_queue_seats(struct store *s, int64_t user_id,
 	" JOIN users o ON o.id = d.user_id WHERE q.members = 'device' AND o.id <> u.id"                   \
 	" AND d.dial_key = " FIRST_DIAL("dial_key", "u.id") " AND d.dial_key = " FIRST_DIAL(              \
 		"dial_key", "o.id") " LIMIT 1)"
-#define MISFIT_COLUMNS(C, S)                                                                       \
+#define MISFIT_COLUMNS(C, AND)                                                                     \
 	C(MISFIT_USER, "u.name")                                                                   \
-	S C(MISFIT_EXTENSION, "u.extension") S C(MISFIT_USER_PBX, "u.pbx") S C(                    \
-		MISFIT_QUEUE, "q.name") S                                                          \
-	C(MISFIT_QUEUE_PBX, "q.pbx") S                                                             \
-	C(MISFIT_OTHER_PBX, OTHER_PBX)                                                             \
-	S C(MISFIT_NO_DEVICE, NO_DEVICE)                                                           \
-	S C(MISFIT_SAME, SAME)                                                                     \
-	S C(MISFIT_DIAL, FIRST_DIAL("dial", "u.id"))
+	AND(MISFIT_EXTENSION, "u.extension")                                                       \
+	AND(MISFIT_USER_PBX, "u.pbx")                                                              \
+	AND(MISFIT_QUEUE, "q.name")                                                                \
+	AND(MISFIT_QUEUE_PBX, "q.pbx")                                                             \
+	AND(MISFIT_OTHER_PBX, OTHER_PBX)                                                           \
+	AND(MISFIT_NO_DEVICE, NO_DEVICE)                                                           \
+	AND(MISFIT_SAME, SAME)                                                                     \
+	AND(MISFIT_DIAL, FIRST_DIAL("dial", "u.id"))
 enum { DB_ENUM(MISFIT_COLUMNS) };
 #define SELECT_MISFIT                                                                              \
 	"SELECT " DB_COLUMNS(                                                                      \

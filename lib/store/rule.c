@@ -4,7 +4,9 @@
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
 
-#define RULE_COLUMNS(C, S) C(RULE_KEY, "key") S C(RULE_VALUE, "value")
+#define RULE_COLUMNS(C, AND)                                                                       \
+	C(RULE_KEY, "key")                                                                         \
+	AND(RULE_VALUE, "value")
 enum { DB_ENUM(RULE_COLUMNS) };
 
 /* Leave out a rule that we cannot read: another program wrote it. */

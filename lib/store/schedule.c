@@ -11,20 +11,21 @@
 #include "lib/store/mode.h"
 
 #define MODE_NAME(column) "(SELECT name FROM mode WHERE id = sched." column ")"
-#define SCHEDULE_COLUMNS(C, S)                                                                     \
+#define SCHEDULE_COLUMNS(C, AND)                                                                   \
 	C(SCHEDULE_ID, "sched.id")                                                                 \
-	S C(SCHEDULE_NAME, "sched.name") S C(SCHEDULE_ZONE, "sched.zone") S C(                     \
-		SCHEDULE_HOURS, "sched.hours") S                                                   \
-	C(SCHEDULE_BREAKS, "sched.breaks") S                                                       \
-	C(SCHEDULE_SPECIAL, "sched.special") S                                                     \
-	C(SCHEDULE_HOLIDAYS, "sched.holidays") S                                                   \
-	C(SCHEDULE_BUSINESS, MODE_NAME("business_id")) S                                           \
-	C(SCHEDULE_BREAK, MODE_NAME("break_id")) S                                                 \
-	C(SCHEDULE_OUTSIDE, MODE_NAME("outside_id")) S                                             \
-	C(SCHEDULE_HOLIDAY, MODE_NAME("holiday_id")) S                                             \
-	C(SCHEDULE_FORCED, "sched.forced") S                                                       \
-	C(SCHEDULE_FORCED_SINCE, "sched.forced_since") S                                           \
-	C(SCHEDULE_FORCED_UNTIL, "sched.forced_until")
+	AND(SCHEDULE_NAME, "sched.name")                                                           \
+	AND(SCHEDULE_ZONE, "sched.zone")                                                           \
+	AND(SCHEDULE_HOURS, "sched.hours")                                                         \
+	AND(SCHEDULE_BREAKS, "sched.breaks")                                                       \
+	AND(SCHEDULE_SPECIAL, "sched.special")                                                     \
+	AND(SCHEDULE_HOLIDAYS, "sched.holidays")                                                   \
+	AND(SCHEDULE_BUSINESS, MODE_NAME("business_id"))                                           \
+	AND(SCHEDULE_BREAK, MODE_NAME("break_id"))                                                 \
+	AND(SCHEDULE_OUTSIDE, MODE_NAME("outside_id"))                                             \
+	AND(SCHEDULE_HOLIDAY, MODE_NAME("holiday_id"))                                             \
+	AND(SCHEDULE_FORCED, "sched.forced")                                                       \
+	AND(SCHEDULE_FORCED_SINCE, "sched.forced_since")                                           \
+	AND(SCHEDULE_FORCED_UNTIL, "sched.forced_until")
 enum { DB_ENUM(SCHEDULE_COLUMNS) };
 _Static_assert(
 	SCHEDULE_BUSINESS + PERIOD_HOLIDAY == SCHEDULE_HOLIDAY, "in the order of enum period");

@@ -11,13 +11,15 @@ void switches_done(struct switches *w)
 	*w = (struct switches){ 0 };
 }
 
-#define SWITCH_COLUMNS(C, S)                                                                       \
+#define SWITCH_COLUMNS(C, AND)                                                                     \
 	C(SWITCH_ID, "id")                                                                         \
-	S C(SWITCH_MODE, "mode_id") S C(SWITCH_SINCE, "since") S C(SWITCH_UNTIL, "until") S C(     \
-		SWITCH_NOTE, "note") S                                                             \
-	C(SWITCH_GIVER, "giver") S                                                                 \
-	C(SWITCH_NEXT, "until_next") S                                                             \
-	C(SWITCH_FORWARD_TO, "forward_to")
+	AND(SWITCH_MODE, "mode_id")                                                                \
+	AND(SWITCH_SINCE, "since")                                                                 \
+	AND(SWITCH_UNTIL, "until")                                                                 \
+	AND(SWITCH_NOTE, "note")                                                                   \
+	AND(SWITCH_GIVER, "giver")                                                                 \
+	AND(SWITCH_NEXT, "until_next")                                                             \
+	AND(SWITCH_FORWARD_TO, "forward_to")
 enum { DB_ENUM(SWITCH_COLUMNS) };
 
 int store_switch_of_user(struct store *s, int64_t user_id, struct switches *ret, struct err *err)

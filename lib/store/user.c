@@ -16,10 +16,12 @@
 
 /* Finding users. */
 
-#define FOUND_COLUMNS(C, S)                                                                        \
+#define FOUND_COLUMNS(C, AND)                                                                      \
 	C(FOUND_ID, "id")                                                                          \
-	S C(FOUND_NAME, "name") S C(FOUND_EXTENSION, "extension") S C(FOUND_PBX, "pbx") S C(       \
-		FOUND_MAILBOX, "mailbox")
+	AND(FOUND_NAME, "name")                                                                    \
+	AND(FOUND_EXTENSION, "extension")                                                          \
+	AND(FOUND_PBX, "pbx")                                                                      \
+	AND(FOUND_MAILBOX, "mailbox")
 enum { DB_ENUM(FOUND_COLUMNS) };
 #define SELECT_FOUND                                                                               \
 	"SELECT " DB_COLUMNS(                                                                      \
@@ -131,23 +133,25 @@ int store_user_pbxs(
 /* All of a user. */
 
 #define MODE_NAME(column) "(SELECT name FROM mode WHERE id = u." column ")"
-#define USER_COLUMNS(C, S)                                                                         \
+#define USER_COLUMNS(C, AND)                                                                       \
 	C(USER_ID, "u.id")                                                                         \
-	S C(USER_NAME, "u.name") S C(USER_EXTENSION, "u.extension") S C(USER_PBX, "u.pbx") S C(    \
-		USER_MODE, MODE_NAME("mode_id")) S                                                 \
-	C(USER_ZONE, "u.zone") S                                                                   \
-	C(USER_MAILBOX, "u.mailbox") S                                                             \
-	C(USER_MOBILE, "u.mobile") S                                                               \
-	C(USER_SCHEDULE, "(SELECT name FROM schedule WHERE id = u.schedule_id)") S                 \
-	C(USER_BUSINESS, MODE_NAME("business_id")) S                                               \
-	C(USER_BREAK, MODE_NAME("break_id")) S                                                     \
-	C(USER_OUTSIDE, MODE_NAME("outside_id")) S                                                 \
-	C(USER_HOLIDAY, MODE_NAME("holiday_id")) S                                                 \
-	C(USER_BUSY, "u.busy") S                                                                   \
-	C(USER_OOF, "u.oof") S                                                                     \
-	C(USER_LEAD, "u.lead") S                                                                   \
-	C(USER_LAG, "u.lag") S                                                                     \
-	C(USER_PATTERNS, "u.patterns")
+	AND(USER_NAME, "u.name")                                                                   \
+	AND(USER_EXTENSION, "u.extension")                                                         \
+	AND(USER_PBX, "u.pbx")                                                                     \
+	AND(USER_MODE, MODE_NAME("mode_id"))                                                       \
+	AND(USER_ZONE, "u.zone")                                                                   \
+	AND(USER_MAILBOX, "u.mailbox")                                                             \
+	AND(USER_MOBILE, "u.mobile")                                                               \
+	AND(USER_SCHEDULE, "(SELECT name FROM schedule WHERE id = u.schedule_id)")                 \
+	AND(USER_BUSINESS, MODE_NAME("business_id"))                                               \
+	AND(USER_BREAK, MODE_NAME("break_id"))                                                     \
+	AND(USER_OUTSIDE, MODE_NAME("outside_id"))                                                 \
+	AND(USER_HOLIDAY, MODE_NAME("holiday_id"))                                                 \
+	AND(USER_BUSY, "u.busy")                                                                   \
+	AND(USER_OOF, "u.oof")                                                                     \
+	AND(USER_LEAD, "u.lead")                                                                   \
+	AND(USER_LAG, "u.lag")                                                                     \
+	AND(USER_PATTERNS, "u.patterns")
 enum { DB_ENUM(USER_COLUMNS) };
 _Static_assert(USER_BUSINESS + PERIOD_HOLIDAY == USER_HOLIDAY, "in the order of enum period");
 #define SELECT_USER "SELECT " DB_COLUMNS(USER_COLUMNS) " FROM users u "
@@ -172,7 +176,9 @@ static void read_user(struct db_rows *rows, struct user *u)
 	db_copy(rows, USER_PATTERNS, u->patterns, sizeof(u->patterns));
 }
 
-#define DEVICE_COLUMNS(C, S) C(DEVICE_NAME, "name") S C(DEVICE_DIAL, "dial")
+#define DEVICE_COLUMNS(C, AND)                                                                     \
+	C(DEVICE_NAME, "name")                                                                     \
+	AND(DEVICE_DIAL, "dial")
 enum { DB_ENUM(DEVICE_COLUMNS) };
 
 static int read_devices(struct store *s, struct user *u, struct err *err)

@@ -94,9 +94,10 @@ static void test_many_statements(void **state)
 	free(texts);
 }
 
-#define THING_COLUMNS(C, S)                                                                        \
+#define THING_COLUMNS(C, AND)                                                                      \
 	C(THING_NAME, "name")                                                                      \
-	S C(THING_N, "n") S C(THING_SIZE, "size")
+	AND(THING_N, "n")                                                                          \
+	AND(THING_SIZE, "size")
 enum { DB_ENUM(THING_COLUMNS) };
 
 static struct db_rows *things(struct db *db, int64_t from)
