@@ -34,6 +34,8 @@ as_expected() { # section of the cases
 
 @test "no mailbox; greetings" { as_expected 'no mailbox'; }
 
+@test "announcements" { as_expected 'announcements'; }
+
 @test "entries that are missing or damaged" { as_expected 'entries that'; }
 
 @test "entries of another presence" { as_expected 'entries of'; }

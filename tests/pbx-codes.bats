@@ -102,6 +102,27 @@ in_step() {
 	code '*302'
 	eventually no_end
 }
+
+@test "the end that was told goes with the mode, and comes with the next one" {
+	presencectl mode set away lifetime=1h
+	presencectl mode set lunch-break lifetime=forever
+	presencectl set alice away --for 1h
+	eventually ends_in away
+	code '*304'
+	eventually now alice lunch-break switch
+	[ -z "$(told)" ]
+	in_step 'BUSY lunch-break'
+	code '*302'
+	eventually ends_in away
+	# What is wanted is what was confirmed, but the code has deleted it.
+	presencectl override set alice dnd --reason drill --for 2h
+	eventually ends_in do-not-disturb
+	code '*302'
+	eventually ends_in do-not-disturb
+	presencectl pbx diff
+}
+told() { console "database get presence-until 1001" | sed -n 's/^Value: //p'; }
+ends_in() { [[ $(told) =~ ^[0-9]{10}'|'$1'|Europe/Stockholm'$ ]]; }
 no_end() { [ "$(presencectl status alice --json | jq '.status[0].until')" = null ]; }
 
 @test "under an override the mode and its lamps stay" {

@@ -41,6 +41,8 @@ as_foretold() { compare --only "$1"; } # section of the matrix
 
 @test "mailboxes and greetings" { as_foretold 'mailboxes'; }
 
+@test "announcements" { as_foretold 'announcements'; }
+
 @test "what route cannot know is what stands behind a queue, a group or goto" {
 	local unknown
 	unknown=$(compare | grep 'not foretold')

@@ -9,7 +9,7 @@ teardown_file() { pbx_down; }
 setup() { site "$PBX_AMI"; }
 teardown() {
 	daemon_down
-	for family in presence-mode presence-user presence-rule presence-ask presence-hours; do
+	for family in presence-mode presence-user presence-rule presence-ask presence-until presence-hours; do
 		console "database deltree $family" >/dev/null
 	done
 }
@@ -83,6 +83,28 @@ no_entry() { [ -z "$(entry "$1")" ]; }
 	[[ $(presencectl route alice --caller external --others idle) == *'always → number:+46701234567'*'answered'* ]]
 	presencectl clear alice
 	eventually no_entry presence-ask/1001
+}
+
+@test "the end of a mode is there while an end is known" {
+	daemon_up
+	presencectl set alice lunch --for 1h
+	eventually has_entry presence-until/1001
+	[[ $(entry presence-until/1001) =~ ^[0-9]{10}'|lunch-break|Europe/Stockholm'$ ]]
+	no_entry presence-until/1002
+	presencectl set alice lunch --forever
+	eventually no_entry presence-until/1001
+	presencectl override set all away --reason drill --for 2h
+	eventually has_entry presence-until/1002
+	[[ $(entry presence-until/1002) == *'|away|Europe/Stockholm' ]]
+	# A stray is removed, one that was changed is put right.
+	daemon_down
+	run -4 presencectl override clear 1
+	console 'database put presence-until 1009 1|away|'
+	console 'database put presence-until 1001 9999999999|away|UTC'
+	daemon_up
+	eventually no_entry presence-until/1009
+	eventually no_entry presence-until/1001
+	eventually no_entry presence-until/1002
 }
 
 @test "the mobile's prefix is the PBX's, and follows the configuration" {

@@ -93,6 +93,49 @@ AT  UNTIL  ACTION     WHAT       USER   CAUSE      CALLERID  GREETING
 	says "$(line alice)" line alice --at "tomorrow 09:00"
 }
 
+@test "what callers are told of the mode, and until when" {
+	presencectl mode set lunch announce=until announce.sound=custom/lunch
+	presencectl set alice lunch --until 13:00 --no-wait
+	says "alice in mode lunch-break: 0 s nothing rings → announces custom/lunch, until 13:00 → voicemail" line alice
+	says '["announce","custom/lunch, until 13:00"]' jq -c '.route[0] | [.action, .what]' <(presencectl route alice --json)
+	# Another mode than that which ends then.
+	presencectl mode set away announce=until announce.sound=custom/away
+	says "alice in mode away: 0 s desk, app ring · 20 s no answer → announces custom/away → voicemail" line alice --mode away
+	# In the user's own zone.
+	presencectl user set alice zone=Europe/London
+	says "alice in mode lunch-break: 0 s nothing rings → announces custom/lunch, until 12:00 → voicemail" line alice
+	presencectl set alice lunch --until "tomorrow 09:00" --no-wait
+	[[ $(line alice) == *"announces custom/lunch, until tomorrow 08:00 → voicemail" ]]
+	presencectl rule set alice lunch announce=none
+	says "alice in mode lunch-break: 0 s nothing rings → voicemail" line alice
+}
+
+@test "the PBX is told the ends of switches, and of a schedule's periods where callers hear them" {
+	told() { entry main presence-until/"$1"; }
+	presencectl schedule add office hours="Mon-Fri 08:00-17:00"
+	presencectl schedule assign office alice bob
+	[ -z "$(told 1001)$(told 1002)" ]
+	presencectl mode set available announce=until
+	says "1795449600|available|Europe/Stockholm" told 1001
+	says "1795449600|available|Europe/Stockholm" told 1002
+	presencectl mode set available announce=mode
+	[ -z "$(told 1001)$(told 1002)" ]
+	presencectl rule set alice available announce=until
+	says "1795449600|available|Europe/Stockholm" told 1001
+	presencectl rule unset alice available announce
+	[ -z "$(told 1001)" ]
+	presencectl set alice away --until 12:15 --no-wait
+	says "1795432500|away|Europe/Stockholm" told 1001
+	presencectl set alice away --forever --no-wait
+	[ -z "$(told 1001)" ]
+	presencectl user set bob zone=Asia/Tokyo extension=1003
+	presencectl set bob dnd --for 1h --no-wait
+	says "1795433400|do-not-disturb|Asia/Tokyo" told 1003
+	[ -z "$(told 1002)" ]
+	presencectl user delete bob --yes || presencectl user delete bob
+	[ -z "$(told 1003)" ]
+}
+
 @test "ask is the number of the switch that holds" {
 	presencectl mode set away forward.internal.always=ask
 	presencectl set alice away --forward-to +46701112233 --for 1h --no-wait

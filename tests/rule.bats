@@ -37,7 +37,9 @@ queue                      pause      built-in
 greeting                   none       built-in
 allow                      none       built-in
 notify                     no         built-in
-call.waiting               no         built-in" presencectl rule show alice away
+call.waiting               no         built-in
+announce                   none       built-in
+announce.sound             none       built-in" presencectl rule show alice away
 	says "$(presencectl mode show away --rules)" presencectl rule show alice away
 	says '{"key":"ring","value":"all","origin":"built-in"}' \
 		jq -c '.rules[0] | del(.help)' <(presencectl rule show 1001 away --json)
@@ -73,7 +75,8 @@ ring.timeout unset, queue.support unset" jq -r '.log[] | select(.what | endswith
 		forward.external.always=goto:night,s,1 forward.external.noanswer=busy \
 		forward.external.busy=hangup forward.external.offline=ask forward.voicemail=no \
 		forward.direct_only=yes forward.callerid=user group.calls=no queue=login \
-		queue.a=pause greeting=custom/gone 'allow=+46701234567 070*' notify=yes call.waiting=yes
+		queue.a=pause greeting=custom/gone 'allow=+46701234567 070*' notify=yes call.waiting=yes \
+		announce=until announce.sound=custom/lunch
 	says "first desk app, then mobile
 20
 yes
@@ -94,12 +97,14 @@ pause
 custom/gone
 +46701234567, 070*
 yes
-yes" jq -r '.rules[].value' <(presencectl rule show alice away --json)
+yes
+until
+custom/lunch" jq -r '.rules[].value' <(presencectl rule show alice away --json)
 	is_entry presence-rule/1001.away version=1 type=away 'ring=desk=0-20^app=0-20^mobile=20-40' timeout=20 mobile=y \
 		internal_always=user:1002 internal_noanswer=num:+46701234567 internal_busy=queue:support \
 		internal_offline=ext:600 external_always=goto:night/s/1 external_noanswer=busy external_busy=hangup \
 		external_offline=ask voicemail=n direct=y callerid=u group=n greeting=custom/gone \
-		'allow=+46701234567^070*' notify=y lamp=n waiting=y
+		'allow=+46701234567^070*' notify=y lamp=n waiting=y announce=u sound=custom/lunch
 }
 
 @test "steps of ring last as long as ring.timeout says, whoever says it and when" {

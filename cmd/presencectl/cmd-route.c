@@ -30,7 +30,7 @@ static const struct column columns[] = {
 	[STEP_UNTIL] = { "UNTIL", COLUMN_NUMBER,
 		"when it stops; empty if the PBX does not stop it" },
 	[STEP_ACTION] = { "ACTION", 0,
-		"ring, answer, forward, queue, goto, voicemail, busy, noanswer or hangup" },
+		"ring, answer, announce, forward, queue, goto, voicemail, busy, noanswer or hangup" },
 	[STEP_WHAT] = { "WHAT", 0, "devices, destination or mailbox" },
 	[STEP_USER] = { "USER", 0, "whose devices, rules or mailbox" },
 	[STEP_CAUSE] = { "CAUSE", 0, "why" },

@@ -19,7 +19,7 @@ void people_done(struct people *p)
 		free(p->list[i]);
 }
 
-/* Find the mode, and the number that was given with the switch to it. */
+/* Find the mode, when it ends, and the number that was given with the switch to it. */
 static int mode_at(struct people *p, struct person *x, const char *mode, struct err *err)
 {
 	_cleanup_(ladder_done) struct ladder l = { 0 };
@@ -32,6 +32,8 @@ static int mode_at(struct people *p, struct person *x, const char *mode, struct 
 		return -1;
 	if (v.winner.mode_switch && v.winner.mode_id == x->mode.id)
 		text_copy(x->ask, sizeof(x->ask), v.winner.mode_switch->forward_to);
+	if (v.until != UNTIL_OPEN && v.winner.mode_id == x->mode.id)
+		when_short(v.until, l.zone, p->at, x->until);
 	return 0;
 }
 
@@ -57,6 +59,7 @@ static int add(
 		.phones = x->phones,
 		.ask = x->ask,
 		.mobile = x->mobile,
+		.until = *x->until ? x->until : NULL,
 	};
 	return 0;
 }

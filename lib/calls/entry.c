@@ -127,6 +127,7 @@ enum entry_form {
 	FORM_CALLERID,
 	FORM_SOUND,
 	FORM_NUMBERS, /* "+4670, 070*" */
+	FORM_ANNOUNCE,
 	FORM_COUNT
 };
 
@@ -141,6 +142,7 @@ static const char *const form_values[] = {
 	[FORM_CALLERID] = "c of the caller, u of the user",
 	[FORM_SOUND] = "a sound",
 	[FORM_NUMBERS] = "+46701234567^070*",
+	[FORM_ANNOUNCE] = "n none, m mode, u until",
 };
 _Static_assert(ARRAY_SIZE(form_values) == FORM_COUNT, "words for every form");
 
@@ -176,6 +178,8 @@ static const struct mode_entry_field mode_entry_fields[] = {
 	{ "notify", FORM_BOOL, RULE_NOTIFY, NULL },
 	{ "lamp", FORM_LAMP, NO_RULE, "y where type is dnd, else n" },
 	{ "waiting", FORM_BOOL, RULE_CALL_WAITING, "y" },
+	{ "announce", FORM_ANNOUNCE, RULE_ANNOUNCE, "n" },
+	{ "sound", FORM_SOUND, RULE_ANNOUNCE_SOUND, "-" },
 };
 
 static void put_windows(const struct ring *ring, struct strbuf *to)
@@ -233,6 +237,7 @@ static int put_field(const struct mode_source *from, const struct mode_entry_fie
 		break;
 	case FORM_SOUND: strbuf_adds(to, or_dash(value)); break;
 	case FORM_NUMBERS: put_numbers(value, to); break;
+	case FORM_ANNOUNCE: strbuf_addc(to, "nmu"[*(const enum announce *)value]); break;
 	case FORM_COUNT: break;
 	}
 	return 0;

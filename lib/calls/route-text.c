@@ -68,6 +68,7 @@ static void add_words(const struct route *r, size_t i, struct strbuf *to)
 	case ROUTE_BUSY: strbuf_adds(to, "busy tone"); break;
 	case ROUTE_NOANSWER: strbuf_adds(to, "unavailable"); break;
 	case ROUTE_HANGUP: strbuf_adds(to, "hung up"); break;
+	case ROUTE_ANNOUNCE: strbuf_addf(to, "announces %s", s->what); break;
 	case ROUTE_ACTION_COUNT: break;
 	}
 }
@@ -89,6 +90,9 @@ void route_text(const struct route *r, struct strbuf *to)
 			route_step_text(r, i, to);
 		} else if (s->cause == ROUTE_CAUSE_BUSY && last->action == ROUTE_RING) {
 			strbuf_adds(to, " → "); /* the step before has said that it is busy */
+			add_words(r, i, to);
+		} else if (last->action == ROUTE_ANNOUNCE && s->cause == last->cause) {
+			strbuf_adds(to, " → ");
 			add_words(r, i, to);
 		} else {
 			strbuf_adds(to, ", ");

@@ -77,6 +77,7 @@ static const char *const actions[] = {
 	[ROUTE_BUSY] = "busy",
 	[ROUTE_NOANSWER] = "noanswer",
 	[ROUTE_HANGUP] = "hangup",
+	[ROUTE_ANNOUNCE] = "announce",
 };
 _Static_assert(ARRAY_SIZE(actions) == ROUTE_ACTION_COUNT, "a name for every action");
 static const char *const causes[] = {
@@ -437,6 +438,26 @@ static enum end to_others(struct call *w, const struct route_user *u, const stru
 	return refused ? END_REFUSED : END_OPEN;
 }
 
+/* Tell the caller of the mode before the call goes to `to`. The mailbox says by itself that nobody is there. Who takes the call back,
+ * a queue or a group must not find it answered: then nothing is told. */
+static void announce(struct call *w, const struct route_user *u, const struct destination *to,
+	bool quiet, enum route_cause cause)
+{
+	_cleanup_(strbuf_done) struct strbuf what = STRBUF_INIT;
+	const struct rules *r = u->rules;
+	bool box = *u->user->mailbox &&
+		(to->kind == DESTINATION_NONE || to->kind == DESTINATION_VOICEMAIL);
+
+	if (quiet || r->announce == ANNOUNCE_NONE || to->kind == DESTINATION_BUSY ||
+		to->kind == DESTINATION_HANGUP)
+		return;
+	strbuf_adds(&what, *r->announce_sound ? r->announce_sound : box ? "" : "unavailable");
+	if (r->announce == ANNOUNCE_UNTIL && u->until)
+		strbuf_addf(&what, "%suntil %s", what.len ? ", " : "", u->until);
+	if (what.len)
+		add(w, ROUTE_ANNOUNCE, cause, u, w->at_s, what.s);
+}
+
 /* Send the call to `d`. If it goes to a user who keeps it, *ret_next is that user and the result means nothing. */
 static enum end forward(struct call *w, const struct route_user *u, const struct destination *d,
 	bool quiet, enum result result, enum route_cause cause, const struct route_user **ret_next)
@@ -451,6 +472,7 @@ static enum end forward(struct call *w, const struct route_user *u, const struct
 
 	*ret_next = NULL;
 	destination_print(&to, &what);
+	announce(w, u, &to, quiet, cause);
 	if (*to.value && u->rules->callerid == CALLERID_USER)
 		w->callerid = u->user->extension;
 	switch (to.kind) {

@@ -42,6 +42,7 @@ struct route_user {
 	const enum phone_state *phones; /* what each device does */
 	const char *ask;                /* the number given with the switch for `ask`, or "" */
 	const char *mobile;             /* as the PBX dials it; NULL: as it stands in `user` */
+	const char *until;              /* when the mode ends, in words, or NULL */
 };
 
 /* Read what an administrator types: "busy", "desk=busy, app=idle". `ret` has a state for each device of `u`; a device that is
@@ -72,6 +73,9 @@ enum route_action {
 	ROUTE_BUSY,      /* the caller is told busy (SIP 486); a queue or group goes on */
 	ROUTE_NOANSWER,  /* the caller is told unavailable (SIP 480); a queue or group goes on */
 	ROUTE_HANGUP,    /* the caller is refused (SIP 403) */
+	/* what: the sound, or "unavailable", and until when. The call is answered for it. It takes no time here: how long a sound
+	 * is we do not know. */
+	ROUTE_ANNOUNCE,
 	ROUTE_ACTION_COUNT
 };
 const char *route_action_name(enum route_action a);

@@ -14,6 +14,12 @@ static const char *const callerids[] = {
 	[CALLERID_USER] = "user",
 };
 _Static_assert(ARRAY_SIZE(callerids) == CALLERID_COUNT, "a name for every caller ID");
+static const char *const announces[] = {
+	[ANNOUNCE_NONE] = "none",
+	[ANNOUNCE_MODE] = "mode",
+	[ANNOUNCE_UNTIL] = "until",
+};
+_Static_assert(ARRAY_SIZE(announces) == ANNOUNCE_COUNT, "a name for every announcement");
 static const char *const rings[] = { "all", "none" };
 static const char *const nothing[] = { "none" };
 
@@ -27,16 +33,16 @@ static void get_ring(const struct key *k, const void *object, struct strbuf *to)
 	ring_print(key_member(k, object), to);
 }
 
-static int set_greeting(const struct key *k, void *object, const char *value, struct err *err)
+static int set_sound(const struct key *k, void *object, const char *value, struct err *err)
 {
 	if (!strcasecmp(value, "none"))
 		value = "";
-	else if (!text_is_of(value, TEXT_ALNUM "/_-", GREETING_MAX_LEN) || strchr("/-", *value) ||
+	else if (!text_is_of(value, TEXT_ALNUM "/_-", SOUND_MAX_LEN) || strchr("/-", *value) ||
 		strstr(value, "//"))
 		return err_set(err, ERR_USAGE,
-			"greeting '%.100s' is not a sound such as custom/closed: letters, digits, '_', '-' "
+			"%s '%.100s' is not a sound such as custom/closed: letters, digits, '_', '-' "
 			"and '/', without its ending, below Asterisk's sounds, at most %d",
-			value, GREETING_MAX_LEN);
+			k->name, value, SOUND_MAX_LEN);
 	return key_keep(k, object, value, err);
 }
 
@@ -82,13 +88,14 @@ static void get_or_none(const struct key *k, const void *object, struct strbuf *
 static const struct key_type key_ring = {
 	.set = set_ring, .get = get_ring, .words = rings, .words_n = ARRAY_SIZE(rings)
 };
-static const struct key_type key_greeting = {
-	.set = set_greeting, .get = get_or_none, .words = nothing, .words_n = 1
+static const struct key_type key_sound = {
+	.set = set_sound, .get = get_or_none, .words = nothing, .words_n = 1
 };
 static const struct key_type key_allow = {
 	.set = set_allow, .get = get_or_none, .words = nothing, .words_n = 1
 };
 static const struct key_type key_callerid = { KEY_WORDS(callerids) };
+static const struct key_type key_announce = { KEY_WORDS(announces) };
 
 #define AT(m) KEY_MEMBER(rules, m)
 #define FORWARD(caller, who, when, event, what)                                                    \
@@ -130,7 +137,7 @@ const struct key rule_table[RULE_COUNT + 1] = {
 		"what the user's queues are told" },
 	[RULE_QUEUES] = { "queue", &key_queue_rules, AT(queues), NULL, NULL,
 		"the same for one queue: queue.support=logout" },
-	[RULE_GREETING] = { "greeting", &key_greeting, AT(greeting), "none", "a sound, none",
+	[RULE_GREETING] = { "greeting", &key_sound, AT(greeting), "none", "a sound, none",
 		"played before the mailbox records" },
 	[RULE_ALLOW] = { "allow", &key_allow, AT(allow), "none", "+46701234567, 070*, none",
 		"callers who get through although the mode would not ring" },
@@ -138,6 +145,10 @@ const struct key rule_table[RULE_COUNT + 1] = {
 		"tell the context presence-notify of missed calls and of voicemail" },
 	[RULE_CALL_WAITING] = { "call.waiting", &key_bool, AT(call_waiting), "no", NULL,
 		"ring a user who is on a call; no: they are busy" },
+	[RULE_ANNOUNCE] = { "announce", &key_announce, AT(announce), "none", NULL,
+		"what callers hear before the mailbox or a forward: the mode, also until when" },
+	[RULE_ANNOUNCE_SOUND] = { "announce.sound", &key_sound, AT(announce_sound), "none",
+		"a sound, none", "played to announce the mode" },
 };
 
 /* As an administrator would type them. */

@@ -14,7 +14,7 @@
 
 enum {
 	QUEUE_RULES_MAX = 32, /* of one mode or user's version */
-	GREETING_MAX_LEN = 80,
+	SOUND_MAX_LEN = 80,
 	ALLOW_MAX = 32,
 	ALLOW_MAX_LEN = 400,
 };
@@ -41,6 +41,8 @@ enum rule_id {
 	RULE_ALLOW,
 	RULE_NOTIFY,
 	RULE_CALL_WAITING,
+	RULE_ANNOUNCE,
+	RULE_ANNOUNCE_SOUND,
 	RULE_COUNT
 };
 
@@ -53,6 +55,12 @@ enum forward_when {
 	FORWARD_COUNT
 };
 enum callerid { CALLERID_CALLER, CALLERID_USER, CALLERID_COUNT };
+enum announce {
+	ANNOUNCE_NONE,
+	ANNOUNCE_MODE,
+	ANNOUNCE_UNTIL, /* the mode, and when it ends */
+	ANNOUNCE_COUNT
+};
 enum queue_answer { QUEUE_NONE, QUEUE_LOGIN, QUEUE_LOGOUT, QUEUE_PAUSE, QUEUE_ANSWER_COUNT };
 
 struct queue_rule {
@@ -74,10 +82,12 @@ struct rules {
 	enum queue_answer queue;
 	size_t queues_n;
 	struct queue_rule queues[QUEUE_RULES_MAX];
-	char greeting[GREETING_MAX_LEN + 1]; /* "" is none */
-	char allow[ALLOW_MAX_LEN + 1];       /* patterns separated by ", ", "" is none */
+	char greeting[SOUND_MAX_LEN + 1]; /* "" is none */
+	char allow[ALLOW_MAX_LEN + 1];    /* patterns separated by ", ", "" is none */
 	bool notify;
 	bool call_waiting;
+	enum announce announce;
+	char announce_sound[SOUND_MAX_LEN + 1]; /* "" is none */
 };
 
 extern const struct key rule_table[RULE_COUNT + 1]; /* by rule_id */

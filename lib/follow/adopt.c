@@ -112,15 +112,17 @@ static int adopt(struct store *s, const struct read_back *held, const struct ado
 	return switch_user(s, held->user_id, &m, a, now, err) < 0 ? -1 : 1;
 }
 
-/* A feature code sets lamps itself: it lights those of the mode that it believes to hold, and puts out all others. So we do not know
- * what the lamps show. Each lamp that may be lit is confirmed as unknown, and the difference sets it as it is wanted. */
-static int doubt_lamps(struct store *s, const char *pbx, const struct read_back *held,
+/* A feature code deletes the entry with the end of the mode. It also sets lamps itself: it lights those of the mode that it believes
+ * to hold, and puts out all others. So we do not know what the lamps show. Each lamp that may be lit is confirmed as unknown, and the
+ * difference sets it as it is wanted. */
+static int doubt_others(struct store *s, const char *pbx, const struct read_back *held,
 	const struct adoption *a, struct err *err)
 {
 	char more[NAME_MAX_LEN + 3], unknown[ITEM_VALUE_SIZE];
 	struct lamps lamps;
 
-	if (store_item_lamps(s, pbx, held->user_id, &lamps, err) < 0)
+	if (store_item_doubt_until(s, pbx, held->user_id, err) < 0 ||
+		store_item_lamps(s, pbx, held->user_id, &lamps, err) < 0)
 		return -1;
 	if (!lamps.id)
 		return 0;
@@ -156,5 +158,5 @@ int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int
 			return -1;
 		*ret_adopted = r > 0;
 	}
-	return doubt_lamps(s, pbx, &held, a, err);
+	return doubt_others(s, pbx, &held, a, err);
 }

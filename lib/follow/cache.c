@@ -57,6 +57,7 @@ struct cache {
 	struct parsed_schedule *schedules[BUCKETS];
 	struct known_rules *rules; /* of modes that users in queues are in: they are few */
 	struct cache_modes modes;
+	struct ids say_end; /* modes */
 	bool has_overrides;
 };
 
@@ -109,8 +110,10 @@ void cache_free(struct cache *c)
 		c->rules = k->next;
 		free(k);
 	}
+	ids_done(&c->say_end);
 	free(c);
 }
+DEFINE_CLEANUP(struct cache, cache_free)
 
 static struct cache *cache_of(const struct store *s)
 {
@@ -152,12 +155,14 @@ static int read_modes(struct store *s, struct cache_modes *ret, struct err *err)
 
 int cache_fill(struct store *s, struct err *err)
 {
-	_cleanup_(freep) struct cache *c = NULL;
+	_cleanup_(cache_freep) struct cache *c = NULL;
 
 	if (cache_of(s))
 		return 0;
 	c = xcalloc(1, sizeof(*c));
-	if (read_modes(s, &c->modes, err) < 0 || store_override_any(s, &c->has_overrides, err) < 0)
+	if (read_modes(s, &c->modes, err) < 0 ||
+		store_override_any(s, &c->has_overrides, err) < 0 ||
+		store_rule_say_end(s, &c->say_end, err) < 0)
 		return -1;
 	store_follow(s)->cache = TAKE_PTR(c);
 	return 0;
@@ -171,6 +176,16 @@ const struct cache_modes *cache_modes(const struct store *s)
 bool cache_has_overrides(const struct store *s)
 {
 	return cache_of(s)->has_overrides;
+}
+
+bool cache_says_end(const struct store *s, int64_t mode_id)
+{
+	const struct ids *modes = &cache_of(s)->say_end;
+	size_t i = 0;
+
+	while (i < modes->n && modes->ids[i] != mode_id)
+		i++;
+	return i < modes->n;
 }
 
 const struct zone *cache_zone(struct store *s, const char *name)

@@ -12,7 +12,7 @@
 struct cache;
 void cache_free(struct cache *c); /* takes NULL */
 
-/* Read the modes, and whether there are overrides, if they are not in the cache yet. Call it before the other functions. */
+/* Read the modes, which of them say when they end, and whether there are overrides, if they are not in the cache yet. Call it before the other functions. */
 int cache_fill(struct store *s, struct err *err) MUST_CHECK;
 
 struct cache_modes {
@@ -21,6 +21,8 @@ struct cache_modes {
 };
 const struct cache_modes *cache_modes(const struct store *s);
 bool cache_has_overrides(const struct store *s);
+/* Whether callers of some user hear when a mode ends. */
+bool cache_says_end(const struct store *s, int64_t mode_id);
 
 /* Find a zone by name. Without it there is a warning, and the zone is the default, or UTC if that is missing too. Lent. */
 const struct zone *cache_zone(struct store *s, const char *name);
@@ -51,6 +53,7 @@ struct resolved {
 	char reason[REASON_MAX_LEN + 1];
 	struct mode mode;
 	char ask[NUMBER_MAX_LEN + 1]; /* forward_to of the switch that wins, or "" */
+	char zone[ZONE_MAX_LEN + 1];  /* the name of the user's zone */
 };
 /* Find a decision that another user shares with this one. NULL if no such user was resolved yet. NULL too if this user has a
  * switch or a calendar, and while there is an override for anybody. */

@@ -55,16 +55,16 @@ static int bring_in_line(struct store *s, int64_t user_id, const char *pbx,
 	return 0;
 }
 
-int follow_items(struct store *s, int64_t user_id, const char *pbx, const char *extension,
-	const struct mode *m, const char *note, const char *ask, struct err *err)
+int follow_items(struct store *s, int64_t user_id, const char *pbx, const struct item_source *from,
+	struct err *err)
 {
 	struct item items[ITEM_USER_MAX];
-	size_t n = item_of_user(extension, m, note, ask, items);
+	size_t n = item_of_user(from, items);
 	bool in_queues = false;
 
 	if (bring_in_line(s, user_id, pbx, items, n, &in_queues, err) < 0)
 		return -1;
-	return in_queues ? follow_members(s, user_id, m, err) : 0;
+	return in_queues ? follow_members(s, user_id, from->mode, err) : 0;
 }
 
 int follow_items_release(struct store *s, int64_t user_id, struct err *err)

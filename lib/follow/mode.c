@@ -7,16 +7,6 @@
 #include "lib/store/log.h"
 #include "lib/store/mode.h"
 
-static int users_changed(
-	struct store *s, int64_t id, int64_t now, const char *what, struct err *err)
-{
-	_cleanup_(ids_done) struct ids users = { 0 };
-
-	if (store_mode_users(s, id, &users, err) < 0)
-		return -1;
-	return follow_users_of(s, &users, now, what, err);
-}
-
 int follow_mode_save(struct store *s, struct mode *m, int64_t now, struct err *err)
 {
 	bool is_new = m->id == 0;
@@ -28,7 +18,7 @@ int follow_mode_save(struct store *s, struct mode *m, int64_t now, struct err *e
 		store_log(s, now, is_new ? "mode add" : "mode set", m->name, NULL, NULL, UNTIL_OPEN,
 			NULL, err) < 0)
 		return -1;
-	return is_new ? 0 : users_changed(s, m->id, now, "mode set", err);
+	return is_new ? 0 : follow_users_in_mode(s, m->id, now, "mode set", err);
 }
 
 int follow_mode_delete(struct store *s, const struct mode *m, const struct mode *instead,
@@ -39,7 +29,7 @@ int follow_mode_delete(struct store *s, const struct mode *m, const struct mode 
 		if (store_mode_replace(s, m, instead, err) < 0)
 			return -1;
 		follow_forget(s);
-		if (users_changed(s, m->id, now, "mode delete", err) < 0)
+		if (follow_users_in_mode(s, m->id, now, "mode delete", err) < 0)
 			return -1;
 	}
 	if (follow_mode_entry_release(s, m, err) < 0 || store_mode_delete(s, m->id, err) < 0)

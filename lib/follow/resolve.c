@@ -50,6 +50,7 @@ static int decide(struct store *s, const struct ladder_user *u, struct switches 
 	};
 	ret->began = d.began;
 	text_copy(ret->ask, sizeof(ret->ask), by_hand ? by_hand->forward_to : "");
+	text_copy(ret->zone, sizeof(ret->zone), zone_name(l.zone));
 	note_fill(by_hand && *by_hand->note ? by_hand->note : ret->mode.note, d.until, l.zone, now,
 		ret->now.note);
 	rung_reason(&d.winner, l.schedule, l.has_default, ret->reason);
@@ -77,6 +78,16 @@ static int delete_ended(
 	return 0;
 }
 
+/* The end that the PBX is told, or UNTIL_OPEN. Where a schedule opens, thousands change at once: of its periods the PBX learns the end
+ * only if callers hear it. */
+static int64_t known_end(const struct store *s, const struct presence *p)
+{
+	bool own = p->source == SOURCE_OVERRIDE || p->source == SOURCE_SWITCH ||
+		p->source == SOURCE_BUSY;
+
+	return own || cache_says_end(s, p->mode_id) ? p->until : UNTIL_OPEN;
+}
+
 int follow_resolve(struct store *s, const struct ladder_user *u, struct switches *switches,
 	int64_t now, const char *what, enum source *ret_source, struct err *err)
 {
@@ -102,7 +113,10 @@ int follow_resolve(struct store *s, const struct ladder_user *u, struct switches
 		return -1;
 	if (log_change(s, u, &p, r->reason, now, what, err) < 0)
 		return -1;
-	return follow_items(s, u->id, u->pbx, u->extension, &r->mode, p.note, r->ask, err);
+	return follow_items(s, u->id, u->pbx,
+		&(struct item_source){
+			u->extension, &r->mode, p.note, r->ask, known_end(s, &p), r->zone },
+		err);
 }
 
 static int resolve_one(struct store *s, const struct ladder_user *u, int64_t now, const char *what,
@@ -140,6 +154,16 @@ int follow_users_of(
 			return -1;
 	}
 	return store_flush(s, err);
+}
+
+int follow_users_in_mode(
+	struct store *s, int64_t mode_id, int64_t now, const char *what, struct err *err)
+{
+	_cleanup_(ids_done) struct ids users = { 0 };
+
+	if (store_mode_users(s, mode_id, &users, err) < 0)
+		return -1;
+	return follow_users_of(s, &users, now, what, err);
 }
 
 int follow_user(struct store *s, int64_t user_id, int64_t now, const char *what, struct err *err)

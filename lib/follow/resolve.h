@@ -12,6 +12,9 @@ int follow_user(struct store *s, int64_t user_id, int64_t now, const char *what,
 /* Resolve several users. Decisions that they share are made once, and one statement writes many rows. */
 int follow_users_of(struct store *s, const struct ids *users, int64_t now, const char *what,
 	struct err *err) MUST_CHECK;
+/* Resolve the users who are in a mode. */
+int follow_users_in_mode(struct store *s, int64_t mode_id, int64_t now, const char *what,
+	struct err *err) MUST_CHECK;
 /* Resolve a user who was read, with these switches. Rows may wait for store_flush(). *ret_source is the source that wins. It may be
  * NULL. */
 int follow_resolve(struct store *s, const struct ladder_user *u, struct switches *switches,

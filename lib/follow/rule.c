@@ -5,11 +5,18 @@
 #include "lib/follow/inside.h"
 #include "lib/follow/loop.h"
 #include "lib/follow/member.h"
+#include "lib/follow/resolve.h"
 #include "lib/store/forward.h"
 #include "lib/store/log.h"
 #include "lib/store/mode.h"
 #include "lib/store/rule.h"
 #include "lib/store/user.h"
+
+/* Whether callers hear when the mode ends. Then the PBX is told of the end. */
+static bool says_end(const struct rules *r)
+{
+	return rules_has(r, RULE_ANNOUNCE) && r->announce == ANNOUNCE_UNTIL;
+}
 
 int follow_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
 	int64_t now, struct err *err)
@@ -26,7 +33,9 @@ int follow_mode_rules_save(struct store *s, const struct mode *m, const struct r
 	follow_forget(s);
 	if (store_effective(s, 0, m, &e, err) < 0 || rules_check_steps(&e.rules, err) < 0 ||
 		follow_mode_loops(s, m, &e.rules, err) < 0 || follow_mode_entry(s, m, err) < 0 ||
-		follow_members_in_mode(s, m->id, err) < 0)
+		follow_members_in_mode(s, m->id, err) < 0 ||
+		(says_end(&before) != says_end(rules) &&
+			follow_users_in_mode(s, m->id, now, NULL, err) < 0))
 		return -1;
 	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, changes.s, err);
 }
@@ -43,10 +52,14 @@ int follow_user_rules_save(struct store *s, const struct user *u, const struct m
 		store_user_mode(s, u->id, &mode_id, err) < 0)
 		return -1;
 	rules_changes(&before, rules, &changes);
-	if (store_user_rules_write(s, u->id, m->id, rules, err) < 0 ||
-		store_effective(s, u->id, m, &e, err) < 0 || rules_check_steps(&e.rules, err) < 0 ||
+	if (store_user_rules_write(s, u->id, m->id, rules, err) < 0)
+		return -1;
+	follow_forget(s);
+	if (store_effective(s, u->id, m, &e, err) < 0 || rules_check_steps(&e.rules, err) < 0 ||
 		follow_user_loops(s, u, err) < 0 || follow_user_rule_entries(s, u, err) < 0 ||
-		(mode_id == m->id && follow_members(s, u->id, m, err) < 0))
+		(mode_id == m->id && follow_members(s, u->id, m, err) < 0) ||
+		(says_end(&before) != says_end(rules) &&
+			follow_users_in_mode(s, m->id, now, NULL, err) < 0))
 		return -1;
 	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, changes.s, err);
 }

@@ -17,7 +17,7 @@ _Static_assert(sizeof(KEYS) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_S
 _Static_assert(sizeof(ENTRY_RULE "/") + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
 	"the longest entry has room");
 
-static const char *const families[] = { ENTRY_USER, ENTRY_MODE, ENTRY_RULE, ENTRY_ASK,
+static const char *const families[] = { ENTRY_USER, ENTRY_MODE, ENTRY_RULE, ENTRY_ASK, ENTRY_UNTIL,
 	ENTRY_HOURS };
 
 const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
@@ -27,6 +27,7 @@ const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
 	{ "Action", "DBGetTree", "Family", ENTRY_MODE },
 	{ "Action", "DBGetTree", "Family", ENTRY_RULE },
 	{ "Action", "DBGetTree", "Family", ENTRY_ASK },
+	{ "Action", "DBGetTree", "Family", ENTRY_UNTIL },
 	{ "Action", "DBGetTree", "Family", ENTRY_HOURS },
 };
 
@@ -71,6 +72,7 @@ const char *item_kind(const char *name)
 		{ ITEM_LAMPS, "lamps" },
 		{ ITEM_HOURS_LAMP, "hours" },
 		{ ENTRY_ASK "/", "ask" },
+		{ ENTRY_UNTIL "/", "until" },
 		{ ITEM_MEMBER, "member" },
 	};
 
@@ -119,24 +121,36 @@ void item_merge(char held[ITEM_VALUE_SIZE], const char *more)
 
 bool item_follows_mode(const char *name)
 {
-	return !item_is_member(name) && (!item_is_entry(name) || begins(name, ENTRY_ASK));
+	return !item_is_member(name) &&
+		(!item_is_entry(name) || begins(name, ENTRY_ASK) || begins(name, ENTRY_UNTIL));
 }
 
-size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
-	const char *ask, struct item ret[ITEM_USER_MAX])
+size_t item_of_user(const struct item_source *from, struct item ret[ITEM_USER_MAX])
 {
+	const struct mode *mode = from->mode;
 	struct item *it = ret;
 
-	snprintf(it->name, ITEM_NAME_SIZE, PRESENCE "%s", extension);
-	snprintf(it->value, ITEM_VALUE_SIZE, "%s,%s,%s", ptype_name(mode->type), mode->name, note);
+	snprintf(it->name, ITEM_NAME_SIZE, PRESENCE "%s", from->extension);
+	snprintf(it->value, ITEM_VALUE_SIZE, "%s,%s,%s", ptype_name(mode->type), mode->name,
+		from->note);
 	it++->rank = ptype_restricts(mode->type) ? 0 : 1;
-	snprintf(it->name, ITEM_NAME_SIZE, ITEM_LAMPS "%s", extension);
+	snprintf(it->name, ITEM_NAME_SIZE, ITEM_LAMPS "%s", from->extension);
 	snprintf(it->value, ITEM_VALUE_SIZE, "%s%s", mode->lamp ? PHONE "," : "", mode->name);
 	it++->rank = mode->lamp ? 0 : 2;
-	if (*ask) {
-		snprintf(it->name, ITEM_NAME_SIZE, ENTRY_ASK "/%s", extension);
-		snprintf(it->value, ITEM_VALUE_SIZE, "%s", ask);
+	if (*from->ask) {
+		snprintf(it->name, ITEM_NAME_SIZE, ENTRY_ASK "/%s", from->extension);
+		snprintf(it->value, ITEM_VALUE_SIZE, "%s", from->ask);
 		it++->rank = 0;
+	}
+	if (from->until != UNTIL_OPEN) {
+		/* "local" is a zone without a name. For that one, and for names of other bytes, the PBX takes its own. */
+		bool fits = strcmp(from->zone, "local") != 0 &&
+			text_is_of(from->zone, TEXT_ALNUM "/_+-", ZONE_MAX_LEN);
+
+		snprintf(it->name, ITEM_NAME_SIZE, ENTRY_UNTIL "/%s", from->extension);
+		snprintf(it->value, ITEM_VALUE_SIZE, "%lld|%s|%s", (long long)from->until,
+			mode->name, fits ? from->zone : "");
+		it++->rank = 2;
 	}
 	return (size_t)(it - ret);
 }

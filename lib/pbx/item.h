@@ -17,8 +17,8 @@ enum {
 	ITEM_NAME_SIZE = 128,
 	ITEM_VALUE_SIZE = ENTRY_MAX_LEN + 1,
 	ITEM_FIELDS = 9,
-	ITEM_LISTS = 7,
-	ITEM_USER_MAX = 3, /* items of one user in one mode */
+	ITEM_LISTS = 8,
+	ITEM_USER_MAX = 4, /* items of one user in one mode */
 };
 
 /* The items by their names:
@@ -30,14 +30,14 @@ enum {
  *                                                 states: *=RINGING,away. =? is a state that is not known
  *   Custom:hours-<schedule>   INUSE while the schedule is open, else NOT_INUSE
  *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
- *   presence-hours/<schedule>
+ *   presence-until/<ext>, presence-hours/<schedule>
  *                             entries of AstDB, see entry.h; "" is an entry that is not there
  *   queue/<queue>/<interface> a user as a member of a queue, see member.h; "" is a user who is not assigned to it */
 #define ITEM_HOURS_LAMP "Custom:hours-"
 #define ITEM_LAMPS      "lamps/"
 #define ITEM_MEMBER     "queue/"
 
-/* Which of these it is: presence, lamps, hours (the lamp), ask (the entry), entry (any other entry) or member. */
+/* Which of these it is: presence, lamps, hours (the lamp), ask or until (the entries), entry (any other entry) or member. */
 const char *item_kind(const char *name);
 
 struct item {
@@ -46,10 +46,18 @@ struct item {
 	int rank; /* lower ones are pushed first: 0 restricts calls, 1 opens, 2 is only a lamp */
 };
 
-/* The items of a user in a mode that are not neutral. `ask` is the number for a forward to `ask`, or "". Returns how many. Every
- * other item of the user is neutral. A thing that was never set on the PBX counts as neutral too. */
-size_t item_of_user(const char *extension, const struct mode *mode, const char *note,
-	const char *ask, struct item ret[ITEM_USER_MAX]);
+/* What is decided about a user, and becomes items. Everything is lent. */
+struct item_source {
+	const char *extension;
+	const struct mode *mode;
+	const char *note;
+	const char *ask;  /* the number for a forward to `ask`, or "" */
+	int64_t until;    /* when another mode begins; UNTIL_OPEN: no end is known */
+	const char *zone; /* the name of the user's zone */
+};
+/* The items of a user in a mode that are not neutral. Returns how many. Every other item of the user is neutral. A thing that was
+ * never set on the PBX counts as neutral too. */
+size_t item_of_user(const struct item_source *from, struct item ret[ITEM_USER_MAX]);
 /* Whether the item follows the user's mode, as those of item_of_user() do. All other entries follow edits. Queue members follow the
  * mode too, but the store's queues see to them. */
 bool item_follows_mode(const char *name);

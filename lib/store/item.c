@@ -9,7 +9,8 @@
 
 #define DIFFERS "wanted IS DISTINCT FROM confirmed AND error IS NULL"
 #define PENDING DIFFERS " AND put_off IS DISTINCT FROM wanted"
-/* The items that follow a user's mode, as item_follows_mode() says. The entries of call rules do not. */
+/* The items without which a switch does not count as done. `until` follows the mode too, but calls are put through without it, and an
+ * AMI user without write = system cannot set it. */
 #define OF_MODE "kind IN ('presence', 'lamps', 'hours', 'ask')"
 /* The items that a switch waits for: also the user as a member of queues. PENDING leaves out members who are on a call. */
 #define AWAITED "kind IN ('presence', 'lamps', 'hours', 'ask', 'member')"
@@ -384,6 +385,13 @@ int store_item_set_confirmed(struct store *s, int64_t id, const char *value, str
 {
 	return written(db_run(
 		s->db, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", I(id), T(value)));
+}
+
+int store_item_doubt_until(struct store *s, const char *pbx, int64_t user_id, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"UPDATE item SET confirmed = NULL WHERE user_id = ?1 AND pbx = lower(?2) AND kind = 'until'",
+		I(user_id), T(pbx)));
 }
 
 int store_item_lamps(

@@ -96,6 +96,9 @@ int store_item_read_back(struct store *s, const char *pbx, const char *name, con
 /* The PBX holds `value`: it was read back. */
 int store_item_set_confirmed(
 	struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
+/* Whether a PBX still holds the entry that says when a user's mode ends is not known any more. */
+int store_item_doubt_until(
+	struct store *s, const char *pbx, int64_t user_id, struct err *err) MUST_CHECK;
 /* The lamps of a user on a PBX, and the user's default mode. id 0: the user has none there. */
 struct lamps {
 	int64_t id;

@@ -114,6 +114,15 @@ int store_rule_owners(struct store *s, int64_t mode_id, struct ids *ret, struct 
 		ret, err);
 }
 
+int store_rule_say_end(struct store *s, struct ids *ret, struct err *err)
+{
+	return store_ids_read(
+		db_query(s->db, err,
+			"SELECT mode_id FROM mode_rule WHERE key = 'announce' AND value = 'until' UNION"
+			" SELECT mode_id FROM user_rule WHERE key = 'announce' AND value = 'until'"),
+		ret, err);
+}
+
 int store_rule_forget(struct store *s, int64_t mode_id, struct err *err)
 {
 	return written(db_run(s->db, err, "DELETE FROM user_rule WHERE mode_id = ?1", I(mode_id)));

@@ -24,6 +24,8 @@ int store_rule_modes(struct store *s, int64_t user_id, struct ids *ret, struct e
 /* Add the users who have a version of a mode. */
 int store_rule_owners(
 	struct store *s, int64_t mode_id, struct ids *ret, struct err *err) MUST_CHECK;
+/* Add the modes in which callers of some user hear when the mode ends: announce=until, of the mode or of a user's version. */
+int store_rule_say_end(struct store *s, struct ids *ret, struct err *err) MUST_CHECK;
 /* Delete all users' versions of a mode. */
 int store_rule_forget(struct store *s, int64_t mode_id, struct err *err) MUST_CHECK;
 

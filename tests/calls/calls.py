@@ -15,7 +15,7 @@ ONCALL = ("oncall", "onhold", "rung")
 TOLERANCE_S = 0.9
 # What a case may say beside fields, see tests/calls/cases.
 OPTIONS = ("desk", "app", "b", "desk2", "bmode", "box", "mobileno", "user", "contact", "rule", "ask",
-           "setvar", "busyat", "number", "name", "dial", "last", "more", "digits", "watch")
+           "setvar", "busyat", "number", "name", "dial", "last", "more", "digits", "watch", "end")
 
 
 def legend():
@@ -35,7 +35,7 @@ RULES = [name for name, _ in LEGEND["presence-mode"]]
 # What an entry of a test has where the case says nothing.
 DEFAULTS = {"version": "1", "type": "available", "ring": "all", "timeout": "3", "mobile": "n",
             "voicemail": "y", "direct": "n", "callerid": "c", "group": "y", "greeting": "-",
-            "allow": "-", "notify": "y", "lamp": "n"}
+            "allow": "-", "notify": "y", "lamp": "n", "announce": "n", "sound": "-"}
 for name, what in LEGEND["presence-mode"]:
     if what.endswith(": a destination"):
         DEFAULTS[name] = "none"
@@ -88,7 +88,8 @@ class Case:
         self.expected = [self.step(s) for s in self.fill(steps).split(";")]
 
     def fill(self, text):
-        for key, value in (("@A", self.a), ("@B", self.b), ("@N", f"{self.n:03}")):
+        for key, value in (("@A", self.a), ("@B", self.b), ("@N", f"{self.n:03}"),
+                           ("@D", ",".join(f"digits/{d}" for d in self.a[1:]))):
             text = text.replace(key, value)
         return text
 
@@ -111,6 +112,10 @@ class Case:
         if "dial" in self.options:
             return self.options["dial"]
         return {"group": "2", "queue": "4"}.get(self.caller, "1") + self.a[1:]
+
+    def is_told(self):
+        """Whether callers may be told of a mode. Those have more patience."""
+        return any("announce" in key for key in self.options)
 
     def phones(self):
         """Endpoint, user of the contact and behaviour of every phone."""
@@ -150,6 +155,8 @@ class Case:
                             modes[self.bmode].changed(rules).text()))
         if "ask" in self.options:
             entries.append(("presence-ask", self.a, self.options["ask"]))
+        if "end" in self.options:
+            entries.append(("presence-until", self.a, self.options["end"]))
         return entries
 
     def differences(self, seen):
@@ -254,7 +261,7 @@ def caller_legs(out):
     """For each number called: when, and with which code it ended."""
     calls = {}
     for name in ("internal", "external"):
-        for path in glob.glob(f"{out}/{name}.messages"):
+        for path in glob.glob(f"{out}/{name}*.messages"):
             for when, sent, text in messages(path):
                 first = text.split("\r\n", 1)[0]
                 called = number_of(header(text, "To"))
@@ -269,22 +276,23 @@ def caller_legs(out):
 
 def log_calls(out):
     """What the PBX did in each call: by the number called, or the phone and the feature
-    code, (time, application, data)."""
+    code, (time, application, data, whether it was in [presence-announce])."""
     line = re.compile(r"^\[([^]]+)\] \S+\[\d+\]\[(C-\w+)\] \S+: +(.*)")
-    calls, number_of_call = {}, {}
+    calls, number_of_call, announcing = {}, {}, {}
     with open(out + "/asterisk", encoding="utf-8", errors="replace") as f:
         for text in f:
             m = line.match(text)
             if not m:
                 continue
             when = datetime.datetime.fromisoformat(m[1]).timestamp()
-            if e := re.search(r'Executing \[(\S+?)@\S+\] (\w+)\("[^"]*", "(.*)"\)', m[3]):
+            if e := re.search(r'Executing \[(\S+?)@([\w-]+):\S+\] (\w+)\("[^"]*", "(.*)"\)', m[3]):
                 phone = re.search(r'"PJSIP/([\w-]+)-\w+"', m[3])
                 number_of_call.setdefault(m[2], (phone[1] if phone else "") + e[1]
                                           if e[1].startswith("*") else e[1])
-                found = (when, e[2], e[3])
+                announcing[m[2]] = e[2] in ("presence-announce", "presence-until")
+                found = (when, e[3], e[4], announcing[m[2]])
             elif p := re.search(r"Playing '([^']+?)(?:\.\w+)?' ", m[3]):
-                found = (when, "playing", p[1])
+                found = (when, "playing", p[1], announcing.get(m[2]))
             else:
                 continue
             calls.setdefault(number_of_call.get(m[2]), []).append(found)
@@ -322,24 +330,52 @@ def observe(out, cases, states):
             continue
         # Not what rang the phones before.
         mine = [l for l in legs if role(case, l["phone"] or "") and l["at"] >= call["at"]]
-        steps = []
+        log = logs.get(case.dials(), [])
+        told = announcements(log)
+
+        def second(when, began=call["at"], told=told):
+            """Seconds of the call. It stands still while it announces, as route foretells it."""
+            past = sum(min(when, end) - start for start, end, _ in told if start < when)
+            return round(when - began - past, 2)
+
+        steps = [{"at": second(start), "do": "announced", "says": says}
+                 for start, _, says in told]
         for leg in sorted(mine, key=lambda l: l["at"]):
             end = leg["until"] or leg["answered"]
-            steps.append({"at": round(leg["at"] - call["at"], 2), "do": "ring",
+            steps.append({"at": second(leg["at"]), "do": "ring",
                           "who": [role(case, leg["phone"])], "from": leg["from"],
                           "name": leg["name"], "diversion": leg["diversion"],
-                          "until": round(end - call["at"], 2) if end else None})
-        steps += final_step(case, call, mine, logs.get(case.dials(), []))
+                          "until": second(end) if end else None})
+        steps += final_step(case, call, mine, [e for e in log if not e[3]],
+                            second if told else None)
         observed.append({"case": case.title, "steps": steps})
     return observed
 
 
-def final_step(case, call, legs, log):
+def announcements(log):
+    """What callers were told of modes: from when to when, and the sounds."""
+    told, start, says = [], None, []
+    for when, app, data, announcing in log:
+        if announcing and app == "Answer":
+            start, says = when, []
+        elif announcing and app == "playing":
+            says.append(data)
+        elif not announcing and start:
+            told.append((start, when, ",".join(says)))
+            start = None
+    return told + ([(start, log[-1][0], ",".join(says))] if start else [])
+
+
+def final_step(case, call, legs, log, second):
+    """How the call ended. `second` if it was answered to announce something: then its log says when."""
     did = [e for e in log if e[1] in ("VoiceMail", "Playback", "playing")]
+    tone = next((e for e in log if e[1] in ("Busy", "Congestion")), None)
     box = next((e for e in did if e[1] == "VoiceMail"), None)
     answered = [l for l in legs if l["answered"]]
     # It answers before the greeting is played.
     at = round((call["end"] or call["at"]) - call["at"], 2)
+    if second and (box or answered):
+        at = second(did[0][0] if box else max(l["answered"] for l in answered))
     if box and call["code"] == "200":
         owner, options = re.match(r"(\w*)(?:-x)?@[\w-]+,(\w*)", box[2]).groups()
         greeting = [e[2] for e in did[:did.index(box)] if e[1] == "playing"]
@@ -347,6 +383,8 @@ def final_step(case, call, legs, log):
                  "greeting": greeting[0] if greeting else options}]
     if answered:
         return [{"at": at, "do": "answered", "who": sorted(role(case, l["phone"]) for l in answered)}]
+    if second and tone:
+        return [{"at": second(tone[0]), "do": "tone", "what": tone[1].lower()}]
     if call["code"] == "200":
         return [{"at": at, "do": "played", "who": [e[2] for e in did if e[1] == "playing"][:1]}]
     if call["code"] == "486":

@@ -2,6 +2,7 @@
 """Calls of a site that presencectl has made, and what `presencectl route` says of them."""
 import json
 import os
+import re
 import shlex
 import subprocess
 
@@ -16,7 +17,8 @@ OTHERS = {"idle": ("answer", "idle", "1"), "silent": ("ring", "noanswer", "2"),
           "oncall": ("oncall", "oncall", "2")}
 REASONS = {"always": "unconditional", "no answer": "no-answer", "nothing rings": "no-answer",
            "busy": "user-busy", "on a call": "user-busy", "offline": "unavailable"}
-OPTIONS = ("desk", "app", "number", "others", "mailbox", "forward-to", "bmode", "busyat")
+OPTIONS = ("desk", "app", "number", "others", "mailbox", "forward-to", "bmode", "for", "busyat")
+DAYS = {day: f"digits/day-{i}" for i, day in enumerate("Sun Mon Tue Wed Thu Fri Sat".split())}
 ANSWER_S = 1
 PATIENCE_S = 32  # of callers, see sipp/caller.xml
 
@@ -74,7 +76,7 @@ class Foretold(calls.Case):
     def read_route(self, steps):
         """Turn the steps of route into those that tests/calls/compare knows, and what is
         not foretold into self.unknown: (from, until or None, who rings, why)."""
-        self.route = steps
+        self.route, self.told = steps, False
         diverted = {"diversion": None}
         for s in steps:
             if s["action"] in ("forward", "queue", "goto"):
@@ -87,6 +89,10 @@ class Foretold(calls.Case):
                     # What goto leads to may answer, and then nobody takes the call back.
                     until = None if s["action"] == "goto" else s["until"]
                     self.unknown.append((s["at"], until, f"what {s['what']} does"))
+            elif s["action"] == "announce":
+                self.told = True
+                self.expected.append({"at": s["at"], "do": "announced",
+                                      "says": self.says(s["what"], s["user"])})
             elif s["action"] == "ring":
                 mine = s["user"] == self.user
                 self.ring(s, [w if mine else "b" for w in s["what"].split(", ")], diverted)
@@ -94,6 +100,20 @@ class Foretold(calls.Case):
                 self.expected += self.end(s)
         if steps[-1]["until"] is None and not self.unknown:
             self.expected.append({"at": PATIENCE_S, "do": "hangup", "code": "487"})
+
+    def says(self, what, user):
+        """The sounds of an announcement, in English: `custom/lunch, until tomorrow 13:05`."""
+        sound, until = re.fullmatch(r"(?:([^ ,]+)(?:, |$))?(?:until (.+))?", what).groups("")
+        number = self.a if user == self.user else self.b
+        says = {"": [], "unavailable": ["vm-theperson", *(f"digits/{d}" for d in number),
+                                        "vm-isunavail"]}.get(sound, [sound])
+        if until:
+            *day, clock = until.split(" ")
+            hour, minute = (int(x) for x in clock.split(":")[:2])
+            says += ["please-try-call-later", *(DAYS.get(d, f"digits/{d}") for d in day), "digits/at",
+                     f"digits/{(hour + 11) % 12 + 1}", *minutes(minute),
+                     "digits/a-m" if hour < 12 else "digits/p-m"]
+        return ",".join(says)
 
     def ring(self, s, who, diverted):
         step = {"at": s["at"], "do": "ring", "who": who, "from": s["callerid"], **diverted}
@@ -112,6 +132,9 @@ class Foretold(calls.Case):
             return [{"at": s["at"], "do": "voicemail",
                      "who": ["A" if s["user"] == self.user else "B"],
                      "greeting": s["greeting"] or s["owngreeting"][0]}]
+        if self.told:
+            return [{"at": s["at"], "do": "tone",
+                     "what": "busy" if s["action"] == "busy" else "congestion"}]
         if self.caller == "queue":
             # The queue tries its members once, and says nothing of why they did not come.
             return [{"at": s["at"], "do": "hangup", "code": "480"}]
@@ -131,10 +154,19 @@ class Foretold(calls.Case):
         the call back, how it ends."""
         return calls.differences(self.expected, [
             s for s in seen
-            if not any(begin - calls.TOLERANCE_S <= s["at"] <=
+            if s["do"] == "announced" or not any(begin - calls.TOLERANCE_S <= s["at"] <=
                        (1e9 if until is None else until + calls.TOLERANCE_S) and
                        (s["who"] == ["b"] if s["do"] == "ring" else until is None)
                        for begin, until, _ in self.unknown)])
+
+
+def minutes(n):
+    """The minutes of a clock that counts twelve hours."""
+    if n == 0:
+        return ["digits/oclock"]
+    if n < 10:
+        return ["digits/oh", f"digits/{n}"]
+    return [f"digits/{n}"] if n <= 20 or n % 10 == 0 else [f"digits/{n // 10 * 10}", f"digits/{n % 10}"]
 
 
 def read_calls(files):
@@ -192,13 +224,13 @@ class Site:
         self.run("shell", text="\n".join(shlex.join(line) for line in lines) + "\n")
         switches = {}
         for case in cases:
-            to = case.options.get("forward-to", "")
+            to, end = case.options.get("forward-to", ""), case.options.get("for", "")
             if case.mode != "-":
-                switches.setdefault((case.mode, to), []).append(case.user)
-            switches.setdefault((case.bmode, ""), []).append(case.colleague)
-        for (mode, number), users in switches.items():
+                switches.setdefault((case.mode, to, end), []).append(case.user)
+            switches.setdefault((case.bmode, "", ""), []).append(case.colleague)
+        for (mode, number, end), users in switches.items():
             # 4: presenced is not there to tell the PBX.
-            self.run("set", *users, mode, "--forever",
+            self.run("set", *users, mode, *(["--for", end] if end else ["--forever"]),
                      *(["--forward-to", number] if number else []), ok=(0, 4))
         self.run("push", program=pusher)
 

@@ -221,6 +221,12 @@ static inline int back_typed(
 		strbuf_adds(to, *value == 'y' ? "yes" : "no");
 	} else if (!strcmp(f->rule, "forward.callerid")) {
 		strbuf_adds(to, *value == 'u' ? "user" : "caller");
+	} else if (!strcmp(f->rule, "announce")) {
+		strbuf_adds(to,
+			*value == 'u'           ? "until"
+				: *value == 'm' ? "mode"
+				: *value == 'n' ? "none"
+						: "?");
 	} else if (!strcmp(f->rule, "ring")) {
 		for (; *value; value++)
 			strbuf_addc(to, *value == '^' ? ',' : *value == '=' ? ' ' : *value);

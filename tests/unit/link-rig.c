@@ -543,6 +543,9 @@ void rig_dial_lamps(struct rig *r, const char *extension, const char *mode)
 	snprintf(name, sizeof(name), "presence-ask/%s", extension);
 	if (!mode && *fake_get(&r->fake, name))
 		fake_set(&r->fake, name, "");
+	snprintf(name, sizeof(name), "presence-until/%s", extension);
+	if (*fake_get(&r->fake, name))
+		fake_set(&r->fake, name, "");
 }
 
 void rig_dial_mode(struct rig *r, const char *extension, const char *mode)

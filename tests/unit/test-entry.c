@@ -130,7 +130,9 @@ static void test_mode(void **state)
 		{ "forward.direct_only", "yes" }, { "forward.callerid", "user" },
 		{ "group.calls", "no" }, { "queue.support", "pause" },
 		{ "greeting", "custom/lunch" }, { "allow", "+46701234567, 070*, *21#" },
-		{ "notify", "yes" }, { "call.waiting", "yes" }, { 0 } };
+		{ "notify", "yes" }, { "call.waiting", "yes" }, { "announce", "until" },
+		{ "announce.sound", "custom/lunch-break" }, { 0 } };
+	static const char *const told[][2] = { { "announce", "mode" }, { 0 } };
 	static const struct {
 		const char *mode;
 		const char *const (*edits)[2];
@@ -151,7 +153,9 @@ static void test_mode(void **state)
 			"vm-nobodyavail|-|n|y|n" },
 		{ "away", all,
 			"1|away|desk=0-20^mobile=10-30|25|y|user:1002|num:+46855|queue:sales|ext:600|"
-			"goto:ivr/s/1|ask|busy|hangup|n|y|u|n|custom/lunch|+46701234567^070*^*21#|y|n|y" },
+			"goto:ivr/s/1|ask|busy|hangup|n|y|u|n|custom/lunch|+46701234567^070*^*21#|y|n|y|u|custom/lunch-break" },
+		{ "away", told,
+			"1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n|n|m|-" },
 	};
 
 	(void)state;
@@ -264,7 +268,7 @@ static void test_damaged_mode(void **state)
 		"ring=desk=0-20^", "ring=a,l", "timeout=4", "timeout=020", "mobile=x",
 		"internal_always=user:", "internal_always=bob", "internal_always=${EXEC}",
 		"callerid=x", "greeting=../x", "greeting=none", "allow=07x", "allow=^", "lamp=x",
-		"waiting=x" };
+		"waiting=x", "announce=x", "sound=../x" };
 	_cleanup_(strbuf_done) struct strbuf good = STRBUF_INIT, dnd = STRBUF_INIT,
 					     bad = STRBUF_INIT;
 	struct rules r;

@@ -20,17 +20,55 @@ static void test_of_user(void **state)
 	struct item items[ITEM_USER_MAX];
 
 	(void)state;
-	assert_int_equal(item_of_user("1001", &m, "a, b", "", items), 2);
+	assert_int_equal(
+		item_of_user(
+			&(struct item_source){ "1001", &m, "a, b", "", UNTIL_OPEN, "UTC" }, items),
+		2);
 	assert_string_equal(items[0].name, "CustomPresence:1001");
 	assert_string_equal(items[0].value, "dnd,focus,a, b");
 	assert_string_equal(items[1].name, "lamps/1001");
 	assert_string_equal(items[1].value, "*,focus");
 	assert_int_equal(items[1].rank, 0);
 	m.lamp = false;
-	assert_int_equal(item_of_user("1001", &m, "", "5", items), 3);
+	assert_int_equal(
+		item_of_user(
+			&(struct item_source){ "1001", &m, "", "5", UNTIL_OPEN, "UTC" }, items),
+		3);
 	assert_string_equal(items[1].value, "focus");
 	assert_int_equal(items[1].rank, 2);
 	assert_string_equal(items[2].name, "presence-ask/1001");
+}
+
+/* When the mode ends, in which zone. No byte of a zone can be taken for a field, and a zone without a name is the PBX's own. */
+static void test_until(void **state)
+{
+	static const struct {
+		int64_t until;
+		const char *zone, *value;
+	} table[] = {
+		{ 1793880000, "Europe/Stockholm", "1793880000|focus|Europe/Stockholm" },
+		{ 1793880000, "Etc/GMT+5", "1793880000|focus|Etc/GMT+5" },
+		{ 1793880000, "local", "1793880000|focus|" },
+		{ 1793880000, "", "1793880000|focus|" },
+		{ 1793880000, "a|b", "1793880000|focus|" },
+		{ 1793880000, "${X}", "1793880000|focus|" },
+		{ 253402300799, "UTC", "253402300799|focus|UTC" },
+	};
+	struct mode m = { .name = "focus", .type = PTYPE_DND };
+	struct item items[ITEM_USER_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const struct item_source from = { "1001", &m, "", "", table[i].until,
+			table[i].zone };
+
+		assert_int_equal(item_of_user(&from, items), 3);
+		assert_string_equal(items[2].name, "presence-until/1001");
+		assert_string_equal(items[2].value, table[i].value);
+		assert_int_equal(items[2].rank, 2);
+	}
+	assert_int_equal(
+		item_of_user(&(struct item_source){ "1001", &m, "", "5", 1, "UTC" }, items), 4);
 }
 
 static void test_longest(void **state)
@@ -44,7 +82,10 @@ static void test_longest(void **state)
 	memset(m.name, 'm', NAME_MAX_LEN);
 	memset(note, 'n', NOTE_MAX_LEN);
 	extension[EXTENSION_MAX_LEN] = note[NOTE_MAX_LEN] = '\0';
-	assert_int_equal(item_of_user(extension, &m, note, "", items), 2);
+	assert_int_equal(
+		item_of_user(
+			&(struct item_source){ extension, &m, note, "", UNTIL_OPEN, "" }, items),
+		2);
 	assert_true(strlen("Custom:mode-") + strlen(extension) + 1 + strlen(m.name) <= 79);
 	assert_int_equal(
 		strlen(items[0].value), strlen("unavailable,,") + NAME_MAX_LEN + NOTE_MAX_LEN);
@@ -129,6 +170,7 @@ static void test_kinds(void **state)
 		{ "presence-mode/away", ENTRY, "" },
 		{ "presence-rule/1001.away", ENTRY, "" },
 		{ "presence-ask/1001", ENTRY | OF_MODE, "" },
+		{ "presence-until/1001", ENTRY | OF_MODE, "" },
 		{ "presence-hours/office", ENTRY, "" },
 		{ "queue/support/PJSIP/1001", MEMBER, "" },
 		/* None of ours: a device state like others. */
@@ -321,6 +363,7 @@ static void test_kind(void **state)
 		{ "lamps/1001", "lamps" },
 		{ "Custom:hours-office", "hours" },
 		{ "presence-ask/1001", "ask" },
+		{ "presence-until/1001", "until" },
 		{ "presence-hours/office", "entry" },
 		{ "presence-user/1001", "entry" },
 		{ "presence-rule/1001.away", "entry" },
@@ -336,6 +379,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_of_user),
+		cmocka_unit_test(test_until),
 		cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_action),
 		cmocka_unit_test(test_entry_action),

@@ -3,9 +3,9 @@
  * presenced, calls, time. Whenever it comes to rest, what the PBX holds is what the database wants, and each user is in a mode that
  * belief.h says can be: the newest word has won.
  *
- * What is not looked at before the next login, since the present code does not: lamps, the number of a mode that asks, and members of
- * queues that somebody else changed. The lamps and the number of a feature code are looked at as soon as it is read back, but not
- * where something else was said of that extension before. Each such doubt is followed by a login that ends it.
+ * What is not looked at before the next login, since the present code does not: lamps, the number of a mode that asks, its end, and members of
+ * queues that somebody else changed. The lamps, the number and the end of a feature code are looked at as soon as it is read back,
+ * but not where something else was said of that extension before. Each such doubt is followed by a login that ends it.
  *
  * LINK_LIVES says how many lives there are, LINK_SEED which is the first. A failure prints what happened and the seed of its life. */
 #include <setjmp.h>
@@ -221,7 +221,8 @@ static bool is_doubtful(const char *line)
 
 		if ((p->doubt || p->dialling) &&
 			(begins(line, "lamps/", extension_of(u)) ||
-				begins(line, "presence-ask/", extension_of(u))))
+				begins(line, "presence-ask/", extension_of(u)) ||
+				begins(line, "presence-until/", extension_of(u))))
 			return true;
 		if (p->member_doubt && begins(line, "queue/support/", interface_of(u)))
 			return true;

@@ -116,6 +116,7 @@ static void test_push(void **state)
 		"Custom:presence-1001=INVALID\n"
 		"Custom:mode-1001-off-work=NOT_INUSE\n"
 		"Custom:mode-1001-available=INUSE\n"
+		"presence-until/1002=1781510400|do-not-disturb|UTC\n"
 		"QueuePause support Local/1002@presence-queue/n do-not-disturb\n"
 		"QueueAdd support Local/1001@presence-queue/n\n");
 	for (int i = 0; i < 24; i++)

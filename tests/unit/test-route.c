@@ -254,6 +254,25 @@ static void test_rules(void **state)
 			RINGS " · 20 s no answer → voicemail, greeting vm-lunch" },
 		{ { "greeting=vm-lunch" }, "internal", "busy",
 			"0 s desk, app are busy → voicemail, greeting vm-lunch" },
+		{ { "announce=mode" }, "internal", "noanswer",
+			RINGS " · 20 s no answer → voicemail" },
+		{ { "announce=until" }, "internal", "noanswer",
+			RINGS " · 20 s no answer → announces until 13:00 → voicemail" },
+		{ { "announce=until", "announce.sound=lunch" }, "internal", "busy",
+			"0 s desk, app are busy → announces lunch, until 13:00 → voicemail, busy greeting" },
+		{ { "announce=mode", "announce.sound=lunch" }, "external", "offline",
+			"0 s offline → announces lunch → voicemail" },
+		{ { "announce=mode", "forward.external.always=number:0812" }, "external",
+			"noanswer",
+			"0 s always → announces unavailable → number:0812 · 20 s no answer → voicemail" },
+		{ { "announce=mode", "forward.external.always=busy" }, "external", "noanswer",
+			"0 s always → busy tone" },
+		{ { "announce=mode", "forward.external.always=hangup" }, "external", "noanswer",
+			"0 s always → hung up" },
+		{ { "announce=until", "forward.external.always=number:0812" }, "group", "noanswer",
+			"0 s always → number:0812" },
+		{ { "announce=until", "announce.sound=lunch" }, "queue", "noanswer",
+			RINGS " · 20 s no answer → unavailable" },
 		{ { "ring=none", "allow=08*" }, "internal", "noanswer",
 			RINGS " · 20 s no answer → voicemail" },
 		{ { "ring=none", "allow=08*", "forward.external.always=voicemail" }, "external",
@@ -281,6 +300,7 @@ static void test_rules(void **state)
 			set(&w, ALICE, table[i].edits[k]);
 		w.people[ALICE].phone = (enum phone_state)phone_state_parse(table[i].phone);
 		w.people[ALICE].ask = "0700";
+		w.people[ALICE].until = "13:00";
 		expect(&w, table[i].kind, table[i].text);
 	}
 }

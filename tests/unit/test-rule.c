@@ -69,6 +69,10 @@ static void test_set(void **state)
 		{ "allow", "none", "none" },
 		{ "notify", "yes", "yes" },
 		{ "call.waiting", "yes", "yes" },
+		{ "announce", "Until", "until" },
+		{ "announce", "none", "none" },
+		{ "announce.sound", "custom/lunch", "custom/lunch" },
+		{ "announce.sound", "none", "none" },
 	};
 
 	(void)state;
@@ -158,6 +162,9 @@ static void test_refused(void **state)
 		{ "queue.support", "x", "queue.support is none, login, logout or pause, not 'x'" },
 		{ "greeting", "../../etc/passwd", "is not a sound such as custom/closed" },
 		{ "greeting", "a/../b", "is not a sound" },
+		{ "announce", "yes", "announce is none, mode or until, not 'yes'" },
+		{ "announce.sound", "../x",
+			"announce.sound '../x' is not a sound such as custom/closed" },
 		{ "greeting", "/etc/passwd", "is not a sound" },
 		{ "greeting", "a//b", "is not a sound" },
 		{ "greeting", "-", "is not a sound" },
