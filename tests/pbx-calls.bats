@@ -20,6 +20,8 @@ as_expected() { # section of the cases
 
 @test "ring" { as_expected 'ring'; }
 
+@test "what it means that a phone refuses" { as_expected 'what it means'; }
+
 @test "forwards: when, and for whom" { as_expected 'forwards'; }
 
 @test "destinations" { as_expected 'destinations'; }

@@ -319,10 +319,10 @@ static enum result ring(struct call *w, const struct route_user *u, bool all)
 	struct leg legs[LEGS_MAX];
 	size_t n = find_legs(w, u, all, legs), shown = 0;
 	int answer_s = INT_MAX, end_s = w->at_s;
-	enum result result = RESULT_BUSY;
+	enum result result = RESULT_OFFLINE;
 
 	if (!n)
-		return RESULT_OFFLINE;
+		return result;
 	for (size_t i = 0; i < n; i++) {
 		enum phone_state state = legs[i].state;
 		int after_s = legs[i].from_s + w->in->answer_s;
@@ -331,6 +331,8 @@ static enum result ring(struct call *w, const struct route_user *u, bool all)
 			legs[i].to_s = legs[i].from_s;
 		else
 			result = RESULT_NOANSWER;
+		if (state != PHONE_OFFLINE && result == RESULT_OFFLINE)
+			result = RESULT_BUSY;
 		if (state == PHONE_IDLE && after_s < legs[i].to_s && after_s < answer_s)
 			answer_s = after_s;
 		if (legs[i].to_s > end_s)
@@ -433,6 +435,8 @@ static enum end to_others(struct call *w, const struct route_user *u, const stru
 		add(w, ROUTE_ANSWER, ROUTE_CAUSE_CALL, u, w->at_s, "");
 		return END_ANSWERED;
 	}
+	if (refused && until_s == ROUTE_OPEN && w->in->others == PHONE_OFFLINE)
+		return refuse(w, u, ROUTE_NOANSWER, ROUTE_CAUSE_OFFLINE);
 	if (refused && until_s == ROUTE_OPEN)
 		return refuse(w, u, ROUTE_BUSY, ROUTE_CAUSE_BUSY);
 	return refused ? END_REFUSED : END_OPEN;

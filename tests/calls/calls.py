@@ -237,7 +237,7 @@ def phone_legs(out):
     """Each call that reached a phone."""
     legs = {}
     for path in glob.glob(out + "/*.messages"):
-        if not re.search(r"/(answer|ring|busy|decline|transfer)\.messages$", path):
+        if not re.search(r"/(answer|ring|busy|decline|transfer|\d+)\.messages$", path):
             continue
         for when, sent, text in messages(path):
             key = (path, header(text, "Call-ID"))

@@ -13,7 +13,7 @@ ROUTE_STATES = {"answer": "idle", "ring": "noanswer", "busy": "busy", "decline":
                 "gone": "offline", **{does: "oncall" for does in calls.ONCALL}}
 # What others do: the colleague, how route calls it, and the last digit of outside numbers.
 OTHERS = {"idle": ("answer", "idle", "1"), "silent": ("ring", "noanswer", "2"),
-          "busy": ("busy", "busy", "3"), "gone": ("gone", "offline", "3"),
+          "busy": ("busy", "busy", "3"), "gone": ("gone", "offline", "4"),
           "oncall": ("oncall", "oncall", "2")}
 REASONS = {"always": "unconditional", "no answer": "no-answer", "nothing rings": "no-answer",
            "busy": "user-busy", "on a call": "user-busy", "offline": "unavailable"}
