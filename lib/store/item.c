@@ -490,14 +490,14 @@ static int add_stray(
 int store_scan_item(struct store *s, const char *pbx, const struct item *item, struct err *err)
 {
 	char confirmed[ITEM_VALUE_SIZE];
-	bool is_confirmed, same;
+	bool is_neutral = !strcmp(item->value, item_neutral(item->name)), is_confirmed, same;
 	int64_t id, first;
 
 	if (find_item(s, pbx, item->name, &id, confirmed, &is_confirmed, err) < 0)
 		return -1;
 	same = is_confirmed && !strcmp(confirmed, item->value);
 	if (!id) {
-		if (!item_is_ours(item->name) || !strcmp(item->value, item_neutral(item->name)))
+		if (!item_is_ours(item->name) || is_neutral)
 			return 0;
 		if (add_stray(s, pbx, item, &id, err) < 0)
 			return -1;
