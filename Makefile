@@ -208,6 +208,19 @@ check-bats: all man oracle-programs
 check-link: $(BUILD)/tests/test-link-random
 	LINK_LIVES=270 $<
 
+# Five hundred random calls on each Asterisk, others each time: ten minutes. check has forty that are always the same.
+CALLS      ?= 500
+CALLS_SEED ?= $(shell date +%s)
+.PHONY: check-calls
+check-calls: seed := $(CALLS_SEED)
+check-calls:
+	tests/setup check
+	+$(MAKE) --no-print-directory all
+	status=0; for version in $${PBX_VERSIONS:-22 16}; do \
+		tests/calls/random --version $$version --site $(abspath $(BUILD)/presencectl) --seed $(seed) \
+			--calls $(CALLS) --out $(BUILD)/calls-$$version || status=1; \
+	done; exit $$status
+
 # The same tests on programs with AddressSanitizer and UBSan.
 check-asan: export SANITIZE = 1
 check-asan: export LINK_LIVES = 10

@@ -159,6 +159,15 @@ class Case:
             entries.append(("presence-until", self.a, self.options["end"]))
         return entries
 
+    def role(self, phone):
+        phone = re.match(r"[\w-]*", phone)[0]
+        return {self.a: "desk", self.a + "-app": "app", self.b: "b",
+                "7" + self.a[1:]: "mobile", "8" + self.a[1:]: "far"}.get(
+                    phone if len(phone) != 5 else phone[:4])
+
+    def box(self, owner):
+        return {self.a: "A", self.b: "B"}.get(owner, owner)
+
     def differences(self, seen):
         return differences(self.expected, seen)
 
@@ -308,13 +317,6 @@ def notified(out, case):
     return ",".join(s for i, s in enumerate(shown) if i == 0 or s != shown[i - 1])
 
 
-def role(case, phone):
-    phone = re.match(r"[\w-]*", phone)[0]
-    return {case.a: "desk", case.a + "-app": "app", case.b: "b",
-            "7" + case.a[1:]: "mobile", "8" + case.a[1:]: "far"}.get(
-                phone if len(phone) != 5 else phone[:4])
-
-
 def observe(out, cases, states):
     legs, callers, logs = phone_legs(out), caller_legs(out), log_calls(out)
     observed = []
@@ -329,7 +331,7 @@ def observe(out, cases, states):
             observed.append({"case": case.title, "steps": [], "error": "no call was placed"})
             continue
         # Not what rang the phones before.
-        mine = [l for l in legs if role(case, l["phone"] or "") and l["at"] >= call["at"]]
+        mine = [l for l in legs if case.role(l["phone"] or "") and l["at"] >= call["at"]]
         log = logs.get(case.dials(), [])
         told = announcements(log)
 
@@ -343,7 +345,7 @@ def observe(out, cases, states):
         for leg in sorted(mine, key=lambda l: l["at"]):
             end = leg["until"] or leg["answered"]
             steps.append({"at": second(leg["at"]), "do": "ring",
-                          "who": [role(case, leg["phone"])], "from": leg["from"],
+                          "who": [case.role(leg["phone"])], "from": leg["from"],
                           "name": leg["name"], "diversion": leg["diversion"],
                           "until": second(end) if end else None})
         steps += final_step(case, call, mine, [e for e in log if not e[3]],
@@ -379,10 +381,10 @@ def final_step(case, call, legs, log, second):
     if box and call["code"] == "200":
         owner, options = re.match(r"(\w*)(?:-x)?@[\w-]+,(\w*)", box[2]).groups()
         greeting = [e[2] for e in did[:did.index(box)] if e[1] == "playing"]
-        return [{"at": at, "do": "voicemail", "who": [{case.a: "A", case.b: "B"}.get(owner, owner)],
+        return [{"at": at, "do": "voicemail", "who": [case.box(owner)],
                  "greeting": greeting[0] if greeting else options}]
     if answered:
-        return [{"at": at, "do": "answered", "who": sorted(role(case, l["phone"]) for l in answered)}]
+        return [{"at": at, "do": "answered", "who": sorted(case.role(l["phone"]) for l in answered)}]
     if second and tone:
         return [{"at": second(tone[0]), "do": "tone", "what": tone[1].lower()}]
     if call["code"] == "200":

@@ -80,8 +80,8 @@ class Foretold(calls.Case):
         diverted = {"diversion": None}
         for s in steps:
             if s["action"] in ("forward", "queue", "goto"):
-                who = self.a if s["user"] == self.user else self.b
-                diverted = {"diversion": who, "reason": REASONS[s["cause"]]}
+                diverted = {"diversion": self.extension_of(s["user"]),
+                            "reason": REASONS[s["cause"]]}
                 kind = (s["what"] or "").split(":")[0]
                 if s["action"] == "forward" and kind == "number":
                     self.ring(s, ["far"], diverted)
@@ -94,12 +94,27 @@ class Foretold(calls.Case):
                 self.expected.append({"at": s["at"], "do": "announced",
                                       "says": self.says(s["what"], s["user"])})
             elif s["action"] == "ring":
-                mine = s["user"] == self.user
-                self.ring(s, [w if mine else "b" for w in s["what"].split(", ")], diverted)
+                self.ring(s, self.ringing(s), diverted)
             else:
                 self.expected += self.end(s)
         if steps[-1]["until"] is None and not self.unknown:
-            self.expected.append({"at": PATIENCE_S, "do": "hangup", "code": "487"})
+            self.waits()
+
+    def extension_of(self, user):
+        return self.a if user == self.user else self.b
+
+    def ringing(self, s):
+        return [w if s["user"] == self.user else "b" for w in s["what"].split(", ")]
+
+    def owner(self, s):
+        return "A" if s["user"] == self.user else "B"
+
+    def is_behind(self, seen):
+        """Whether that phone can ring where route does not know what rings."""
+        return seen["who"] == ["b"]
+
+    def waits(self):
+        self.expected.append({"at": PATIENCE_S, "do": "hangup", "code": "487"})
 
     def says(self, what, user):
         """The sounds of an announcement, in English: `custom/lunch, until tomorrow 13:05`."""
@@ -130,7 +145,7 @@ class Foretold(calls.Case):
             return [step]
         if s["action"] == "voicemail":
             return [{"at": s["at"], "do": "voicemail",
-                     "who": ["A" if s["user"] == self.user else "B"],
+                     "who": [self.owner(s)],
                      "greeting": s["greeting"] or s["owngreeting"][0]}]
         if self.told:
             return [{"at": s["at"], "do": "tone",
@@ -156,7 +171,7 @@ class Foretold(calls.Case):
             s for s in seen
             if s["do"] == "announced" or not any(begin - calls.TOLERANCE_S <= s["at"] <=
                        (1e9 if until is None else until + calls.TOLERANCE_S) and
-                       (s["who"] == ["b"] if s["do"] == "ring" else until is None)
+                       (self.is_behind(s) if s["do"] == "ring" else until is None)
                        for begin, until, _ in self.unknown)])
 
 
