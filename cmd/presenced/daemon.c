@@ -380,7 +380,8 @@ static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 		return 0; /* it was our own commit */
 	d->seen_version = version;
 	wake_links(d);
-	return arm_tick(d);
+	/* The first tick stays armed for now. */
+	return d->time.last ? arm_tick(d) : 0;
 }
 
 static void close_peers(struct peer *peers, size_t n)
