@@ -101,9 +101,9 @@ bob              #######################%%%%%####################
 }
 
 @test "status: source, since, until; notes that name the end" {
-	says "USER   EXTENSION  MODE       NOTE  SOURCE    SINCE  UNTIL  PBX   PUSHED
-alice  1001       available        business  11:30  12:00  main  no
-bob    1002       available        default   11:30         main  no" presencectl status
+	says "USER   EXTENSION  MODE       NOTE  SOURCE    SINCE  UNTIL  ACTIVITY_SINCE  PBX   PUSHED
+alice  1001       available        business  11:30  12:00                  main  no
+bob    1002       available        default   11:30                         main  no" presencectl status
 	presencectl set alice lunch --until 13:00 --note 'Lunch, back {until}' --no-wait
 	says '["lunch-break","Lunch, back 13:00","switch","2026-11-23T13:00:00+01:00"]' \
 		jq -c '.status[0] | [.mode, .note, .source, .until]' <(presencectl status alice --json)

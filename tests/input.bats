@@ -295,7 +295,7 @@ setup() { site 1; }
 	refused 2 "exclude" presencectl calendar add office --hours 9-17 --holidays 12-25
 }
 
-@test "a database of version 1 is brought to version 4, with what is in it" {
+@test "a database of version 1 is brought to version 5, with what is in it" {
 	local schema=$TOP/lib/store/schema-1.sql
 	sqlite3 old.db >/dev/null <<-S
 		PRAGMA journal_mode = WAL;
@@ -317,7 +317,7 @@ setup() { site 1; }
 	export PRESENCE_DB=$PWD/old.db
 	local status_json
 	status_json=$(presencectl status --json)
-	[ "$(sqlite3 old.db 'PRAGMA user_version')" = 4 ]
+	[ "$(sqlite3 old.db 'PRAGMA user_version')" = 5 ]
 	[ "$(jq -c '.status[] | [.user, .mode, .note, .source, .since, .until]' <<<"$status_json")" = \
 		'["alice","away","tea","switch","2023-11-14T23:13:20+01:00",null]
 ["bob","lunch-break",null,"switch","2023-11-14T23:13:20+01:00","2100-01-01T01:00:00+01:00"]' ]
@@ -370,7 +370,7 @@ setup() { site 1; }
 	S
 	export PRESENCE_DB=$PWD/old.db
 	presencectl user show ALICE --json | jq -e '.user | length > 5'
-	[ "$(sqlite3 old.db 'PRAGMA user_version')" = 4 ]
+	[ "$(sqlite3 old.db 'PRAGMA user_version')" = 5 ]
 	# integrity_check of SQLite 3.40 takes a column behind the key of a table WITHOUT ROWID for NULL.
 	run -0 sqlite3 old.db 'PRAGMA foreign_key_check'
 	[ "$output" = "" ]

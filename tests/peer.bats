@@ -164,6 +164,10 @@ recovers() { # mode, options: spoils its first session, then is honest
 	run presencectl status bob --no-headings
 	[[ $output == *available* ]]
 	[ "$(sqlite3 presence.db 'SELECT count(*) FROM switch')" = 1 ]
+	# Nor what the phone of alice does, although it was told and asked for many times.
+	run -0 presencectl set alice away
+	run -0 presencectl status alice --output activity --no-headings
+	[ "$output" = idle ]
 }
 
 @test "a PBX that boots late" {

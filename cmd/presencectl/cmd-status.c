@@ -14,6 +14,7 @@
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/follow/ladder.h"
+#include "lib/pbx/activity.h"
 #include "lib/presence/noun-keys.h"
 #include "lib/store/calendar.h"
 #include "lib/store/group.h"
@@ -33,6 +34,8 @@ enum {
 	STATUS_SOURCE,
 	STATUS_SINCE,
 	STATUS_UNTIL,
+	STATUS_ACTIVITY,
+	STATUS_ACTIVITY_SINCE,
 	STATUS_PBX,
 	STATUS_PUSHED,
 	STATUS_LABEL,
@@ -43,12 +46,17 @@ enum {
 static const struct column status_columns[] = {
 	[STATUS_USER] = { "USER", 0, "name" },
 	[STATUS_EXTENSION] = { "EXTENSION", 0, "extension" },
-	[STATUS_MODE] = { "MODE", 0, "mode" },
+	[STATUS_MODE] = { "MODE", 0,
+		"mode; in the default table also what the phones do: available (on a call)" },
 	[STATUS_NOTE] = { "NOTE", COLUMN_WIDE, "what phones show beside it" },
 	[STATUS_SOURCE] = { "SOURCE", 0,
 		"what decided: override, switch, holiday, outside, break, busy, business, default" },
 	[STATUS_SINCE] = { "SINCE", COLUMN_TIME, "when the mode began" },
 	[STATUS_UNTIL] = { "UNTIL", COLUMN_TIME, "when it ends by itself" },
+	[STATUS_ACTIVITY] = { "ACTIVITY", COLUMN_HIDDEN,
+		"what the phones do: on a call, ringing, on hold, idle, offline" },
+	[STATUS_ACTIVITY_SINCE] = { "ACTIVITY_SINCE", COLUMN_TIME | COLUMN_WIDE,
+		"since when the phones do so" },
 	[STATUS_PBX] = { "PBX", 0, "PBX of the extension" },
 	[STATUS_PUSHED] = { "PUSHED", COLUMN_WIDE,
 		"yes when the PBX has confirmed it, no, or why it refuses" },
@@ -58,14 +66,42 @@ static const struct column status_columns[] = {
 	{ 0 },
 };
 
+struct status_table {
+	struct ctl *ctl;
+	struct out *out;
+	bool has_activity; /* presenced runs, so that the database knows what phones do */
+};
+
+/* Scripts name their columns, and find the bare name of the mode. */
+static void out_mode(const struct status_table *table, const struct status *st)
+{
+	const struct out_options *o = &table->ctl->out;
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	strbuf_adds(&text, st->mode);
+	if (table->has_activity && st->activity && !o->json && !o->columns)
+		strbuf_addf(&text, " (%s)", st->activity);
+	out_text(table->out, STATUS_MODE, text.s);
+}
+
+static void out_activity(const struct status_table *table, const struct status *st)
+{
+	if (!table->has_activity || !st->activity)
+		return;
+	out_text(table->out, STATUS_ACTIVITY, st->activity);
+	out_time(table->out, STATUS_ACTIVITY_SINCE, st->activity_since);
+}
+
 static int add_status(void *data, const struct status *st)
 {
-	struct out *out = data;
+	const struct status_table *table = data;
+	struct out *out = table->out;
 
 	out_line(out);
 	out_text(out, STATUS_USER, st->user);
 	out_text(out, STATUS_EXTENSION, st->extension);
-	out_text(out, STATUS_MODE, st->mode);
+	out_mode(table, st);
+	out_activity(table, st);
 	out_text(out, STATUS_NOTE, *st->note ? st->note : NULL);
 	out_text(out, STATUS_SOURCE, st->source);
 	out_time(out, STATUS_SINCE, st->since);
@@ -79,18 +115,21 @@ static int add_status(void *data, const struct status *st)
 }
 
 static int print_status(
-	struct ctl *ctl, const struct command *c, const struct input *in, struct err *err)
+	struct ctl *ctl, const struct command *c, const struct input *in, FILE *to, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
 	_cleanup_(ids_done) struct ids who = { 0 };
+	struct status_table table = { ctl, NULL, db_is_locked(store_path(ctl->store)) };
 	size_t n;
 	const char *const *words = input_many(in, &n);
 
-	if (out_new(c->columns, c->noun, &ctl->out, &out, err) < 0 ||
-		(n && store_who(ctl->store, words, n, &who, err) < 0) ||
-		store_status_each(ctl->store, n ? &who : NULL, add_status, out, err) < 0)
+	if (out_new(c->columns, c->noun, &ctl->out, &out, err) < 0)
 		return -1;
-	return out_print(out, stdout, err);
+	table.out = out;
+	if ((n && store_who(ctl->store, words, n, &who, err) < 0) ||
+		store_status_each(ctl->store, n ? &who : NULL, add_status, &table, err) < 0)
+		return -1;
+	return out_print(out, to, err);
 }
 
 static int count_late(void *data, const struct status *st)
@@ -141,7 +180,7 @@ static int notice_trouble(struct ctl *ctl, struct err *err)
 
 static int status(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	if (print_status(ctl, &cmd_status, in, err) < 0)
+	if (print_status(ctl, &cmd_status, in, stdout, err) < 0)
 		return -1;
 	return notice_trouble(ctl, err);
 }
@@ -179,6 +218,17 @@ struct show {
 	struct out *out;
 };
 
+static void add_activity(const struct show *show, const struct status *st)
+{
+	bool known = st->activity && db_is_locked(store_path(show->ctl->store));
+	char since[WHEN_TEXT_SIZE] = "";
+
+	if (known)
+		when_rfc3339(st->activity_since, show->ctl->zone, since);
+	add_pair(show->out, "activity", known ? st->activity : "");
+	add_pair(show->out, "activity since", since);
+}
+
 static int add_presence(void *data, const struct status *st)
 {
 	struct show *show = data;
@@ -196,6 +246,7 @@ static int add_presence(void *data, const struct status *st)
 		when_rfc3339(st->until, z, text);
 	add_pair(show->out, "until", st->until == UNTIL_OPEN ? "" : text);
 	add_pair(show->out, "pushed", st->error ? st->error : st->confirmed ? "yes" : "no");
+	add_activity(show, st);
 	return 0;
 }
 
@@ -323,6 +374,31 @@ static void update_width(struct ctl *ctl)
 		ctl->out.width = size.ws_col;
 }
 
+/* On a terminal draw the screen again. Elsewhere print only what is another text than the last one: *last, which is owned by the
+ * caller. Most changes of the database are about other users. */
+static int draw(struct ctl *ctl, const struct input *in, bool screen, char **last, struct err *err)
+{
+	_cleanup_(freep) char *text = NULL;
+	size_t size;
+	FILE *to = open_memstream(&text, &size);
+	int r;
+
+	if (!to)
+		return err_sys(err, "cannot print");
+	r = print_status(ctl, &cmd_watch, in, to, err);
+	fclose(to);
+	if (r < 0 || (!screen && *last && !strcmp(*last, text)))
+		return r;
+	if (screen)
+		fputs("\033[H\033[J", stdout);
+	fputs(text, stdout);
+	if (!screen && !ctl->out.json)
+		putchar('\n');
+	free(*last);
+	*last = TAKE_PTR(text);
+	return fflush(stdout) != 0 ? err_sys(err, "cannot write output") : 0;
+}
+
 /* Draw, then sleep until the database changes or the window does. */
 static int watch_loop(
 	struct ctl *ctl, const struct input *in, int changes, int signals, struct err *err)
@@ -330,6 +406,7 @@ static int watch_loop(
 	struct pollfd fds[] = { { .fd = changes, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN } };
 	bool screen = ctl->out.terminal && !ctl->out.json;
+	_cleanup_(freep) char *last = NULL;
 	int64_t seen = -1, version;
 
 	for (;;) {
@@ -347,14 +424,8 @@ static int watch_loop(
 			seen = version;
 			ctl->now = ctl->out.now = clock_now();
 			update_width(ctl);
-			if (screen)
-				fputs("\033[H\033[J", stdout);
-			if (print_status(ctl, &cmd_watch, in, err) < 0)
+			if (draw(ctl, in, screen, &last, err) < 0)
 				return -1;
-			if (!screen && !ctl->out.json)
-				putchar('\n');
-			if (fflush(stdout) != 0)
-				return err_sys(err, "cannot write output");
 		}
 		/* Draw again after a minute at most: times are words such as "tomorrow". */
 		if (poll(fds, 2, 60000) == 0)

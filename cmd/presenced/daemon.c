@@ -22,6 +22,7 @@
 #include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
+#include "lib/store/activity.h"
 #include "lib/store/user.h"
 #include "lib/follow/follow.h"
 #include "lib/follow/resolve.h"
@@ -384,6 +385,15 @@ static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 	return d->time.last ? arm_tick(d) : 0;
 }
 
+/* What phones do is true as long as a link says so. A PBX may also have gone from the configuration. */
+static void forget_activity(struct daemon *d)
+{
+	struct err err;
+
+	if (store_activity_forget(d->store, NULL, &err) < 0)
+		log_warning("%s", err.msg);
+}
+
 static void close_peers(struct peer *peers, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -400,6 +410,7 @@ static int open_peers(struct daemon *d, struct err *err)
 		.state = on_state, .refused = on_refused, .adopted = on_adopted
 	};
 
+	forget_activity(d);
 	d->peers = xcalloc(d->conf->pbx_n, sizeof(*d->peers));
 	d->peers_n = d->conf->pbx_n;
 	for (size_t i = 0; i < d->peers_n; i++) {
@@ -410,6 +421,7 @@ static int open_peers(struct daemon *d, struct err *err)
 			.link = link_new(pbx, network_new(d->conf, pbx), d->store, &hooks, d),
 			.fd = -1,
 		};
+		link_watch_phones(d->peers[i].link);
 	}
 	for (size_t i = 0; i < d->peers_n; i++) {
 		if (arm(&d->peers[i], err) < 0)
@@ -538,6 +550,7 @@ static void forget_states(struct daemon *d)
 {
 	struct err err;
 
+	forget_activity(d);
 	for (size_t i = 0; i < d->conf->pbx_n; i++) {
 		struct pbx_state state = {
 			.state = "down", .error = "presenced was stopped", .since = clock_now()

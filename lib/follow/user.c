@@ -8,6 +8,7 @@
 #include "lib/follow/queue.h"
 #include "lib/follow/resolve.h"
 #include "lib/follow/rule.h"
+#include "lib/store/activity.h"
 #include "lib/store/log.h"
 #include "lib/store/switch.h"
 #include "lib/store/user.h"
@@ -16,7 +17,8 @@ static int write_user(struct store *s, struct user *u, int64_t now, struct err *
 {
 	bool is_new = u->id == 0;
 
-	if (store_user_write(s, u, err) < 0 || store_switch_forget_next(s, now, u->id, err) < 0)
+	if (store_user_write(s, u, err) < 0 || store_activity_edit(s, u->id, err) < 0 ||
+		store_switch_forget_next(s, now, u->id, err) < 0)
 		return -1;
 	return store_log(s, now, is_new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
 		NULL, err);

@@ -166,7 +166,9 @@ int store_next_change(struct store *s, int64_t *ret, struct err *err)
 	AND(STATUS_SOURCE, "p.source")                                                             \
 	AND(STATUS_REASON, "p.reason")                                                             \
 	AND(STATUS_SINCE, "p.since")                                                               \
-	AND(STATUS_UNTIL, "p.until")
+	AND(STATUS_UNTIL, "p.until")                                                               \
+	AND(STATUS_ACTIVITY, "x.activity")                                                         \
+	AND(STATUS_ACTIVITY_SINCE, "x.since")
 enum { DB_ENUM(STATUS_COLUMNS), STATUS_CONFIRMED, STATUS_ERROR };
 #define DIFFERS                                                                                    \
 	"wanted IS DISTINCT FROM confirmed AND error IS NULL AND put_off IS DISTINCT FROM wanted"
@@ -176,7 +178,8 @@ enum { DB_ENUM(STATUS_COLUMNS), STATUS_CONFIRMED, STATUS_ERROR };
 	" CASE WHEN u.id IN (SELECT user_id FROM item WHERE error IS NOT NULL) THEN " ERROR " END"
 #define OF_ONE ", NOT EXISTS (SELECT 1 FROM item WHERE user_id = u.id AND " DIFFERS "), " ERROR
 #define FROM_USERS                                                                                 \
-	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "
+	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id"        \
+	" LEFT JOIN activity x ON x.user_id = u.id "
 
 static int give_status(struct db_rows *rows, int (*fn)(void *data, const struct status *st),
 	void *data, struct err *err)
@@ -199,6 +202,8 @@ static int give_status(struct db_rows *rows, int (*fn)(void *data, const struct 
 			.until = db_until(rows, STATUS_UNTIL),
 			.confirmed = db_bool(rows, STATUS_CONFIRMED),
 			.error = db_text_or_null(rows, STATUS_ERROR),
+			.activity = db_text_or_null(rows, STATUS_ACTIVITY),
+			.activity_since = db_int(rows, STATUS_ACTIVITY_SINCE),
 		};
 
 		if ((r = fn(data, &row)) != 0)

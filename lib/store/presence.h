@@ -52,6 +52,9 @@ struct status {
 	int64_t until;     /* when another mode begins; UNTIL_OPEN: we see no end */
 	bool confirmed;    /* the PBX holds every item */
 	const char *error; /* the PBX's refusal, or NULL */
+	/* What the phones do, or NULL, and since when. True while presenced runs. */
+	const char *activity;
+	int64_t activity_since;
 };
 /* Give the presence of these users. who NULL: of all users, by name. Strings are lent for the call. */
 int store_status_each(struct store *s, const struct ids *who,

@@ -7,6 +7,7 @@
 #include "lib/pbx/item.h"
 #include "lib/sync/batch.h"
 #include "lib/sync/enrolment.h"
+#include "lib/sync/phones.h"
 #include "lib/sync/readback.h"
 #include "lib/sync/scan.h"
 #include "lib/sync/session.h"
@@ -19,7 +20,11 @@ enum {
 };
 
 /* Tags of the actions that read; those that push are the batch's. */
-enum { TAG_FIRST_LIST = BATCH_MAX, TAG_READBACK = TAG_FIRST_LIST + ITEM_LISTS };
+enum {
+	TAG_FIRST_LIST = BATCH_MAX,
+	TAG_READBACK = TAG_FIRST_LIST + ITEM_LISTS,
+	TAG_PHONES = TAG_READBACK + 2,
+};
 
 static const char *const state_names[] = {
 	[LINK_DOWN] = "down",
@@ -51,6 +56,7 @@ struct link {
 	size_t confirmed;
 	struct scan scan;
 	struct readback *readback; /* what others put there */
+	struct phones *phones;     /* what the users' phones do, or NULL */
 
 	struct err failure; /* set by a callback, taken by link_step */
 	bool failed;
@@ -79,11 +85,17 @@ struct link *link_new(const struct conf_pbx *pbx, struct transport *transport, s
 	return l;
 }
 
+void link_watch_phones(struct link *l)
+{
+	l->phones = phones_new(l->pbx, l->store);
+}
+
 void link_free(struct link *l)
 {
 	if (!l)
 		return;
 	batch_free(l->batch);
+	phones_free(l->phones);
 	readback_free(l->readback);
 	session_free(l->session);
 	l->transport->free(l->transport);
@@ -128,6 +140,8 @@ bool link_takes_entries(const struct link *l)
 void link_wake(struct link *l)
 {
 	l->look = true;
+	if (l->phones)
+		phones_look(l->phones);
 }
 
 bool link_in_step(const struct link *l)
@@ -164,6 +178,12 @@ static int64_t backoff(struct link *l, enum ami_failure failure)
 	return ms - ms / 4 + (int64_t)l->transport->random(l->transport, (uint32_t)(ms / 2 + 1));
 }
 
+/* What is written of phones is not true without a session. */
+static int forget_phones(struct link *l, struct err *err)
+{
+	return l->phones ? phones_forget(l->phones, l->now.ms, err) : 0;
+}
+
 /* The session is over. Returns -1 if the database is to blame, else 0: that the PBX went away is an event, no failure. */
 static int go_down(struct link *l, const struct err *why, struct err *err)
 {
@@ -177,6 +197,8 @@ static int go_down(struct link *l, const struct err *why, struct err *err)
 	l->session = NULL;
 	batch_reset(l->batch);
 	readback_reset(l->readback);
+	if (l->phones)
+		phones_reset(l->phones);
 	l->look_later = false;
 	l->error = *why;
 	l->retry_ms = l->now.ms + backoff(l, failure);
@@ -184,7 +206,9 @@ static int go_down(struct link *l, const struct err *why, struct err *err)
 	l->state = LINK_DOWN;
 	if (news)
 		set_state(l, LINK_DOWN, &l->error);
-	return why->code == ERR_STORE ? err_set(err, why->code, "%s", why->msg) : 0;
+	if (why->code == ERR_STORE)
+		return err_set(err, why->code, "%s", why->msg);
+	return forget_phones(l, err);
 }
 
 static struct turn turn(const struct link *l)
@@ -203,6 +227,8 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 		readback_item(l->readback, m);
 	else if (!l->failed && scan_item(&l->scan, m, &err) < 0)
 		fail(l, &err);
+	else if (l->phones)
+		phones_list(l->phones, m);
 }
 
 /* A change that may be somebody else's. Of an item that is under way only our own value is expected: what the database says of it was
@@ -228,11 +254,14 @@ static void on_event(void *data, const struct amimsg *m)
 	struct err err;
 
 	batch_event(l->batch, m);
-	if ((l->state != LINK_CONNECTED && l->state != LINK_READING) || l->failed ||
-		!item_from_event(m, &item))
+	if ((l->state != LINK_CONNECTED && l->state != LINK_READING) || l->failed)
 		return;
-	if (see_event(l, &item, &err) < 0)
+	if (item_from_event(m, &item)) {
+		if (see_event(l, &item, &err) < 0)
+			fail(l, &err);
+	} else if (l->phones && phones_event(l->phones, m, &err) < 0) {
 		fail(l, &err);
+	}
 }
 
 static void on_read_back(struct link *l, const struct answer *answer)
@@ -264,6 +293,8 @@ static void on_list_read(struct link *l, const struct answer *answer)
 	l->failures = 0;
 	l->error.msg[0] = '\0';
 	l->look = true;
+	if (l->phones)
+		phones_listed(l->phones);
 	set_state(l, LINK_CONNECTED, NULL);
 }
 
@@ -276,7 +307,9 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 
 	if (!m || l->failed)
 		return; /* timed out: the session ends */
-	if (tag >= TAG_READBACK)
+	if (tag >= TAG_PHONES)
+		phones_answer(l->phones, tag - TAG_PHONES, &answer);
+	else if (tag >= TAG_READBACK)
 		on_read_back(l, &answer);
 	else if (tag >= BATCH_MAX)
 		on_list_read(l, &answer);
@@ -322,6 +355,22 @@ static int read_back(struct link *l, struct err *err)
 static bool can_push(const struct link *l)
 {
 	return l->look && !readback_is_first(l->readback) && !readback_is_under_way(l->readback);
+}
+
+/* What is to be pushed comes before what phones do. */
+static bool can_read_phones(const struct link *l)
+{
+	struct turn t = turn(l);
+
+	return l->phones && batch_is_empty(l->batch) && !can_push(l) &&
+		phones_is_due(l->phones, &t);
+}
+
+static int read_phones(struct link *l, struct err *err)
+{
+	struct turn t = turn(l);
+
+	return can_read_phones(l) ? phones_step(l->phones, &t, TAG_PHONES, err) : 0;
 }
 
 /* Send what differs. */
@@ -411,7 +460,7 @@ static bool can_go_on(const struct link *l)
 	if (l->state != LINK_CONNECTED)
 		return false;
 	if (batch_is_empty(l->batch))
-		return can_push(l) || can_read_back(l) ||
+		return can_push(l) || can_read_back(l) || can_read_phones(l) ||
 			(l->look_later && readback_is_idle(l->readback));
 	if (batch_is_answered(l->batch))
 		return l->now.ms >= l->record_ms;
@@ -423,6 +472,8 @@ int link_step(struct link *l, struct moment now, struct err *err)
 	struct err why;
 
 	l->now = now;
+	if (forget_phones(l, err) < 0)
+		return -1;
 	if (!l->session) {
 		if (now.ms < l->retry_ms)
 			return 0;
@@ -439,7 +490,8 @@ int link_step(struct link *l, struct moment now, struct err *err)
 		l->look = true;
 	}
 	for (int i = 0; i < ROUNDS_A_STEP; i++) {
-		if (record(l, err) < 0 || push(l, err) < 0 || read_back(l, err) < 0)
+		if (record(l, err) < 0 || push(l, err) < 0 || read_back(l, err) < 0 ||
+			read_phones(l, err) < 0)
 			return -1;
 		if (step(l, &why) < 0)
 			return go_down(l, &why, err);
@@ -459,12 +511,18 @@ short link_events(const struct link *l)
 	return l->session ? session_events(l->session) : 0;
 }
 
+/* When phones are to be looked at again. While something is pushed, its answers come first, and wake us. */
+static int64_t phones_due_ms(const struct link *l)
+{
+	return l->phones && batch_is_empty(l->batch) ? phones_deadline(l->phones) : INT64_MAX;
+}
+
 int64_t link_deadline(const struct link *l)
 {
-	int64_t at;
+	int64_t at, phones = phones_due_ms(l);
 
 	if (!l->session)
-		return l->retry_ms;
+		return l->retry_ms < phones ? l->retry_ms : phones;
 	if (can_go_on(l))
 		return l->now.ms;
 	at = session_deadline(l->session);
@@ -472,5 +530,5 @@ int64_t link_deadline(const struct link *l)
 		at = l->record_ms;
 	if (l->state == LINK_CONNECTED && l->again_ms < at)
 		at = l->again_ms;
-	return at;
+	return phones < at ? phones : at;
 }

@@ -155,12 +155,13 @@ class Session:
         if self.id:
             guess += [self.id[:-1], self.id + "0", self.id.swapcase()]
         for i in guess:
-            self.send(("Response", "Success"), ("ActionID", i), ("Message", "forged"))
+            self.send(("Response", "Success"), ("ActionID", i), ("Message", "forged"), ("Value", "INUSE"))
             self.send(("Event", "PresenceStateChange"), ("ActionID", i),
                       ("Presentity", "CustomPresence:1001"), ("Status", "dnd"), ("Subtype", "forged"))
             self.send(("Event", "PresenceStateListComplete"), ("ActionID", i), ("EventList", "Complete"))
         self.event("PresenceStateChange", "call", ("Presentity", "CustomPresence:1001"), ("Status", "dnd"),
                    ("Subtype", "forged"), ("Message", "forged"))
+        self.event("DeviceStateChange", "call", ("Device", "PJSIP/1001"), ("State", "INUSE"))
         self.send(("Response", "Error"), ("Message", "forged, without ActionID"))
 
     async def misbehave(self, name):
@@ -214,6 +215,12 @@ class Session:
         self.answer("Success", "Variable Set")
         if changed:
             self.event("DeviceStateChange", "call", ("Device", "Custom:" + name), ("State", value.upper()))
+
+    def getvar(self, action):
+        """Of a phone: each is idle."""
+        variable = action.get("variable", "")
+        known = re.fullmatch(r"DEVICE_STATE\([A-Za-z0-9]+/[^()]+\)", variable)
+        self.answer("Success", None, ("Variable", variable), ("Value", "NOT_INUSE" if known else ""))
 
     def database(self, name, action):
         family, key, val = (action.get(k, "") for k in ("family", "key", "val"))
@@ -280,6 +287,8 @@ class Session:
             raise Gone
         elif name == "setvar":
             self.setvar(action)
+        elif name == "getvar":
+            self.getvar(action)
         elif name == "presencestate":
             state = decode(*presence.get(action.get("provider", ""), ["not_set"]))
             self.answer("Success", "Presence State", ("State", state[0][1]),

@@ -116,6 +116,22 @@ void fake_set(struct fake_pbx *f, const char *name, const char *value)
 	put(f, name, value, false);
 }
 
+/* Phones. */
+
+void fake_phone(struct fake_pbx *f, const char *device, const char *state)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct fake_thing *t = need(&f->phones, device);
+
+	if (!strcmp(t->value, state))
+		return;
+	text_copy(t->value, sizeof(t->value), state);
+	strbuf_addf(&text,
+		"Event: DeviceStateChange\r\nPrivilege: call,all\r\nDevice: %s\r\nState: %s\r\n\r\n",
+		device, state);
+	send_event(f, &text);
+}
+
 /* Members. */
 
 struct fake_member *fake_member(struct fake_pbx *f, const char *queue, const char *interface)
@@ -298,6 +314,30 @@ static void get_entry(struct fake_pbx *f, const struct action *a)
 	end_list(f, a);
 }
 
+/* DEVICE_STATE() of a phone. */
+static void get_variable(struct fake_pbx *f, const struct action *a)
+{
+	const char *variable = field(a, "Variable");
+	const struct fake_thing *t;
+	char name[80];
+
+	if (strncmp(variable, "DEVICE_STATE(", 13) != 0)
+		abort();
+	f->asked_phones++;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(variable + 13, ")"), variable + 13);
+	t = find(&f->phones, name);
+	strbuf_addf(&f->out,
+		"Response: Success\r\nActionID: %s\r\nVariable: %s\r\nValue: %s\r\n\r\n", a->id,
+		variable, t ? t->value : "INVALID");
+}
+
+static void list_device(struct fake_pbx *f, const struct action *a, const struct fake_thing *t)
+{
+	strbuf_addf(&f->out,
+		"Event: DeviceStateChange\r\nActionID: %s\r\nDevice: %s\r\nState: %s\r\n\r\n",
+		a->id, t->name, t->value);
+}
+
 static void list(struct fake_pbx *f, const struct action *a)
 {
 	const char *action = field(a, "Action");
@@ -321,15 +361,15 @@ static void list(struct fake_pbx *f, const struct action *a)
 				&f->out, "Event: PresenceStateChange\r\nActionID: %s\r\n", a->id);
 			add_presence(&f->out, t->name, t->value);
 		} else if (*begin == 'C') {
-			strbuf_addf(&f->out,
-				"Event: DeviceStateChange\r\nActionID: %s\r\nDevice: %s\r\nState: %s\r\n\r\n",
-				a->id, t->name, t->value);
+			list_device(f, a, t);
 		} else {
 			strbuf_addf(&f->out,
 				"Event: DBGetTreeResponse\r\nActionID: %s\r\nKey: /%s\r\nVal: %s\r\n\r\n",
 				a->id, t->name, t->value);
 		}
 	}
+	for (size_t i = 0; *begin == 'C' && *action == 'D' && i < f->phones.n; i++)
+		list_device(f, a, &f->phones.things[i]);
 	end_list(f, a);
 }
 
@@ -534,6 +574,8 @@ static void perform(struct fake_pbx *f, const struct action *a)
 		return;
 	else if (!strcmp(name, "Setvar"))
 		set_variable(f, a);
+	else if (!strcmp(name, "Getvar"))
+		get_variable(f, a);
 	else if (!strcmp(name, "DBPut") || !strcmp(name, "DBDel"))
 		change_entry(f, a);
 	else if (!strcmp(name, "DBGet"))
@@ -788,4 +830,5 @@ void fake_done(struct fake_pbx *f)
 	strbuf_done(&f->log);
 	free(f->memory.things);
 	free(f->disk.things);
+	free(f->phones.things);
 }

@@ -42,7 +42,8 @@ struct fake_pbx {
 	const char *secret;
 
 	struct fake_memory memory, disk;
-	int64_t disk_ms;            /* when AstDB was written to disk */
+	struct fake_memory phones; /* the states of devices such as PJSIP/1001; no AstDB has them */
+	int64_t disk_ms;           /* when AstDB was written to disk */
 	int64_t boots_ms, ready_ms; /* accepts connections from then on, has loaded its modules */
 	bool frozen;                /* accepts and does nothing */
 	const char *denied[2];      /* actions that the next login may not use begin so; NULL */
@@ -63,6 +64,7 @@ struct fake_pbx {
 	unsigned opened, closed; /* how often */
 	unsigned done;           /* actions, of all connections */
 	unsigned lists;          /* of device states, of all connections */
+	unsigned asked_phones;   /* states of devices that were read, of all connections */
 	struct strbuf
 		log; /* "Setvar DEVICE_STATE(Custom:presence-1001)=BUSY\n" for each that changed something, when it is on */
 	bool logs;
@@ -100,6 +102,8 @@ const char *fake_on_disk(const struct fake_pbx *f, const char *name);
 /* How often it was written since AstDB went to disk. */
 unsigned fake_writes(const struct fake_pbx *f, const char *name);
 void fake_set(struct fake_pbx *f, const char *name, const char *value);
+/* A phone does something else now: the state of its device. */
+void fake_phone(struct fake_pbx *f, const char *device, const char *state);
 struct fake_member *fake_member(struct fake_pbx *f, const char *queue, const char *interface);
 struct fake_member *fake_add_member(struct fake_pbx *f, const char *queue, const char *interface);
 void fake_remove_member(struct fake_pbx *f, struct fake_member *m);

@@ -165,6 +165,7 @@ static void make_link(struct rig *r)
 	};
 
 	r->link = link_new(&r->pbx, fake_transport(&r->fake), r->store, &hooks, r);
+	link_watch_phones(r->link);
 }
 
 static void arm_tick(struct rig *r)
@@ -390,6 +391,27 @@ struct rig_status rig_status(struct rig *r, int user)
 	struct err err;
 
 	assert_true(store_status_each(r->store, &who, keep_status, &ret, &err) >= 0);
+	return ret;
+}
+
+static int keep_activity(void *data, const struct status *st)
+{
+	struct rig_activity *ret = data;
+
+	if (!st->activity)
+		return 1;
+	text_copy(ret->name, sizeof(ret->name), st->activity);
+	ret->since = st->activity_since;
+	return 1;
+}
+
+struct rig_activity rig_activity(struct rig *r, int64_t user_id)
+{
+	struct ids who = { .ids = &user_id, .n = 1 };
+	struct rig_activity ret = { 0 };
+	struct err err;
+
+	assert_true(store_status_each(r->store, &who, keep_activity, &ret, &err) > 0);
 	return ret;
 }
 

@@ -74,6 +74,12 @@ struct rig_status {
 	int64_t until;
 };
 struct rig_status rig_status(struct rig *r, int user);
+/* What the phones of a user do, as the database says, and since when: "" if that is not known. */
+struct rig_activity {
+	char name[16];
+	int64_t since;
+};
+struct rig_activity rig_activity(struct rig *r, int64_t user_id);
 /* What differs between the database and the PBX, one a line: "lamps/1001 wanted away, held *,away". "" if nothing does. */
 char *rig_differences(struct rig *r);
 

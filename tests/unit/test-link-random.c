@@ -21,6 +21,7 @@
 #include <time.h>
 
 #include "lib/base/text.h"
+#include "lib/sync/phones.h"
 #include "tests/unit/belief.h"
 
 enum {
@@ -39,6 +40,7 @@ struct person {
 	bool unread;         /* a feature code that may not have been read back */
 	bool doubt;          /* lamps or the number may differ until the next login */
 	bool member_doubt;   /* the same of the member */
+	const char *phone;   /* the state of their device */
 };
 
 static struct {
@@ -295,8 +297,30 @@ static bool run_freely(void)
 	return true;
 }
 
+/* What the phones do is written a round later at the latest. */
+static void compare_phones(void)
+{
+	static const char *const words[][2] = { { "NOT_INUSE", "idle" }, { "RINGING", "ringing" },
+		{ "INUSE", "on a call" }, { "ONHOLD", "on hold" }, { "UNAVAILABLE", "offline" },
+		{ "INVALID", "offline" } };
+
+	for (int u = 0; u < RIG_USERS; u++) {
+		struct rig_activity is = rig_activity(&t.rig, t.rig.users[u].id);
+		size_t i = 0;
+		char why[120];
+
+		while (strcmp(words[i][0], t.people[u].phone) != 0)
+			i++;
+		if (!strcmp(is.name, words[i][1]) && is.since <= t.rig.now.utc)
+			continue;
+		snprintf(why, sizeof(why), "%s is %s, but should be %s", t.rig.users[u].name,
+			is.name, words[i][1]);
+		fail_life(why);
+	}
+}
+
 /* Time passes in portions, so that the model sees what it ends. */
-static void come_to_rest(void)
+static void rest(void)
 {
 	int64_t end = t.rig.now.ms + REST_MS;
 
@@ -307,6 +331,16 @@ static void come_to_rest(void)
 			fail_life("it does not come to rest");
 		pass(next > t.rig.now.ms ? next - t.rig.now.ms : 0);
 	}
+}
+
+static void come_to_rest(void)
+{
+	rest();
+	if (!one_in(3))
+		return;
+	pass(PHONES_ROUND_MS);
+	rest();
+	compare_phones();
 }
 
 /* Words. */
@@ -366,6 +400,21 @@ static void use_tool(int user)
 
 	if (is_running() && !t.people[user].dialling)
 		fake_set(&t.rig.fake, presence_of(user), values[below(ARRAY_SIZE(values))]);
+}
+
+static void use_phone(int user)
+{
+	static const char *const states[] = { "NOT_INUSE", "RINGING", "INUSE", "ONHOLD",
+		"UNAVAILABLE" };
+	struct person *p = &t.people[user];
+	char device[24];
+
+	if (!is_running())
+		return;
+	p->phone = states[below(ARRAY_SIZE(states))];
+	snprintf(device, sizeof(device), "PJSIP/%s", extension_of(user));
+	trace("%s is %s", device, p->phone);
+	fake_phone(&t.rig.fake, device, p->phone);
 }
 
 /* What happens to a member of the queue: calls, and others who pause or remove them. */
@@ -478,7 +527,7 @@ static void random_step(void)
 	int user = (int)below(RIG_USERS);
 
 	t.steps++;
-	switch (below(24)) {
+	switch (below(26)) {
 	case 0 ... 4: say_by_hand(user); break;
 	case 5 ... 7: dial(user); break;
 	case 8 ... 9: use_tool(user); break;
@@ -492,6 +541,7 @@ static void random_step(void)
 	case 19: change_member(user); break;
 	case 20: pass(below(70000)); break;
 	case 21: pass(below(2000)); break;
+	case 22 ... 23: use_phone(user); break;
 	default: run_freely(); break;
 	}
 	go_on();
@@ -553,7 +603,7 @@ static void live(uint64_t seed)
 	t.rig.fake.wrote = on_written;
 	t.rig.fake.asked = on_asked;
 	for (int u = 0; u < RIG_USERS; u++) {
-		t.people[u] = (struct person){ .dialling = false };
+		t.people[u] = (struct person){ .phone = "INVALID" };
 		belief_init(&t.people[u].belief, &t.scene);
 	}
 	for (int i = 0; i < RESTS; i++) {

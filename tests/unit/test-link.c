@@ -895,6 +895,299 @@ static void test_many(void **state)
 	}
 }
 
+/* What phones do. */
+
+static void expect_activity(struct rig *r, int64_t user_id, const char *name)
+{
+	assert_string_equal(rig_activity(r, user_id).name, name);
+}
+
+/* How often the link has written to the database. */
+static int64_t commits(struct rig *r, struct store **other)
+{
+	static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
+	struct err err;
+	int64_t n;
+
+	if (!*other)
+		assert_int_equal(store_open(r->path, &actor, other, &err), 0);
+	assert_int_equal(store_data_version(*other, &n, &err), 0);
+	return n;
+}
+
+static void save_devices(struct rig *r, struct user *u, const char *first, const char *second)
+{
+	const char *const dials[] = { first, second };
+	struct err err;
+
+	u->devices_n = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(dials) && dials[i]; i++) {
+		struct device *d = &u->devices[u->devices_n++];
+
+		snprintf(d->name, sizeof(d->name), "d%zu", i);
+		text_copy(d->dial, sizeof(d->dial), dials[i]);
+	}
+	assert_int_equal(store_begin(r->store, &err), 0);
+	assert_int_equal(follow_user_save(r->store, u, r->now.utc, &err), 0);
+	assert_int_equal(store_commit(r->store, &err), 0);
+	r->woken = true;
+}
+
+/* From the list after the login; who is not in it is asked for. */
+static void test_phones_at_login(void **state)
+{
+	struct rig *r = *state;
+
+	fake_phone(&r->fake, "PJSIP/1001", "INUSE");
+	expect_activity(r, r->users[0].id, "");
+	settle(r, 0);
+	expect_activity(r, r->users[0].id, "on a call");
+	expect_activity(r, r->users[1].id, "offline");
+	assert_int_equal(rig_activity(r, r->users[0].id).since, r->now.utc);
+	assert_int_equal(r->fake.asked_phones, 1);
+	expect_mode(r, 0, "available");
+}
+
+/* An event is a hint, and the answer counts. Since when stays while the activity is the same. */
+static void test_phones_by_event(void **state)
+{
+	struct rig *r = *state;
+
+	fake_phone(&r->fake, "PJSIP/1001", "NOT_INUSE");
+	log_in(r);
+	for (int i = 0; i < 3; i++) {
+		static const char *const states[] = { "RINGING", "INUSE", "RINGINUSE" };
+
+		rig_pass(r, 10000);
+		fake_phone(&r->fake, "PJSIP/1001", states[i]);
+		settle(r, 0);
+	}
+	expect_activity(r, r->users[0].id, "on a call");
+	assert_int_equal(rig_activity(r, r->users[0].id).since, r->now.utc - 10);
+	rig_pass(r, 10000);
+	fake_phone(&r->fake, "PJSIP/1001", "ONHOLD");
+	settle(r, 0);
+	expect_activity(r, r->users[0].id, "on hold");
+	assert_int_equal(rig_activity(r, r->users[0].id).since, r->now.utc);
+	expect_log(r, "");
+	expect_actions(r, "");
+}
+
+/* It is read back, and as nothing has changed, nothing is written. */
+static void test_phones_forged(void **state)
+{
+	_cleanup_(store_freep) struct store *other = NULL;
+	struct rig *r = *state;
+	unsigned asked;
+	int64_t before;
+
+	log_in(r);
+	rig_pass(r, 1000);
+	settle(r, 0);
+	before = commits(r, &other);
+	asked = r->fake.asked_phones;
+	strbuf_adds(&r->fake.out,
+		"Event: DeviceStateChange\r\nDevice: PJSIP/1001\r\nState: INUSE\r\n\r\n"
+		"Event: DeviceStateChange\r\nDevice: PJSIP/2999\r\nState: INUSE\r\n\r\n"
+		"Event: DeviceStateChange\r\nDevice: Local/1001@x\r\nState: INUSE\r\n\r\n"
+		"Event: Newchannel\r\nDevice: PJSIP/1002\r\nState: INUSE\r\n\r\n");
+	settle(r, 0);
+	assert_int_equal(r->fake.asked_phones, asked + 1);
+	expect_activity(r, r->users[0].id, "offline");
+	assert_int_equal(commits(r, &other), before);
+}
+
+/* A phone that changes all the time: at most four writes a second, and the last state is not missed. */
+static void test_phones_often(void **state)
+{
+	_cleanup_(store_freep) struct store *other = NULL;
+	struct rig *r = *state;
+	int64_t seen;
+	int writes = 0;
+
+	log_in(r);
+	rig_pass(r, 1000);
+	seen = commits(r, &other);
+	for (int i = 1; i <= 301; i++) {
+		fake_phone(&r->fake, "PJSIP/1001", i % 2 ? "INUSE" : "NOT_INUSE");
+		settle(r, 0);
+		writes += commits(r, &other) != seen;
+		seen = commits(r, &other);
+		rig_pass(r, 10);
+	}
+	assert_between(writes, 6, 13);
+	rig_pass(r, 250);
+	settle(r, 0);
+	expect_activity(r, r->users[0].id, "on a call");
+	seen = commits(r, &other);
+	rig_pass(r, 10000);
+	settle(r, 0);
+	assert_int_equal(commits(r, &other), seen);
+}
+
+/* The strongest device counts, and a device may be that of several users. An edit is followed. */
+static void test_phones_of_users(void **state)
+{
+	struct rig *r = *state;
+	const int64_t alice = r->users[0].id, bob = r->users[1].id;
+
+	fake_phone(&r->fake, "PJSIP/1001", "NOT_INUSE");
+	fake_phone(&r->fake, "SIP/hall", "RINGING");
+	log_in(r);
+	expect_activity(r, alice, "idle");
+	rig_pass(r, 1000);
+	save_devices(r, &r->users[0], "PJSIP/1001", "sip/Hall");
+	save_devices(r, &r->users[1], "SIP/hall/sip:x@y", NULL);
+	settle(r, 0);
+	expect_activity(r, alice, "idle"); /* the PBX tells devices apart by case */
+	expect_activity(r, bob, "ringing");
+	rig_pass(r, 1000);
+	save_devices(r, &r->users[0], "PJSIP/1001", "SIP/hall");
+	settle(r, 0);
+	expect_activity(r, alice, "ringing");
+	expect_activity(r, bob, "ringing");
+	rig_pass(r, 1000);
+	fake_phone(&r->fake, "PJSIP/1001", "INUSE");
+	fake_phone(&r->fake, "SIP/hall", "UNAVAILABLE");
+	settle(r, 0);
+	expect_activity(r, alice, "on a call");
+	expect_activity(r, bob, "offline");
+	/* What rings no device of the user says nothing. */
+	rig_pass(r, 1000);
+	save_devices(r, &r->users[0], "Local/1001@x/n", "PJSIP/0701@trunk");
+	settle(r, 0);
+	expect_activity(r, alice, "");
+	rig_pass(r, 1000);
+	save_devices(r, &r->users[0], NULL, NULL);
+	settle(r, 0);
+	expect_activity(r, alice, "");
+}
+
+/* Nothing is known of a user who moves to another PBX, nor of anybody while the PBX is away. */
+static void test_phones_unknown(void **state)
+{
+	struct rig *r = *state;
+	const int64_t bob = r->users[1].id;
+	struct user carol = { .name = "carol", .extension = "1003", .pbx = "main" };
+
+	fake_phone(&r->fake, "PJSIP/1003", "INUSE");
+	log_in(r);
+	save_devices(r, &carol, "PJSIP/1003", NULL);
+	settle(r, 0);
+	rig_pass(r, 250);
+	settle(r, 0);
+	expect_activity(r, carol.id, "on a call");
+	text_copy(carol.pbx, sizeof(carol.pbx), "other");
+	save_devices(r, &carol, "PJSIP/1003", NULL);
+	expect_activity(r, carol.id, "");
+	fake_phone(&r->fake, "PJSIP/1003", "RINGING");
+	rig_pass(r, 1000);
+	settle(r, 0);
+	expect_activity(r, carol.id, "");
+	expect_activity(r, bob, "offline");
+	fake_cut(&r->fake, 0);
+	rig_step(r);
+	expect_activity(r, bob, "");
+	rig_pass(r, 500);
+	settle(r, 0);
+	expect_activity(r, bob, "offline");
+	assert_int_equal(rig_activity(r, bob).since, r->now.utc);
+	/* presenced that was killed leaves rows behind. */
+	rig_restart_daemon(r);
+	r->fake.boots_ms = INT64_MAX;
+	rig_step(r);
+	expect_activity(r, bob, "");
+}
+
+/* An event while the lists are read is not lost; nor is one while an answer is on its way. */
+static void test_phones_while_reading(void **state)
+{
+	struct rig *r = *state;
+
+	fake_phone(&r->fake, "PJSIP/1001", "NOT_INUSE");
+	for (int i = 0; i < 20 && link_state(r->link) != LINK_READING; i++) {
+		fake_work(&r->fake, FAKE_ANY);
+		fake_show(&r->fake, FAKE_ANY);
+		rig_step(r);
+	}
+	assert_int_equal(link_state(r->link), LINK_READING);
+	fake_work(&r->fake, 2); /* the states of devices are listed */
+	fake_phone(&r->fake, "PJSIP/1001", "RINGING");
+	settle(r, 0);
+	rig_pass(r, 250);
+	settle(r, 0);
+	expect_activity(r, r->users[0].id, "ringing");
+	rig_pass(r, 250);
+	fake_phone(&r->fake, "PJSIP/1001", "INUSE");
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	fake_work(&r->fake, FAKE_ANY); /* it has been asked */
+	fake_phone(&r->fake, "PJSIP/1001", "NOT_INUSE");
+	settle(r, 0);
+	rig_pass(r, 250);
+	settle(r, 0);
+	expect_activity(r, r->users[0].id, "idle");
+}
+
+/* More users and devices than fit into the window of actions, in one transaction. */
+static void test_phones_many(void **state)
+{
+	enum { USERS = 300 };
+	_cleanup_(store_freep) struct store *other = NULL;
+	struct rig *r = *state;
+	char name[40];
+	int64_t before;
+
+	log_in(r);
+	for (int i = 0; i < USERS; i++) {
+		struct user u = { 0 };
+
+		snprintf(u.name, sizeof(u.name), "user%d", i);
+		snprintf(u.extension, sizeof(u.extension), "%d", 2000 + i);
+		text_copy(u.pbx, sizeof(u.pbx), "main");
+		snprintf(name, sizeof(name), "PJSIP/%d", 2000 + i);
+		save_devices(r, &u, name, "PJSIP/all");
+	}
+	settle(r, MINUTE);
+	rig_pass(r, 1000);
+	settle(r, 0);
+	before = commits(r, &other);
+	fake_phone(&r->fake, "PJSIP/all", "RINGING");
+	rig_pass(r, 250);
+	settle(r, 0);
+	assert_int_not_equal(commits(r, &other), before);
+	for (int i = 0; i < USERS; i++)
+		expect_activity(r, r->users[1].id + 1 + i, "ringing");
+	expect_activity(r, r->users[1].id, "offline");
+}
+
+/* The database refuses: it is written later, and what is not true any more is deleted later. */
+static void test_phones_refused(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	rig_pass(r, 1000);
+	sql(r, "CREATE TRIGGER t BEFORE UPDATE ON activity BEGIN SELECT raise(ABORT, 'no'); END");
+	fake_phone(&r->fake, "PJSIP/1001", "INUSE");
+	settle(r, 0);
+	assert_non_null(strstr(r->log.s, "database: "));
+	expect_activity(r, r->users[0].id, "offline");
+	sql(r, "DROP TRIGGER t");
+	rig_pass(r, 1000);
+	settle(r, 0);
+	expect_activity(r, r->users[0].id, "on a call");
+	sql(r, "CREATE TRIGGER t BEFORE DELETE ON activity BEGIN SELECT raise(ABORT, 'no'); END");
+	r->fake.boots_ms = INT64_MAX;
+	fake_cut(&r->fake, 0);
+	rig_step(r);
+	expect_activity(r, r->users[0].id, "on a call");
+	sql(r, "DROP TRIGGER t");
+	rig_pass(r, 1000);
+	rig_step(r);
+	expect_activity(r, r->users[0].id, "");
+}
+
 static int init(void **state)
 {
 	(void)state;
@@ -944,6 +1237,15 @@ int main(void)
 		TEST(test_member_refused_midway),
 		TEST(test_database_fails),
 		TEST(test_many),
+		TEST(test_phones_at_login),
+		TEST(test_phones_by_event),
+		TEST(test_phones_forged),
+		TEST(test_phones_often),
+		TEST(test_phones_of_users),
+		TEST(test_phones_unknown),
+		TEST(test_phones_while_reading),
+		TEST(test_phones_many),
+		TEST(test_phones_refused),
 	};
 
 	return cmocka_run_group_tests(tests, init, done);
