@@ -126,3 +126,32 @@ since() { presencectl status "$1" --json | jq -r '.status[0].activity_since'; }
 	sleep 1
 	[ "$before" = "$(contents)" ]
 }
+
+# What a manager user is sent, into a file of that name.
+listen() { # USER SECRET
+	local fd
+	exec {fd}<>"/dev/tcp/127.0.0.1/$PBX_AMI"
+	printf 'Action: Login\r\nUsername: %s\r\nSecret: %s\r\nEvents: system,call\r\n\r\n' "$1" "$2" >&"$fd"
+	timeout 20 cat <&"$fd" >"$1" 2>/dev/null 3>&- &
+	LISTENERS+=($!)
+	exec {fd}>&-
+	eventually grep -q FullyBooted "$1"
+}
+
+@test "the event filters let phones through, and no Local channels" {
+	phone_up alice 1001
+	LISTENERS=()
+	listen presence "$PBX_SECRET"
+	listen admin "$PBX_ADMIN_SECRET"
+	ami Originate 'Channel: Local/1001@from-phones' 'Application: Wait' 'Data: 1' 'Async: true'
+	phone alice wait CALL_INCOMING
+	phone alice hangup
+	eventually does alice idle
+	# The last event of the call.
+	eventually grep -aq '^State: NOT_INUSE' presence
+	kill "${LISTENERS[@]}"
+	wait "${LISTENERS[@]}" || :
+	grep -a '^Device: ' admin | tr -d '\r' | sort -u | grep -c '^Device: Local/1001@from-phones$'
+	run -0 bash -c "grep -aE '^(Event|Device): ' presence | tr -d '\r' | sort -u"
+	[ "$output" = $'Device: PJSIP/1001\nEvent: DeviceStateChange\nEvent: FullyBooted' ]
+}
