@@ -296,7 +296,7 @@ static void test_unreadable(void **state)
 }
 
 /* Users who have much in common, and each something of their own. */
-enum { ALICE, BOB, CAROL, DAVE, EVE, FRANK, GRACE, HEIDI, PEOPLE };
+enum { ALICE, BOB, CAROL, DAVE, EVE, FRANK, GRACE, HEIDI, IVY, JUDY, PEOPLE };
 
 static const struct {
 	const char *name, *schedule, *calendars, *zone, *mode, *outside, *group;
@@ -309,6 +309,8 @@ static const struct {
 	[FRANK] = { "frank", "office", "own", "", "", "", "" },
 	[GRACE] = { "grace", "night", "", "", "", "", "" },
 	[HEIDI] = { "heidi", "", "", "", "", "", "team" },
+	[IVY] = { "ivy", "office", "longer", "", "", "", "" },
+	[JUDY] = { "judy", "office", "", "", "", "", "" },
 };
 
 static void add_people(struct site *site, struct user users[PEOPLE])
@@ -326,6 +328,9 @@ static void add_people(struct site *site, struct user users[PEOPLE])
 	OK(follow_schedule_save(s, &site->office, NOW, NULL));
 	OK(follow_schedule_save(s, &night, NOW, NULL));
 	keep(s, "own", "s=20260615T093000@ z=Europe/Stockholm m=45 r=FREQ=DAILY;INTERVAL=2");
+	keep(s, "longer",
+		"u=a s=20260615T093000@ z=Europe/Stockholm m=45 r=FREQ=DAILY;INTERVAL=2\n"
+		"u=b s=20260615T101500@ z=Europe/Stockholm m=45 r=FREQ=DAILY;INTERVAL=2");
 	OK(follow_group_add(s, "team", NOW, NULL));
 	OK(store_group_find(s, "team", &team, NULL));
 	OK(follow_schedule_assign_group(s, &site->office, &team, NOW, &changed, NULL));
@@ -393,7 +398,7 @@ static void test_walk(void **state)
 	switch_in(s, &users[BOB], "dnd", NOW + 30 * HOUR, NOW);
 	switch_in(s, &users[FRANK], "trip", NOW + 2 * DAY, NOW);
 	switch_in(s, &users[FRANK], "dnd", NOW + HOUR / 2, NOW);
-	order = (struct override){ .given = NOW, .start = NOW + HOUR, .until = NOW + 3 * DAY };
+	order = (struct override){ .given = NOW, .start = NOW + 3 * HOUR, .until = NOW + 3 * DAY };
 	text_copy(order.scope, sizeof(order.scope), "alice");
 	OK(store_mode_find(s, "off-work", &off_work, NULL));
 	order.mode_id = off_work.id;
