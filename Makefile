@@ -273,7 +273,7 @@ install: all man
 	install -m 644 share/presence.conf $(DESTDIR)$(DATADIR)/
 	install -m 644 share/asterisk/presence.conf $(DESTDIR)$(DATADIR)/asterisk/
 	install -m 644 share/asterisk/manager.d/presence.conf $(DESTDIR)$(DATADIR)/asterisk/manager.d/
-	install -m 755 share/examples/office.sh $(DESTDIR)$(DATADIR)/examples/
+	install -m 755 share/examples/office.sh share/examples/who.agi $(DESTDIR)$(DATADIR)/examples/
 	install -m 644 share/examples/alice.ics $(DESTDIR)$(DATADIR)/examples/
 	for f in presenced.service presenced-once.service; do \
 		$(fill) share/systemd/$$f.in > $(DESTDIR)$(UNITDIR)/$$f && chmod 644 $(DESTDIR)$(UNITDIR)/$$f; done
@@ -319,7 +319,7 @@ analyze:
 	shellcheck -x tests/setup tests/run tests/demo tests/lib/root.bash tests/distros/root tests/distros/run \
 		tests/distros/inside tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
 		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash \
-		share/examples/office.sh
+		share/examples/office.sh share/examples/who.agi
 
 # libFuzzer on whatever takes bytes from outside: FUZZ_S seconds each.
 FUZZ_S ?= 60

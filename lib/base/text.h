@@ -37,5 +37,7 @@ void text_json(struct strbuf *to, const char *s);
 void text_copy(char *to, size_t size, const char *s);
 
 #define TEXT_ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+/* Append a text in Base64 (RFC 4648, with padding): option `e` of PRESENCE_STATE() wants it so. */
+void text_base64(struct strbuf *to, const char *s);
 
 #endif

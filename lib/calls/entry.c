@@ -9,6 +9,8 @@
 
 #define ENTRY_BYTES TEXT_ALNUM "._@:+*#/=^|-"
 
+enum { LATER_MAX_LEN = 16 }; /* room for the fields behind the label */
+
 void entry_rule_key(const char *extension, const char *mode, char ret[ENTRY_KEY_MAX_LEN + 1])
 {
 	snprintf(ret, ENTRY_KEY_MAX_LEN + 1, "%s.%s", extension, mode);
@@ -128,6 +130,7 @@ enum entry_form {
 	FORM_SOUND,
 	FORM_NUMBERS, /* "+4670, 070*" */
 	FORM_ANNOUNCE,
+	FORM_LABEL,
 	FORM_COUNT
 };
 
@@ -143,6 +146,7 @@ static const char *const form_values[] = {
 	[FORM_SOUND] = "a sound",
 	[FORM_NUMBERS] = "+46701234567^070*",
 	[FORM_ANNOUNCE] = "n none, m mode, u until",
+	[FORM_LABEL] = "what people see, in base64",
 };
 _Static_assert(ARRAY_SIZE(form_values) == FORM_COUNT, "words for every form");
 
@@ -180,6 +184,7 @@ static const struct mode_entry_field mode_entry_fields[] = {
 	{ "waiting", FORM_BOOL, RULE_CALL_WAITING, "y" },
 	{ "announce", FORM_ANNOUNCE, RULE_ANNOUNCE, "n" },
 	{ "sound", FORM_SOUND, RULE_ANNOUNCE_SOUND, "-" },
+	{ "label", FORM_LABEL, NO_RULE, "the name of the mode" },
 };
 
 static void put_windows(const struct ring *ring, struct strbuf *to)
@@ -200,6 +205,15 @@ static void put_numbers(const char *list, struct strbuf *to)
 		if (*c != ' ')
 			strbuf_addc(to, *c == ',' ? '^' : *c);
 	}
+}
+
+/* A label may have any bytes. It decides nothing, so an entry that would be too long goes without it. */
+static void put_label(const char *label, struct strbuf *to)
+{
+	size_t len = (strlen(label) + 2) / 3 * 4;
+
+	if (to->len + len + LATER_MAX_LEN <= ENTRY_MAX_LEN)
+		text_base64(to, label);
 }
 
 static char flag(bool b)
@@ -237,6 +251,7 @@ static int put_field(const struct mode_source *from, const struct mode_entry_fie
 		break;
 	case FORM_SOUND: strbuf_adds(to, or_dash(value)); break;
 	case FORM_NUMBERS: put_numbers(value, to); break;
+	case FORM_LABEL: put_label(from->mode->label, to); break;
 	case FORM_ANNOUNCE: strbuf_addc(to, "nmu"[*(const enum announce *)value]); break;
 	case FORM_COUNT: break;
 	}

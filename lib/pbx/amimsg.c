@@ -227,24 +227,3 @@ int amimsg_end(struct amimsg_writer *w, struct err *err)
 			AMIMSG_HEADERS_MAX);
 	}
 }
-
-void amimsg_base64(struct strbuf *to, const char *s)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = (const unsigned char *)s;
-	size_t left = strlen(s);
-
-	while (left > 0) {
-		size_t n = left < 3 ? left : 3;
-		unsigned bits = (unsigned)p[0] << 16 | (n > 1 ? (unsigned)p[1] << 8 : 0) |
-			(n > 2 ? p[2] : 0);
-		char four[4] = { digits[bits >> 18], digits[bits >> 12 & 63],
-			digits[bits >> 6 & 63], digits[bits & 63] };
-
-		memset(four + n + 1, '=', 3 - n);
-		strbuf_add(to, four, sizeof(four));
-		p += n;
-		left -= n;
-	}
-}

@@ -70,7 +70,4 @@ void amimsg_begin(struct amimsg_writer *w, struct strbuf *to, const char *action
 void amimsg_add(struct amimsg_writer *w, const char *name, const char *value);
 int amimsg_end(struct amimsg_writer *w, struct err *err) MUST_CHECK;
 
-/* Append `s` in Base64 (RFC 4648, with padding): option `e` of PRESENCE_STATE() wants it so. */
-void amimsg_base64(struct strbuf *to, const char *s);
-
 #endif

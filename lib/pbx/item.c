@@ -185,9 +185,9 @@ static void presence_text(struct strbuf *text, const char *value)
 	if (!note)
 		return;
 	snprintf(subtype, sizeof(subtype), "%.*s", (int)(note - comma - 1), comma + 1);
-	amimsg_base64(text, subtype);
+	text_base64(text, subtype);
 	strbuf_addc(text, ',');
-	amimsg_base64(text, note + 1);
+	text_base64(text, note + 1);
 	strbuf_adds(text, ",e");
 }
 

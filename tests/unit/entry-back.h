@@ -256,7 +256,24 @@ static inline int back_rules(char *fields[ENTRY_FIELDS_MAX], struct rules *r, st
 	return 0;
 }
 
-/* Of a mode come type, lamp and every rule that is in the entry. */
+/* What is no base64, or is too long, ends there. */
+static inline void back_base64(const char *s, char ret[LABEL_MAX_LEN + 1])
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	unsigned bits = 0, have = 0;
+	size_t n = 0;
+
+	for (const char *digit; *s && (digit = strchr(digits, *s)) && n < LABEL_MAX_LEN; s++) {
+		bits = bits << 6 | (unsigned)(digit - digits);
+		have += 6;
+		if (have >= 8)
+			ret[n++] = (char)(bits >> (have -= 8) & 255);
+	}
+	ret[n] = '\0';
+}
+
+/* Of a mode come type, lamp, label and every rule that is in the entry. */
 static inline int entry_back_mode(
 	const char *entry, struct mode *ret_mode, struct rules *ret_rules, struct err *err)
 {
@@ -274,6 +291,7 @@ static inline int entry_back_mode(
 		return err_set(err, ERR_FAILED, "'%s' is no presence type", entry);
 	m.type = (enum ptype)type;
 	m.lamp = !strcmp(back_field(ENTRY_KIND_MODE, f, "lamp"), "y");
+	back_base64(back_field(ENTRY_KIND_MODE, f, "label"), m.label);
 	if (back_rules(f, &r, err) < 0)
 		return -1;
 	/* What was read loosely above, such as a third letter for yes and no, shows here. */

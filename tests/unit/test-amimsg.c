@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "lib/base/mem.h"
+#include "lib/base/text.h"
 #include "lib/pbx/amimsg.h"
 
 /* Everything that a reader makes of `in`, fed in portions of `step` bytes, as text: a message is
@@ -343,7 +344,7 @@ static void test_base64(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		amimsg_base64(&b, cases[i].in);
+		text_base64(&b, cases[i].in);
 		assert_string_equal(b.s, cases[i].out);
 		strbuf_cut(&b, 0);
 	}

@@ -155,7 +155,7 @@ static void test_mode(void **state)
 			"1|away|desk=0-20^mobile=10-30|25|y|user:1002|num:+46855|queue:sales|ext:600|"
 			"goto:ivr/s/1|ask|busy|hangup|n|y|u|n|custom/lunch|+46701234567^070*^*21#|y|n|y|u|custom/lunch-break" },
 		{ "away", told,
-			"1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n|n|m|-" },
+			"1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n|n|m|-|QXdheQ==" },
 	};
 
 	(void)state;
@@ -209,6 +209,33 @@ static void test_mode_refused(void **state)
 	effective("do-not-disturb", mobile, &r);
 	assert_int_equal(entry_mode(mode("do-not-disturb"), &r, lookup, NULL, &entry, &err), 0);
 	assert_non_null(strstr(entry.s, "|none|20|n|vm|"));
+}
+
+/* An entry takes as many windows as before it had a label. Where both do not fit it goes without the label. */
+static void test_label(void **state)
+{
+	struct mode m = { .name = "x", .type = PTYPE_AWAY };
+	char key[NAME_MAX_LEN + 1];
+	bool left_out = false;
+	struct rules r;
+	struct err err;
+
+	(void)state;
+	memset(m.label, '"', LABEL_MAX_LEN);
+	effective("away", NULL, &r);
+	r.ring = (struct ring){ .kind = RING_WINDOWS };
+	for (int i = 0; i < RING_WINDOWS_MAX; i++) {
+		_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
+
+		snprintf(key, sizeof(key), "a-device-of-a-really-long-name-%04d", i);
+		assert_int_equal(ring_add(&r.ring, key, 100, 200, &err), 0);
+		if (entry_mode(&m, &r, lookup, NULL, &entry, &err) < 0)
+			break;
+		assert_true(!left_out || entry.s[entry.len - 1] == '|');
+		left_out = entry.s[entry.len - 1] == '|';
+	}
+	assert_true(left_out);
+	assert_true(r.ring.n < RING_WINDOWS_MAX);
 }
 
 static void refuse(enum entry_kind kind, const char *entry)
@@ -360,6 +387,7 @@ int main(void)
 		cmocka_unit_test(test_user_refused),
 		cmocka_unit_test(test_mode),
 		cmocka_unit_test(test_mode_refused),
+		cmocka_unit_test(test_label),
 		cmocka_unit_test(test_damaged_mode),
 		cmocka_unit_test(test_damaged_user),
 		cmocka_unit_test(test_fields),

@@ -13,7 +13,7 @@
 enum { NOW = 1000000 };
 
 /* The fields behind `lamp`. */
-#define LATER "|n|n|-"
+#define LATER "|n|n|-|QXdheQ=="
 #define AWAY  "1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|n" LATER
 
 static void add_user(struct store *s, const char *name, const char *extension, struct user *u)
