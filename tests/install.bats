@@ -12,6 +12,8 @@ setup() {
 	[[ ${MAKEFLAGS-} == *' -- '* ]] && MAKEFLAGS="-- ${MAKEFLAGS#* -- }" || MAKEFLAGS=
 }
 
+teardown() { daemon_down; }
+
 copy() { # to
 	mkdir -p "$1"
 	cp -a "$BUILD"/{obj,gen,man,with,lib*.a,presencectl,presenced} "$1"

@@ -5,6 +5,7 @@ bats_require_minimum_version 1.5.0
 load lib/common
 
 setup() { cd "$BATS_TEST_TMPDIR" || return 1; }
+teardown() { daemon_down; }
 
 @test "the sample configuration loads" {
 	run presencectl --config "$TOP/share/presence.conf" config show
