@@ -108,6 +108,8 @@ since() { presencectl status "$1" --json | jq -r '.status[0].activity_since'; }
 	[ "$(sqlite3 presence.db 'SELECT activity FROM activity')" = idle ]
 	presencectl push
 	does alice ''
+	presenced --once
+	[ -z "$(sqlite3 presence.db 'SELECT * FROM activity')" ]
 	daemon_up
 	eventually does alice idle
 	daemon_down

@@ -410,7 +410,6 @@ static int open_peers(struct daemon *d, struct err *err)
 		.state = on_state, .refused = on_refused, .adopted = on_adopted
 	};
 
-	forget_activity(d);
 	d->peers = xcalloc(d->conf->pbx_n, sizeof(*d->peers));
 	d->peers_n = d->conf->pbx_n;
 	for (size_t i = 0; i < d->peers_n; i++) {
@@ -465,6 +464,7 @@ static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void 
 			log_warning(
 				"a new database needs a restart; '%s' stays", d->conf->database);
 		close_peers(d->peers, d->peers_n);
+		forget_activity(d);
 		change_zones(d, strcmp(conf->zone, d->conf->zone) != 0, TAKE_PTR(zones));
 		conf_free(d->conf);
 		d->conf = TAKE_PTR(conf);

@@ -14,6 +14,7 @@
 #include "lib/binding/db.h"
 #include "lib/follow/follow.h"
 #include "lib/follow/prefix.h"
+#include "lib/store/activity.h"
 
 struct options {
 	struct daemon_options daemon;
@@ -103,6 +104,9 @@ static int run(int argc, char **argv, struct err *err)
 	if (check_zones(conf, &zones, err) < 0 ||
 		follow_open(database, &actor, zonefiles_zones(zones), &store, err) < 0 ||
 		db_lock(database, &lock, err) < 0)
+		return -1;
+	/* What a presenced wrote of phones that was killed is not true any more. */
+	if (store_activity_forget(store, NULL, err) < 0)
 		return -1;
 	prefix_set(&prefixes, conf, store);
 	if (entries_follow(store, &prefixes, err) < 0)
