@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bare client that ours is measured against: log in, write the same actions pipelined with a window, count
- * the answers. No checks, no database. bare-ami PORT SECRET USERS MODE [WINDOW] prints milliseconds. */
+ * the answers. No checks, no database. bare-ami PORT SECRET USERS MODE [WINDOW] prints milliseconds.
+ * Or read what presenced is sent, and no more: bare-ami PORT SECRET listen SECONDS prints how many events came, and the milliseconds
+ * of CPU that it took. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -36,6 +38,39 @@ static int count_answers(const char *bytes, ssize_t n, unsigned *state)
 	return found;
 }
 
+static double cpu_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+static int listen_to_events(int fd, const char *secret, int seconds)
+{
+	static char in[65536];
+	unsigned state = 0;
+	int events = 0, left;
+	double end = now_ms() + seconds * 1000.0, began;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	ssize_t n;
+
+	dprintf(fd,
+		"Action: Login\r\nUsername: presence\r\nSecret: %s\r\nEvents: system,call\r\n\r\n",
+		secret);
+	began = cpu_ms();
+	while ((left = (int)(end - now_ms())) > 0) {
+		if (poll(&p, 1, left) <= 0)
+			break;
+		n = read(fd, in, sizeof(in));
+		if (n <= 0)
+			return 1;
+		events += count_answers(in, n, &state);
+	}
+	printf("%d %.3f\n", events, cpu_ms() - began);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static char in[65536], out[1024];
@@ -56,6 +91,8 @@ int main(int argc, char **argv)
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0)
 		return 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (!strcmp(argv[3], "listen"))
+		return listen_to_events(fd, argv[2], atoi(argv[4]));
 	n = snprintf(out, sizeof(out),
 		"Action: Login\r\nUsername: presence\r\nSecret: %s\r\nEvents: off\r\n\r\n",
 		argv[2]);
