@@ -446,21 +446,41 @@ bool conn_has_input(const struct conn *c)
 	return c->ssl && SSL_pending(c->ssl) > 0;
 }
 
-int conn_md5(const char *a, const char *b, char ret[33])
+/* Of `a` followed by `b`. -1 if OpenSSL does not offer this kind of sum, or if it has not `size` bytes. */
+static int hex_sum(const EVP_MD *kind, const char *a, const char *b, unsigned size, char *ret)
 {
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	unsigned char sum[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
-	bool ok = md && EVP_DigestInit_ex(md, EVP_md5(), NULL) == 1 &&
+	bool ok = md && EVP_DigestInit_ex(md, kind, NULL) == 1 &&
 		EVP_DigestUpdate(md, a, strlen(a)) == 1 &&
 		EVP_DigestUpdate(md, b, strlen(b)) == 1 && EVP_DigestFinal_ex(md, sum, &n) == 1 &&
-		n == 16;
+		n == size;
 
 	EVP_MD_CTX_free(md);
 	ERR_clear_error();
 	if (!ok)
 		return -1;
 	for (unsigned i = 0; i < n; i++)
-		snprintf(ret + 2 * i, 3, "%02x", sum[i]);
+		snprintf(ret + (size_t)2 * i, 3, "%02x", sum[i]);
 	return 0;
+}
+
+int conn_md5(const char *a, const char *b, char ret[33])
+{
+	return hex_sum(EVP_md5(), a, b, 16, ret);
+}
+
+int conn_sha256(const char *text, char ret[65])
+{
+	return hex_sum(EVP_sha256(), text, "", 32, ret);
+}
+
+void conn_local(const struct conn *c, struct sockaddr_storage *ret)
+{
+	socklen_t n = sizeof(*ret);
+
+	memset(ret, 0, sizeof(*ret));
+	if (getsockname(c->fd, (struct sockaddr *)ret, &n) < 0)
+		ret->ss_family = AF_UNSPEC;
 }
