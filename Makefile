@@ -65,7 +65,7 @@ DAEMON_LIBS  := -lsystemd
 
 obj      = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 # The floors of lib, from the top down: a folder knows only those below it, which are to the right of it.
-FLOORS      := sync follow store binding pbx calls presence calendar time base
+FLOORS      := sync follow store binding sip pbx calls presence calendar time base
 LIB_SRC     := $(sort $(wildcard $(FLOORS:%=lib/%/*.c)))
 CTL_SRC     := $(sort $(wildcard cmd/presencectl/*.c))
 DAEMON_SRC  := $(sort $(wildcard cmd/presenced/*.c))

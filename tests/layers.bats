@@ -5,8 +5,8 @@ bats_require_minimum_version 1.5.0
 load lib/common
 
 # From the ground up. What stands here may know what stands to its left.
-FLOORS='base time calendar presence calls pbx binding store follow sync'
-PURE='base time calendar presence calls pbx'
+FLOORS='base time calendar presence calls pbx sip binding store follow sync'
+PURE='base time calendar presence calls pbx sip'
 
 setup() { cd "$TOP" || return 1; }
 
