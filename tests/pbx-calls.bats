@@ -45,3 +45,5 @@ as_expected() { # section of the cases
 @test "what a caller can choose" { as_expected 'what a caller'; }
 
 @test "feature codes" { as_expected 'feature codes'; }
+
+@test "keys of modes" { as_expected 'keys of modes'; }

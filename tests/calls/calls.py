@@ -173,7 +173,7 @@ class Case:
 
 
 class Code(Case):
-    """A phone dials a feature code; what is then set, and what the phone heard."""
+    """A phone dials a feature code or a key; what is then set, and what the phone heard."""
 
     def __init__(self, n, title, result):
         code, phone, *options = title.split()
@@ -285,7 +285,7 @@ def caller_legs(out):
 
 def log_calls(out):
     """What the PBX did in each call: by the number called, or the phone and the feature
-    code, (time, application, data, whether it was in [presence-announce])."""
+    code or key, (time, application, data, whether it was in [presence-announce])."""
     line = re.compile(r"^\[([^]]+)\] \S+\[\d+\]\[(C-\w+)\] \S+: +(.*)")
     calls, number_of_call, announcing = {}, {}, {}
     with open(out + "/asterisk", encoding="utf-8", errors="replace") as f:
@@ -296,8 +296,8 @@ def log_calls(out):
             when = datetime.datetime.fromisoformat(m[1]).timestamp()
             if e := re.search(r'Executing \[(\S+?)@([\w-]+):\S+\] (\w+)\("[^"]*", "(.*)"\)', m[3]):
                 phone = re.search(r'"PJSIP/([\w-]+)-\w+"', m[3])
-                number_of_call.setdefault(m[2], (phone[1] if phone else "") + e[1]
-                                          if e[1].startswith("*") else e[1])
+                code = phone and e[2] == "from-phones" and not e[1].isdigit()
+                number_of_call.setdefault(m[2], phone[1] + e[1] if code else e[1])
                 announcing[m[2]] = e[2] in ("presence-announce", "presence-until")
                 found = (when, e[3], e[4], announcing[m[2]])
             elif p := re.search(r"Playing '([^']+?)(?:\.\w+)?' ", m[3]):

@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Keys of real phones, which dial what they watch, with the sample in share/asterisk/presence.conf.
+bats_require_minimum_version 1.5.0
+load lib/common
+load lib/phones
+
+setup_file() {
+	phones_etc "$BATS_FILE_TMPDIR/etc"
+	pbx_up --modules calls --extensions 2 --etc "$BATS_FILE_TMPDIR/etc"
+}
+teardown_file() { pbx_down; }
+
+setup() {
+	site "$PBX_AMI"
+	daemon_up
+}
+teardown() {
+	phones_down
+	daemon_down
+}
+
+lit() { console 'devstate list' | sed -nE "s/.*'Custom:mode-$1-(.*)' *State: 'INUSE'.*/\\1/p" | xargs; }
+now() { # user mode source
+	[ "$(presencectl status "$1" --output mode,source --no-headings | xargs)" = "$2 $3" ]
+}
+
+# The phone presses a key, and hangs up when it shows that word for it.
+press() { # phone key word
+	phone "$1" dial "$2"
+	phone "$1" wait CALL_ESTABLISHED "$2@"
+	phone "$1" presence "$2" "$3"
+	phone "$1" hangup
+	phone "$1" wait CALL_CLOSED "$2@"
+}
+
+@test "a key that is watched is lit when it is dialled, and goes out when it is dialled again" {
+	presencectl mode add focus type=dnd lamp=yes label='Focus time'
+	phone_up alice 1001 --watch 1001-lunch-break --watch 1001-focus --watch 1001-available
+	phone_up bob 1002 --watch 1001
+	phone alice presence 1001-lunch-break Online
+	phone alice presence 1001-available Busy
+	press alice 1001-lunch-break Busy
+	phone alice presence 1001-available Online
+	eventually now alice lunch-break switch
+	# From one mode into another, which no digit has.
+	press alice 1001-focus Busy
+	phone alice presence 1001-lunch-break Online
+	phone bob presence 1001 Busy
+	eventually now alice focus switch
+	press alice 1001-focus Online
+	phone alice presence 1001-available Busy
+	phone bob presence 1001 Online
+	eventually now alice available default
+	diff <(phone alice notified 1001-lunch-break | cut -d' ' -f1,2) <(printf 'open Ready\nopen on-the-phone\nopen Ready\n')
+	[ "$(lit 1001)" = available ]
+}
+
+@test "keys do the same while presenced is stopped, and it takes over what they did" {
+	daemon_down
+	phone_up alice 1001 --watch 1001-away --watch 1001-available
+	phone alice presence 1001-away Online
+	press alice 1001-away Busy
+	phone alice presence 1001-available Online
+	press alice 1001-away Online
+	phone alice presence 1001-available Busy
+	press alice 1001-away Busy
+	[ "$(lit 1001)" = away ]
+	daemon_up
+	eventually now alice away switch
+}
+
+asks_for_pin() { grep "Playing 'agent-pass" "$PBX_RUN/log/full"; }
+
+@test "another's key is for who may" {
+	phone_up alice 1001
+	phone_up bob 1002 --watch 1001-away
+	phone bob presence 1001-away Online
+	ami Setvar 'Variable: PRESENCE_PIN' 'Value: 4711'
+	phone bob dial 1001-away
+	phone bob wait CALL_ESTABLISHED
+	# What is keyed in before it asks for the PIN is lost.
+	eventually asks_for_pin
+	phone bob presence 1001-away Online
+	phone bob sndcode '4711#'
+	phone bob presence 1001-away Busy
+	eventually now alice away switch
+}
