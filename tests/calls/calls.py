@@ -15,7 +15,7 @@ ONCALL = ("oncall", "onhold", "rung")
 TOLERANCE_S = 0.9
 # What a case may say beside fields, see tests/calls/cases.
 OPTIONS = ("desk", "app", "b", "desk2", "bmode", "box", "mobileno", "user", "contact", "rule", "ask",
-           "setvar", "busyat", "number", "name", "dial", "last", "more", "digits", "watch", "end")
+           "setvar", "busyat", "contacts", "param", "number", "name", "dial", "last", "more", "digits", "watch", "end")
 
 
 def legend():
@@ -119,16 +119,22 @@ class Case:
 
     def phones(self):
         """Endpoint, user of the contact and behaviour of every phone."""
-        return [(self.a, self.options.get("contact", self.a), self.desk),
-                (self.a, self.a, self.options.get("desk2", "gone")),
+        # As long as a contact may be, more or less.
+        long = [(self.a, f"{self.a}.{i}." + "x" * 220, self.desk)
+                for i in range(int(self.options.get("contacts", "0")))]
+        return long or [(self.a, self.options.get("contact", self.a), self.desk),
+                (self.a, f"{self.a}.2", self.options.get("desk2", "gone")),
                 (self.a + "-app", self.a + "-app", self.app),
                 (self.b, self.b, self.options.get("b", "gone"))]
 
     def settings(self):
         """What the endpoints of the person have in pjsip.conf beside that of all."""
-        busy_at = self.options.get("busyat")
-        return "".join([f"set_var = {v}\n" for v in self.options.get("setvar", "").split(",") if v] +
-                       ([f"device_state_busy_at = {busy_at}\n"] if busy_at else []))
+        lines = [f"set_var = {v}\n" for v in self.options.get("setvar", "").split(",") if v]
+        if "busyat" in self.options:
+            lines.append(f"device_state_busy_at = {self.options['busyat']}\n")
+        if self.desk == "ring6":
+            lines.append("transport = udp6\n")
+        return "".join(lines)
 
     def entries(self, modes):
         """What AstDB holds beside the modes."""
@@ -246,7 +252,7 @@ def phone_legs(out):
     """Each call that reached a phone."""
     legs = {}
     for path in glob.glob(out + "/*.messages"):
-        if not re.search(r"/(answer|ring|busy|decline|transfer|\d+)\.messages$", path):
+        if not re.search(r"/(answer|ring6?|busy|decline|transfer|\d+)\.messages$", path):
             continue
         for when, sent, text in messages(path):
             key = (path, header(text, "Call-ID"))
