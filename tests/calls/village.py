@@ -164,7 +164,7 @@ def text_of(lines):
 
 def places(lines):
     """Where words stand that a village can do without."""
-    return [(i, k) for i, line in enumerate(lines)
+    return [(i, k) for i, line in enumerate(lines) if line[:2] != ["user", "g"]
             for k in range(3 if line[0] == "own" else 2, len(line))]
 
 
@@ -230,9 +230,11 @@ class Village(foretold.Foretold):
         for line in sorted(self.lines, key=lambda l: ("user", "mode", "own", "call").index(l[0])):
             if line[0] == "user":
                 yield self.user_command(line[1], line[2:])
-                # The queue itself ends its calls then: it looks only between two tries.
+                # Whoever calls g ends the call: a queue looks at the time only between two tries. And
+                # route takes it that what is behind a group rings on a call.
                 if line[1] == "g":
-                    yield ["rule", "set", self.named("g"), "available", "ring.timeout=60"]
+                    yield ["rule", "set", self.named("g"), "available", "ring.timeout=60",
+                           "call.waiting=yes"]
             elif line[0] == "mode":
                 kind = [w for w in line[2:] if w.startswith("type=")]
                 yield ["mode", "add", self.named(line[1]), *kind]
