@@ -1129,6 +1129,37 @@ static void test_phones_while_reading(void **state)
 	expect_activity(r, r->users[0].id, "idle");
 }
 
+/* Nor is an edit that comes while an answer is on its way. */
+static void test_phones_edited_while_reading(void **state)
+{
+	struct rig *r = *state;
+
+	fake_phone(&r->fake, "PJSIP/1001", "NOT_INUSE");
+	fake_phone(&r->fake, "PJSIP/hall", "RINGING");
+	log_in(r);
+	for (int i = 0; i < 2; i++) {
+		rig_pass(r, 250);
+		settle(r, 0);
+		fake_phone(&r->fake, "PJSIP/1001", i ? "INUSE" : "UNAVAILABLE");
+		fake_show(&r->fake, FAKE_ANY);
+		rig_step(r); /* it asks */
+		if (i)
+			save_devices(r, &r->users[0], "PJSIP/hall", NULL);
+		else
+			save_devices(r, &r->users[0], "PJSIP/1001", "PJSIP/hall");
+		/* The answer, and only then the wake-up. */
+		r->woken = false;
+		fake_work(&r->fake, FAKE_ANY);
+		fake_show(&r->fake, FAKE_ANY);
+		rig_step(r);
+		r->woken = true;
+		settle(r, 0);
+		rig_pass(r, 250);
+		settle(r, 0);
+		expect_activity(r, r->users[0].id, "ringing");
+	}
+}
+
 /* More users and devices than fit into the window of actions, in one transaction. */
 static void test_phones_many(void **state)
 {
@@ -1244,6 +1275,7 @@ int main(void)
 		TEST(test_phones_of_users),
 		TEST(test_phones_unknown),
 		TEST(test_phones_while_reading),
+		TEST(test_phones_edited_while_reading),
 		TEST(test_phones_many),
 		TEST(test_phones_refused),
 	};
