@@ -190,8 +190,8 @@ completes() {
 	completes 'presencectl mode set x ty' type=
 	completes 'presencectl mode set x type=a' type=available type=away
 	completes 'presencectl mode set x "type=a' type=available type=away
-	completes 'presencectl mode set x lamp=' lamp=yes lamp=no
-	completes 'presencectl mode set x lamp=yes la' label=
+	completes 'presencectl mode set x lamp=' lamp=off lamp=busy lamp=hold lamp=ringing lamp=unavailable
+	completes 'presencectl mode set x lamp=hold la' label=
 	completes 'presencectl user set x dev' devices.
 	completes 'presencectl user unset x mob' mobile
 	completes 'presencectl user set x nonsense='

@@ -101,7 +101,7 @@ setup() { site 1; }
 	refused 2 "there is a mode 'dnd' already" presencectl mode add dnd
 	refused 2 "there is a mode 'dnd' already" presencectl mode add focus alias=dnd
 	refused 2 "type is available, chat, away, dnd, xa or unavailable, not 'busy'" presencectl mode add focus type=busy
-	refused 2 "yes or no" presencectl mode set away lamp=on
+	refused 2 "lamp is off, busy, hold, ringing or unavailable, not 'on'" presencectl mode set away lamp=on
 	refused 2 "lifetime" presencectl mode set away lifetime=soon
 	presencectl mode add focus
 	presencectl set alice focus --no-wait
@@ -302,7 +302,7 @@ setup() { site 1; }
 		PRAGMA application_id = $(sqlite3 presence.db 'PRAGMA application_id');
 		.read $schema
 		ATTACH 'presence.db' AS new;
-		INSERT INTO mode SELECT id, name, alias, label, type, lamp, note, lifetime, builtin FROM new.mode;
+		INSERT INTO mode SELECT id, name, alias, label, type, lamp = 'busy', note, lifetime, builtin FROM new.mode;
 		INSERT INTO user VALUES (1, 'alice', '1001', 'main', NULL, '', '', ''), (2, 'bob', '1002', 'main', NULL, '', '', '');
 		INSERT INTO user_group (id, name) VALUES (1, 'sales');
 		INSERT INTO group_member (group_id, user_id) VALUES (1, 2);
@@ -329,6 +329,42 @@ setup() { site 1; }
 	[ "$(presencectl status --output source --no-headings | tr -d ' \n')" = defaultbusiness ]
 }
 
+@test "lamps that were yes and no get a state, and only those that nobody touched get another one" {
+	sqlite3 old.db >/dev/null <<-S
+		PRAGMA journal_mode = WAL;
+		PRAGMA application_id = $(sqlite3 presence.db 'PRAGMA application_id');
+		.read $TOP/lib/store/schema-1.sql
+		.read $TOP/lib/store/schema-2.sql
+		.read $TOP/lib/store/schema-3.sql
+		.read $TOP/lib/store/schema-4.sql
+		INSERT INTO mode (name, label, type, lamp, note, lifetime, builtin) VALUES
+			('available', '', 'available', 0, '', 'next', 1), ('away', '', 'away', 1, '', 'next', 1),
+			('do-not-disturb', '', 'dnd', 1, '', 'next', 1), ('lunch-break', '', 'away', 1, '', '1h', 1),
+			('business-trip', 'On the road', 'xa', 0, '', 'forever', 1), ('off-work', '', 'unavailable', 0, '', 'next', 1),
+			('focus', '', 'dnd', 1, '', 'next', 0), ('nap', '', 'xa', 0, '', 'next', 0);
+		INSERT INTO users (id, name, extension, pbx, zone, mailbox, mobile) VALUES
+			(1, 'alice', '1001', 'main', '', '', ''), (2, 'bob', '1002', 'main', '', '', ''), (3, 'carol', '1003', 'main', '', '', '');
+		INSERT INTO switch (user_id, mode_id, note, since, giver)
+			SELECT u.id, m.id, '', 1, 'x' FROM users u JOIN mode m ON (u.id, m.name) IN
+			((1, 'lunch-break'), (2, 'focus'), (3, 'business-trip'));
+		INSERT INTO presence (user_id, mode_id, note, source, reason, since)
+			SELECT user_id, mode_id, '', 'switch', '', 1 FROM switch;
+		INSERT INTO item (pbx, name, kind, wanted, confirmed, rank, user_id) VALUES
+			('main', 'lamps/1001', 'lamps', '*,lunch-break', '*,lunch-break', 0, 1),
+			('main', 'lamps/1002', 'lamps', '*,focus', '*,focus', 0, 2), ('main', 'lamps/1003', 'lamps', 'business-trip', '', 2, 3),
+			('old', 'lamps/1003', 'lamps', '', '*,away', 1, 3);
+		PRAGMA user_version = 4;
+	S
+	export PRESENCE_DB=$PWD/old.db
+	[ "$(presencectl mode list --output name,lamp --no-headings | xargs)" = "available off away busy do-not-disturb busy\
+ lunch-break hold business-trip hold off-work off focus busy nap off" ]
+	[ "$(sqlite3 old.db "SELECT pbx, name, wanted, rank FROM item WHERE kind = 'lamps' ORDER BY pbx, name")" = \
+		'main|lamps/1001|*=ONHOLD,lunch-break|0
+main|lamps/1002|*,focus|0
+main|lamps/1003|*=ONHOLD,business-trip|0
+old|lamps/1003||1' ]
+}
+
 @test "a database of version 3 keeps its references, and names whose case does not count" {
 	sqlite3 old.db >/dev/null <<-S
 		PRAGMA journal_mode = WAL;
@@ -337,7 +373,7 @@ setup() { site 1; }
 		.read $TOP/lib/store/schema-2.sql
 		.read $TOP/lib/store/schema-3.sql
 		ATTACH 'presence.db' AS new;
-		INSERT INTO mode SELECT id, name, alias, label, type, lamp, note, lifetime, builtin FROM new.mode;
+		INSERT INTO mode SELECT id, name, alias, label, type, lamp = 'busy', note, lifetime, builtin FROM new.mode;
 		INSERT INTO schedule (id, name, zone, hours, breaks, special, holidays, outside_id) SELECT 1, 'Office', '',
 			'Mon-Fri 08:00-17:00', '', '', '', id FROM mode WHERE name = 'away';
 		INSERT INTO user (id, name, extension, pbx, zone, mailbox, mobile, schedule_id) VALUES

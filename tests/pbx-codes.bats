@@ -80,7 +80,7 @@ in_step() {
 @test "the number that a mode asks for comes along, and goes with the switch" {
 	code '*305' '0046701#'
 	eventually now alice business-trip switch
-	in_step 'INVALID business-trip'
+	in_step 'ONHOLD business-trip'
 	[ "$(asked)" = 0046701 ]
 	asks_for 0046701
 	code '*31'
@@ -139,10 +139,10 @@ no_end() { [ "$(presencectl status alice --json | jq '.status[0].until')" = null
 	eventually now alice off-work outside
 	code '*302'
 	eventually now alice away switch
-	in_step 'INVALID away'
+	in_step 'ONHOLD away'
 	code '*31'
 	eventually now alice off-work outside
-	in_step 'BUSY off-work'
+	in_step 'ONHOLD off-work'
 }
 
 @test "while presenced is away, and the schedule goes on" {
@@ -158,7 +158,7 @@ no_end() { [ "$(presencectl status alice --json | jq '.status[0].until')" = null
 	lit_is 'INVALID available'
 	daemon_up
 	eventually now alice off-work outside
-	in_step 'BUSY off-work'
+	in_step 'ONHOLD off-work'
 }
 
 @test "a code moves the members of queues" {

@@ -112,7 +112,7 @@ not_offered() { # queue
 }
 
 @test "so is who has a lamp in a mode that logs in" {
-	presencectl mode set away queue=login lamp=yes
+	presencectl mode set away queue=login lamp=hold
 	presencectl set alice away
 	not_offered quiet
 	offered support

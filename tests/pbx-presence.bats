@@ -136,7 +136,7 @@ teardown() { daemon_down; }
 @test "a changed mode reaches those who are in it" {
 	daemon_up
 	presencectl set alice lunch
-	presencectl mode set lunch-break type=xa lamp=no 'note=back at one'
+	presencectl mode set lunch-break type=xa lamp=off 'note=back at one'
 	eventually presence_is 1001 xa
 	eventually lamp_is 1001 Idle
 	presencectl mode unset lunch-break type lamp note

@@ -31,7 +31,7 @@ static const struct column list_columns[] = {
 	[LIST_ALIAS] = { "ALIAS", 0, "second name" },
 	[LIST_LABEL] = { "LABEL", 0, "what people see" },
 	[LIST_TYPE] = { "TYPE", 0, "presence type on the PBX" },
-	[LIST_LAMP] = { "LAMP", COLUMN_BOOL, "shows the extension as busy" },
+	[LIST_LAMP] = { "LAMP", 0, "what lamps show that watch the extension" },
 	[LIST_LIFETIME] = { "LIFETIME", 0, "how long a switch without a time lasts" },
 	[LIST_NOTE] = { "NOTE", COLUMN_WIDE, "note of a switch without a note" },
 	[LIST_BUILTIN] = { "BUILTIN", COLUMN_BOOL,
@@ -48,7 +48,7 @@ static int add_line(void *data, const struct mode *m)
 	out_text(out, LIST_ALIAS, *m->alias ? m->alias : NULL);
 	out_text(out, LIST_LABEL, m->label);
 	out_text(out, LIST_TYPE, ptype_name(m->type));
-	out_bool(out, LIST_LAMP, m->lamp);
+	out_text(out, LIST_LAMP, lamp_name(m->lamp));
 	out_text(out, LIST_LIFETIME, m->lifetime);
 	out_text(out, LIST_NOTE, *m->note ? m->note : NULL);
 	out_bool(out, LIST_BUILTIN, m->builtin);

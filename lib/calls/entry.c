@@ -117,10 +117,11 @@ int entry_user(const struct user *u, const char *mobile_prefix, struct strbuf *t
 
 /* --- of a mode, or of a user's version of it --- */
 
-/* How a field is compiled: the first two from the mode, the others from the value of a rule. */
+/* How a field is compiled: the first three from the mode, the others from the value of a rule. */
 enum entry_form {
 	FORM_TYPE,
-	FORM_LAMP,
+	FORM_LAMP, /* all that there was once */
+	FORM_LAMP_STATE,
 	FORM_RING,
 	FORM_SECONDS,
 	FORM_BOOL,
@@ -137,6 +138,7 @@ enum entry_form {
 static const char *const form_values[] = {
 	[FORM_TYPE] = "available, chat, away, dnd, xa or unavailable",
 	[FORM_LAMP] = "y or n",
+	[FORM_LAMP_STATE] = "off, busy, hold, ringing or unavailable",
 	[FORM_RING] = "all, none or desk=0-20^mobile=10-30",
 	[FORM_SECONDS] = "seconds",
 	[FORM_BOOL] = "y or n",
@@ -185,6 +187,7 @@ static const struct mode_entry_field mode_entry_fields[] = {
 	{ "announce", FORM_ANNOUNCE, RULE_ANNOUNCE, "n" },
 	{ "sound", FORM_SOUND, RULE_ANNOUNCE_SOUND, "-" },
 	{ "label", FORM_LABEL, NO_RULE, "the name of the mode" },
+	{ "lamp_state", FORM_LAMP_STATE, NO_RULE, "busy where lamp is y, else off" },
 };
 
 static void put_windows(const struct ring *ring, struct strbuf *to)
@@ -238,7 +241,8 @@ static int put_field(const struct mode_source *from, const struct mode_entry_fie
 
 	switch (f->form) {
 	case FORM_TYPE: strbuf_adds(to, ptype_name(from->mode->type)); break;
-	case FORM_LAMP: strbuf_addc(to, flag(from->mode->lamp)); break;
+	case FORM_LAMP: strbuf_addc(to, flag(lamp_is_in_use(from->mode->lamp))); break;
+	case FORM_LAMP_STATE: strbuf_adds(to, lamp_name(from->mode->lamp)); break;
 	case FORM_RING: put_windows(value, to); break;
 	case FORM_SECONDS: strbuf_addf(to, "%d", (int)*(const int64_t *)value); break;
 	case FORM_BOOL: strbuf_addc(to, flag(*(const bool *)value)); break;

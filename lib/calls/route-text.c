@@ -120,6 +120,6 @@ void route_queue_text(
 	strbuf_addf(to, "%s: %s (%s)", queue, route_queue_word(a), m->name);
 	if (a != QUEUE_NONE)
 		strbuf_addf(to, ", offers %s", a == QUEUE_LOGIN ? "calls" : "no calls");
-	if (a == QUEUE_LOGIN && hint && m->lamp)
+	if (a == QUEUE_LOGIN && hint && lamp_is_in_use(m->lamp))
 		strbuf_adds(to, "; the lamp makes it busy to a queue with ringinuse=no");
 }

@@ -17,6 +17,16 @@ _Static_assert(sizeof(KEYS) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_S
 _Static_assert(sizeof(ENTRY_RULE "/") + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
 	"the longest entry has room");
 
+/* The device state of each lamp of a phone, and how it stands in a list of lamps. */
+static const char *const lamp_states[] = {
+	[LAMP_OFF] = "INVALID",
+	[LAMP_BUSY] = "BUSY",
+	[LAMP_HOLD] = "ONHOLD",
+	[LAMP_RINGING] = "RINGING",
+	[LAMP_UNAVAILABLE] = "UNAVAILABLE",
+};
+_Static_assert(ARRAY_SIZE(lamp_states) == LAMP_COUNT, "a device state for every lamp");
+
 static const char *const families[] = { ENTRY_USER, ENTRY_MODE, ENTRY_RULE, ENTRY_ASK, ENTRY_UNTIL,
 	ENTRY_HOURS };
 
@@ -84,7 +94,8 @@ const char *item_kind(const char *name)
 }
 
 /* How lamps work. A list of lamps is a text such as "*,away", sorted, with ',' between. A wanted list has the lamps that must be
- * lit. A held list has those that are not out on the PBX; a state that we never set stands behind '=': "*=RINGING,away". The list
+ * lit. A held list has those that are not out on the PBX. A state that is not the usual one of a lit lamp stands behind '=':
+ * "*=ONHOLD,away". The list
  * from a PBX comes as one event a lamp, and item_merge() builds the held list from them. lamps_action() compares the two: each
  * of its steps is one lamp that stands in one of them only. */
 
@@ -125,6 +136,17 @@ bool item_follows_mode(const char *name)
 		(!item_is_entry(name) || begins(name, ENTRY_ASK) || begins(name, ENTRY_UNTIL));
 }
 
+static void phone_lamp(const struct mode *m, char ret[ITEM_VALUE_SIZE])
+{
+	bool plain = m->lamp == LAMP_BUSY;
+
+	if (m->lamp == LAMP_OFF)
+		snprintf(ret, ITEM_VALUE_SIZE, "%s", m->name);
+	else
+		snprintf(ret, ITEM_VALUE_SIZE, PHONE "%s%s,%s", plain ? "" : "=",
+			plain ? "" : lamp_states[m->lamp], m->name);
+}
+
 size_t item_of_user(const struct item_source *from, struct item ret[ITEM_USER_MAX])
 {
 	const struct mode *mode = from->mode;
@@ -135,8 +157,8 @@ size_t item_of_user(const struct item_source *from, struct item ret[ITEM_USER_MA
 		from->note);
 	it++->rank = ptype_restricts(mode->type) ? 0 : 1;
 	snprintf(it->name, ITEM_NAME_SIZE, ITEM_LAMPS "%s", from->extension);
-	snprintf(it->value, ITEM_VALUE_SIZE, "%s%s", mode->lamp ? PHONE "," : "", mode->name);
-	it++->rank = mode->lamp ? 0 : 2;
+	phone_lamp(mode, it->value);
+	it++->rank = lamp_is_in_use(mode->lamp) ? 0 : 2;
 	if (*from->ask) {
 		snprintf(it->name, ITEM_NAME_SIZE, ENTRY_ASK "/%s", from->extension);
 		snprintf(it->value, ITEM_VALUE_SIZE, "%s", from->ask);
@@ -237,16 +259,19 @@ void item_doubt(const char *held, const char *more, char ret[ITEM_VALUE_SIZE])
 static void lamp_action(const char *extension, const char *lamp, bool on, struct strbuf *variable,
 	struct strbuf *text)
 {
-	int len = (int)strcspn(lamp, "=,");
+	size_t len = strcspn(lamp, "=,");
+	size_t state = lamp[len] == '=' ? strcspn(lamp + len + 1, ",") : 0;
 
-	if (*lamp == *PHONE)
-		strbuf_addf(variable, "DEVICE_STATE(" LAMP "%s)", extension);
-	else
-		strbuf_addf(variable, "DEVICE_STATE(" KEYS "%s-%.*s)", extension, len, lamp);
-	if (*lamp == *PHONE)
-		strbuf_adds(text, on ? "BUSY" : "INVALID");
-	else
+	if (*lamp != *PHONE) {
+		strbuf_addf(variable, "DEVICE_STATE(" KEYS "%s-%.*s)", extension, (int)len, lamp);
 		strbuf_adds(text, on ? "INUSE" : "NOT_INUSE");
+		return;
+	}
+	strbuf_addf(variable, "DEVICE_STATE(" LAMP "%s)", extension);
+	if (on && state)
+		strbuf_add(text, lamp + len + 1, state);
+	else
+		strbuf_adds(text, lamp_states[on ? LAMP_BUSY : LAMP_OFF]);
 }
 
 /* The step-th difference: first the lamps that are held and not wanted go out, then those that are wanted and not held are lit.
@@ -342,7 +367,8 @@ static bool lamp_from_device(const char *name, const char *state, struct item *r
 	if (begins(name, LAMP)) {
 		snprintf(ret->name, sizeof(ret->name), ITEM_LAMPS "%s", extension);
 		return text_is_of(extension, TEXT_ALNUM "._", EXTENSION_MAX_LEN) &&
-			lamp_value(PHONE, "BUSY", "INVALID", state, ret);
+			lamp_value(
+				PHONE, lamp_states[LAMP_BUSY], lamp_states[LAMP_OFF], state, ret);
 	}
 	extension = name + strlen(KEYS);
 	mode = strchr(extension, '-');

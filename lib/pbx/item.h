@@ -26,8 +26,9 @@ enum {
  *   lamps/<ext>               *,mode              the lamps that are lit. '*' is the lamp of the phone's own hint,
  *                                                 Custom:presence-<ext>: BUSY when lit, INVALID, which is neutral,
  *                                                 when out. A mode is its key, Custom:mode-<ext>-<mode>: INUSE when
- *                                                 lit, NOT_INUSE when out. A PBX may hold several, sorted, and other
- *                                                 states: *=RINGING,away. =? is a state that is not known
+ *                                                 lit, NOT_INUSE when out. Another state stands behind '=', as of a
+ *                                                 mode whose lamp is hold: *=ONHOLD,away. A PBX may hold several,
+ *                                                 sorted. =? is a state that is not known
  *   Custom:hours-<schedule>   INUSE while the schedule is open, else NOT_INUSE
  *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
  *   presence-until/<ext>, presence-hours/<schedule>

@@ -17,6 +17,28 @@ static const char *const ptype_names[] = {
 _Static_assert(ARRAY_SIZE(ptype_names) == PTYPE_COUNT, "a name for every type");
 const struct key_type key_ptype = { KEY_WORDS(ptype_names) };
 
+static const char *const lamp_names[] = {
+	[LAMP_OFF] = "off",
+	[LAMP_BUSY] = "busy",
+	[LAMP_HOLD] = "hold",
+	[LAMP_RINGING] = "ringing",
+	[LAMP_UNAVAILABLE] = "unavailable",
+};
+_Static_assert(ARRAY_SIZE(lamp_names) == LAMP_COUNT, "a name for every lamp");
+
+static int set_lamp(const struct key *k, void *object, const char *value, struct err *err)
+{
+	if (!strcasecmp(value, "yes"))
+		value = lamp_names[LAMP_BUSY];
+	else if (!strcasecmp(value, "no"))
+		value = lamp_names[LAMP_OFF];
+	return key_set_word(k, object, value, err);
+}
+
+const struct key_type key_lamp = {
+	.set = set_lamp, .get = key_get_word, .words = lamp_names, .words_n = LAMP_COUNT
+};
+
 static const char *const source_names[] = {
 	[SOURCE_OVERRIDE] = "override",
 	[SOURCE_SWITCH] = "switch",
@@ -65,6 +87,21 @@ bool ptype_restricts(enum ptype t)
 	return t == PTYPE_DND || t == PTYPE_XA || t == PTYPE_UNAVAILABLE;
 }
 
+const char *lamp_name(enum lamp l)
+{
+	return lamp_names[l];
+}
+
+int lamp_parse(const char *s)
+{
+	return find(lamp_names, LAMP_COUNT, s);
+}
+
+bool lamp_is_in_use(enum lamp l)
+{
+	return l == LAMP_BUSY || l == LAMP_HOLD || l == LAMP_RINGING;
+}
+
 const char *source_name(enum source s)
 {
 	return source_names[s];
@@ -111,19 +148,19 @@ const char *period_default_mode(enum period p)
 	return modes[p];
 }
 
-#define MODE(n, a, l, t, busy, life)                                                               \
+#define MODE(n, a, l, t, shown, life)                                                              \
 	{                                                                                          \
-		.builtin = true, .name = n, .alias = a, .label = l, .type = t, .lamp = busy,       \
+		.builtin = true, .name = n, .alias = a, .label = l, .type = t, .lamp = shown,      \
 		.lifetime = life                                                                   \
 	}
 
 const struct mode model_builtin_modes[] = {
-	MODE("available", "", "Available", PTYPE_AVAILABLE, false, "next"),
-	MODE("away", "", "Away", PTYPE_AWAY, false, "next"),
-	MODE("do-not-disturb", "dnd", "Do Not Disturb", PTYPE_DND, true, "next"),
-	MODE("lunch-break", "lunch", "Lunch Break", PTYPE_AWAY, true, "1h"),
-	MODE("business-trip", "trip", "Business Trip", PTYPE_XA, false, "forever"),
-	MODE("off-work", "off", "Off Work", PTYPE_UNAVAILABLE, true, "next"),
+	MODE("available", "", "Available", PTYPE_AVAILABLE, LAMP_OFF, "next"),
+	MODE("away", "", "Away", PTYPE_AWAY, LAMP_HOLD, "next"),
+	MODE("do-not-disturb", "dnd", "Do Not Disturb", PTYPE_DND, LAMP_BUSY, "next"),
+	MODE("lunch-break", "lunch", "Lunch Break", PTYPE_AWAY, LAMP_HOLD, "1h"),
+	MODE("business-trip", "trip", "Business Trip", PTYPE_XA, LAMP_HOLD, "forever"),
+	MODE("off-work", "off", "Off Work", PTYPE_UNAVAILABLE, LAMP_HOLD, "next"),
 	{ .name = "" },
 };
 
@@ -133,6 +170,7 @@ const struct mode model_freepbx_modes[] = {
 		.alias = "xa",
 		.label = "Extended Away",
 		.type = PTYPE_XA,
+		.lamp = LAMP_HOLD,
 		.lifetime = "next" },
 	{ .name = "unavailable",
 		.label = "Unavailable",

@@ -35,6 +35,17 @@ extern const struct key_type key_ptype;
 /* Whether fewer calls get through in this type than in available, chat and away. A change to it is pushed before others. */
 bool ptype_restricts(enum ptype t);
 
+/* What the phone's own hint shows of a mode, beside what the phone itself does: a device state. */
+enum lamp { LAMP_OFF, LAMP_BUSY, LAMP_HOLD, LAMP_RINGING, LAMP_UNAVAILABLE, LAMP_COUNT };
+
+const char *lamp_name(enum lamp l);
+/* -1 if there is no such lamp. */
+int lamp_parse(const char *s);
+/* The lamps by name. "yes" and "no", which were all that there was once, stand for busy and off. */
+extern const struct key_type key_lamp;
+/* Whether the hint of a phone that is idle shows that it is in use. LAMP_UNAVAILABLE gives way to such a phone. */
+bool lamp_is_in_use(enum lamp l);
+
 /* What an extension is in. */
 struct mode {
 	int64_t id;
@@ -43,7 +54,7 @@ struct mode {
 	char alias[NAME_MAX_LEN + 1]; /* a second name, or "" */
 	char label[LABEL_MAX_LEN + 1];
 	enum ptype type;
-	bool lamp;                           /* the phone's own hint shows BUSY */
+	enum lamp lamp;
 	char note[NOTE_MAX_LEN + 1];         /* of a switch that has no note */
 	char lifetime[LIFETIME_MAX_LEN + 1]; /* of a switch without end: next, forever, 1h, 17:30 */
 };

@@ -432,10 +432,8 @@ int store_item_say_again(struct store *s, int64_t user_id, struct err *err)
  *
  * * At the end, an item without an ID in `seen` counts as unknown (`confirmed` NULL), so it is sent again, and at once. */
 
-/* Of one PBX: several may be read at a time. The items are looked up one by one, not collected. */
-#define FORGET_SEEN                                                                                \
-	"DELETE FROM seen WHERE EXISTS"                                                            \
-	" (SELECT 1 FROM item WHERE item.id = seen.id AND item.pbx = lower(?1))"
+/* Of one PBX: several may be read at a time. */
+#define FORGET_SEEN "DELETE FROM seen WHERE id IN (SELECT id FROM item WHERE pbx = lower(?1))"
 
 int store_scan_begin(struct store *s, const char *pbx, struct err *err)
 {

@@ -23,13 +23,14 @@ enum { DB_ENUM(MODE_COLUMNS) };
 static void read_mode(struct db_rows *rows, struct mode *m)
 {
 	int type = ptype_parse(db_text(rows, MODE_TYPE));
+	int lamp = lamp_parse(db_text(rows, MODE_LAMP));
 
 	*m = (struct mode){ .id = db_int(rows, MODE_ID) };
 	db_copy(rows, MODE_NAME, m->name, sizeof(m->name));
 	db_copy(rows, MODE_ALIAS, m->alias, sizeof(m->alias));
 	db_copy(rows, MODE_LABEL, m->label, sizeof(m->label));
 	m->type = type < 0 ? PTYPE_AVAILABLE : (enum ptype)type;
-	m->lamp = db_bool(rows, MODE_LAMP);
+	m->lamp = lamp < 0 ? LAMP_OFF : (enum lamp)lamp;
 	db_copy(rows, MODE_NOTE, m->note, sizeof(m->note));
 	db_copy(rows, MODE_LIFETIME, m->lifetime, sizeof(m->lifetime));
 	m->builtin = db_bool(rows, MODE_BUILTIN);
@@ -121,12 +122,12 @@ int store_mode_write(struct store *s, struct mode *m, struct err *err)
 		return db_number(s->db, err, 0, &m->id,
 			"INSERT INTO mode (name, alias, label, type, lamp, note, lifetime, builtin)"
 			" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id",
-			T(m->name), E(m->alias), T(m->label), T(ptype_name(m->type)), I(m->lamp),
-			T(m->note), T(m->lifetime), I(m->builtin));
+			T(m->name), E(m->alias), T(m->label), T(ptype_name(m->type)),
+			T(lamp_name(m->lamp)), T(m->note), T(m->lifetime), I(m->builtin));
 	return written(db_run(s->db, err,
 		"UPDATE mode SET name = ?1, alias = ?2, label = ?3, type = ?4, lamp = ?5, note = ?6,"
 		" lifetime = ?7 WHERE id = ?8",
-		T(m->name), E(m->alias), T(m->label), T(ptype_name(m->type)), I(m->lamp),
+		T(m->name), E(m->alias), T(m->label), T(ptype_name(m->type)), T(lamp_name(m->lamp)),
 		T(m->note), T(m->lifetime), I(m->id)));
 }
 

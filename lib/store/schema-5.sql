@@ -11,3 +11,22 @@ CREATE TABLE activity (
 	edits    INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX activity_edited ON activity (pbx) WHERE edits > 0;
+
+-- A mode says what the phone's own lamp shows: off, busy, hold, ringing or unavailable. Until now it only said whether the lamp was
+-- busy. Built-in modes whose lamp is as it came get what they come with now.
+ALTER TABLE mode ADD COLUMN lamp_state TEXT NOT NULL DEFAULT 'off'
+	CHECK (lamp_state IN ('off', 'busy', 'hold', 'ringing', 'unavailable'));
+UPDATE mode SET lamp_state = CASE
+	WHEN builtin = 1 AND lamp = 0 AND name IN ('away', 'business-trip') THEN 'hold'
+	WHEN builtin = 1 AND lamp = 1 AND name IN ('lunch-break', 'off-work') THEN 'hold'
+	WHEN lamp = 1 THEN 'busy'
+	ELSE 'off' END;
+ALTER TABLE mode DROP COLUMN lamp;
+ALTER TABLE mode RENAME COLUMN lamp_state TO lamp;
+
+-- The lamps of the users follow. '' is a user who has moved to another PBX.
+UPDATE item SET
+	wanted = CASE m.lamp WHEN 'busy' THEN '*,' WHEN 'hold' THEN '*=ONHOLD,' ELSE '' END || m.name,
+	rank = CASE m.lamp WHEN 'off' THEN 2 ELSE 0 END
+FROM presence p JOIN mode m ON m.id = p.mode_id
+WHERE item.kind = 'lamps' AND item.user_id = p.user_id AND item.wanted <> '';

@@ -282,7 +282,7 @@ static inline int entry_back_mode(
 	struct mode m = { .name = "" };
 	struct rules r = { 0 };
 	char *f[ENTRY_FIELDS_MAX];
-	int type;
+	int type, lamp;
 
 	if (back_split(entry, ENTRY_KIND_MODE, &copy, f, err) < 0)
 		return -1;
@@ -290,8 +290,11 @@ static inline int entry_back_mode(
 	if (type < 0)
 		return err_set(err, ERR_FAILED, "'%s' is no presence type", entry);
 	m.type = (enum ptype)type;
-	m.lamp = !strcmp(back_field(ENTRY_KIND_MODE, f, "lamp"), "y");
 	back_base64(back_field(ENTRY_KIND_MODE, f, "label"), m.label);
+	lamp = lamp_parse(back_field(ENTRY_KIND_MODE, f, "lamp_state"));
+	if (lamp < 0)
+		return err_set(err, ERR_FAILED, "'%s' has no lamp", entry);
+	m.lamp = (enum lamp)lamp;
 	if (back_rules(f, &r, err) < 0)
 		return -1;
 	/* What was read loosely above, such as a third letter for yes and no, shows here. */

@@ -549,6 +549,11 @@ static const struct mode *find_mode(const char *name)
 
 void rig_dial_lamps(struct rig *r, const char *extension, const char *mode)
 {
+	static const char *const states[] = {
+		[LAMP_OFF] = "INVALID",
+		[LAMP_BUSY] = "BUSY",
+		[LAMP_HOLD] = "ONHOLD",
+	};
 	const struct mode *lit = find_mode(mode ? mode : "available");
 	char name[80];
 
@@ -557,7 +562,7 @@ void rig_dial_lamps(struct rig *r, const char *extension, const char *mode)
 		fake_set(&r->fake, name, "0046701");
 	}
 	snprintf(name, sizeof(name), "Custom:presence-%s", extension);
-	fake_set(&r->fake, name, lit->lamp ? "BUSY" : "INVALID");
+	fake_set(&r->fake, name, states[lit->lamp]);
 	for (const struct mode *m = model_builtin_modes; *m->name; m++) {
 		snprintf(name, sizeof(name), "Custom:mode-%s-%s", extension, m->name);
 		fake_set(&r->fake, name, m == lit ? "INUSE" : "NOT_INUSE");

@@ -16,7 +16,7 @@
 
 static void test_of_user(void **state)
 {
-	struct mode m = { .name = "focus", .type = PTYPE_DND, .lamp = true };
+	struct mode m = { .name = "focus", .type = PTYPE_DND, .lamp = LAMP_BUSY };
 	struct item items[ITEM_USER_MAX];
 
 	(void)state;
@@ -29,7 +29,19 @@ static void test_of_user(void **state)
 	assert_string_equal(items[1].name, "lamps/1001");
 	assert_string_equal(items[1].value, "*,focus");
 	assert_int_equal(items[1].rank, 0);
-	m.lamp = false;
+	m.lamp = LAMP_UNAVAILABLE;
+	assert_int_equal(
+		item_of_user(&(struct item_source){ "1001", &m, "", "", UNTIL_OPEN, "UTC" }, items),
+		2);
+	assert_string_equal(items[1].value, "*=UNAVAILABLE,focus");
+	assert_int_equal(items[1].rank, 2);
+	m.lamp = LAMP_HOLD;
+	assert_int_equal(
+		item_of_user(&(struct item_source){ "1001", &m, "", "", UNTIL_OPEN, "UTC" }, items),
+		2);
+	assert_string_equal(items[1].value, "*=ONHOLD,focus");
+	assert_int_equal(items[1].rank, 0);
+	m.lamp = LAMP_OFF;
 	assert_int_equal(
 		item_of_user(
 			&(struct item_source){ "1001", &m, "", "5", UNTIL_OPEN, "UTC" }, items),
@@ -74,7 +86,7 @@ static void test_until(void **state)
 static void test_longest(void **state)
 {
 	struct item items[ITEM_USER_MAX];
-	struct mode m = { .type = PTYPE_UNAVAILABLE, .lamp = true };
+	struct mode m = { .type = PTYPE_UNAVAILABLE, .lamp = LAMP_BUSY };
 	char extension[EXTENSION_MAX_LEN + 1], note[NOTE_MAX_LEN + 1];
 
 	(void)state;
@@ -207,6 +219,13 @@ static void test_lamps(void **state)
 		{ "away,dnd,off-work", "dnd",
 			"mode-1001-away=NOT_INUSE mode-1001-off-work=NOT_INUSE " },
 		{ "*=RINGING,dnd=BUSY", "*,dnd", "presence-1001=BUSY mode-1001-dnd=INUSE " },
+		{ "*,dnd", "*=ONHOLD,away",
+			"mode-1001-dnd=NOT_INUSE presence-1001=ONHOLD mode-1001-away=INUSE " },
+		{ "*=ONHOLD,away", "*,away", "presence-1001=BUSY " },
+		{ "*=ONHOLD,away", "*=ONHOLD,away", "" },
+		{ "*=RINGING,away", "away", "presence-1001=INVALID " },
+		{ "*=?,away=?", "*=UNAVAILABLE,away",
+			"presence-1001=UNAVAILABLE mode-1001-away=INUSE " },
 		{ "*=?,away=?,dnd=?", "dnd",
 			"presence-1001=INVALID mode-1001-away=NOT_INUSE mode-1001-dnd=INUSE " },
 		{ "dn", "dnd", "mode-1001-dn=NOT_INUSE mode-1001-dnd=INUSE " },

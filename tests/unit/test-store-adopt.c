@@ -227,7 +227,7 @@ static const struct adopt_case adopt_cases[] = {
 		"*=?,available=?,do-not-disturb=?" },
 	/* What is wanted is nobody's switch, and what was unknown is known now. */
 	{ STEADY, READ("available", "available", ""), false, IS_AVAILABLE, "available" },
-	{ CLEARED, READ("available", "available", ""), false, IS_AVAILABLE, "away" },
+	{ CLEARED, READ("available", "available", ""), false, IS_AVAILABLE, "*=ONHOLD,away" },
 	{ UNKNOWN, READ("dnd", "do-not-disturb", "*"), false, IS_AVAILABLE, NULL },
 	/* The mode that holds, chosen once more. */
 	{ HELD, READ("away", "away", "*"), true, IS_AWAY, "*=?,away=?" },
@@ -346,7 +346,7 @@ static void test_lamp_of_default(void **state)
 	OK(store_commit(site->s, NULL));
 	stand(site, OVERRIDDEN);
 	confirm_all(site->s);
-	assert_string_equal(see_item(site->s, LAMPS).confirmed, "away");
+	assert_string_equal(see_item(site->s, LAMPS).confirmed, "*=ONHOLD,away");
 	assert_true(adopt(site, "main", &cleared));
 	assert_string_equal(see_item(site->s, LAMPS).confirmed, "*=?,away=?,off-work=?");
 }

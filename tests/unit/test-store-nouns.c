@@ -249,8 +249,8 @@ static void test_group_schedule(void **state)
 
 static int add_mode(void *data, const struct mode *m)
 {
-	strbuf_addf(data, "%s/%s/%s %s lamp %d '%s' %s builtin %d\n", m->name, m->alias, m->label,
-		ptype_name(m->type), m->lamp, m->note, m->lifetime, m->builtin);
+	strbuf_addf(data, "%s/%s/%s %s lamp %s '%s' %s builtin %d\n", m->name, m->alias, m->label,
+		ptype_name(m->type), lamp_name(m->lamp), m->note, m->lifetime, m->builtin);
 	return strcmp(m->name, "stop") == 0 ? 5 : 0;
 }
 
@@ -263,7 +263,7 @@ static void test_mode(void **state)
 		.alias = "nap",
 		.label = "Siesta",
 		.type = PTYPE_XA,
-		.lamp = true,
+		.lamp = LAMP_RINGING,
 		.note = "asleep",
 		.lifetime = "2h" };
 	struct mode stop = {
@@ -284,14 +284,14 @@ static void test_mode(void **state)
 	}
 	assert_int_equal(store_mode_each(s, add_mode, &got, NULL), 5);
 	expect_text(&got,
-		"available//Available available lamp 0 '' next builtin 1\n"
-		"away//Away away lamp 0 '' next builtin 1\n"
-		"do-not-disturb/dnd/Do Not Disturb dnd lamp 1 '' next builtin 1\n"
-		"lunch-break/lunch/Lunch Break away lamp 1 '' 1h builtin 1\n"
-		"business-trip/trip/Business Trip xa lamp 0 '' forever builtin 1\n"
-		"off-work/off/Off Work unavailable lamp 1 '' next builtin 1\n"
-		"siesta/nap/Siesta xa lamp 1 'asleep' 2h builtin 0\n"
-		"stop//Stop chat lamp 0 '' 1h builtin 0\n");
+		"available//Available available lamp off '' next builtin 1\n"
+		"away//Away away lamp hold '' next builtin 1\n"
+		"do-not-disturb/dnd/Do Not Disturb dnd lamp busy '' next builtin 1\n"
+		"lunch-break/lunch/Lunch Break away lamp hold '' 1h builtin 1\n"
+		"business-trip/trip/Business Trip xa lamp hold '' forever builtin 1\n"
+		"off-work/off/Off Work unavailable lamp hold '' next builtin 1\n"
+		"siesta/nap/Siesta xa lamp ringing 'asleep' 2h builtin 0\n"
+		"stop//Stop chat lamp off '' 1h builtin 0\n");
 	/* What was read before it was written is not read again. */
 	siesta = (struct mode){ .id = siesta.id,
 		.name = "rest",
@@ -303,7 +303,7 @@ static void test_mode(void **state)
 	expect_log(s, "rest", 1, "mode set rest by test root 0: - to -");
 	OK(store_mode_get(s, siesta.id, &is, NULL));
 	add_mode(&got, &is);
-	expect_text(&got, "rest//Rest dnd lamp 0 'resting' next builtin 0\n");
+	expect_text(&got, "rest//Rest dnd lamp off 'resting' next builtin 0\n");
 }
 
 /* A word names one mode at most. */

@@ -133,7 +133,7 @@ static int count_item(void *data, const struct stored_item *row)
 	n[0]++;
 	n[1] += !strncmp(row->wanted, "available,available,", 20);
 	n[2] += !strcmp(row->wanted, "available") &&
-		strcmp(row->confirmed ? row->confirmed : "*,off-work", "*,off-work") == 0;
+		strcmp(row->confirmed ? row->confirmed : "*=ONHOLD,off-work", "*=ONHOLD,off-work") == 0;
 	return 0;
 }
 

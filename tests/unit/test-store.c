@@ -195,9 +195,9 @@ static void test_items(void **state)
 /* Whoever's calls are restricted, however new; the rest in the order in which it was wanted first. */
 static void test_order(void **state)
 {
-	static const char *const want[] = { "CustomPresence:1002=dnd,do-not-disturb,",
-		"lamps/1002=*,do-not-disturb", "CustomPresence:1001=away,away,",
-		"lamps/1001=away" };
+	static const char *const want[] = { "lamps/1001=*=ONHOLD,away",
+		"CustomPresence:1002=dnd,do-not-disturb,", "lamps/1002=*,do-not-disturb",
+		"CustomPresence:1001=away,away," };
 	struct site *site = *state;
 	struct user alice, bob;
 	struct rows rows;
