@@ -318,7 +318,7 @@ analyze:
 		$(NO_VALUES) -Wno-unknown-warning-option
 	shellcheck -x tests/setup tests/run tests/demo tests/lib/root.bash tests/distros/root tests/distros/run \
 		tests/distros/inside tests/pbx/root tests/pbx/start tests/pbx/stop tests/pbx/cli \
-		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash .ci/run completions/presencectl.bash \
+		tests/pbx/ami tests/pbx/instance.bash tests/lib/common.bash tests/lib/phones.bash .ci/run completions/presencectl.bash \
 		share/examples/office.sh share/examples/who.agi
 
 # libFuzzer on whatever takes bytes from outside: FUZZ_S seconds each.

@@ -36,6 +36,8 @@ press() { # phone key word
 
 @test "a key that is watched is lit when it is dialled, and goes out when it is dialled again" {
 	presencectl mode add focus type=dnd lamp=yes label='Focus time'
+	presencectl keys alice --csv --no-headings --output mode,key | grep -E '^(available|lunch-break|focus),' >keys
+	diff keys <(printf '%s\n' available,1001-available lunch-break,1001-lunch-break focus,1001-focus)
 	phone_up alice 1001 --watch 1001-lunch-break --watch 1001-focus --watch 1001-available
 	phone_up bob 1002 --watch 1001
 	phone alice presence 1001-lunch-break Online

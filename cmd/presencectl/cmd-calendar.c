@@ -75,7 +75,7 @@ static int add_line(void *data, const struct calendar_info *c, const struct cale
 	if (state->read_at && l->ctl->now > state->read_at) {
 		when_span(l->ctl->now - state->read_at, span);
 		age = span;
-	} else if (!state->read_at && *c->url && !l->ctl->out.json) {
+	} else if (!state->read_at && *c->url && !l->ctl->out.data) {
 		age = "not read yet";
 	}
 	out_line(out);

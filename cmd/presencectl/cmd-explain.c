@@ -122,7 +122,7 @@ static int explain(struct ctl *ctl, const struct input *in, struct err *err)
 			return -1;
 	}
 	notice_warning(ctl);
-	if (!ctl->out.json && !ctl->out.columns && !ctl->out.no_headings &&
+	if (!ctl->out.data && !ctl->out.columns && !ctl->out.no_headings &&
 		print_decision(ctl, u.name, at, &l, &v, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
@@ -322,7 +322,7 @@ static int timeline(struct ctl *ctl, const struct input *in, struct err *err)
 
 	if (store_who(ctl->store, words, n, &who, err) < 0)
 		return -1;
-	picture = who.n > 1 && !input_has(in, "list") && !ctl->out.json && !ctl->out.columns &&
+	picture = who.n > 1 && !input_has(in, "list") && !ctl->out.data && !ctl->out.columns &&
 		!ctl->out.no_headings;
 	if (window_read(in, ctl->zone, ctl->now, picture ? 1 : DAY, &from, &to, err) < 0)
 		return -1;

@@ -181,7 +181,7 @@ static int print_route(struct ctl *ctl, const struct person *x, const struct rou
 		out_first(out, queues->out);
 	for (size_t i = 0; i < r->n; i++)
 		add_step(out, r, i);
-	if (!ctl->out.json && !ctl->out.columns && !ctl->out.no_headings) {
+	if (!ctl->out.data && !ctl->out.columns && !ctl->out.no_headings) {
 		if (queues->words.len)
 			fputs(queues->words.s,
 				stdout); /* it has names only: they are safe on a terminal */

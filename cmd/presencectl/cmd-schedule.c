@@ -344,7 +344,7 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 		return print_changes(ctl, segments, zone, err);
 	if (edit_show(ctl, "schedule", sched->name, &schedule_keys, sched, err) < 0)
 		return -1;
-	if (ctl->out.json || ctl->out.columns)
+	if (ctl->out.data || ctl->out.columns)
 		return 0;
 	putchar('\n');
 	print_week(ctl, segments, zone);

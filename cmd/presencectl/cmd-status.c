@@ -392,7 +392,7 @@ static int draw(struct ctl *ctl, const struct input *in, bool screen, char **las
 	if (screen)
 		fputs("\033[H\033[J", stdout);
 	fputs(text, stdout);
-	if (!screen && !ctl->out.json)
+	if (!screen && !ctl->out.data)
 		putchar('\n');
 	free(*last);
 	*last = TAKE_PTR(text);
@@ -405,7 +405,7 @@ static int watch_loop(
 {
 	struct pollfd fds[] = { { .fd = changes, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN } };
-	bool screen = ctl->out.terminal && !ctl->out.json;
+	bool screen = ctl->out.terminal && !ctl->out.data;
 	_cleanup_(freep) char *last = NULL;
 	int64_t seen = -1, version;
 
@@ -437,7 +437,7 @@ static int watch_loop(
 static int watch(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(closep) int changes = -1, signals = -1;
-	bool screen = ctl->out.terminal && !ctl->out.json;
+	bool screen = ctl->out.terminal && !ctl->out.data;
 	sigset_t old;
 	int r;
 
@@ -461,7 +461,7 @@ const struct command cmd_watch = {
 	.path = "watch",
 	.summary = "print the status again whenever it changes",
 	.details =
-		"On a terminal it fills the screen until Ctrl-C. Elsewhere, and with --json, each change prints the whole "
+		"On a terminal it fills the screen until Ctrl-C. Elsewhere, and with --json or --csv, each change prints the whole "
 		"status again.",
 	.args = who_args,
 	.columns = status_columns,

@@ -15,6 +15,7 @@
 	X(cmd_explain)                                                                             \
 	X(cmd_timeline)                                                                            \
 	X(cmd_route)                                                                               \
+	X(cmd_keys)                                                                                \
 	X(cmd_log)                                                                                 \
 	X(cmd_watch)                                                                               \
 	X(cmd_mode_list)                                                                           \
@@ -101,7 +102,8 @@ const struct opt help_option[] = {
 };
 
 const struct opt table_options[] = {
-	{ "json", NULL, ARG_TEXT, "print JSON", 0 },
+	{ "json", NULL, ARG_TEXT, "print JSON", 'f' },
+	{ "csv", NULL, ARG_TEXT, "print comma-separated values", 'f' },
 	{ "output", "COLUMNS", ARG_COLUMNS, "print these columns, separated by commas", 0 },
 	{ "no-headings", NULL, ARG_TEXT, "print no line of headings", 0 },
 	{ 0 },

@@ -62,6 +62,8 @@ static void set_output(struct ctl *ctl, const struct input *in)
 
 	ctl->out = (struct out_options){
 		.json = input_has(in, "json"),
+		.csv = input_has(in, "csv"),
+		.data = input_has(in, "json") || input_has(in, "csv"),
 		.no_headings = input_has(in, "no-headings"),
 		.columns = input_opt(in, "output"),
 		.zone = ctl->zone,

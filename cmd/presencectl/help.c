@@ -304,7 +304,7 @@ static void print_columns(const struct command *c, FILE *to)
 		struct strbuf text = STRBUF_INIT;
 
 		strbuf_addf(&text, "%s%s", col->help,
-			col->flags & COLUMN_HIDDEN ? " (with --output or --json)" : "");
+			col->flags & COLUMN_HIDDEN ? " (with --output, --json or --csv)" : "");
 		print_term(to, TERM_MAX, col->name, text.s);
 		strbuf_done(&text);
 	}

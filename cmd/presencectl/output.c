@@ -113,7 +113,7 @@ int out_new(const struct column *columns, const char *noun, const struct out_opt
 	out->text = (struct strbuf)STRBUF_INIT;
 	for (const struct column *c = columns; c->name; c++) {
 		assert(out->columns_n < COLUMNS_MAX && strlen(c->name) < COLUMN_NAME_SIZE);
-		if (o->json || !(c->flags & COLUMN_HIDDEN))
+		if (o->data || !(c->flags & COLUMN_HIDDEN))
 			out->shown[out->shown_n++] = out->columns_n;
 		out->columns_n++;
 	}
@@ -328,7 +328,7 @@ static void render(const struct out *out, const struct column *c, const struct c
 		if (!text[len])
 			strbuf_add(to, text, len);
 		else if (c->flags & COLUMN_LIST)
-			escape_list(to, text, out->o.terminal);
+			escape_list(to, text, out->o.terminal && !out->o.csv);
 		else
 			text_escape(to, text);
 		break;
@@ -443,12 +443,68 @@ void out_first(struct out *out, const struct out *first)
 	out->first = first;
 }
 
+/* RFC 4180, but a line ends as all lines do here. */
+static void csv_value(struct strbuf *to, const char *text)
+{
+	if (!text[strcspn(text, ",\"\r\n")]) {
+		strbuf_adds(to, text);
+		return;
+	}
+	strbuf_addc(to, '"');
+	for (; *text; text++) {
+		if (*text == '"')
+			strbuf_addc(to, '"');
+		strbuf_addc(to, *text);
+	}
+	strbuf_addc(to, '"');
+}
+
+static void csv_cell(const struct out *out, const struct column *c, const struct cell_value *v,
+	struct strbuf *to)
+{
+	struct strbuf value = STRBUF_INIT;
+	char time[WHEN_TEXT_SIZE];
+	struct cell cell;
+
+	if (v->kind == KIND_TIME) {
+		when_rfc3339(v->n, out->o.zone, time);
+		strbuf_adds(to, time);
+		return;
+	}
+	render(out, c, v, &value, &cell);
+	csv_value(to, value.s);
+	strbuf_done(&value);
+}
+
+static void print_csv(const struct out *out, FILE *to)
+{
+	struct strbuf text = STRBUF_INIT;
+	char key[COLUMN_NAME_SIZE];
+	size_t n = out->shown_n;
+
+	for (size_t c = 0; c < n && !out->o.no_headings; c++) {
+		lower(key, column_at(out, c)->name);
+		strbuf_adds(&text, key);
+		strbuf_addc(&text, c + 1 < n ? ',' : '\n');
+	}
+	for (size_t i = 0; i < out->lines * n; i++) {
+		csv_cell(out, column_at(out, i % n), value_at(out, i / n, i % n), &text);
+		strbuf_addc(&text, i % n + 1 < n ? ',' : '\n');
+	}
+	fwrite(text.s, 1, text.len, to);
+	strbuf_done(&text);
+}
+
 int out_print(struct out *out, FILE *to, struct err *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct cell *cells;
 	int r = 0;
 
+	if (out->o.csv) {
+		print_csv(out, to);
+		return 0;
+	}
 	if (out->o.json) {
 		print_json(out, to);
 		return 0;

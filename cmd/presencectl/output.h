@@ -12,6 +12,8 @@
 
 struct out_options {
 	bool json;
+	bool csv;
+	bool data; /* either of them: a program reads it, so nothing else is printed */
 	bool no_headings;
 	const char *columns;     /* --output: a comma list; NULL: the default columns */
 	const struct zone *zone; /* for out_time() */
@@ -44,7 +46,8 @@ void out_time(struct out *out, size_t column, int64_t at); /* UTC seconds; INT64
 /* In JSON, put the array of `first` into the same object, before the own array. `first` is lent until out_print(). */
 void out_first(struct out *out, const struct out *first);
 
-/* Print all lines to `to`. JSON is one object with one array, also if there are no lines. A table without lines prints nothing, not
+/* Print all lines to `to`. JSON is one object with one array, also if there are no lines. CSV has a line of headings, in small
+ * letters, and all columns. A table without lines prints nothing, not
  * even headings. On a terminal a list takes one line a value, and wide columns are cut. Elsewhere lists have commas and nothing is
  * cut. --output gives the columns and their order, in JSON too. */
 int out_print(struct out *out, FILE *to, struct err *err) MUST_CHECK;
