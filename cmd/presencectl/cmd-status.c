@@ -76,12 +76,14 @@ struct status_table {
 static void out_mode(const struct status_table *table, const struct status *st)
 {
 	const struct out_options *o = &table->ctl->out;
-	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	char text[2 * NAME_MAX_LEN];
 
-	strbuf_adds(&text, st->mode);
-	if (table->has_activity && st->activity && !o->json && !o->columns)
-		strbuf_addf(&text, " (%s)", st->activity);
-	out_text(table->out, STATUS_MODE, text.s);
+	if (!table->has_activity || !st->activity || o->json || o->columns) {
+		out_text(table->out, STATUS_MODE, st->mode);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s (%s)", st->mode, st->activity);
+	out_text(table->out, STATUS_MODE, text);
 }
 
 static void out_activity(const struct status_table *table, const struct status *st)
