@@ -16,6 +16,8 @@
 #include "lib/base/key.h"
 #include "lib/base/limits.h"
 #include "lib/base/text.h"
+#include "lib/sip/digest.h"
+#include "lib/sip/uri.h"
 
 enum { SECRET_MAX = 200, FILE_MAX = 1 << 20 };
 
@@ -36,6 +38,33 @@ static int set_digits(const struct key *k, void *object, const char *value, stru
 	return key_keep(k, object, value, err);
 }
 
+static int set_publish_name(const struct key *k, void *object, const char *value, struct err *err)
+{
+	return check_name("presence server", value, err) < 0 ? -1 : key_keep(k, object, value, err);
+}
+
+static int set_server(const struct key *k, void *object, const char *value, struct err *err)
+{
+	struct sip_server server;
+
+	return sip_server_parse(value, &server, err) < 0 ? -1 : key_keep(k, object, value, err);
+}
+
+static int set_template(const struct key *k, void *object, const char *value, struct err *err)
+{
+	return sip_template_check(value, err) < 0 ? -1 : key_keep(k, object, value, err);
+}
+
+/* It stands between quotes in the login. */
+static int set_username(const struct key *k, void *object, const char *value, struct err *err)
+{
+	if (strpbrk(value, "\"\\"))
+		return err_set(err, ERR_CONF, "'%s' has a quotation mark or a backslash", k->name);
+	return check_text(k->name, value, DIGEST_USER_MAX_LEN, err) < 0
+		? -1
+		: key_keep(k, object, value, err);
+}
+
 static void get_secret(const struct key *k, const void *object, struct strbuf *to)
 {
 	const char *secret = *(const char *const *)key_member(k, object);
@@ -51,6 +80,11 @@ static const struct key_type conf_digits = { .owned = true, .set = set_digits };
 static const struct key_type conf_secret_text = {
 	.owned = true, .set = key_set_text, .get = get_secret
 };
+
+static const struct key_type conf_publish_name = { .owned = true, .set = set_publish_name };
+static const struct key_type conf_server = { .owned = true, .set = set_server };
+static const struct key_type conf_template = { .owned = true, .set = set_template };
+static const struct key_type conf_username = { .owned = true, .set = set_username };
 
 static const struct key main_list[] = {
 	{ "database", &key_string, KEY_MEMBER(conf, database), "/var/lib/presence/presence.db",
@@ -84,6 +118,28 @@ static const struct key pbx_list[] = {
 	{ 0 },
 };
 
+static const struct key publish_list[] = {
+	{ "name", &conf_publish_name, KEY_MEMBER(conf_publish, name), "main", NULL,
+		"what messages call this presence server" },
+	{ "uri_template", &conf_template, KEY_MEMBER(conf_publish, uri_template), NULL, NULL,
+		"SIP address of each user; {extension}, {user} and {pbx} stand for theirs" },
+	{ "server", &conf_server, KEY_MEMBER(conf_publish, server), NULL, NULL,
+		"the presence server: sip:HOST is UDP, sip:HOST;transport=tcp TCP, sips:HOST TLS" },
+	{ "username", &conf_username, KEY_MEMBER(conf_publish, username), "", NULL,
+		"user of the login; empty if the server asks for no login" },
+	{ "secret", &conf_secret_text, KEY_MEMBER(conf_publish, secret), "", NULL,
+		"its secret; then others may not read the configuration" },
+	{ "secret_file", &key_string, KEY_MEMBER(conf_publish, secret_file), "", NULL,
+		"file that holds the secret; without either, the systemd credential publish-NAME" },
+	{ "ca_file", &key_string, KEY_MEMBER(conf_publish, ca_file), "", NULL,
+		"certificate that signed the server's; the system's authorities if empty" },
+	{ "pbx", &key_string, KEY_MEMBER(conf_publish, pbx), "", NULL,
+		"publish the users of this PBX only; all users if empty" },
+	{ "expiry", &key_seconds, KEY_RANGE(conf_publish, expiry, 60, 86400), "3600", NULL,
+		"the server forgets what is not published again for so long" },
+	{ 0 },
+};
+
 static const struct key defaults_list[] = {
 	{ "zone", &key_string, KEY_MEMBER(conf, zone), "", NULL,
 		"time zone, such as Europe/Stockholm; the system's if empty" },
@@ -102,10 +158,11 @@ static const struct key calendars_list[] = {
 	{ 0 },
 };
 
-static const char *const section_names[] = { "pbx", "defaults", "calendars", NULL };
+static const char *const section_names[] = { "pbx", "publish", "defaults", "calendars", NULL };
 
 static const struct keys main_keys = { "setting", main_list, NULL, section_names };
 static const struct keys pbx_keys = { "setting", pbx_list, NULL, NULL };
+static const struct keys publish_keys = { "setting", publish_list, NULL, NULL };
 static const struct keys defaults_keys = { "setting", defaults_list, NULL, NULL };
 static const struct keys calendars_keys = { "setting", calendars_list, NULL, NULL };
 
@@ -181,51 +238,121 @@ static int load_group(const struct conf *c, const config_setting_t *group, const
 	return 0;
 }
 
-static int load_pbxs(struct conf *c, const config_setting_t *list, struct err *err)
+/* What the lists of PBXs and of presence servers have in common. */
+struct conf_list {
+	const char *name, *noun, *group, *example;
+	const struct keys *keys;
+	size_t size, max;
+	struct conf_entry (*entry)(void *object);
+};
+
+struct conf_entry {
+	const char *name, *secret, *secret_file;
+	char **secret_from, **file;
+	int *line;
+};
+
+static struct conf_entry pbx_entry(void *object)
 {
+	struct conf_pbx *p = object;
+
+	return (struct conf_entry){ p->name, p->secret, p->secret_file, &p->secret_from, &p->file,
+		&p->line };
+}
+
+static struct conf_entry publish_entry(void *object)
+{
+	struct conf_publish *p = object;
+
+	return (struct conf_entry){ p->name, p->secret, p->secret_file, &p->secret_from, &p->file,
+		&p->line };
+}
+
+#define PUBLISH_GROUP                                                                              \
+	"{ uri_template = \"sip:{extension}@example.org\"; server = \"sip:example.org\"; }"
+static const struct conf_list pbx_entries = { "pbx", "PBX", "{ name = \"main\"; }",
+	"pbx = ( { name = \"main\"; } );", &pbx_keys, sizeof(struct conf_pbx), CONF_PBX_MAX,
+	pbx_entry };
+static const struct conf_list publish_entries = { "publish", "presence server", PUBLISH_GROUP,
+	"publish = ( " PUBLISH_GROUP " );", &publish_keys, sizeof(struct conf_publish),
+	CONF_PUBLISH_MAX, publish_entry };
+
+/* Read one group of a list into `object`, which stands behind those that `first` has before it. */
+static int load_entry(const struct conf *c, const struct conf_list *kind,
+	const config_setting_t *group, char *first, char *object, struct err *err)
+{
+	struct conf_entry entry = kind->entry(object), other;
+	struct conf_place at = place_of(c, group);
 	const config_setting_t *secret;
-	int n;
 
-	if (!config_setting_is_list(list)) {
-		err_set(err, ERR_CONF, "'pbx' must be a list: pbx = ( { name = \"main\"; } );");
-		return fail(place_of(c, list), err);
+	*entry.file = xstrdup(at.path);
+	*entry.line = at.line;
+	if (!config_setting_is_group(group)) {
+		err_set(err, ERR_CONF, "a %s is a group of settings: %s", kind->noun, kind->group);
+		return fail(at, err);
 	}
-	n = config_setting_length(list);
-	if (n > CONF_PBX_MAX) {
-		err_set(err, ERR_CONF, "more than %d PBXs", CONF_PBX_MAX);
-		return fail(place_of(c, list), err);
+	if (load_group(c, group, kind->keys, object, err) < 0)
+		return -1;
+	entry = kind->entry(object);
+	secret = config_setting_get_member(group, "secret");
+	*entry.secret_from = xstrdup(secret ? place_of(c, secret).path : at.path);
+	for (; first < object; first += kind->size) {
+		other = kind->entry(first);
+		if (strcasecmp(other.name, entry.name) != 0)
+			continue;
+		err_set(err, ERR_CONF, "there is a %s '%s' already in line %d", kind->noun,
+			entry.name, *other.line);
+		return fail(at, err);
 	}
-	c->pbx = xcalloc((size_t)n, sizeof(*c->pbx));
-	for (int i = 0; i < n; i++) {
-		const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
-		struct conf_pbx *p = &c->pbx[c->pbx_n++], *first = c->pbx;
-		struct conf_place at = place_of(c, group);
-
-		keys_reset(&pbx_keys, p);
-		p->file = xstrdup(at.path);
-		p->line = at.line;
-		if (!config_setting_is_group(group)) {
-			err_set(err, ERR_CONF,
-				"a PBX is a group of settings: { name = \"main\"; }");
-			return fail(place_of(c, group), err);
-		}
-		if (load_group(c, group, &pbx_keys, p, err) < 0)
-			return -1;
-		secret = config_setting_get_member(group, "secret");
-		p->secret_from = xstrdup(secret ? place_of(c, secret).path : p->file);
-		while (first < p && strcasecmp(first->name, p->name) != 0)
-			first++;
-		if (first < p) {
-			err_set(err, ERR_CONF, "there is a PBX '%s' already in line %d", p->name,
-				first->line);
-			return fail(place_of(c, group), err);
-		}
-		if (*p->secret && *p->secret_file) {
-			err_set(err, ERR_CONF, "PBX '%s' has both secret and secret_file", p->name);
-			return fail(place_of(c, group), err);
-		}
+	if (*entry.secret && *entry.secret_file) {
+		err_set(err, ERR_CONF, "%s '%s' has both secret and secret_file", kind->noun,
+			entry.name);
+		return fail(at, err);
 	}
 	return 0;
+}
+
+/* Read a list, if there is one. *ret_n counts what conf_free() has to free, also on failure. */
+static int load_list(const struct conf *c, const config_setting_t *root,
+	const struct conf_list *kind, void **ret, size_t *ret_n, struct err *err)
+{
+	const config_setting_t *list = config_setting_get_member(root, kind->name);
+	int n = list ? config_setting_length(list) : 0;
+
+	if (!list)
+		return 0;
+	if (!config_setting_is_list(list)) {
+		err_set(err, ERR_CONF, "'%s' must be a list: %s", kind->name, kind->example);
+		return fail(place_of(c, list), err);
+	}
+	if ((size_t)n > kind->max) {
+		err_set(err, ERR_CONF, "more than %zu %ss", kind->max, kind->noun);
+		return fail(place_of(c, list), err);
+	}
+	*ret = xcalloc((size_t)n, kind->size);
+	for (int i = 0; i < n; i++) {
+		char *object = (char *)*ret + (size_t)i * kind->size;
+
+		keys_reset(kind->keys, object);
+		++*ret_n;
+		if (load_entry(c, kind, config_setting_get_elem(list, (unsigned)i), *ret, object,
+			    err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What the keys of a presence server cannot check one by one. */
+static int check_publish(const struct conf *c, const struct conf_publish *p, struct err *err)
+{
+	const struct conf_pbx *pbx;
+
+	if (*p->pbx && conf_find_pbx(c, p->pbx, &pbx, err) < 0)
+		return fail((struct conf_place){ p->file, p->line }, err);
+	if (*p->username || (!*p->secret && !*p->secret_file))
+		return 0;
+	err_set(err, ERR_CONF, "presence server '%s' has a secret, but no username", p->name);
+	return fail((struct conf_place){ p->file, p->line }, err);
 }
 
 static int load_section(struct conf *c, const config_setting_t *root, const char *name,
@@ -243,15 +370,24 @@ static int load_section(struct conf *c, const config_setting_t *root, const char
 
 static int load(struct conf *c, config_t *cfg, struct err *err)
 {
-	const config_setting_t *root = config_root_setting(cfg), *pbx;
+	const config_setting_t *root = config_root_setting(cfg);
+	void *pbxs = NULL, *servers = NULL;
+	int r;
 
 	keys_reset(&main_keys, c);
 	keys_reset(&defaults_keys, c);
 	keys_reset(&calendars_keys, c);
 	if (load_group(c, root, &main_keys, c, err) < 0)
 		return -1;
-	pbx = config_setting_get_member(root, "pbx");
-	if (pbx && load_pbxs(c, pbx, err) < 0)
+	r = load_list(c, root, &pbx_entries, &pbxs, &c->pbx_n, err);
+	c->pbx = pbxs;
+	if (r < 0)
+		return -1;
+	r = load_list(c, root, &publish_entries, &servers, &c->publish_n, err);
+	c->publish = servers;
+	for (size_t i = 0; r == 0 && i < c->publish_n; i++)
+		r = check_publish(c, &c->publish[i], err);
+	if (r < 0)
 		return -1;
 	if (load_section(c, root, "defaults", &defaults_keys, err) < 0)
 		return -1;
@@ -309,6 +445,12 @@ void conf_free(struct conf *c)
 		free(c->pbx[i].file);
 	}
 	free(c->pbx);
+	for (size_t i = 0; i < c->publish_n; i++) {
+		keys_done(&publish_keys, &c->publish[i]);
+		free(c->publish[i].secret_from);
+		free(c->publish[i].file);
+	}
+	free(c->publish);
 	keys_done(&main_keys, c);
 	keys_done(&defaults_keys, c);
 	keys_done(&calendars_keys, c);
@@ -378,41 +520,67 @@ static int read_secret(const char *path, char **ret, struct err *err)
 	return 0;
 }
 
+/* Where a secret may be. The credential is PREFIX-NAME. */
+struct conf_secret {
+	const char *text, *text_from, *file, *prefix, *name;
+};
+
 static int find_secret(
-	const struct conf_pbx *p, const char *credentials, char **ret, struct err *err)
+	const struct conf_secret *s, const char *credentials, char **ret, struct err *err)
 {
 	char path[PATH_MAX];
 
-	if (*p->secret) {
-		_cleanup_(closep) int fd = open(p->secret_from, O_RDONLY | O_CLOEXEC);
+	if (*s->text) {
+		_cleanup_(closep) int fd = open(s->text_from, O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0)
-			return err_sys(err, "cannot read '%s'", p->secret_from);
-		if (check_private(fd, p->secret_from, err) < 0)
+			return err_sys(err, "cannot read '%s'", s->text_from);
+		if (check_private(fd, s->text_from, err) < 0)
 			return -1;
-		*ret = xstrdup(p->secret);
+		*ret = xstrdup(s->text);
 		return 0;
 	}
-	if (*p->secret_file)
-		return read_secret(p->secret_file, ret, err);
+	if (*s->file)
+		return read_secret(s->file, ret, err);
 	if (credentials &&
-		snprintf(path, sizeof(path), "%s/ami-%s", credentials, p->name) <
+		snprintf(path, sizeof(path), "%s/%s-%s", credentials, s->prefix, s->name) <
 			(int)sizeof(path) &&
 		access(path, F_OK) == 0)
 		return read_secret(path, ret, err);
 	return err_set(err, ERR_CONF,
-		"no secret: set secret_file, or give the systemd credential ami-%s", p->name);
+		"no secret: set secret_file, or give the systemd credential %s-%s", s->prefix,
+		s->name);
 }
 
 int conf_secret(const struct conf *c, const struct conf_pbx *p, const char *credentials, char **ret,
 	struct err *err)
 {
+	const struct conf_secret secret = { p->secret, p->secret_from, p->secret_file, "ami",
+		p->name };
+
 	(void)c;
-	if (find_secret(p, credentials, ret, err) == 0)
+	if (find_secret(&secret, credentials, ret, err) == 0)
 		return 0;
 	if (err)
 		err->code = ERR_CONF;
 	return err_wrap(err, "%s:%d: PBX '%s'", p->file, p->line, p->name);
+}
+
+int conf_publish_secret(
+	const struct conf_publish *p, const char *credentials, char **ret, struct err *err)
+{
+	const struct conf_secret secret = { p->secret, p->secret_from, p->secret_file, "publish",
+		p->name };
+
+	if (!*p->username) {
+		*ret = xstrdup("");
+		return 0;
+	}
+	if (find_secret(&secret, credentials, ret, err) == 0)
+		return 0;
+	if (err)
+		err->code = ERR_CONF;
+	return err_wrap(err, "%s:%d: presence server '%s'", p->file, p->line, p->name);
 }
 
 /* The settings of one section. The path has the name of the PBX, and a value, if there is one. */
@@ -441,6 +609,11 @@ int conf_each(const struct conf *c, int (*fn)(void *data, const struct conf_key 
 		r = each_key(&pbx_keys, "pbx", "", NULL, fn, data);
 	for (size_t i = 0; r == 0 && c && i < c->pbx_n; i++)
 		r = each_key(&pbx_keys, "pbx", c->pbx[i].name, &c->pbx[i], fn, data);
+	if (r == 0 && !c)
+		r = each_key(&publish_keys, "publish", "", NULL, fn, data);
+	for (size_t i = 0; r == 0 && c && i < c->publish_n; i++)
+		r = each_key(
+			&publish_keys, "publish", c->publish[i].name, &c->publish[i], fn, data);
 	if (r == 0)
 		r = each_key(&defaults_keys, "defaults", "", c, fn, data);
 	return r ? r : each_key(&calendars_keys, "calendars", "", c, fn, data);

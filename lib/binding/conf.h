@@ -13,7 +13,7 @@
 
 #define CONF_DEFAULT_PATH SYSCONFDIR "/presence/presence.conf"
 
-enum { CONF_PBX_MAX = 64 };
+enum { CONF_PBX_MAX = 64, CONF_PUBLISH_MAX = 16 };
 
 enum log_level {
 	LOG_LEVEL_ERROR,
@@ -39,6 +39,20 @@ struct conf_pbx {
 	int line;
 };
 
+/* A presence server to which presences are published. */
+struct conf_publish {
+	char *name;
+	char *uri_template;
+	char *server;
+	char *username;                           /* "": the server asks for no login */
+	char *secret, *secret_file, *secret_from; /* as those of a PBX */
+	char *ca_file;
+	char *pbx;      /* users of this PBX only; "": all users */
+	int64_t expiry; /* seconds */
+	char *file;
+	int line;
+};
+
 struct conf {
 	char *path;
 	char *database;
@@ -50,6 +64,8 @@ struct conf {
 	char *fetch_ca_file; /* "" means the system's certificates */
 	size_t pbx_n;
 	struct conf_pbx *pbx;
+	size_t publish_n;
+	struct conf_publish *publish;
 };
 
 /* Read and check all of `path`: syntax, unknown keys (with a guess), types, ranges, keys that must be there. NULL reads
@@ -67,14 +83,17 @@ int conf_find_pbx(const struct conf *c, const char *name, const struct conf_pbx 
  * control characters. The caller owns *ret; free it with conf_wipe(). */
 int conf_secret(const struct conf *c, const struct conf_pbx *p, const char *credentials, char **ret,
 	struct err *err) MUST_CHECK;
+/* The same for a presence server; the credential is publish-NAME. "" if it has no username. */
+int conf_publish_secret(const struct conf_publish *p, const char *credentials, char **ret,
+	struct err *err) MUST_CHECK;
 void conf_wipe(char *secret); /* overwrite and free; takes NULL */
 static inline void conf_wipep(char **secret)
 {
 	conf_wipe(*secret);
 }
 
-/* Call `fn` with every key, for `config show` and the manual: its path ("pbx.port"), and its value in `c`. Keys of a PBX come for
- * each PBX. The value of a secret is "(set)". value is NULL if `c` is. */
+/* Call `fn` with every key, for `config show` and the manual: its path ("pbx.port"), and its value in `c`. Keys of a PBX or a presence
+ * server come for each of them. The value of a secret is "(set)". value is NULL if `c` is. */
 struct conf_key {
 	const char *path;
 	const struct key *key;

@@ -30,5 +30,12 @@ int check_conf(const struct conf *conf, struct err *err)
 			    conf, &conf->pbx[i], getenv("CREDENTIALS_DIRECTORY"), &secret, err) < 0)
 			return -1;
 	}
+	for (size_t i = 0; i < conf->publish_n; i++) {
+		_cleanup_(conf_wipep) char *secret = NULL;
+
+		if (conf_publish_secret(
+			    &conf->publish[i], getenv("CREDENTIALS_DIRECTORY"), &secret, err) < 0)
+			return -1;
+	}
 	return 0;
 }

@@ -122,6 +122,48 @@ static void test_values(void **state)
 	assert_int_equal(c->pbx[1].line, 9);
 }
 
+#define URI "uri_template = \"sip:{extension}@h\";"
+#define TWO URI " server = \"sip:h\";"
+
+static void test_publish(void **state)
+{
+	_cleanup_(conf_freep) struct conf *c =
+		load("pbx = ( { name = \"main\"; } );\n"
+		     "publish = ( { " TWO " },\n{ name = \"b\"; " URI
+		     " server = \"sips:[::1]\"; username = \"u\";"
+		     " secret = \"s\"; ca_file = \"/c\"; pbx = \"MAIN\"; expiry = 86400; },\n"
+		     "{ name = \"main-2\"; " TWO " username = \"u\"; } );");
+	_cleanup_(conf_wipep) char *none = NULL, *own = NULL, *credential = NULL;
+	char place[80];
+	struct err err;
+
+	(void)state;
+	assert_int_equal(c->publish_n, 3);
+	assert_string_equal(c->publish[0].name, "main");
+	assert_string_equal(c->publish[0].uri_template, "sip:{extension}@h");
+	assert_string_equal(c->publish[0].server, "sip:h");
+	assert_string_equal(c->publish[0].pbx, "");
+	assert_int_equal(c->publish[0].expiry, 3600);
+	assert_int_equal(c->publish[1].line, 3);
+	assert_string_equal(c->publish[1].ca_file, "/c");
+	assert_int_equal(c->publish[1].expiry, 86400);
+	/* No login needs no secret. */
+	assert_int_equal(conf_publish_secret(&c->publish[0], NULL, &none, &err), 0);
+	assert_string_equal(none, "");
+	assert_int_equal(conf_publish_secret(&c->publish[1], NULL, &own, &err), 0);
+	assert_string_equal(own, "s");
+	assert_int_equal(conf_publish_secret(&c->publish[2], NULL, &credential, &err), -1);
+	assert_non_null(strstr(err.msg,
+		":4: presence server 'main-2': no secret: set secret_file, or "
+		"give the systemd credential publish-main-2"));
+	assert_int_equal(err.code, ERR_CONF);
+	snprintf(place, sizeof(place), "%s/publish-main-2", dir);
+	write_file(place, "sesame\n", 0600);
+	assert_int_equal(conf_publish_secret(&c->publish[2], dir, &credential, &err), 0);
+	assert_string_equal(credential, "sesame");
+	unlink(place);
+}
+
 static void test_refused(void **state)
 {
 	static const struct {
@@ -182,6 +224,28 @@ static void test_refused(void **state)
 			"1: PBX 'a' has both secret and secret_file" },
 		{ "pbx = ( { name = \"a\"; mobile_prefix = \"9x\"; } );",
 			"1: 'mobile_prefix' holds digits, '*', '#' and '+' only" },
+		{ "publish = { };",
+			"1: 'publish' must be a list: publish = ( { uri_template = "
+			"\"sip:{extension}@example.org\"; server = \"sip:example.org\"; } );" },
+		{ "publish = ( { server = \"sip:h\"; } );", "1: 'uri_template' is missing" },
+		{ "publish = ( { " URI " } );", "1: 'server' is missing" },
+		{ "publish = ( {\nsevrer = \"sip:h\"; } );",
+			"2: unknown setting 'sevrer'; did you mean 'server'?" },
+		{ "publish = ( { " URI " server = \"h\"; } );",
+			"1: 'h' is no address of a SIP server: it begins with neither sip: nor sips:; write "
+			"sip:HOST, sip:HOST:PORT;transport=tcp or sips:HOST" },
+		{ "publish = ( { uri_template = \"sip:1@h\"; server = \"sip:h\"; } );",
+			"1: 'sip:1@h' is the same for all users: put {extension} or {user} into it" },
+		{ "publish = ( { " TWO " expiry = 59; } );",
+			"1: expiry is a number of seconds from 60 to 86400, not '59'" },
+		{ "publish = ( { " TWO " username = \"a\\\"b\"; } );",
+			"1: 'username' has a quotation mark or a backslash" },
+		{ "publish = ( { " TWO " secret = \"x\"; } );",
+			"1: presence server 'main' has a secret, but no username" },
+		{ "publish = ( { " TWO " secret = \"x\"; secret_file = \"y\"; } );",
+			"1: presence server 'main' has both secret and secret_file" },
+		{ "publish = ( { " TWO " },\n{ " TWO " } );",
+			"2: there is a presence server 'main' already in line 1" },
 		{ "defaults = ( );", "1: 'defaults' must be a group: defaults = { zone = ...; };" },
 		{ "defaults = { zonne = \"x\"; };",
 			"1: unknown setting 'zonne'; did you mean 'zone'?" },
@@ -507,6 +571,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_publish),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_limits),
