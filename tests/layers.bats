@@ -80,7 +80,7 @@ WORLD='time|gettimeofday|clock_gettime|localtime.*|gmtime.*|mktime|getenv|secure
 @test "what keeps a PBX in step has no clock, socket, environment or random numbers but through network" {
 	objects lib/sync | grep network.o
 	# shellcheck disable=SC2046
-	found=$(needs "$WORLD|clock_.*|conn_.*|conf_secret|fetch_.*" $(objects lib/sync) | grep -v 'lib/sync/network\.o' || true)
+	found=$(needs "$WORLD|clock_.*|conn_.*|datagram_.*|conf_secret|conf_publish_secret|fetch_.*" $(objects lib/sync) | grep -vE 'lib/sync/network(-sip)?\.o' || true)
 	echo "$found"
 	[ -z "$found" ]
 }

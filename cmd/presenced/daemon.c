@@ -17,12 +17,16 @@
 #include "lib/follow/entries.h"
 #include "lib/follow/prefix.h"
 #include "lib/sync/network.h"
+#include "lib/sync/network-sip.h"
+#include "lib/sync/publisher.h"
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
+#include "lib/base/text.h"
 #include "lib/store/activity.h"
+#include "lib/store/publication.h"
 #include "lib/store/user.h"
 #include "lib/follow/follow.h"
 #include "lib/follow/resolve.h"
@@ -39,13 +43,25 @@ enum {
 
 struct daemon;
 
+/* What wakes one who talks to another machine: bytes, or a point in time. */
+struct waker {
+	struct daemon *daemon;
+	int (*step)(struct waker *w);
+	sd_event_source *io, *timer;
+	int fd; /* `io` watches it */
+};
+
 /* The link to a PBX, and its sources on the loop. */
 struct peer {
-	struct daemon *daemon;
+	struct waker waker; /* first: each is a pointer to the other */
 	struct link *link;
-	sd_event_source *io, *timer;
-	int fd;     /* `io` watches it */
 	bool tried; /* since the start the link was in step or has failed */
+};
+
+/* A presence server, and its sources on the loop. */
+struct server {
+	struct waker waker; /* first */
+	struct publisher *publisher;
 };
 
 struct daemon {
@@ -61,8 +77,12 @@ struct daemon {
 	int watch_fd;
 	size_t peers_n;
 	struct peer *peers;
+	size_t servers_n;
+	struct server *servers;
 	int64_t seen_version; /* the data_version at which the links looked last */
 	int64_t last_prune;
+	int64_t published_version;    /* the one at which the publishers looked last */
+	bool adopted;                 /* a link has made a switch of what was switched on its PBX */
 	int64_t users, users_version; /* how many users there were, and at which data_version */
 	bool ready;
 	struct err fatal;
@@ -145,48 +165,114 @@ static void on_refused(void *data, struct link *l, const char *item, const char 
 
 static void on_adopted(void *data, struct link *l, const char *extension)
 {
-	(void)data;
+	struct daemon *d = data;
+
+	d->adopted = true;
 	log_info("PBX '%s': extension %s was switched there", link_pbx(l)->name, extension);
 }
 
-static int on_io(sd_event_source *s, int fd, uint32_t revents, void *data);
-static int on_deadline(sd_event_source *s, uint64_t usec, void *data);
-
-/* Make the sources watch what the link waits for now. */
-static int arm(struct peer *p, struct err *err)
+static int on_io(sd_event_source *s, int fd, uint32_t revents, void *data)
 {
-	int fd = link_fd(p->link);
-	int64_t now = clock_monotonic_ms(), due = link_deadline(p->link);
-	int64_t deadline = due < now ? now : due;
+	struct waker *w = data;
+
+	(void)s;
+	(void)fd;
+	(void)revents;
+	return w->step(w);
+}
+
+static int on_deadline(sd_event_source *s, uint64_t usec, void *data)
+{
+	struct waker *w = data;
+
+	(void)s;
+	(void)usec;
+	return w->step(w);
+}
+
+/* Make the sources watch for what is waited for now. */
+static int arm(struct waker *w, int fd, short events, int64_t due, struct err *err)
+{
+	int64_t now = clock_monotonic_ms(), deadline = due < now ? now : due;
 	uint64_t usec = deadline == INT64_MAX ? UINT64_MAX : (uint64_t)deadline * 1000;
-	short events = link_events(p->link);
 	uint32_t mask =
 		(uint32_t)((events & POLLIN ? EPOLLIN : 0) | (events & POLLOUT ? EPOLLOUT : 0));
 
-	if (fd != p->fd || fd < 0) {
-		p->io = sd_event_source_disable_unref(p->io);
-		p->fd = fd;
+	if (fd != w->fd || fd < 0) {
+		w->io = sd_event_source_disable_unref(w->io);
+		w->fd = fd;
 	}
-	if (fd >= 0 && !p->io) {
-		if (check_r(sd_event_add_io(p->daemon->event, &p->io, fd, mask, on_io, p),
+	if (fd >= 0 && !w->io) {
+		if (check_r(sd_event_add_io(w->daemon->event, &w->io, fd, mask, on_io, w),
 			    "sd_event_add_io", err) < 0)
 			return -1;
 	} else if (fd >= 0 &&
-		check_r(sd_event_source_set_io_events(p->io, mask), "sd_event", err) < 0) {
+		check_r(sd_event_source_set_io_events(w->io, mask), "sd_event", err) < 0) {
 		return -1;
 	}
-	if (!p->timer)
-		return check_r(sd_event_add_time(p->daemon->event, &p->timer, CLOCK_MONOTONIC, usec,
-				       1000, on_deadline, p),
+	if (!w->timer)
+		return check_r(sd_event_add_time(w->daemon->event, &w->timer, CLOCK_MONOTONIC, usec,
+				       1000, on_deadline, w),
 			"sd_event_add_time", err);
-	if (check_r(sd_event_source_set_time(p->timer, usec), "sd_event", err) < 0)
+	if (check_r(sd_event_source_set_time(w->timer, usec), "sd_event", err) < 0)
 		return -1;
-	return check_r(sd_event_source_set_enabled(p->timer, SD_EVENT_ONESHOT), "sd_event", err);
+	return check_r(sd_event_source_set_enabled(w->timer, SD_EVENT_ONESHOT), "sd_event", err);
 }
 
-static int step(struct peer *p)
+static void disarm(struct waker *w)
 {
-	struct daemon *d = p->daemon;
+	sd_event_source_disable_unref(w->io);
+	sd_event_source_disable_unref(w->timer);
+}
+
+static int arm_peer(struct peer *p, struct err *err)
+{
+	return arm(&p->waker, link_fd(p->link), link_events(p->link), link_deadline(p->link), err);
+}
+
+static int arm_server(struct server *x, struct err *err)
+{
+	return arm(&x->waker, publisher_fd(x->publisher), publisher_events(x->publisher),
+		publisher_deadline(x->publisher), err);
+}
+
+static int step_server(struct waker *w)
+{
+	struct server *x = (struct server *)w;
+	struct daemon *d = w->daemon;
+	const struct moment now = { clock_monotonic_ms(), clock_now() };
+	struct err err;
+
+	if (publisher_step(x->publisher, now, &err) < 0)
+		log_warning("%s", err.msg);
+	if (arm_server(x, &d->fatal) < 0)
+		return sd_event_exit(d->event, -1);
+	return 0;
+}
+
+/* Make every publisher look for what is new: if we have changed something, or another program has. */
+static void wake_publishers(struct daemon *d, bool changed)
+{
+	int64_t version = d->published_version;
+	struct err err;
+
+	if (!d->servers_n)
+		return;
+	if (store_data_version(d->store, &version, &err) < 0)
+		log_warning("%s", err.msg);
+	if (!changed && version == d->published_version)
+		return;
+	d->published_version = version;
+	for (size_t i = 0; i < d->servers_n; i++) {
+		publisher_wake(d->servers[i].publisher);
+		step_server(&d->servers[i].waker);
+	}
+}
+
+static int step(struct waker *w)
+{
+	struct peer *p = (struct peer *)w;
+	struct daemon *d = w->daemon;
 	const struct moment now = { clock_monotonic_ms(), clock_now() };
 	struct err err;
 
@@ -197,24 +283,13 @@ static int step(struct peer *p)
 		p->tried = true;
 		tell_ready(d);
 	}
-	if (arm(p, &d->fatal) < 0)
+	if (d->adopted) {
+		d->adopted = false;
+		wake_publishers(d, true);
+	}
+	if (arm_peer(p, &d->fatal) < 0)
 		return sd_event_exit(d->event, -1);
 	return 0;
-}
-
-static int on_io(sd_event_source *s, int fd, uint32_t revents, void *data)
-{
-	(void)s;
-	(void)fd;
-	(void)revents;
-	return step(data);
-}
-
-static int on_deadline(sd_event_source *s, uint64_t usec, void *data)
-{
-	(void)s;
-	(void)usec;
-	return step(data);
 }
 
 /* Make every link look for differences. */
@@ -222,7 +297,7 @@ static void wake_links(struct daemon *d)
 {
 	for (size_t i = 0; i < d->peers_n; i++) {
 		link_wake(d->peers[i].link);
-		step(&d->peers[i]);
+		step(&d->peers[i].waker);
 	}
 }
 
@@ -305,6 +380,7 @@ static void tick(struct daemon *d, int64_t now)
 	if (n)
 		log_info("%zu user%s changed by time", n, n == 1 ? "" : "s");
 	wake_links(d);
+	wake_publishers(d, n || d->time.looked_again);
 	tell_status(d);
 }
 
@@ -381,6 +457,7 @@ static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 		return 0; /* it was our own commit */
 	d->seen_version = version;
 	wake_links(d);
+	wake_publishers(d, false);
 	/* The first tick stays armed for now. */
 	return d->time.last ? arm_tick(d) : 0;
 }
@@ -397,8 +474,7 @@ static void forget_activity(struct daemon *d)
 static void close_peers(struct peer *peers, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		sd_event_source_disable_unref(peers[i].io);
-		sd_event_source_disable_unref(peers[i].timer);
+		disarm(&peers[i].waker);
 		link_free(peers[i].link);
 	}
 	free(peers);
@@ -416,14 +492,75 @@ static int open_peers(struct daemon *d, struct err *err)
 		const struct conf_pbx *pbx = &d->conf->pbx[i];
 
 		d->peers[i] = (struct peer){
-			.daemon = d,
+			.waker = { .daemon = d, .step = step, .fd = -1 },
 			.link = link_new(pbx, network_new(d->conf, pbx), d->store, &hooks, d),
-			.fd = -1,
 		};
 		link_watch_phones(d->peers[i].link);
 	}
 	for (size_t i = 0; i < d->peers_n; i++) {
-		if (arm(&d->peers[i], err) < 0)
+		if (arm_peer(&d->peers[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void on_phase(
+	void *data, struct publisher *p, enum publisher_phase phase, const struct err *why)
+{
+	struct daemon *d = data;
+	struct publisher_state state = { .since = clock_now() };
+	const char *name = publisher_conf(p)->name;
+	struct err err;
+
+	if (why)
+		log_warning("%s", why->msg);
+	else
+		log_info("presence server '%s' answers", name);
+	text_copy(state.state, sizeof(state.state), publisher_phase_name(phase));
+	snprintf(state.error, sizeof(state.error), "%.255s", why ? why->msg : "");
+	if (store_begin(d->store, &err) < 0 ||
+		store_publisher_set(d->store, name, &state, &err) < 0 ||
+		store_commit(d->store, &err) < 0) {
+		log_warning("%s", err.msg);
+		store_rollback(d->store);
+	}
+}
+
+static void on_user_refused(void *data, struct publisher *p, const char *uri, const char *why)
+{
+	(void)data;
+	log_warning("presence server '%s' refuses %s: %s", publisher_conf(p)->name, uri, why);
+}
+
+static void close_servers(struct daemon *d)
+{
+	for (size_t i = 0; i < d->servers_n; i++) {
+		disarm(&d->servers[i].waker);
+		publisher_free(d->servers[i].publisher);
+	}
+	free(d->servers);
+	d->servers = NULL;
+	d->servers_n = 0;
+}
+
+static int open_servers(struct daemon *d, struct err *err)
+{
+	static const struct publisher_hooks hooks = { .phase = on_phase,
+		.refused = on_user_refused };
+
+	d->servers = xcalloc(d->conf->publish_n, sizeof(*d->servers));
+	d->servers_n = d->conf->publish_n;
+	for (size_t i = 0; i < d->servers_n; i++) {
+		const struct conf_publish *conf = &d->conf->publish[i];
+
+		d->servers[i] = (struct server){
+			.waker = { .daemon = d, .step = step_server, .fd = -1 },
+			.publisher =
+				publisher_new(conf, network_sip_new(conf), d->store, &hooks, d),
+		};
+	}
+	for (size_t i = 0; i < d->servers_n; i++) {
+		if (arm_server(&d->servers[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -465,6 +602,7 @@ static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void 
 				"a new database needs a restart; '%s' stays", d->conf->database);
 		close_peers(d->peers, d->peers_n);
 		forget_activity(d);
+		close_servers(d);
 		change_zones(d, strcmp(conf->zone, d->conf->zone) != 0, TAKE_PTR(zones));
 		conf_free(d->conf);
 		d->conf = TAKE_PTR(conf);
@@ -472,7 +610,7 @@ static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void 
 		if (entries_follow(d->store, &d->prefixes, &err) < 0)
 			log_warning("%s", err.msg);
 		log_set_level(d->conf->log_level);
-		if (open_peers(d, &d->fatal) < 0)
+		if (open_peers(d, &d->fatal) < 0 || open_servers(d, &d->fatal) < 0)
 			return sd_event_exit(d->event, -1);
 		log_info("configuration reloaded");
 	}
@@ -533,7 +671,7 @@ static int loop(struct daemon *d, struct err *err)
 	if (clock_fd < 0)
 		return err_sys(err, "timerfd_create");
 	if (arm_step_clock(clock_fd, err) < 0 || add_sources(d, clock_fd, err) < 0 ||
-		open_peers(d, err) < 0)
+		open_peers(d, err) < 0 || open_servers(d, err) < 0)
 		return -1;
 	tell_ready(d); /* without a PBX there is nothing to try first */
 	r = sd_event_loop(d->event);
@@ -584,6 +722,7 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 	sd_event_source_disable_unref(d.feeds_child);
 	feeds_free(d.feeds);
 	close_peers(d.peers, d.peers_n);
+	close_servers(&d);
 	forget_states(&d);
 	sd_event_source_unref(d.tick);
 	sd_event_source_unref(d.step_clock);

@@ -36,6 +36,7 @@ static int look_again(struct tick *t, int64_t now, size_t *ret_n, struct err *er
 	bool differ = false, ahead = now < t->last, changed = zonefiles_refresh(t->zones);
 
 	*ret_n = 0;
+	t->looked_again = false;
 	if ((!t->last || changed) && zones_differ(t, &differ, err) < 0)
 		return -1;
 	if (!t->last && store_is_ahead(t->store, now, &ahead, err) < 0)
@@ -46,6 +47,7 @@ static int look_again(struct tick *t, int64_t now, size_t *ret_n, struct err *er
 		log_info("the time zones are new");
 	if (ahead)
 		log_info("the clock was set back");
+	t->looked_again = true;
 	return follow_look_again(t->store, now, ret_n, err);
 }
 

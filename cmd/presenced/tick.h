@@ -3,13 +3,16 @@
 #ifndef TICK_H
 #define TICK_H
 
+#include <stdbool.h>
+
 #include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 
 struct tick {
 	struct store *store;
 	struct zonefiles *zones;
-	int64_t last; /* UTC seconds of the tick before, or 0 */
+	int64_t last;      /* UTC seconds of the tick before, or 0 */
+	bool looked_again; /* at all users, in the last tick */
 };
 
 /* Resolve the users who are due; *ret_n is how many. It computes what should hold now, so ticks that come late, twice or not at all

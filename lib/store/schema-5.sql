@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- Version 5: what phones do.
+-- Version 5: what phones do, what lamps show, and presence servers.
 
 -- What the phones of a user do, as presenced has read it last, and since when. NULL: unknown. Without presenced nothing here is true.
 -- edits counts the edits of the user since then: their devices may be others, and presenced reads them again. pbx is in small letters.
@@ -30,3 +30,26 @@ UPDATE item SET
 	rank = CASE m.lamp WHEN 'off' THEN 2 ELSE 0 END
 FROM presence p JOIN mode m ON m.id = p.mode_id
 WHERE item.kind = 'lamps' AND item.user_id = p.user_id AND item.wanted <> '';
+
+-- What presenced has published of each user to each presence server; publish in presence.conf(5). server is in small letters. A row
+-- whose user is gone is taken back from the server and then deleted.
+CREATE TABLE publication (
+	server  TEXT NOT NULL,
+	uri     TEXT NOT NULL,
+	user_id INTEGER REFERENCES users (id) ON DELETE SET NULL,
+	tag     TEXT NOT NULL,    -- the entity tag of what the server holds; '': it holds nothing
+	mode    TEXT NOT NULL,    -- the mode that was published last
+	at      INTEGER NOT NULL, -- when the server took it; 0: never
+	expires INTEGER NOT NULL, -- when the server forgets it
+	error   TEXT,             -- why it refuses
+	PRIMARY KEY (server, uri)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX publication_user ON publication (user_id);
+
+-- What presenced says about each presence server.
+CREATE TABLE publisher (
+	server TEXT PRIMARY KEY,
+	state  TEXT NOT NULL,
+	error  TEXT,
+	since  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* transport.h - how a session reaches its PBX: a connection that carries bytes, and whatever else is another one each time it is
- * asked for. network.h is the one of the programs. A test has one in memory, so that nothing here needs a socket. */
+/* transport.h - how a session reaches its PBX, and a publisher its presence server: a connection that carries bytes, and whatever
+ * else is another one each time it is asked for. network.h and network-sip.h have those of the programs. A test has one in memory,
+ * so that nothing here needs a socket. */
 #ifndef TRANSPORT_H
 #define TRANSPORT_H
 
@@ -33,6 +34,10 @@ struct transport {
 	uint32_t (*random)(struct transport *t, uint32_t bound);
 	/* Of a followed by b, as 32 hexadecimal digits; 0, or -1 if there is no MD5 here. */
 	int (*md5)(const char *a, const char *b, char ret[33]);
+
+	/* What only SIP needs. Our end of the connection, as a Via has it: "192.0.2.1:5060", "[2001:db8::1]:5060". */
+	void (*local)(const struct transport *t, char *ret, size_t size);
+	int (*sha256)(const char *text, char ret[65]);
 };
 
 #endif
