@@ -69,6 +69,8 @@
 	X(cmd_pbx_list)                                                                            \
 	X(cmd_pbx_test)                                                                            \
 	X(cmd_pbx_diff)                                                                            \
+	X(cmd_publish_list)                                                                        \
+	X(cmd_publish_users)                                                                       \
 	X(cmd_push)                                                                                \
 	X(cmd_init)                                                                                \
 	X(cmd_config_show)                                                                         \
