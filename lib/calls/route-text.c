@@ -88,11 +88,9 @@ void route_text(const struct route *r, struct strbuf *to)
 		if (!last || last->at_s != s->at_s) {
 			strbuf_addf(to, "%s%d s ", last ? " · " : "", s->at_s);
 			route_step_text(r, i, to);
-		} else if (s->cause == ROUTE_CAUSE_BUSY && last->action == ROUTE_RING) {
-			strbuf_adds(to, " → "); /* the step before has said that it is busy */
-			add_words(r, i, to);
-		} else if (last->action == ROUTE_ANNOUNCE && s->cause == last->cause) {
-			strbuf_adds(to, " → ");
+		} else if ((last->action == ROUTE_RING && s->cause == ROUTE_CAUSE_BUSY) ||
+			(last->action == ROUTE_ANNOUNCE && s->cause == last->cause)) {
+			strbuf_adds(to, " → "); /* the step before has said the cause */
 			add_words(r, i, to);
 		} else {
 			strbuf_adds(to, ", ");
