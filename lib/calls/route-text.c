@@ -60,7 +60,9 @@ static void add_words(const struct route *r, size_t i, struct strbuf *to)
 	case ROUTE_VOICEMAIL:
 		strbuf_adds(to, "voicemail");
 		add_owner(r, s, to);
-		if (*s->greeting)
+		if (!strcmp(s->greeting, GREETING_OWN))
+			strbuf_adds(to, ", own greeting");
+		else if (*s->greeting)
 			strbuf_addf(to, ", greeting %s", s->greeting);
 		else if (s->busy_greeting)
 			strbuf_adds(to, ", busy greeting");

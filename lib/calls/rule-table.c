@@ -22,6 +22,7 @@ static const char *const announces[] = {
 _Static_assert(ARRAY_SIZE(announces) == ANNOUNCE_COUNT, "a name for every announcement");
 static const char *const rings[] = { "all", "none" };
 static const char *const nothing[] = { "none" };
+static const char *const greetings[] = { "none", GREETING_OWN };
 
 static int set_ring(const struct key *k, void *object, const char *value, struct err *err)
 {
@@ -37,6 +38,8 @@ static int set_sound(const struct key *k, void *object, const char *value, struc
 {
 	if (!strcasecmp(value, "none"))
 		value = "";
+	else if (!strcasecmp(value, GREETING_OWN))
+		value = GREETING_OWN;
 	else if (!text_is_of(value, TEXT_ALNUM "/_-", SOUND_MAX_LEN) || strchr("/-", *value) ||
 		strstr(value, "//"))
 		return err_set(err, ERR_USAGE,
@@ -91,6 +94,9 @@ static const struct key_type key_ring = {
 static const struct key_type key_sound = {
 	.set = set_sound, .get = get_or_none, .words = nothing, .words_n = 1
 };
+static const struct key_type key_greeting = {
+	.set = set_sound, .get = get_or_none, .words = greetings, .words_n = ARRAY_SIZE(greetings)
+};
 static const struct key_type key_allow = {
 	.set = set_allow, .get = get_or_none, .words = nothing, .words_n = 1
 };
@@ -137,8 +143,8 @@ const struct key rule_table[RULE_COUNT + 1] = {
 		"what the user's queues are told" },
 	[RULE_QUEUES] = { "queue", &key_queue_rules, AT(queues), NULL, NULL,
 		"the same for one queue: queue.support=logout" },
-	[RULE_GREETING] = { "greeting", &key_sound, AT(greeting), "none", "a sound, none",
-		"played before the mailbox records" },
+	[RULE_GREETING] = { "greeting", &key_greeting, AT(greeting), "none", "a sound, own, none",
+		"played before the mailbox records; own: what the user has recorded for the mode" },
 	[RULE_ALLOW] = { "allow", &key_allow, AT(allow), "none", "+46701234567, 070*, none",
 		"callers who get through although the mode would not ring" },
 	[RULE_NOTIFY] = { "notify", &key_bool, AT(notify), "no", NULL,

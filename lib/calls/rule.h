@@ -46,6 +46,8 @@ enum rule_id {
 	RULE_COUNT
 };
 
+#define GREETING_OWN "own" /* the greeting that a user has recorded for the mode by phone */
+
 enum caller { CALLER_INTERNAL, CALLER_EXTERNAL, CALLER_COUNT };
 enum forward_when {
 	FORWARD_ALWAYS,
@@ -82,7 +84,7 @@ struct rules {
 	enum queue_answer queue;
 	size_t queues_n;
 	struct queue_rule queues[QUEUE_RULES_MAX];
-	char greeting[SOUND_MAX_LEN + 1]; /* "" is none */
+	char greeting[SOUND_MAX_LEN + 1]; /* "" is none, or GREETING_OWN */
 	char allow[ALLOW_MAX_LEN + 1];    /* patterns separated by ", ", "" is none */
 	bool notify;
 	bool call_waiting;

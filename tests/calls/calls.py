@@ -15,7 +15,7 @@ ONCALL = ("oncall", "onhold", "rung")
 TOLERANCE_S = 0.9
 # What a case may say beside fields, see tests/calls/cases.
 OPTIONS = ("desk", "app", "b", "desk2", "bmode", "box", "mobileno", "user", "contact", "rule", "ask",
-           "setvar", "busyat", "contacts", "param", "number", "name", "dial", "last", "more", "digits", "watch", "end")
+           "setvar", "busyat", "number", "name", "dial", "last", "more", "digits", "watch", "end", "kept", "file", "contacts", "param")
 
 
 def legend():
@@ -88,7 +88,7 @@ class Case:
         self.expected = [self.step(s) for s in self.fill(steps).split(";")]
 
     def fill(self, text):
-        for key, value in (("@A", self.a), ("@B", self.b), ("@N", f"{self.n:03}"),
+        for key, value in (("@P", "presence"), ("@A", self.a), ("@B", self.b), ("@N", f"{self.n:03}"),
                            ("@D", ",".join(f"digits/{d}" for d in self.a[1:]))):
             text = text.replace(key, value)
         return text
@@ -161,6 +161,8 @@ class Case:
                             modes[self.bmode].changed(rules).text()))
         if "ask" in self.options:
             entries.append(("presence-ask", self.a, self.options["ask"]))
+        if "kept" in self.options:
+            entries.append(("presence-greeting", *self.options["kept"].split("=")))
         if "end" in self.options:
             entries.append(("presence-until", self.a, self.options["end"]))
         return entries
@@ -306,7 +308,7 @@ def log_calls(out):
                 number_of_call.setdefault(m[2], phone[1] + e[1] if code else e[1])
                 announcing[m[2]] = e[2] in ("presence-announce", "presence-until")
                 found = (when, e[3], e[4], announcing[m[2]])
-            elif p := re.search(r"Playing '([^']+?)(?:\.\w+)?' ", m[3]):
+            elif p := re.search(r"Playing '(?:/\S+/spool/)?([^']+?)(?:\.(?:gsm|wav|slin\w*|ulaw|alaw))?' ", m[3]):
                 found = (when, "playing", p[1], announcing.get(m[2]))
             else:
                 continue

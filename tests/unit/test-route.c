@@ -254,6 +254,8 @@ static void test_rules(void **state)
 			RINGS " · 20 s no answer → voicemail, greeting vm-lunch" },
 		{ { "greeting=vm-lunch" }, "internal", "busy",
 			"0 s desk, app are busy → voicemail, greeting vm-lunch" },
+		{ { "greeting=own" }, "internal", "busy",
+			"0 s desk, app are busy → voicemail, own greeting" },
 		{ { "announce=mode" }, "internal", "noanswer",
 			RINGS " · 20 s no answer → voicemail" },
 		{ { "announce=until" }, "internal", "noanswer",

@@ -65,6 +65,7 @@ static void test_set(void **state)
 		{ "queue.a.b", "pause", "pause" },
 		{ "greeting", "custom/closed_2-sv", "custom/closed_2-sv" },
 		{ "greeting", "none", "none" },
+		{ "greeting", "Own", "own" },
 		{ "allow", "+46701234567,070*  112", "+46701234567, 070*, 112" },
 		{ "allow", "none", "none" },
 		{ "notify", "yes", "yes" },
