@@ -15,8 +15,8 @@ random() { "$TOP/tests/calls/random" --site "$(command -v presencectl)" "$@"; }
 
 @test "a dialplan that does something else is found out, and so is what repeats it" {
 	cd "$BATS_TEST_TMPDIR"
-	# Busy is no answer here.
-	sed 's/"${DIALSTATUS}" = "BUSY"/"${DIALSTATUS}" = "LATE"/' "$TOP/share/asterisk/presence.conf" >other.conf
+	# Who is told busy hears that nobody is there.
+	sed 's/n(busy),Busy(10)/n(busy),Hangup(19)/' "$TOP/share/asterisk/presence.conf" >other.conf
 	printf '%s\n' "user u0 desk=busy app=gone" "user u1" "user u2" "user g" "call internal" >village
 	run -1 random --out other --play village --dialplan other.conf
 	[[ $output == *"

@@ -119,7 +119,7 @@ class Foretold(calls.Case):
     def says(self, what, user):
         """The sounds of an announcement, in English: `custom/lunch, until tomorrow 13:05`."""
         sound, until = re.fullmatch(r"(?:([^ ,]+)(?:, |$))?(?:until (.+))?", what).groups("")
-        number = self.a if user == self.user else self.b
+        number = self.extension_of(user)
         says = {"": [], "unavailable": ["vm-theperson", *(f"digits/{d}" for d in number),
                                         "vm-isunavail"]}.get(sound, [sound])
         if until:

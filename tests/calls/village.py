@@ -21,7 +21,7 @@ import foretold
 
 USERS = ("u0", "u1", "u2", "g")
 DEVICES = ("desk", "app", "sofa")
-OTHERS = ("idle", "silent", "silent", "busy", "oncall")
+OTHERS = {**foretold.OTHERS, "declining": ("decline", "declining", "7")}
 BUILT_IN = ("available", "away", "do-not-disturb", "lunch-break", "business-trip", "off-work")
 # So that calls are short. They hold for every village, also for one that was made shorter.
 COMMANDS = [["mode", "set", mode, "ring.timeout=5"] for mode in BUILT_IN] + \
@@ -57,6 +57,9 @@ exten => _[78]XXXX1,1,Dial(PJSIP/trunk/sip:${EXTEN}@127.0.0.1:${ANSWER_PORT})
 exten => _[78]XXXX2,1,Dial(PJSIP/trunk/sip:${EXTEN}@127.0.0.1:${RING_PORT})
 exten => _[78]XXXX3,1,Dial(PJSIP/trunk/sip:${EXTEN}@127.0.0.1:${BUSY_PORT})
  same => n,Hangup(17)
+exten => _[78]XXXX4,1,Dial(PJSIP/trunk/sip:${EXTEN}@127.0.0.1:${PORT_404})
+ same => n,Hangup(20)
+exten => _[78]XXXX7,1,Dial(PJSIP/trunk/sip:${EXTEN}@127.0.0.1:${DECLINE_PORT})
 exten => _907XXXXX,1,Goto(${EXTEN:2},1)
 """
 
@@ -111,6 +114,8 @@ def rules(r, owner, devices, number, few):
                                 ("forward.callerid", ("user", "caller"), 0.25),
                                 ("group.calls", ("no", "yes"), 0.1),
                                 ("call.waiting", ("yes", "no"), 0.4),
+                                ("announce", ("mode", "mode", "none"), 0.15),
+                                ("announce.sound", ("beep", "none"), 0.1),
                                 ("greeting", ("vm-goodbye", "none"), 0.2),
                                 ("allow", (number, number[:4] + "*", "0709*, 2001", "none"), 0.15)):
         if some(r, chance):
@@ -152,7 +157,7 @@ def make_up(seed):
                 lines.append(["own", user, mode, *own])
     lines.append(["user", "g", "desk=others", "mailbox"])
     lines.append(["call", r.choice(["internal", "external", "group", "queue"]),
-                  f"others={r.choice(OTHERS)}", f"number={number}"])
+                  f"others={r.choice(['silent', 'silent', *OTHERS])}", f"number={number}"])
     return lines
 
 
@@ -183,7 +188,7 @@ class Village(foretold.Foretold):
         call = next(line for line in lines if line[0] == "call")
         options = dict(w.split("=", 1) for w in call[2:])
         self.caller = call[1]
-        self.others = foretold.OTHERS[options.get("others", "silent")]
+        self.others = OTHERS[options.get("others", "silent")]
         self.number = "2001" if self.caller == "internal" else options.get("number", "0701234567")
         self.name = '"Olga"'
         self.extensions = {user: f"1{i}{n:03}" for i, user in enumerate(USERS)}
