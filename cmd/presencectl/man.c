@@ -144,7 +144,8 @@ static void columns(FILE *to, const struct column *list)
 	for (const struct column *c = list; c && c->name; c++) {
 		fprintf(to, "\t- *%s*: ", c->name);
 		text(to, c->help, strlen(c->help));
-		fputs(c->flags & COLUMN_HIDDEN ? " (with *--output*, *--json* or *--csv*)\n" : "\n", to);
+		fputs(c->flags & COLUMN_HIDDEN ? " (with *--output*, *--json* or *--csv*)\n" : "\n",
+			to);
 	}
 }
 

@@ -132,6 +132,14 @@ static int doubt_others(struct store *s, const char *pbx, const struct read_back
 	return store_item_set_confirmed(s, lamps.id, unknown, err);
 }
 
+/* A row that is not there is no word of anybody. */
+static bool is_ours(const struct adoption *a, const char *value)
+{
+	if (!a->row)
+		return !strcmp(a->state, "not_set");
+	return item_wrote(value, a->row);
+}
+
 int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
 	bool *ret_adopted, struct err *err)
 {
@@ -147,6 +155,8 @@ int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int
 	text_cut(value, sizeof(value) - 1);
 	if (store_item_set_confirmed(s, held.id, value, err) < 0)
 		return -1;
+	if (is_ours(a, value))
+		return 0;
 	/* What was confirmed is ours, also where something else is wanted by now. */
 	if (!held.is_confirmed || !strcmp(held.wanted, value) || !strcmp(held.confirmed, value))
 		return 0;

@@ -12,6 +12,8 @@
 #define KEYS     "Custom:mode-"
 #define PHONE    "*" /* stands in the place of a mode, and sorts before all modes */
 
+enum { CUT_LEN = 255 }; /* where DBGet of Asterisk 16 cuts a value */
+
 _Static_assert(sizeof(KEYS) - 1 + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN <= ITEM_STATE_MAX_LEN,
 	"the longest key lamp fits a device name");
 _Static_assert(sizeof(ENTRY_RULE "/") + EXTENSION_MAX_LEN + 1 + NAME_MAX_LEN < ITEM_NAME_SIZE,
@@ -210,7 +212,16 @@ static void presence_text(struct strbuf *text, const char *value)
 	text_base64(text, subtype);
 	strbuf_addc(text, ',');
 	text_base64(text, note + 1);
-	strbuf_adds(text, ",e");
+	strbuf_adds(text, ",ep");
+}
+
+bool item_wrote(const char *value, const char *held)
+{
+	_cleanup_(strbuf_done) struct strbuf ours = STRBUF_INIT;
+	size_t len = strlen(held);
+
+	presence_text(&ours, value);
+	return !strcmp(ours.s, held) || (len >= CUT_LEN && !strncmp(ours.s, held, len));
 }
 
 /* Whether a lamp stands in a list. */

@@ -70,9 +70,13 @@ const char *item_neutral(const char *name);
 /* The header fields for ami_send(), name, value, ..., NULL, of the step-th action that gives item `name` the value. Steps count
  * from 0; false when there are no more. `held` is what the PBX holds, or NULL if that is not known: it says which lamps must go
  * out. Presence is sent with option e, subtype and message in base64: no comma or quote in a note can then change its meaning.
+ * Beside it stands our mark, option p: it means nothing to Asterisk, and AstDB keeps it.
  * `scratch` holds texts that the fields point to and must live as long as they. */
 bool item_action(size_t step, const char *name, const char *held, const char *value,
 	struct strbuf scratch[2], const char *fields[ITEM_FIELDS]);
+
+/* Whether we wrote a presence: `value` is what it is, `held` is what AstDB holds of it. Asterisk 16 cuts that if the note is long. */
+bool item_wrote(const char *value, const char *held);
 
 /* Whether the item is a user as a member of a queue. It has no action of its own: member.h has those. */
 bool item_is_member(const char *name);

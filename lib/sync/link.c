@@ -23,7 +23,7 @@ enum {
 enum {
 	TAG_FIRST_LIST = BATCH_MAX,
 	TAG_READBACK = TAG_FIRST_LIST + ITEM_LISTS,
-	TAG_PHONES = TAG_READBACK + 2,
+	TAG_PHONES = TAG_READBACK + READBACK_STEPS,
 };
 
 static const char *const state_names[] = {
@@ -266,15 +266,14 @@ static void on_event(void *data, const struct amimsg *m)
 
 static void on_read_back(struct link *l, const struct answer *answer)
 {
-	bool second = answer->tag > TAG_READBACK;
 	const char *name;
 	struct err err;
 
-	if (readback_answer(l->readback, second, answer, l->now.utc, &name, &err) < 0) {
+	if (readback_answer(l->readback, answer, l->now.utc, &name, &err) < 0) {
 		fail(l, &err);
 		return;
 	}
-	l->look_later |= second;
+	l->look_later |= !readback_is_under_way(l->readback);
 	if (name && l->hooks.adopted)
 		l->hooks.adopted(l->data, l, name);
 }

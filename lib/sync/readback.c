@@ -14,7 +14,16 @@ enum {
 	FACT_SIZE = NAME_MAX_LEN + 16,
 };
 
-#define PRESENCE "CustomPresence:"
+#define PROVIDER "CustomPresence"
+#define PRESENCE PROVIDER ":"
+
+/* What is asked for, one after the other. */
+enum asking { ASK_NUMBER, ASK_ROW, ASK_STATE };
+_Static_assert(ASK_STATE + 1 == READBACK_STEPS, "an answer for each step");
+
+enum {
+	ROW_SIZE = 640, /* of a value of ours with the longest note, in base64 */
+};
 
 struct readback {
 	const struct conf_pbx *pbx;
@@ -24,9 +33,13 @@ struct readback {
 	size_t first; /* of the names are from the lists: they come before anything is pushed */
 	int64_t booted_at;    /* of this session, UTC seconds */
 	enum sighting listed; /* how what lists show is to be judged */
+	bool marked;          /* all that we wrote there has our mark */
 	bool busy;            /* about names[0] */
-	bool half;            /* its `ask` has been read, its state has not been asked for */
+	bool waits;           /* for an answer */
+	enum asking step;     /* the next one, or the one that waits */
 	char ask[NUMBER_MAX_LEN + 1];
+	char row[ROW_SIZE]; /* the presence as AstDB holds it; "" if that cannot be had */
+	bool no_row;        /* nobody ever wrote one */
 	char last[ITEM_NAME_SIZE];
 };
 
@@ -50,7 +63,7 @@ void readback_free(struct readback *r)
 void readback_reset(struct readback *r)
 {
 	r->n = r->first = 0;
-	r->busy = r->half = false;
+	r->busy = r->waits = false;
 }
 
 bool readback_is_idle(const struct readback *r)
@@ -58,10 +71,14 @@ bool readback_is_idle(const struct readback *r)
 	return !r->n;
 }
 
-/* The fact that says when the Asterisk began to run whose lists were read last. */
-static void fact_name(const struct readback *r, char ret[FACT_SIZE])
+/* Of facts. BOOTED: when the Asterisk began to run whose lists were read last. MARKED: since then we write our mark, see
+ * item_wrote(). */
+#define BOOTED "booted"
+#define MARKED "marked"
+
+static void fact_name(const struct readback *r, const char *what, char ret[FACT_SIZE])
 {
-	snprintf(ret, FACT_SIZE, "booted %s", r->pbx->name);
+	snprintf(ret, FACT_SIZE, "%s %s", what, r->pbx->name);
 }
 
 int readback_begin(struct readback *r, int64_t booted_at, struct err *err)
@@ -69,7 +86,11 @@ int readback_begin(struct readback *r, int64_t booted_at, struct err *err)
 	char name[FACT_SIZE], known[24];
 	int64_t difference;
 
-	fact_name(r, name);
+	fact_name(r, MARKED, name);
+	if (store_fact_get(r->store, name, known, sizeof(known), err) < 0)
+		return -1;
+	r->marked = *known;
+	fact_name(r, BOOTED, name);
 	if (store_fact_get(r->store, name, known, sizeof(known), err) < 0)
 		return -1;
 	difference = booted_at - strtoll(known, NULL, 10);
@@ -85,11 +106,19 @@ int readback_listed(struct readback *r, struct err *err)
 	char name[FACT_SIZE], text[24];
 
 	r->first = r->n;
+	snprintf(text, sizeof(text), "%lld", (long long)r->booted_at);
+	fact_name(r, MARKED, name);
+	if (!r->marked && store_fact_set(r->store, name, text, err) < 0)
+		return -1;
 	if (r->listed == SEEN_LIST)
 		return 0;
-	fact_name(r, name);
-	snprintf(text, sizeof(text), "%lld", (long long)r->booted_at);
+	fact_name(r, BOOTED, name);
 	return store_fact_set(r->store, name, text, err);
+}
+
+bool readback_lacks_mark(const struct readback *r, const char *name)
+{
+	return !r->marked && !strncmp(name, PRESENCE, strlen(PRESENCE));
 }
 
 bool readback_is_first(const struct readback *r)
@@ -146,33 +175,44 @@ int readback_see_event(
 
 bool readback_is_due(const struct readback *r)
 {
-	return r->n && (!r->busy || r->half);
+	return r->n && !r->waits;
+}
+
+static void begin(struct readback *r)
+{
+	r->busy = true;
+	r->step = ASK_NUMBER;
+	*r->ask = *r->row = '\0';
+	r->no_row = false;
 }
 
 int readback_step(struct readback *r, const struct turn *t, uint64_t tag, struct err *err)
 {
-	const char *name = r->n ? r->names[0] : NULL;
-	const char *const ask[] = { "Action", "DBGet", "Family", ENTRY_ASK, "Key",
-		name ? name + strlen(PRESENCE) : "", NULL };
-	const char *const state[] = { "Action", "PresenceState", "Provider", name, NULL };
+	const char *name = r->n ? r->names[0] : PRESENCE, *extension = name + strlen(PRESENCE);
+	const char *const actions[][ITEM_FIELDS] = {
+		[ASK_NUMBER] = { "Action", "DBGet", "Family", ENTRY_ASK, "Key", extension },
+		[ASK_ROW] = { "Action", "DBGet", "Family", PROVIDER, "Key", extension },
+		[ASK_STATE] = { "Action", "PresenceState", "Provider", name },
+	};
 
 	if (!readback_is_due(r) || ami_room(t->ami) < 1)
 		return 0;
-	if (r->half) {
-		r->half = false;
-		return turn_send(t, tag + 1, state, err);
-	}
-	r->busy = true;
-	*r->ask = '\0';
-	return turn_send(t, tag, ask, err);
+	if (!r->busy)
+		begin(r);
+	r->waits = true;
+	return turn_send(t, tag + r->step, actions[r->step], err);
 }
 
 void readback_item(struct readback *r, const struct amimsg *m)
 {
 	const char *value = amimsg_get(m, "Val");
 
-	if (value && strlen(value) <= NUMBER_MAX_LEN)
+	if (!value || !r->busy)
+		return;
+	if (r->step == ASK_NUMBER && strlen(value) <= NUMBER_MAX_LEN)
 		text_copy(r->ask, sizeof(r->ask), value);
+	else if (r->step == ASK_ROW && strlen(value) < sizeof(r->row))
+		text_copy(r->row, sizeof(r->row), value);
 }
 
 static int finish(
@@ -185,6 +225,7 @@ static int finish(
 		.subtype = amimsg_text(m, "Subtype"),
 		.message = amimsg_text(m, "PresenceMessage"), /* Message is that of the answer */
 		.ask = r->ask,
+		.row = r->no_row ? NULL : r->row,
 	};
 
 	if (store_begin(r->store, err) < 0)
@@ -195,16 +236,20 @@ static int finish(
 	return store_commit(tx, err);
 }
 
-int readback_answer(struct readback *r, bool second, const struct answer *answer, int64_t now,
+int readback_answer(struct readback *r, const struct answer *answer, int64_t now,
 	const char **ret_name, struct err *err)
 {
 	bool adopted = false;
 
 	*ret_name = NULL;
-	if (!r->busy)
+	if (!r->waits)
 		return 0;
-	if (!second) {
-		r->half = true; /* that there is no number is no failure */
+	r->waits = false;
+	if (r->step != ASK_STATE) {
+		/* That there is no number, and that the user may not read AstDB, is no failure. */
+		r->no_row = r->step == ASK_ROW && !answer->ok &&
+			!strcmp(amimsg_reason(answer->message), "Database entry not found");
+		r->step++;
 		return 0;
 	}
 	text_copy(r->last, sizeof(r->last), r->names[0]);

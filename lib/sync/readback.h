@@ -23,6 +23,8 @@ int readback_begin(struct readback *r, int64_t booted_at, struct err *err) MUST_
 
 /* The lists have been read: write that down. Inside a transaction. */
 int readback_listed(struct readback *r, struct err *err) MUST_CHECK;
+/* Whether this item may have been written before we began to write our mark. Then it is written again. */
+bool readback_lacks_mark(const struct readback *r, const char *name);
 /* What was noted before that is still to be read back: nothing may be pushed over it. */
 bool readback_is_first(const struct readback *r);
 
@@ -38,14 +40,14 @@ bool readback_is_under_way(const struct readback *r); /* something is being read
 bool readback_is_due(const struct readback *r);       /* something can be sent */
 bool readback_is_idle(const struct readback *r);      /* nothing is noted */
 
-/* Send what can be sent now. Answers have `tag` and `tag` + 1. */
+enum { READBACK_STEPS = 3 };
+/* Send what can be sent now. Answers have `tag` and the numbers after it, READBACK_STEPS of them. */
 int readback_step(
 	struct readback *r, const struct turn *t, uint64_t tag, struct err *err) MUST_CHECK;
-/* An event of the answer to `tag`. */
+/* An event of an answer. */
 void readback_item(struct readback *r, const struct amimsg *m);
-/* The answer to `tag`, or the `second`, to `tag` + 1. *ret_name: the extension whose switch was adopted, lent until the next call,
- * else NULL. */
-int readback_answer(struct readback *r, bool second, const struct answer *answer, int64_t now,
+/* An answer. *ret_name: the extension whose switch was adopted, lent until the next call, else NULL. */
+int readback_answer(struct readback *r, const struct answer *answer, int64_t now,
 	const char **ret_name, struct err *err) MUST_CHECK;
 
 #endif

@@ -36,6 +36,8 @@ int scan_item(struct scan *s, const struct amimsg *m, struct err *err)
 		return 0;
 	if (begin(s, err) < 0 || readback_see_listed(s->readback, &item, &foreign, err) < 0)
 		return -1;
+	if (!foreign && readback_lacks_mark(s->readback, item.name))
+		return 0; /* as if it were not there */
 	return foreign ? store_scan_seen(s->store, s->pbx->name, item.name, err)
 		       : store_scan_item(s->store, s->pbx->name, &item, err);
 }

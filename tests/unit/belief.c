@@ -229,18 +229,18 @@ void belief_say_there(struct belief *b, const char *value, const struct rig_item
 		say_perhaps(b, word, ALWAYS);
 }
 
-void belief_relapse(
-	struct belief *b, const char *value, unsigned writes, const struct rig_item *item)
+void belief_relapse(struct belief *b, const char *value, unsigned writes, bool ours,
+	const struct rig_item *item)
 {
 	bool known = !strcmp(value, item->wanted) || !strcmp(value, item->confirmed) ||
 		!strcmp(value, item->previous);
 
-	if (!strcmp(b->held, value))
+	if (!strcmp(b->held, value) && b->theirs == !ours)
 		return;
 	hold(b, value);
-	b->theirs = true;
+	b->theirs = !ours;
 	take_all(b);
-	if (!known || writes > 1)
+	if (!ours && (!known || writes > 1))
 		say_perhaps(b, word_of(value), ALWAYS);
 }
 
@@ -256,16 +256,13 @@ void belief_restart(struct belief *b, const struct rig_item *item)
 		take_all(b);
 }
 
-void belief_lose(struct belief *b, const struct rig_item *item)
+void belief_lose(struct belief *b)
 {
 	b->said = b->asked = false;
 	for (int i = 0; i < b->n; i++) {
 		if (b->stacks[i].condition == IF_LOST)
 			b->stacks[i].condition = ALWAYS;
 	}
-	/* Ours, taken, not written down, and not wanted any more. */
-	if (!differs(item) && strcmp(b->held, item->wanted) != 0 && !b->theirs)
-		say_perhaps(b, word_of(b->held), ALWAYS);
 	*b->taken = *b->sent = '\0';
 }
 

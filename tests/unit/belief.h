@@ -14,10 +14,9 @@
  * Limits of the present code, which the model lets pass:
  *   - stale: A clear, or the end of a switch by time, while a word of the PBX is being read back or is not read back yet. The word may
  *     be adopted over it.
- *   - relapse: A PBX that comes back with a value that is neither wanted nor one of the last two that were confirmed. It is taken for
- *     somebody's word, also when it is an older one of ours, or one that the PBX took and that nobody could write down, or one of a
- *     phone that something newer had replaced. And a word that is the value before the last one, said to a PBX that was restarted, is
- *     taken for its forgetting.
+ *   - relapse: A PBX that comes back with an older value that somebody else wrote, and that something newer had replaced. It is taken
+ *     for their word anew, unless it is wanted, or one of the last two that were confirmed. And a word that is the value before the
+ *     last one, said to a PBX that was restarted, is taken for its forgetting.
  *   - repeated: A switch that repeats what is on its way to the PBX already counts as if it had been said with that. */
 #ifndef BELIEF_H
 #define BELIEF_H
@@ -83,17 +82,18 @@ bool belief_is_deep(const struct belief *b);
 /* presenced has ticked: what was to end by now has ended. Whether anything did. */
 bool belief_end(struct belief *b);
 
-/* The PBX holds another value: ours, somebody else's, an older one (that was overwritten `writes` times). `item` is what the database says. */
+/* The PBX holds another value: ours, somebody else's, an older one (that was overwritten `writes` times, and is ours or not). `item` is
+ * what the database says. */
 void belief_take(struct belief *b, const char *value);
 void belief_say_there(struct belief *b, const char *value, const struct rig_item *item);
-void belief_relapse(
-	struct belief *b, const char *value, unsigned writes, const struct rig_item *item);
+void belief_relapse(struct belief *b, const char *value, unsigned writes, bool ours,
+	const struct rig_item *item);
 
 /* The PBX tells the link what it holds. */
 void belief_ask(struct belief *b);
 /* It has come back from a restart, or the session has ended. */
 void belief_restart(struct belief *b, const struct rig_item *item);
-void belief_lose(struct belief *b, const struct rig_item *item);
+void belief_lose(struct belief *b);
 
 /* It has come to rest: whether this is one of the states that can be, which is then the only one. */
 bool belief_settle(struct belief *b, const struct rig_status *is);

@@ -51,6 +51,20 @@ const char *fake_get(const struct fake_pbx *f, const char *name)
 	return t ? t->value : "";
 }
 
+bool fake_is_by_link(const struct fake_pbx *f, const char *name)
+{
+	const struct fake_thing *t = find(&f->disk, name);
+
+	return t && t->by_link;
+}
+
+const char *fake_row(const struct fake_pbx *f, const char *name)
+{
+	const struct fake_thing *t = find(&f->memory, name);
+
+	return t ? t->row : "";
+}
+
 const char *fake_on_disk(const struct fake_pbx *f, const char *name)
 {
 	const struct fake_thing *t = find(&f->disk, name);
@@ -96,24 +110,27 @@ static void tell(struct fake_pbx *f, const char *name, const char *value, bool c
 	send_event(f, &text);
 }
 
-static void put(struct fake_pbx *f, const char *name, const char *value, bool by_link)
+/* row: what was written by the link, else NULL. */
+static void put(struct fake_pbx *f, const char *name, const char *value, const char *row)
 {
 	struct fake_thing *t = need(&f->memory, name);
 	char before[sizeof(t->value)];
 
 	text_copy(before, sizeof(before), t->value);
 	text_copy(t->value, sizeof(t->value), value);
+	text_copy(t->row, sizeof(t->row), row ? row : value);
+	t->by_link = row;
 	t->writes++;
 	if (f->logs)
 		strbuf_addf(&f->log, "%s=%s\n", name, value);
 	tell(f, name, value, strcmp(before, value) != 0);
 	if (f->wrote && !strncmp(name, PRESENCE, strlen(PRESENCE)))
-		f->wrote(f->data, name, value, by_link);
+		f->wrote(f->data, name, value, row);
 }
 
 void fake_set(struct fake_pbx *f, const char *name, const char *value)
 {
-	put(f, name, value, false);
+	put(f, name, value, NULL);
 }
 
 /* Phones. */
@@ -277,7 +294,7 @@ static void set_variable(struct fake_pbx *f, const struct action *a)
 		presence_value(field(a, "Value"), value, sizeof(value));
 	else
 		snprintf(value, sizeof(value), "%s", field(a, "Value"));
-	put(f, name, value, true);
+	put(f, name, value, field(a, "Value"));
 }
 
 static void entry_name(const struct action *a, char name[80])
@@ -296,21 +313,26 @@ static void change_entry(struct fake_pbx *f, const struct action *a)
 		return;
 	}
 	answer(f, a, true, "Done");
-	put(f, name, del ? "" : field(a, "Val"), true);
+	put(f, name, del ? "" : field(a, "Val"), field(a, "Val"));
 }
 
 static void get_entry(struct fake_pbx *f, const struct action *a)
 {
+	bool is_presence = !strcmp(field(a, "Family"), "CustomPresence");
+	const struct fake_thing *t;
 	char name[80];
 
 	entry_name(a, name);
-	if (!*fake_get(f, name)) {
+	if (is_presence)
+		snprintf(name, sizeof(name), PRESENCE "%s", field(a, "Key"));
+	t = find(&f->memory, name);
+	if (!t || !*t->value) {
 		answer(f, a, false, "Database entry not found");
 		return;
 	}
 	begin_list(f, a);
 	strbuf_addf(&f->out, "Event: DBGetResponse\r\nActionID: %s\r\nVal: %s\r\n\r\n", a->id,
-		fake_get(f, name));
+		is_presence ? t->row : t->value);
 	end_list(f, a);
 }
 

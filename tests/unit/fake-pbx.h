@@ -17,6 +17,8 @@ enum {
 struct fake_thing {
 	char name[80];
 	char value[512];
+	char row[700]; /* of a presence: as it was written */
+	bool by_link;
 	unsigned writes; /* since AstDB was written to disk */
 };
 
@@ -98,7 +100,11 @@ void fake_restart(struct fake_pbx *f, bool killed, int boots_after_ms, int loads
 
 /* What anybody can do at the console of the PBX. "" for what is not there. */
 const char *fake_get(const struct fake_pbx *f, const char *name);
+/* A presence as AstDB holds it. */
+const char *fake_row(const struct fake_pbx *f, const char *name);
 const char *fake_on_disk(const struct fake_pbx *f, const char *name);
+/* Whether the link wrote what is on disk. */
+bool fake_is_by_link(const struct fake_pbx *f, const char *name);
 /* How often it was written since AstDB went to disk. */
 unsigned fake_writes(const struct fake_pbx *f, const char *name);
 void fake_set(struct fake_pbx *f, const char *name, const char *value);

@@ -109,15 +109,15 @@ static void test_action(void **state)
 		const char *name, *value, *variable, *sent;
 	} table[] = {
 		{ "CustomPresence:1001", "dnd,dnd,", "PRESENCE_STATE(CustomPresence:1001)",
-			"dnd,ZG5k,,e" },
+			"dnd,ZG5k,,ep" },
 		{ "CustomPresence:1001", "away,lunch,hello, everyone",
 			"PRESENCE_STATE(CustomPresence:1001)",
-			"away,bHVuY2g=,aGVsbG8sIGV2ZXJ5b25l,e" },
+			"away,bHVuY2g=,aGVsbG8sIGV2ZXJ5b25l,ep" },
 		{ "CustomPresence:1001", "not_set,,", "PRESENCE_STATE(CustomPresence:1001)",
-			"not_set,,,e" },
+			"not_set,,,ep" },
 		{ "CustomPresence:1001", "xa," TEN TEN TEN TEN ",",
 			"PRESENCE_STATE(CustomPresence:1001)",
-			"xa,MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MA==,,e" },
+			"xa,MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MA==,,ep" },
 		{ "Custom:hours-office", "INUSE", "DEVICE_STATE(Custom:hours-office)", "INUSE" },
 	};
 	struct strbuf scratch[2] = { STRBUF_INIT, STRBUF_INIT };
@@ -133,6 +133,35 @@ static void test_action(void **state)
 		assert_null(fields[6]);
 		assert_false(item_action(1, table[i].name, NULL, table[i].value, scratch, fields));
 	}
+	strbuf_done(&scratch[0]);
+	strbuf_done(&scratch[1]);
+}
+
+/* What AstDB holds is ours only with our mark; Asterisk 16 cuts it. */
+static void test_wrote(void **state)
+{
+	_cleanup_(strbuf_done) struct strbuf value = STRBUF_INIT;
+	struct strbuf scratch[2] = { STRBUF_INIT, STRBUF_INIT };
+	const char *fields[ITEM_FIELDS];
+	char cut[256];
+
+	(void)state;
+	assert_true(item_wrote("away,lunch,a, b", "away,bHVuY2g=,YSwgYg==,ep"));
+	assert_true(item_wrote("not_set,,", "not_set,,,ep"));
+	assert_false(item_wrote("away,lunch,a, b", "away,bHVuY2g=,YSwgYg==,e"));
+	assert_false(item_wrote("away,lunch,a, b", "away,bHVuY2g=,YSwgYg=="));
+	assert_false(item_wrote("away,lunch,", "away,lunch,"));
+	assert_false(item_wrote("away,lunch,", ""));
+	assert_false(item_wrote("dnd,lunch,", "away,bHVuY2g=,,ep"));
+	strbuf_adds(&value, "away,lunch,");
+	for (int i = 0; i < NOTE_MAX_LEN; i++)
+		strbuf_addc(&value, 'n');
+	assert_true(item_action(0, "CustomPresence:1", NULL, value.s, scratch, fields));
+	assert_true(item_wrote(value.s, fields[5]));
+	snprintf(cut, sizeof(cut), "%.255s", fields[5]);
+	assert_true(item_wrote(value.s, cut));
+	cut[sizeof(cut) - 2] = '\0';
+	assert_false(item_wrote(value.s, cut));
 	strbuf_done(&scratch[0]);
 	strbuf_done(&scratch[1]);
 }
@@ -401,6 +430,7 @@ int main(void)
 		cmocka_unit_test(test_until),
 		cmocka_unit_test(test_longest),
 		cmocka_unit_test(test_action),
+		cmocka_unit_test(test_wrote),
 		cmocka_unit_test(test_entry_action),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_lamps),

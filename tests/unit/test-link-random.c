@@ -173,11 +173,8 @@ static void on_asked(void *data, const char *name)
 /* After each turn of the PBX and of presenced: whether the session has ended, and whether a login has read everything. */
 static void look(void)
 {
-	for (int u = 0; t.closed != t.rig.fake.closed && u < RIG_USERS; u++) {
-		struct rig_item item = item_of(u);
-
-		belief_lose(belief_of(u), &item);
-	}
+	for (int u = 0; t.closed != t.rig.fake.closed && u < RIG_USERS; u++)
+		belief_lose(belief_of(u));
 	t.is_read &= t.closed == t.rig.fake.closed;
 	t.closed = t.rig.fake.closed;
 	if (t.lists == t.rig.fake.lists)
@@ -465,7 +462,7 @@ static void restart_pbx(bool killed)
 		struct rig_item item = item_of(u);
 
 		belief_relapse(belief_of(u), fake_on_disk(f, presence_of(u)),
-			fake_writes(f, presence_of(u)), &item);
+			fake_writes(f, presence_of(u)), fake_is_by_link(f, presence_of(u)), &item);
 	}
 	fake_cut(f, one_in(2) ? 0 : (int)below(400));
 	fake_restart(f, killed, 200, loads);

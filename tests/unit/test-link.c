@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/store/fact.h"
 #include "tests/unit/link-rig.h"
 #include "lib/follow/user.h"
 
@@ -487,9 +488,11 @@ static void test_stale_answer(void **state)
 		"Event: PresenceStateChange\r\nPresentity: CustomPresence:1001\r\nStatus: away\r\n\r\n");
 	fake_show(&r->fake, FAKE_ANY);
 	rig_step(r);
-	assert_int_equal(fake_work(&r->fake, FAKE_ANY), 1); /* DBGet */
-	fake_show(&r->fake, FAKE_ANY);
-	rig_step(r);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(fake_work(&r->fake, FAKE_ANY), 1); /* DBGet */
+		fake_show(&r->fake, FAKE_ANY);
+		rig_step(r);
+	}
 	assert_int_equal(fake_work(&r->fake, FAKE_ANY), 1); /* PresenceState */
 	rig_clear(r, 0);
 	rig_step(r);
@@ -510,7 +513,7 @@ static void test_stale_answer_to_ours(void **state)
 	fake_show(&r->fake, FAKE_ANY);
 	rig_step(r);
 	rig_switch(r, 0, "away", UNTIL_OPEN);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		rig_step(r);
 		fake_work(&r->fake, FAKE_ANY);
 		fake_show(&r->fake, FAKE_ANY);
@@ -551,6 +554,59 @@ static void test_forgotten(void **state)
 	settle(r, MINUTE);
 	expect_mode(r, 0, "do-not-disturb");
 	assert_null(strstr(r->log.s, "adopted"));
+	expect_in_step(r);
+}
+
+/* The same with a value that is older than the one before: whatever we ever wrote there is ours. */
+static void test_forgotten_twice(void **state)
+{
+	struct rig *r = *state;
+
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	log_in(r);
+	rig_pass(r, 10000);
+	rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+	settle(r, 0);
+	rig_switch(r, 0, "lunch-break", UNTIL_OPEN);
+	settle(r, 0);
+	fake_restart(&r->fake, true, 0, 0);
+	assert_string_equal(fake_get(&r->fake, ALICE), "away,away,");
+	settle(r, MINUTE);
+	expect_mode(r, 0, "lunch-break");
+	assert_null(strstr(r->log.s, "adopted"));
+	expect_in_step(r);
+}
+
+static void forget_mark(struct rig *r)
+{
+	assert_int_equal(store_begin(r->store, NULL), 0);
+	assert_int_equal(store_fact_set(r->store, "marked main", "", NULL), 0);
+	assert_int_equal(store_commit(r->store, NULL), 0);
+}
+
+/* What an earlier release wrote has no mark: it is written once more, and what somebody switched there since is taken over. */
+static void test_marked_once(void **state)
+{
+	static const char *const marked = "dnd,ZG8tbm90LWRpc3R1cmI=,,ep";
+	struct rig *r = *state;
+
+	rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+	log_in(r);
+	assert_string_equal(fake_row(&r->fake, ALICE), marked);
+	fake_set(&r->fake, ALICE, "dnd,do-not-disturb,");
+	rig_settle(r, 0);
+	forget_mark(r);
+	for (int i = 0; i < 2; i++) {
+		fake_cut(&r->fake, 0);
+		settle(r, MINUTE);
+		assert_string_equal(fake_row(&r->fake, ALICE), marked);
+	}
+	fake_cut(&r->fake, 0);
+	rig_step(r);
+	forget_mark(r);
+	fake_set(&r->fake, ALICE, "away,away,*");
+	settle(r, MINUTE);
+	expect_mode(r, 0, "away");
 	expect_in_step(r);
 }
 
@@ -1254,6 +1310,8 @@ int main(void)
 		TEST(test_stale_answer),
 		TEST(test_stale_answer_to_ours),
 		TEST(test_forgotten),
+		TEST(test_forgotten_twice),
+		TEST(test_marked_once),
 		TEST(test_said_again),
 		TEST(test_put_back),
 		TEST(test_word_while_reading),

@@ -75,7 +75,7 @@ static bool adopt(struct site *site, const char *pbx, const struct adoption *a)
 
 static void stand(struct site *site, enum stand as)
 {
-	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "" };
+	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" };
 	struct store *s = site->s;
 
 	if (as != UNKNOWN)
@@ -202,7 +202,12 @@ struct adopt_case {
 
 #define READ(state, subtype, message)                                                              \
 	{                                                                                          \
-		PRESENCE, state, subtype, message, ""                                              \
+		PRESENCE, state, subtype, message, "", ""                                          \
+	}
+/* The same, and what AstDB holds of it. */
+#define HELD_AS(state, subtype, message, row)                                                      \
+	{                                                                                          \
+		PRESENCE, state, subtype, message, "", row                                         \
 	}
 #define IS_DND       "do-not-disturb", "", "dnd,do-not-disturb,"
 #define IS_AVAILABLE "available", "", "available,available,"
@@ -231,6 +236,21 @@ static const struct adopt_case adopt_cases[] = {
 	{ UNKNOWN, READ("dnd", "do-not-disturb", "*"), false, IS_AVAILABLE, NULL },
 	/* The mode that holds, chosen once more. */
 	{ HELD, READ("away", "away", "*"), true, IS_AWAY, "*=?,away=?" },
+	/* What we wrote ourselves, however long ago. A row that is not there was not written by anybody. */
+	{ STEADY, HELD_AS("dnd", "do-not-disturb", "", "dnd,ZG8tbm90LWRpc3R1cmI=,,ep"), false,
+		IS_AVAILABLE, "available" },
+	{ STEADY, HELD_AS("away", "x", "a, b", "away,eA==,YSwgYg==,ep"), false, IS_AVAILABLE,
+		"available" },
+	{ STEADY, HELD_AS("not_set", "", "", NULL), false, IS_AVAILABLE, "available" },
+	/* The same texts, written by others. */
+	{ STEADY, HELD_AS("dnd", "do-not-disturb", "", "dnd,do-not-disturb,"), true, IS_DND,
+		"*=?,available=?,do-not-disturb=?" },
+	{ STEADY, HELD_AS("dnd", "do-not-disturb", "", "dnd,ZG8tbm90LWRpc3R1cmI=,,e"), true, IS_DND,
+		"*=?,available=?,do-not-disturb=?" },
+	{ STEADY, HELD_AS("not_set", "", "", "not_set,,"), true, IS_AVAILABLE, "*=?,available=?" },
+	/* Ours was read, and somebody else wrote before the state was. */
+	{ STEADY, HELD_AS("dnd", "do-not-disturb", "", "away,YXdheQ==,,ep"), true, IS_DND,
+		"*=?,available=?,do-not-disturb=?" },
 	/* Notes are written by others. */
 	{ STEADY, READ("away", "away", "at the dentist's"), true, "away", "at the dentist's",
 		"away,away,at the dentist's", "*=?,available=?,away=?" },
@@ -307,7 +327,7 @@ static void test_ask(void **state)
 
 	stand(site, STEADY);
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		struct adoption away = { PRESENCE, "away", "away", "*", table[i].ask };
+		struct adoption away = { PRESENCE, "away", "away", "*", table[i].ask, "" };
 
 		assert_true(adopt(site, "main", &away));
 		expect_item(site->s, "presence-ask/1001", table[i].is_number ? table[i].ask : NULL);
@@ -319,7 +339,7 @@ static void test_ask(void **state)
 /* The switch is there below an override, and holds when that is over. */
 static void test_after_override(void **state)
 {
-	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "" };
+	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" };
 	_cleanup_(ids_done) struct ids covered = { .n = 0 };
 	struct site *site = *state;
 	struct override o = { .id = 1 };
@@ -337,7 +357,7 @@ static void test_after_override(void **state)
 /* The lamp of the mode that a feature code takes for the user's own, where it names none. */
 static void test_lamp_of_default(void **state)
 {
-	static const struct adoption cleared = { PRESENCE, "not_set", "", "*", "" };
+	static const struct adoption cleared = { PRESENCE, "not_set", "", "*", "", "" };
 	struct site *site = *state;
 
 	text_copy(site->alice.mode, sizeof(site->alice.mode), "off-work");
@@ -366,7 +386,7 @@ static void test_until(void **state)
 		/* A zone that is gone. */
 		{ "17:30", "Mars/Base", MIDNIGHT + 16 * 3600 + 1800 },
 	};
-	static const struct adoption away = { PRESENCE, "away", "away", "*", "" };
+	static const struct adoption away = { PRESENCE, "away", "away", "*", "", "" };
 	struct site *site = *state;
 	struct mode m;
 
@@ -389,8 +409,8 @@ static void test_until(void **state)
 /* The log tells the phone from whoever runs this program, also after an adoption that fails. */
 static void test_actor(void **state)
 {
-	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "" },
-				     cleared = { PRESENCE, "not_set", "", "", "" };
+	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" },
+				     cleared = { PRESENCE, "not_set", "", "", "", "" };
 	struct site *site = *state;
 	struct err err = { 0 };
 	bool adopted = true;
@@ -426,7 +446,7 @@ static void test_cut(void **state)
 {
 	struct site *site = *state;
 	char message[2048], *end = message;
-	struct adoption a = { PRESENCE, "away", "away", message, "" };
+	struct adoption a = { PRESENCE, "away", "away", message, "", "" };
 	struct seen_item is;
 
 	for (int i = 0; i < 700; i++)
@@ -448,8 +468,8 @@ static void test_cut(void **state)
 /* Another PBX has an extension of the same number. */
 static void test_other_pbx(void **state)
 {
-	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "" },
-				     nobody = { "CustomPresence:1009", "dnd", "", "*", "" };
+	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" },
+				     nobody = { "CustomPresence:1009", "dnd", "", "*", "", "" };
 	struct site *site = *state;
 
 	user_init(&site->bob, "bob", "1001");
@@ -473,8 +493,8 @@ static void test_other_pbx(void **state)
 /* A user has moved to another PBX; what a phone does on the old one lights no lamp on the new one. */
 static void test_moved(void **state)
 {
-	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "" },
-				     away = { PRESENCE, "away", "away", "*", "" };
+	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" },
+				     away = { PRESENCE, "away", "away", "*", "", "" };
 	struct site *site = *state;
 
 	stand(site, STEADY);
