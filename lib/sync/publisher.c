@@ -34,6 +34,7 @@ enum {
 	EXPIRES_MIN_S = 10,
 	EXPIRES_MAX_S = 30 * 86400,
 	TRIES_MAX = 8,
+	LOGINS_MAX = 4, /* of a request, while others are under way */
 	READ_SIZE = 65536,
 	READS_A_STEP = 16, /* then others on the loop get their turn */
 };
@@ -409,8 +410,17 @@ static int login_failed(struct publisher *p, struct err *err)
 		p->conf->username);
 }
 
-/* 401, 407: the server wants a login. A login that answers the server's own last challenge and is refused all the same is wrong,
- * unless the server says that the challenge was stale, or may have taken our second sending for a replay of the first. */
+/* Whether a login that was refused is wrong. It answered the server's own last challenge, was sent once, and the server does not call the
+ * challenge stale. But of several that are under way with one challenge a server may see the later one first, and take the earlier
+ * one for a replay: then it has to refuse one login again and again. */
+static bool is_wrong(const struct publisher *p, const struct publishing *r, bool stale)
+{
+	if (!r->logged_in || !r->fresh || stale || r->resent)
+		return false;
+	return p->phase != PUBLISHER_UP || r->tries >= LOGINS_MAX;
+}
+
+/* 401, 407: the server wants a login. */
 static int log_in(
 	struct publisher *p, struct publishing *r, const struct sip_response *m, struct err *err)
 {
@@ -431,7 +441,7 @@ static int log_in(
 			"the server asks for a login that presenced does not know; it knows digest with MD5 and "
 			"SHA-256");
 	}
-	if (!*p->conf->username || (r->logged_in && r->fresh && !c.stale && !r->resent))
+	if (!*p->conf->username || is_wrong(p, r, c.stale))
 		return login_failed(p, err);
 	l->challenge = c;
 	l->asked = true;

@@ -38,6 +38,7 @@ struct sip_peer {
 	int status; /* says this instead, to `status_for` or (NULL) to all */
 	const char *status_for, *status_more;
 	bool guards; /* it looks at the login before it looks for a transaction: what comes again is a replay */
+	unsigned confused; /* it takes each so manyth login for a replay */
 	bool garbage;
 	bool forgets; /* everything, at once */
 	bool closes;  /* a connection on which nothing was said for half a minute */
@@ -46,7 +47,7 @@ struct sip_peer {
 	size_t held_n;
 	unsigned tags, nonces, requests, initial, opened;
 	unsigned second_n, second_max; /* requests within a second */
-	unsigned last_nonce, last_nc;
+	unsigned last_nonce, last_nc, logins;
 	int64_t second, asked_ms;
 	bool open;
 	/* Its last answers, for requests that come again: the server has a transaction for each. */
@@ -175,6 +176,8 @@ static bool logged_in(struct sip_peer *p, const char *request, const char *uri)
 		sscanf(at, "nc=%x, cnonce=\"%63[^\"]\"", &nc, cnonce);
 	snprintf(c.nonce, sizeof(c.nonce), "n%u", nonce);
 	OK(digest_answer(&c, &login, "PUBLISH", uri, nc, cnonce, &want, NULL));
+	if (p->confused && ++p->logins % p->confused == 0)
+		return false;
 	if (p->guards && nonce == p->last_nonce && nc <= p->last_nc)
 		return false;
 	p->last_nonce = nonce;
@@ -734,6 +737,24 @@ static void test_loss_and_replay(void **state)
 	world_free(w);
 }
 
+/* A server with several processes takes what comes out of order for replays. */
+static void test_out_of_order(void **state)
+{
+	struct world *w = world_new(*state, "sip:h", 300);
+
+	w->peer->secret = "sesame";
+	w->peer->confused = 3;
+	pass(w, 60000);
+	assert_int_equal(w->peer->held_n, 300);
+	assert_int_equal(w->downs, 0);
+	/* A secret that is another one from now on is found out all the same. */
+	w->peer->secret = "changed";
+	pass(w, 120000);
+	assert_int_equal(w->downs, 1);
+	assert_non_null(strstr(w->why, "wrong username or secret"));
+	world_free(w);
+}
+
 /* The server is away: one request at a time tries it, at most each half minute. When it returns, all are published again. */
 static void test_away(void **state)
 {
@@ -867,6 +888,7 @@ int main(void)
 		TEST(test_unavailable),
 		TEST(test_loss),
 		TEST(test_loss_and_replay),
+		TEST(test_out_of_order),
 		TEST(test_away),
 		TEST(test_gone),
 		TEST(test_restart),
