@@ -39,6 +39,8 @@ as_foretold() { compare --only "$1"; } # section of the matrix
 
 @test "callers who get through" { as_foretold 'callers'; }
 
+@test "where several things hold at once" { as_foretold 'where several'; }
+
 @test "mailboxes and greetings" { as_foretold 'mailboxes'; }
 
 @test "announcements" { as_foretold 'announcements'; }
