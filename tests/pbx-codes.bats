@@ -121,6 +121,29 @@ in_step() {
 	eventually ends_in do-not-disturb
 	presencectl pbx diff
 }
+
+@test "who has recorded a greeting is shown" {
+	presencectl mode set do-not-disturb greeting=own
+	[ -z "$(own)" ]
+	daemon_down
+	console 'database put presence-greeting 1001.do-not-disturb a'
+	console 'database put presence-greeting 1002.away b'
+	# None of these is one.
+	console 'database put presence-greeting 1001.lunch-break c'
+	console 'database put presence-greeting 1001 a'
+	console 'database put presence-greeting 1001.x/../y a'
+	daemon_up
+	eventually has_own do-not-disturb
+	presencectl pbx diff
+	# The code deletes it, and says so at once.
+	code '*323' '2'
+	eventually has_own ''
+	daemon_down
+	[ -z "$(own)" ]
+	console 'database deltree presence-greeting'
+}
+own() { presencectl show alice --json | jq -r '.show[] | select(.key == "own greetings") | .value // [] | join(",")'; }
+has_own() { [ "$(own)" = "$1" ]; }
 told() { console "database get presence-until 1001" | sed -n 's/^Value: //p'; }
 ends_in() { [[ $(told) =~ ^[0-9]{10}'|'$1'|Europe/Stockholm'$ ]]; }
 no_end() { [ "$(presencectl status alice --json | jq '.status[0].until')" = null ]; }

@@ -17,6 +17,7 @@
 #include "lib/pbx/activity.h"
 #include "lib/presence/noun-keys.h"
 #include "lib/store/calendar.h"
+#include "lib/store/greeting.h"
 #include "lib/store/group.h"
 #include "lib/store/presence.h"
 #include "lib/store/queue.h"
@@ -332,6 +333,10 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	if (store_group_of_user(ctl->store, u.id, ctl_join, &text, err) < 0)
 		return -1;
 	add_pair(out, "groups", text.s);
+	strbuf_cut(&text, 0);
+	if (store_greetings_of(ctl->store, u.pbx, u.extension, ctl_join, &text, err) < 0)
+		return -1;
+	add_pair(out, "own greetings", text.s);
 	if (follow_ladder(ctl->store, u.id, ctl->now, ctl->now, &l, &v, err) < 0)
 		return -1;
 	add_pair(out, "schedule now", l.schedule);

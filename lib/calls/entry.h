@@ -19,16 +19,18 @@
  *   presence-rule/<ext>.<mode>  the same for a user whose version of the mode differs
  *   presence-ask/<ext>          the number that `ask` stands for
  *   presence-until/<ext>        when the mode ends, the mode, and the user's zone: 1793880000|lunch-break|Europe/Stockholm
+ *   presence-greeting/<ext>.<mode>  which file has the user's greeting: a or b; feature codes write it
  *   presence-hours/<schedule>   business, break, outside or holiday: what the schedule says now
  */
 enum { ENTRY_MAX_LEN = 1015, ENTRY_KEY_MAX_LEN = 252 }; /* Asterisk 16: value; family and key */
 
-#define ENTRY_USER  "presence-user"
-#define ENTRY_MODE  "presence-mode"
-#define ENTRY_RULE  "presence-rule"
-#define ENTRY_ASK   "presence-ask"
-#define ENTRY_UNTIL "presence-until"
-#define ENTRY_HOURS "presence-hours"
+#define ENTRY_USER     "presence-user"
+#define ENTRY_MODE     "presence-mode"
+#define ENTRY_RULE     "presence-rule"
+#define ENTRY_ASK      "presence-ask"
+#define ENTRY_UNTIL    "presence-until"
+#define ENTRY_HOURS    "presence-hours"
+#define ENTRY_GREETING "presence-greeting"
 
 /* A compiled entry is its version, then its fields, each behind a '|'. Within a field '^' separates items, '=' a name and its value, and '-'
  * stands for none. No byte of an entry means anything to Dial(), Goto() and $[].

@@ -53,3 +53,11 @@ CREATE TABLE publisher (
 	error  TEXT,
 	since  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The greetings that users have recorded for modes, as presenced has read them on the PBX last: 1001.lunch-break. pbx is in small
+-- letters.
+CREATE TABLE greeting (
+	pbx TEXT NOT NULL,
+	key TEXT NOT NULL,
+	PRIMARY KEY (pbx, key)
+) STRICT, WITHOUT ROWID;

@@ -7,6 +7,7 @@
 #include "lib/pbx/item.h"
 #include "lib/sync/batch.h"
 #include "lib/sync/enrolment.h"
+#include "lib/sync/greetings.h"
 #include "lib/sync/phones.h"
 #include "lib/sync/readback.h"
 #include "lib/sync/scan.h"
@@ -23,7 +24,8 @@ enum {
 enum {
 	TAG_FIRST_LIST = BATCH_MAX,
 	TAG_READBACK = TAG_FIRST_LIST + ITEM_LISTS,
-	TAG_PHONES = TAG_READBACK + READBACK_STEPS,
+	TAG_GREETINGS = TAG_READBACK + READBACK_STEPS,
+	TAG_PHONES,
 };
 
 static const char *const state_names[] = {
@@ -57,6 +59,7 @@ struct link {
 	struct scan scan;
 	struct readback *readback; /* what others put there */
 	struct phones *phones;     /* what the users' phones do, or NULL */
+	struct greetings greetings;
 
 	struct err failure; /* set by a callback, taken by link_step */
 	bool failed;
@@ -81,6 +84,7 @@ struct link *link_new(const struct conf_pbx *pbx, struct transport *transport, s
 	l->batch = batch_new(pbx, store);
 	l->again_ms = INT64_MAX;
 	l->readback = readback_new(pbx, store);
+	l->greetings = (struct greetings){ .pbx = pbx, .store = store, .due = true };
 	l->scan = (struct scan){ .pbx = pbx, .store = store, .readback = l->readback };
 	return l;
 }
@@ -95,6 +99,7 @@ void link_free(struct link *l)
 	if (!l)
 		return;
 	batch_free(l->batch);
+	greetings_done(&l->greetings);
 	phones_free(l->phones);
 	readback_free(l->readback);
 	session_free(l->session);
@@ -197,6 +202,7 @@ static int go_down(struct link *l, const struct err *why, struct err *err)
 	l->session = NULL;
 	batch_reset(l->batch);
 	readback_reset(l->readback);
+	greetings_reset(&l->greetings);
 	if (l->phones)
 		phones_reset(l->phones);
 	l->look_later = false;
@@ -223,6 +229,8 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 
 	if (tag < BATCH_MAX)
 		batch_see(l->batch, tag, m);
+	else if (tag == TAG_GREETINGS)
+		greetings_item(&l->greetings, m);
 	else if (tag >= TAG_READBACK)
 		readback_item(l->readback, m);
 	else if (!l->failed && scan_item(&l->scan, m, &err) < 0)
@@ -254,6 +262,7 @@ static void on_event(void *data, const struct amimsg *m)
 	struct err err;
 
 	batch_event(l->batch, m);
+	greetings_event(&l->greetings, m);
 	if ((l->state != LINK_CONNECTED && l->state != LINK_READING) || l->failed)
 		return;
 	if (item_from_event(m, &item)) {
@@ -297,6 +306,16 @@ static void on_list_read(struct link *l, const struct answer *answer)
 	set_state(l, LINK_CONNECTED, NULL);
 }
 
+/* That a greeting is shown too late is no reason to end the session. */
+static void on_greetings(struct link *l, const struct answer *answer)
+{
+	struct err ignored;
+
+	if (greetings_answer(&l->greetings, answer, l->now.ms, &ignored) < 0 &&
+		l->again_ms > l->now.ms + GREETINGS_RETRY_MS)
+		l->again_ms = l->now.ms + GREETINGS_RETRY_MS;
+}
+
 static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 {
 	struct link *l = data;
@@ -308,6 +327,8 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 		return; /* timed out: the session ends */
 	if (tag >= TAG_PHONES)
 		phones_answer(l->phones, tag - TAG_PHONES, &answer);
+	else if (tag == TAG_GREETINGS)
+		on_greetings(l, &answer);
 	else if (tag >= TAG_READBACK)
 		on_read_back(l, &answer);
 	else if (tag >= BATCH_MAX)
@@ -370,6 +391,22 @@ static int read_phones(struct link *l, struct err *err)
 	struct turn t = turn(l);
 
 	return can_read_phones(l) ? phones_step(l->phones, &t, TAG_PHONES, err) : 0;
+}
+
+/* They can wait too. */
+static bool can_read_greetings(const struct link *l)
+{
+	struct turn t = turn(l);
+
+	return batch_is_empty(l->batch) && !can_push(l) && readback_is_idle(l->readback) &&
+		greetings_is_due(&l->greetings, &t);
+}
+
+static int read_greetings(struct link *l, struct err *err)
+{
+	struct turn t = turn(l);
+
+	return can_read_greetings(l) ? greetings_step(&l->greetings, &t, TAG_GREETINGS, err) : 0;
 }
 
 /* Send what differs. */
@@ -460,7 +497,7 @@ static bool can_go_on(const struct link *l)
 		return false;
 	if (batch_is_empty(l->batch))
 		return can_push(l) || can_read_back(l) || can_read_phones(l) ||
-			(l->look_later && readback_is_idle(l->readback));
+			can_read_greetings(l) || (l->look_later && readback_is_idle(l->readback));
 	if (batch_is_answered(l->batch))
 		return l->now.ms >= l->record_ms;
 	return batch_is_due(l->batch, session_ami(l->session));
@@ -490,7 +527,7 @@ int link_step(struct link *l, struct moment now, struct err *err)
 	}
 	for (int i = 0; i < ROUNDS_A_STEP; i++) {
 		if (record(l, err) < 0 || push(l, err) < 0 || read_back(l, err) < 0 ||
-			read_phones(l, err) < 0)
+			read_phones(l, err) < 0 || read_greetings(l, err) < 0)
 			return -1;
 		if (step(l, &why) < 0)
 			return go_down(l, &why, err);
