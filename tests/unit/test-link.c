@@ -13,6 +13,7 @@
 
 #include "lib/base/text.h"
 #include "lib/store/fact.h"
+#include "lib/store/greeting.h"
 #include "tests/unit/link-rig.h"
 #include "lib/follow/user.h"
 
@@ -126,6 +127,47 @@ static void test_push(void **state)
 	expect_mode(r, 1, "available");
 	expect_in_step(r);
 	assert_string_equal(fake_get(&r->fake, BOB), "available,available,");
+}
+
+static int add_word(void *data, const char *word)
+{
+	strbuf_addf(data, "%s ", word);
+	return 0;
+}
+
+static void expect_greetings(struct rig *r, const char *extension, const char *modes)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	assert_int_equal(store_greetings_of(r->store, "main", extension, add_word, &text, NULL), 0);
+	assert_string_equal(text.s, modes);
+}
+
+/* Who has recorded one is known after a login, and when a code says that one has changed. Nothing else is done about them. */
+static void test_greetings(void **state)
+{
+	struct rig *r = *state;
+
+	fake_set(&r->fake, "presence-greeting/1001.off-work", "b");
+	fake_set(&r->fake, "presence-greeting/1001.away", "a");
+	fake_set(&r->fake, "presence-greeting/10012.away", "a");
+	fake_set(&r->fake, "presence-greeting/1001.dnd", "c");
+	fake_set(&r->fake, "presence-greeting/1001.x/y", "a");
+	fake_set(&r->fake, "presence-greeting/1001", "a");
+	settle(r, 0);
+	expect_greetings(r, "1001", "away off-work ");
+	expect_greetings(r, "1002", "");
+	fake_set(&r->fake, "presence-greeting/1001.away", "");
+	fake_set(&r->fake, "presence-greeting/1002.away", "b");
+	settle(r, 0);
+	expect_greetings(r, "1002", "");
+	fake_set(&r->fake, "Custom:greetings", "INUSE");
+	settle(r, 0);
+	expect_greetings(r, "1001", "off-work ");
+	expect_greetings(r, "1002", "away ");
+	/* They stay as they are, also what is none. */
+	assert_string_equal(fake_get(&r->fake, "presence-greeting/1001.dnd"), "c");
+	assert_string_equal(fake_get(&r->fake, "presence-greeting/1002.away"), "b");
 }
 
 /* A byte at a time, in both directions. */
@@ -1296,6 +1338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_login),
 		TEST(test_push),
+		TEST(test_greetings),
 		TEST(test_bytes),
 		TEST(test_backoff),
 		TEST(test_wrong_secret),
