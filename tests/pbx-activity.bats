@@ -4,12 +4,16 @@
 bats_require_minimum_version 1.5.0
 load lib/common
 load lib/phones
+load lib/kamailio
 
 setup_file() {
 	phones_etc "$BATS_FILE_TMPDIR/etc"
 	pbx_up --modules calls --extensions 3 --etc "$BATS_FILE_TMPDIR/etc"
 }
-teardown_file() { pbx_down; }
+teardown_file() {
+	kamailio_down
+	pbx_down
+}
 
 setup() {
 	site "$PBX_AMI"
@@ -17,6 +21,7 @@ setup() {
 	daemon_up
 }
 teardown() {
+	watchers_down
 	phones_down
 	daemon_down
 }
@@ -59,6 +64,28 @@ since() { presencectl status "$1" --json | jq -r '.status[0].activity_since'; }
 	run presencectl log
 	[[ $output != *offline* && $output != *call* ]]
 	[ "$(sqlite3 presence.db 'SELECT count(*) FROM switch')" = 0 ]
+}
+
+@test "who is on a call is on the phone on a presence server" {
+	kamailio_up
+	cat >>presence.conf <<-C
+		publish = ( { uri_template = "sip:{extension}@127.0.0.1:$KAM_PORT"; server = "sip:127.0.0.1:$KAM_PORT";
+			username = "presence"; secret = "sesame"; } );
+	C
+	kill -HUP "$DAEMON"
+	watch_user bob 1002
+	eventually sees bob '<basic>open</basic>'
+	phone_up alice 1001
+	phone_up bob 1002
+	phone alice dial 1002
+	phone bob wait CALL_INCOMING 1001
+	phone bob accept
+	eventually sees bob '<rpid:on-the-phone/>'
+	phone alice hangup
+	eventually sees bob '<basic>open</basic></status><timestamp>'
+	run ! sees bob on-the-phone
+	watchers_down
+	kamailio_down
 }
 
 @test "watch tells it, and of others nothing" {

@@ -55,7 +55,8 @@ struct waker {
 struct peer {
 	struct waker waker; /* first: each is a pointer to the other */
 	struct link *link;
-	bool tried; /* since the start the link was in step or has failed */
+	bool tried;            /* since the start the link was in step or has failed */
+	size_t phones_written; /* link_phones_written() when it was looked at last */
 };
 
 /* A presence server, and its sources on the loop. */
@@ -283,8 +284,9 @@ static int step(struct waker *w)
 		p->tried = true;
 		tell_ready(d);
 	}
-	if (d->adopted) {
+	if (d->adopted || p->phones_written != link_phones_written(p->link)) {
 		d->adopted = false;
+		p->phones_written = link_phones_written(p->link);
 		wake_publishers(d, true);
 	}
 	if (arm_peer(p, &d->fatal) < 0)

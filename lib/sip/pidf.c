@@ -23,7 +23,7 @@ static const struct {
 	{ "on-the-phone", "on-the-phone" },
 };
 
-struct pidf_look pidf_look(const char *mode, enum ptype type)
+struct pidf_look pidf_look(const char *mode, enum ptype type, bool on_call)
 {
 	struct pidf_look look = { .open = type != PTYPE_UNAVAILABLE };
 
@@ -32,7 +32,7 @@ struct pidf_look pidf_look(const char *mode, enum ptype type)
 	case PTYPE_XA:
 	case PTYPE_UNAVAILABLE: look.plain = "away"; break;
 	case PTYPE_DND: look.plain = "busy"; break;
-	default: break;
+	default: look.special = on_call ? "on-the-phone" : NULL; break;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(by_name); i++) {
 		if (!strcasecmp(mode, by_name[i].mode))

@@ -18,8 +18,9 @@ struct pidf_look {
 	const char *special; /* another one, such as "meal", or NULL */
 };
 
-/* The plain activity follows the mode's type. The special one follows its name, if that says what the user does. */
-struct pidf_look pidf_look(const char *mode, enum ptype type);
+/* The plain activity follows the mode's type. The special one follows its name, if that says what the user does. Who may be reached and
+ * is on a call is on the phone. */
+struct pidf_look pidf_look(const char *mode, enum ptype type, bool on_call);
 
 struct pidf {
 	const char *uri; /* of the user */

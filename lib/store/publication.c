@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/store/publication.h"
 
+#include "lib/pbx/activity.h"
 #include "lib/store/inside.h"
 
 #define ANNOUNCED(C, N)                                                                            \
 	C(ANNOUNCED_ID, "u.id")                                                                    \
 	N(ANNOUNCED_USER, "u.name")                                                                \
-	N(ANNOUNCED_EXTENSION, "u.extension") N(ANNOUNCED_PBX, "u.pbx")                            \
-		N(ANNOUNCED_MODE, "m.name") N(ANNOUNCED_LABEL, "m.label")                          \
-			N(ANNOUNCED_TYPE, "m.type") N(ANNOUNCED_NOTE, "p.note")                    \
-				N(ANNOUNCED_SINCE, "p.since") N(ANNOUNCED_UNTIL, "p.until")
+	N(ANNOUNCED_EXTENSION, "u.extension")                                                      \
+	N(ANNOUNCED_PBX, "u.pbx") N(ANNOUNCED_MODE, "m.name") N(ANNOUNCED_LABEL, "m.label")        \
+		N(ANNOUNCED_TYPE, "m.type") N(ANNOUNCED_NOTE, "p.note")                            \
+			N(ANNOUNCED_SINCE, "p.since") N(ANNOUNCED_UNTIL, "p.until")                \
+				N(ANNOUNCED_ACTIVITY, "c.activity")
 enum { DB_ENUM(ANNOUNCED) };
 #define OF_USERS                                                                                   \
 	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "
+
+#define OF_ANNOUNCED OF_USERS "LEFT JOIN activity c ON c.user_id = u.id "
 
 static int give_announcements(struct db_rows *rows,
 	int (*fn)(void *data, const struct announcement *a), void *data, struct err *err)
@@ -21,6 +25,7 @@ static int give_announcements(struct db_rows *rows,
 
 	while ((r = db_next(rows, err)) > 0) {
 		int type = ptype_parse(db_text(rows, ANNOUNCED_TYPE));
+		enum activity activity = activity_parse(db_text_or_null(rows, ANNOUNCED_ACTIVITY));
 		struct announcement a = {
 			.user_id = db_int(rows, ANNOUNCED_ID),
 			.user = db_text(rows, ANNOUNCED_USER),
@@ -30,6 +35,7 @@ static int give_announcements(struct db_rows *rows,
 			.label = db_text(rows, ANNOUNCED_LABEL),
 			.note = db_text(rows, ANNOUNCED_NOTE),
 			.type = type < 0 ? PTYPE_AVAILABLE : (enum ptype)type,
+			.on_call = activity == ACTIVITY_CALL || activity == ACTIVITY_HOLD,
 			.since = db_int(rows, ANNOUNCED_SINCE),
 			.until = db_until(rows, ANNOUNCED_UNTIL),
 		};
@@ -45,7 +51,7 @@ int store_announcement_each(struct store *s, const char *pbx,
 	int (*fn)(void *data, const struct announcement *a), void *data, struct err *err)
 {
 	return give_announcements(db_query(s->db, err,
-					  "SELECT " DB_COLUMNS(ANNOUNCED) OF_USERS
+					  "SELECT " DB_COLUMNS(ANNOUNCED) OF_ANNOUNCED
 					  "WHERE ?1 = '' OR u.pbx_key = lower(?1) ORDER BY u.id",
 					  T(pbx)),
 		fn, data, err);
@@ -55,7 +61,7 @@ int store_announcement_get(struct store *s, int64_t user_id,
 	int (*fn)(void *data, const struct announcement *a), void *data, struct err *err)
 {
 	return give_announcements(
-		db_query(s->db, err, "SELECT " DB_COLUMNS(ANNOUNCED) OF_USERS "WHERE u.id = ?1",
+		db_query(s->db, err, "SELECT " DB_COLUMNS(ANNOUNCED) OF_ANNOUNCED "WHERE u.id = ?1",
 			I(user_id)),
 		fn, data, err);
 }
@@ -63,8 +69,9 @@ int store_announcement_get(struct store *s, int64_t user_id,
 #define PUBLISHED(C, N)                                                                            \
 	C(PUBLISHED_USER, "user_id")                                                               \
 	N(PUBLISHED_URI, "uri")                                                                    \
-	N(PUBLISHED_TAG, "tag") N(PUBLISHED_MODE, "mode") N(PUBLISHED_AT, "at")                    \
-		N(PUBLISHED_EXPIRES, "expires") N(PUBLISHED_ERROR, "error")
+	N(PUBLISHED_TAG, "tag")                                                                    \
+	N(PUBLISHED_MODE, "mode") N(PUBLISHED_AT, "at") N(PUBLISHED_EXPIRES, "expires")            \
+		N(PUBLISHED_ERROR, "error")
 enum { DB_ENUM(PUBLISHED) };
 
 int store_published_each(struct store *s, const char *server,
@@ -151,8 +158,9 @@ int store_publisher_set(
 #define LINES(C, N)                                                                                \
 	C(LINE_USER, "u.name")                                                                     \
 	N(LINE_URI, "b.uri")                                                                       \
-	N(LINE_MODE, "m.name") N(LINE_PUBLISHED, "b.mode") N(LINE_AT, "b.at")                      \
-		N(LINE_EXPIRES, "b.expires") N(LINE_ERROR, "b.error")
+	N(LINE_MODE, "m.name")                                                                     \
+	N(LINE_PUBLISHED, "b.mode") N(LINE_AT, "b.at") N(LINE_EXPIRES, "b.expires")                \
+		N(LINE_ERROR, "b.error")
 enum { DB_ENUM(LINES) };
 #define WITH_PUBLICATION                                                                           \
 	OF_USERS "LEFT JOIN publication b ON b.user_id = u.id AND b.server = lower(?1) "

@@ -11,6 +11,7 @@ struct announcement {
 	const char *user, *extension, *pbx;
 	const char *mode, *label, *note;
 	enum ptype type;
+	bool on_call; /* as far as presenced knows */
 	int64_t since, until;
 };
 /* Give that of each user of a PBX, in the order of their IDs. pbx "": of all users. */

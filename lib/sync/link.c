@@ -132,6 +132,11 @@ unsigned link_failures(const struct link *l)
 	return l->failures;
 }
 
+size_t link_phones_written(const struct link *l)
+{
+	return l->phones ? phones_written(l->phones) : 0;
+}
+
 size_t link_confirmed(const struct link *l)
 {
 	return l->confirmed;

@@ -64,6 +64,8 @@ void link_wake(struct link *l);
 
 /* Connected, and nothing differs, is under way or waits to be recorded. */
 bool link_in_step(const struct link *l);
+/* How often something new was written about what phones do. */
+size_t link_phones_written(const struct link *l);
 size_t link_confirmed(const struct link *l); /* items since link_new, for progress */
 
 #endif

@@ -44,6 +44,7 @@ struct phones {
 	size_t lists_n, lists_cap;
 	int64_t walked;    /* users up to this ID have been looked at; INT64_MAX: all */
 	bool look;         /* users may have been edited */
+	size_t written;    /* how often something new was written */
 	struct ids noted;  /* users who are to be read; some repeat */
 	size_t noted_most; /* then those that repeat are dropped */
 
@@ -114,7 +115,13 @@ int phones_forget(struct phones *p, int64_t now_ms, struct err *err)
 	if (store_activity_forget(p->store, p->pbx->name, err) < 0)
 		return -1;
 	p->has_to_forget = false;
+	p->written++;
 	return 0;
+}
+
+size_t phones_written(const struct phones *p)
+{
+	return p->written;
 }
 
 /* The list after a login. */
@@ -300,7 +307,10 @@ static int write_news(struct phones *p, int64_t now, struct err *err)
 		if (store_activity_write(tx, p->pbx->name, &found, err) < 0)
 			return -1;
 	}
-	return !tx || (store_flush(tx, err) == 0 && store_commit(tx, err) == 0) ? 0 : -1;
+	if (tx && (store_flush(tx, err) < 0 || store_commit(tx, err) < 0))
+		return -1;
+	p->written += tx != NULL;
+	return 0;
 }
 
 static bool is_answered(const struct phones *p)

@@ -39,6 +39,8 @@ bool phones_is_due(const struct phones *p, const struct turn *t);
 int64_t phones_deadline(const struct phones *p);
 /* Do it. Answers have `tag` and the numbers behind it. */
 int phones_step(struct phones *p, const struct turn *t, uint64_t tag, struct err *err) MUST_CHECK;
+/* How often something new was written. */
+size_t phones_written(const struct phones *p);
 /* The answer to `tag` + `number`. */
 void phones_answer(struct phones *p, uint64_t number, const struct answer *answer);
 

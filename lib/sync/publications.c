@@ -154,8 +154,8 @@ static uint64_t stamp_of(const struct announcement *a)
 	uint64_t stamp = 0xcbf29ce484222325;
 	char times[64];
 
-	snprintf(times, sizeof(times), "%d %lld %lld", (int)a->type, (long long)a->since,
-		(long long)a->until);
+	snprintf(times, sizeof(times), "%d %d %lld %lld", (int)a->type, a->on_call,
+		(long long)a->since, (long long)a->until);
 	stamp = stamp_text(stamp, a->mode);
 	stamp = stamp_text(stamp, a->label);
 	stamp = stamp_text(stamp, a->note);
@@ -268,17 +268,24 @@ struct writing {
 	bool there;
 };
 
+/* Who is available says nothing of it. */
+static const char *note_of(const struct announcement *a, const struct pidf_look *look)
+{
+	if (*a->note)
+		return a->note;
+	if (look->special && !strcmp(look->special, "on-the-phone"))
+		return "On the phone";
+	return look->plain || look->special ? a->label : "";
+}
+
 static int write_text(void *data, const struct announcement *a)
 {
 	struct writing *w = data;
-	const struct pidf_look look = pidf_look(a->mode, a->type);
+	const struct pidf_look look = pidf_look(a->mode, a->type, a->on_call);
 	const struct pidf pidf = {
 		.uri = w->x->uri,
 		.look = look,
-		/* A mode that shows itself by no activity of its own is plain without a word. */
-		.note = *a->note                     ? a->note
-			: look.plain || look.special ? a->label
-						     : "",
+		.note = note_of(a, &look),
 		.since = a->since,
 		.until = a->until,
 	};

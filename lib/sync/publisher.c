@@ -14,7 +14,7 @@ enum {
 	PACE_MS = 5,    /* from one request to the next: 200 a second */
 	BURST_MS = 100, /* so many ms of them may go at once */
 	/* From one look at the database to the next: it takes a walk over all users. */
-	LOOK_MS = 200,
+	LOOK_MS = 250,
 	RECORD_MS = 1000, /* what was answered is written down after so long, many at once */
 	RETRY_FIRST_MS = 500,
 	RETRY_MAX_MS = 30000,

@@ -11,6 +11,7 @@
 
 #include "lib/binding/conn.h"
 #include "lib/sip/digest.h"
+#include "lib/store/activity.h"
 #include "lib/store/publication.h"
 #include "lib/sync/publisher.h"
 #include "store-help.h"
@@ -509,6 +510,32 @@ static void test_change(void **state)
 	world_free(w);
 }
 
+/* Who may be reached is on the phone while they are on a call. The mode of others says more. */
+static void test_on_call(void **state)
+{
+	struct world *w = world_new(*state, "sip:h", 2);
+	struct activity_found found = { .activity = ACTIVITY_CALL, .since = NOW };
+
+	set_mode(w, 1, "away");
+	pass(w, 5000);
+	OK(store_begin(w->site->s, NULL));
+	for (size_t i = 0; i < 2; i++) {
+		found.user_id = w->users[i].id;
+		OK(store_activity_write(w->site->s, "main", &found, NULL));
+	}
+	OK(store_commit(w->site->s, NULL));
+	publisher_wake(w->publisher);
+	pass(w, 1000);
+	expect_held(w, "sip:1000@h", "\"><rpid:on-the-phone/></rpid:activities>");
+	expect_held(w, "sip:1000@h", "<note>On the phone</note>");
+	expect_held(w, "sip:1001@h", "\"><rpid:away/></rpid:activities>");
+	OK(store_activity_forget(w->site->s, "main", NULL));
+	publisher_wake(w->publisher);
+	pass(w, 1000);
+	assert_null(strstr(find_held(w->peer, "sip:1000@h", NULL)->body, "on-the-phone"));
+	world_free(w);
+}
+
 /* What does not change is refreshed before it expires, and never many at once. */
 static void test_refresh(void **state)
 {
@@ -877,6 +904,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_all_at_a_pace),
 		TEST(test_change),
+		TEST(test_on_call),
 		TEST(test_refresh),
 		TEST(test_login),
 		TEST(test_wrong_secret),

@@ -293,23 +293,26 @@ static void test_looks(void **state)
 	static const struct {
 		const char *mode;
 		enum ptype type;
-		bool open;
+		bool on_call, open;
 		const char *plain, *special;
 	} cases[] = {
-		{ "available", PTYPE_AVAILABLE, true, NULL, NULL },
-		{ "chat", PTYPE_CHAT, true, NULL, NULL },
-		{ "away", PTYPE_AWAY, true, "away", NULL },
-		{ "do-not-disturb", PTYPE_DND, true, "busy", NULL },
-		{ "lunch-break", PTYPE_AWAY, true, "away", "meal" },
-		{ "business-trip", PTYPE_XA, true, "away", "travel" },
-		{ "off-work", PTYPE_UNAVAILABLE, false, "away", NULL },
-		{ "Vacation", PTYPE_UNAVAILABLE, false, "away", "vacation" },
-		{ "meeting", PTYPE_DND, true, "busy", "meeting" },
+		{ "available", PTYPE_AVAILABLE, true, true, NULL, "on-the-phone" },
+		{ "away", PTYPE_AWAY, true, true, "away", NULL },
+		{ "do-not-disturb", PTYPE_DND, true, true, "busy", NULL },
+		{ "available", PTYPE_AVAILABLE, false, true, NULL, NULL },
+		{ "chat", PTYPE_CHAT, false, true, NULL, NULL },
+		{ "away", PTYPE_AWAY, false, true, "away", NULL },
+		{ "do-not-disturb", PTYPE_DND, false, true, "busy", NULL },
+		{ "lunch-break", PTYPE_AWAY, false, true, "away", "meal" },
+		{ "business-trip", PTYPE_XA, false, true, "away", "travel" },
+		{ "off-work", PTYPE_UNAVAILABLE, false, false, "away", NULL },
+		{ "Vacation", PTYPE_UNAVAILABLE, false, false, "away", "vacation" },
+		{ "meeting", PTYPE_DND, false, true, "busy", "meeting" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct pidf_look look = pidf_look(cases[i].mode, cases[i].type);
+		struct pidf_look look = pidf_look(cases[i].mode, cases[i].type, cases[i].on_call);
 
 		assert_int_equal(look.open, cases[i].open);
 		assert_int_equal(!look.plain, !cases[i].plain);
