@@ -111,7 +111,7 @@ in_step() {
 	code '*304'
 	eventually now alice lunch-break switch
 	[ -z "$(told)" ]
-	in_step 'BUSY lunch-break'
+	in_step 'ONHOLD lunch-break'
 	code '*302'
 	eventually ends_in away
 	# What is wanted is what was confirmed, but the code has deleted it.

@@ -36,12 +36,14 @@ press() { # phone key word
 
 @test "a key that is watched is lit when it is dialled, and goes out when it is dialled again" {
 	presencectl mode add focus type=dnd lamp=yes label='Focus time'
-	presencectl keys alice --csv --no-headings --output mode,key | grep -E '^(available|lunch-break|focus),' >keys
-	diff keys <(printf '%s\n' available,1001-available lunch-break,1001-lunch-break focus,1001-focus)
+	presencectl keys alice --csv --no-headings --output mode,key | grep -E '^(available|lunch-break|focus),' >listed
+	diff listed <(printf '%s\n' available,1001-available lunch-break,1001-lunch-break focus,1001-focus)
 	phone_up alice 1001 --watch 1001-lunch-break --watch 1001-focus --watch 1001-available
 	phone_up bob 1002 --watch 1001
+	watch 1001-focus
 	phone alice presence 1001-lunch-break Online
 	phone alice presence 1001-available Busy
+	eventually has_seen 1001-focus terminated
 	press alice 1001-lunch-break Busy
 	phone alice presence 1001-available Online
 	eventually now alice lunch-break switch
@@ -50,7 +52,9 @@ press() { # phone key word
 	phone alice presence 1001-lunch-break Online
 	phone bob presence 1001 Busy
 	eventually now alice focus switch
+	eventually has_seen 1001-focus terminated,confirmed
 	press alice 1001-focus Online
+	eventually has_seen 1001-focus terminated,confirmed,terminated
 	phone alice presence 1001-available Busy
 	phone bob presence 1001 Online
 	eventually now alice available default

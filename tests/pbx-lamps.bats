@@ -4,6 +4,7 @@
 bats_require_minimum_version 1.5.0
 load lib/common
 load lib/phones
+load lib/phones
 
 setup_file() {
 	local share=$TOP/share/asterisk/presence.conf etc=$BATS_FILE_TMPDIR/etc
@@ -31,20 +32,6 @@ teardown() {
 	phones_down
 	daemon_down
 }
-
-# The phone of bob watches an extension.
-watch() { # extension
-	local auth='[authentication username=1002 password=1002]' i=${#WATCHERS[@]}
-	printf 'SEQUENTIAL\n%s;1002;%s\n' "$1" "$auth" >"$1.csv"
-	sipp -sf "$TOP/tests/calls/sipp/watch.xml" -i 127.0.0.1 -p $((PBX_SIP + 1 + i)) -inf "$1.csv" -m 1 -nostdin \
-		-timeout 60s -trace_msg -message_file "$1.messages" "127.0.0.1:$PBX_SIP" \
-		</dev/null >/dev/null 2>&1 3>&- &
-	WATCHERS+=($!)
-}
-
-# Each state that it was told, when it was another one than before.
-notified() { sed -n 's/.*<state>\([a-z]*\).*/\1/p' "$1.messages" | uniq | paste -sd,; }
-has_seen() { [ "$(notified "$1")" = "$2" ]; }
 
 @test "a lamp, a mode's key and a schedule change at the phone when presence does" {
 	eventually [ "$(held Custom:hours-office)" = INUSE ]

@@ -32,6 +32,20 @@ phones_etc() { # DIR
 		"$TOP/tests/pbx/etc/pjsip.conf" >"$1/pjsip.conf"
 }
 
+# A phone of 1002, played by sipp, watches an extension by dialog-info, as most desk phones do.
+watch() { # extension
+	local auth='[authentication username=1002 password=1002]' i=${#PHONES[@]}
+	printf 'SEQUENTIAL\n%s;1002;%s\n' "$1" "$auth" >"$1.csv"
+	sipp -sf "$TOP/tests/calls/sipp/watch.xml" -i 127.0.0.1 -p $((PBX_SIP + 1 + i)) -inf "$1.csv" -m 1 -nostdin \
+		-timeout 60s -trace_msg -message_file "$1.messages" "127.0.0.1:$PBX_SIP" \
+		</dev/null >/dev/null 2>&1 3>&- &
+	PHONES+=($!)
+}
+
+# Each state that it was told, when it was another one than before.
+notified() { sed -n 's/.*<state>\([a-z]*\).*/\1/p' "$1.messages" | uniq | paste -sd,; }
+has_seen() { [ "$(notified "$1")" = "$2" ]; }
+
 # For teardown.
 phones_down() {
 	local pid
