@@ -286,6 +286,16 @@ class Village(foretold.Foretold):
     def is_behind(self, seen):
         return all(w.startswith("g.") for w in seen["who"])
 
+    def end(self, step):
+        """How it ends. Who was told of a mode was answered: where the far end refuses the call
+        then, and nobody takes it back, it ends as the dialplan of the trunk has it."""
+        before = self.route[self.route.index(step) - 1]
+        if self.told and before["action"] == "forward" and before["what"].startswith("number:") and \
+                step["action"] in ("busy", "noanswer") and step["cause"] in ("busy", "offline"):
+            self.unknown.append((step["at"], None, "what the trunk does"))
+            return []
+        return super().end(step)
+
     def waits(self):
         # A caller's patience begins again whenever the PBX says something.
         self.unknown.append((self.route[-1]["at"], None, "how long the caller waits"))
