@@ -22,6 +22,8 @@ as_expected() { # section of the cases
 
 @test "what it means that a phone refuses" { as_expected 'what it means'; }
 
+@test "devices that are no phones, on a call" { as_expected 'devices that'; }
+
 @test "forwards: when, and for whom" { as_expected 'forwards'; }
 
 @test "destinations" { as_expected 'destinations'; }
