@@ -164,12 +164,16 @@ static void on_refused(void *data, struct link *l, const char *item, const char 
 	log_refused(link_pbx(l)->name, item, why);
 }
 
-static void on_adopted(void *data, struct link *l, const char *extension)
+static void on_adopted(void *data, struct link *l, const char *item)
 {
+	const char *name = strpbrk(item, ":/") + 1;
 	struct daemon *d = data;
 
 	d->adopted = true;
-	log_info("PBX '%s': extension %s was switched there", link_pbx(l)->name, extension);
+	if (item_is_entry(item))
+		log_info("PBX '%s': schedule %s was forced there", link_pbx(l)->name, name);
+	else
+		log_info("PBX '%s': extension %s was switched there", link_pbx(l)->name, name);
 }
 
 static int on_io(sd_event_source *s, int fd, uint32_t revents, void *data)

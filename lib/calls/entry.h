@@ -21,6 +21,8 @@
  *   presence-until/<ext>        when the mode ends, the mode, and the user's zone: 1793880000|lunch-break|Europe/Stockholm
  *   presence-greeting/<ext>.<mode>  which file has the user's greeting: a or b; feature codes write it
  *   presence-hours/<schedule>   business, break, outside or holiday: what the schedule says now
+ *   presence-forced/<schedule>  the period that is forced by hand, or auto; '|'; the period that the schedule says by itself. What a
+ *                               phone has forced has '=' and the phone behind it until we have adopted it
  */
 enum { ENTRY_MAX_LEN = 1015, ENTRY_KEY_MAX_LEN = 252 }; /* Asterisk 16: value; family and key */
 
@@ -31,6 +33,8 @@ enum { ENTRY_MAX_LEN = 1015, ENTRY_KEY_MAX_LEN = 252 }; /* Asterisk 16: value; f
 #define ENTRY_UNTIL    "presence-until"
 #define ENTRY_HOURS    "presence-hours"
 #define ENTRY_GREETING "presence-greeting"
+#define ENTRY_FORCED   "presence-forced"
+#define FORCED_NONE    "auto"
 
 /* A compiled entry is its version, then its fields, each behind a '|'. Within a field '^' separates items, '=' a name and its value, and '-'
  * stands for none. No byte of an entry means anything to Dial(), Goto() and $[].

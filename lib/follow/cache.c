@@ -22,6 +22,7 @@ struct schedule_window {
 	struct schedule_window *next;
 	int64_t schedule_id;
 	const struct zone *zone; /* lent */
+	bool own;
 	int64_t from, to;
 	struct occurrences days_off;
 	struct calendar **calendars; /* the occurrences point to their strings */
@@ -385,8 +386,9 @@ static int add_calendars(struct store *s, struct schedule_window *w, bool has_op
 	return has_open ? add_open(s, w, open, err) : 0;
 }
 
-int cache_segments(struct store *s, struct parsed_schedule *parsed, const struct zone *zone,
-	int64_t from, int64_t to, const struct segments **ret, struct err *err)
+int cache_segments(struct store *s, struct parsed_schedule *parsed, bool own,
+	const struct zone *zone, int64_t from, int64_t to, const struct segments **ret,
+	struct err *err)
 {
 	_cleanup_(schedule_window_freep) struct schedule_window *w = NULL;
 	const struct schedule *sched = &parsed->schedule;
@@ -395,8 +397,8 @@ int cache_segments(struct store *s, struct parsed_schedule *parsed, const struct
 	struct schedule_view view;
 
 	for (w = *bucket; w; w = w->next) {
-		if (w->schedule_id == sched->id && w->zone == zone && w->from == from &&
-			w->to == to) {
+		if (w->schedule_id == sched->id && w->zone == zone && w->own == own &&
+			w->from == from && w->to == to) {
 			*ret = &TAKE_PTR(w)->segments;
 			return 0;
 		}
@@ -404,6 +406,7 @@ int cache_segments(struct store *s, struct parsed_schedule *parsed, const struct
 	w = xcalloc(1, sizeof(*w));
 	w->schedule_id = sched->id;
 	w->zone = zone;
+	w->own = own;
 	w->from = from;
 	w->to = to;
 	if (add_calendars(s, w, has_open, err) < 0)
@@ -413,7 +416,7 @@ int cache_segments(struct store *s, struct parsed_schedule *parsed, const struct
 		.open = has_open ? &w->open : NULL,
 		.days_off = w->days_off.list,
 		.days_off_n = w->days_off.n,
-		.forced = sched->forced,
+		.forced = own ? -1 : sched->forced,
 		.forced_since = sched->forced_since,
 		.forced_until = sched->forced_until,
 	};

@@ -36,9 +36,11 @@ struct parsed_schedule {
 };
 int cache_schedule(
 	struct store *s, int64_t id, struct parsed_schedule **ret, struct err *err) MUST_CHECK;
-/* What a schedule says in a window, on the wall clock of `zone`. *ret is lent until follow_forget(). */
-int cache_segments(struct store *s, struct parsed_schedule *parsed, const struct zone *zone,
-	int64_t from, int64_t to, const struct segments **ret, struct err *err) MUST_CHECK;
+/* What a schedule says in a window, on the wall clock of `zone`; `own`: as if no period was forced. *ret is lent until
+ * follow_forget(). */
+int cache_segments(struct store *s, struct parsed_schedule *parsed, bool own,
+	const struct zone *zone, int64_t from, int64_t to, const struct segments **ret,
+	struct err *err) MUST_CHECK;
 /* Expand a calendar on the wall clock of `zone`. own_zone: a zone of the calendar's own counts instead. A calendar that cannot be
  * read or expanded is a warning, no failure. The occurrences point to strings of *ret_calendar. The caller owns it. It is NULL if
  * the calendar was not read. */

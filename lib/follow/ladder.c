@@ -202,7 +202,7 @@ static int read_schedule(struct store *s, const struct ladder_user *u, int64_t f
 	l->zone = cache_zone(s, *u->zone || !parsed ? u->zone : parsed->schedule.zone);
 	if (parsed && parsed->rules) {
 		text_copy(l->schedule, sizeof(l->schedule), parsed->schedule.name);
-		if (cache_segments(s, parsed, l->zone, from, to, &l->in.segments, err) < 0)
+		if (cache_segments(s, parsed, false, l->zone, from, to, &l->in.segments, err) < 0)
 			return -1;
 	}
 	for (int i = 0; i < PERIOD_COUNT; i++)

@@ -30,7 +30,7 @@ static const char *const lamp_states[] = {
 _Static_assert(ARRAY_SIZE(lamp_states) == LAMP_COUNT, "a device state for every lamp");
 
 static const char *const families[] = { ENTRY_USER, ENTRY_MODE, ENTRY_RULE, ENTRY_ASK, ENTRY_UNTIL,
-	ENTRY_HOURS };
+	ENTRY_HOURS, ENTRY_FORCED };
 
 const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
 	{ "Action", "PresenceStateList" },
@@ -41,6 +41,7 @@ const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
 	{ "Action", "DBGetTree", "Family", ENTRY_ASK },
 	{ "Action", "DBGetTree", "Family", ENTRY_UNTIL },
 	{ "Action", "DBGetTree", "Family", ENTRY_HOURS },
+	{ "Action", "DBGetTree", "Family", ENTRY_FORCED },
 };
 
 static bool begins(const char *s, const char *with)
@@ -70,6 +71,18 @@ bool item_is_entry(const char *name)
 	return family_len(name) > 0;
 }
 
+const char *item_schedule_of(const char *name)
+{
+	static const char *const lamps[] = { ITEM_HOURS_LAMP, ITEM_OPEN_LAMP, ITEM_CLOSED_LAMP,
+		ITEM_TOGGLE_LAMP };
+
+	for (size_t i = 0; i < ARRAY_SIZE(lamps); i++) {
+		if (begins(name, lamps[i]))
+			return name + strlen(lamps[i]);
+	}
+	return NULL;
+}
+
 bool item_is_lamps(const char *name)
 {
 	return begins(name, ITEM_LAMPS);
@@ -82,7 +95,6 @@ const char *item_kind(const char *name)
 	} kinds[] = {
 		{ PRESENCE, "presence" },
 		{ ITEM_LAMPS, "lamps" },
-		{ ITEM_HOURS_LAMP, "hours" },
 		{ ENTRY_ASK "/", "ask" },
 		{ ENTRY_UNTIL "/", "until" },
 		{ ITEM_MEMBER, "member" },
@@ -92,7 +104,7 @@ const char *item_kind(const char *name)
 		if (begins(name, kinds[i].begin))
 			return kinds[i].kind;
 	}
-	return "entry";
+	return item_schedule_of(name) ? "hours" : "entry";
 }
 
 /* How lamps work. A list of lamps is a text such as "*,away", sorted, with ',' between. A wanted list has the lamps that must be
@@ -437,5 +449,5 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 
 bool item_is_ours(const char *name)
 {
-	return item_is_lamps(name) || begins(name, ITEM_HOURS_LAMP) || item_is_entry(name);
+	return item_is_lamps(name) || item_schedule_of(name) || item_is_entry(name);
 }

@@ -17,7 +17,7 @@ enum {
 	ITEM_NAME_SIZE = 128,
 	ITEM_VALUE_SIZE = ENTRY_MAX_LEN + 1,
 	ITEM_FIELDS = 9,
-	ITEM_LISTS = 8,
+	ITEM_LISTS = 9,
 	ITEM_USER_MAX = 4, /* items of one user in one mode */
 };
 
@@ -30,15 +30,21 @@ enum {
  *                                                 mode whose lamp is hold: *=ONHOLD,away. A PBX may hold several,
  *                                                 sorted. =? is a state that is not known
  *   Custom:hours-<schedule>   INUSE while the schedule is open, else NOT_INUSE
+ *   Custom:force-open-<schedule>, Custom:force-closed-<schedule>, Custom:force-toggle-<schedule>
+ *                             INUSE while the schedule is forced to business hours, to outside, to anything; else
+ *                             NOT_INUSE
  *   presence-user/<ext>, presence-mode/<mode>, presence-rule/<ext>.<mode>, presence-ask/<ext>,
- *   presence-until/<ext>, presence-hours/<schedule>
+ *   presence-until/<ext>, presence-hours/<schedule>, presence-forced/<schedule>
  *                             entries of AstDB, see entry.h; "" is an entry that is not there
  *   queue/<queue>/<interface> a user as a member of a queue, see member.h; "" is a user who is not assigned to it */
-#define ITEM_HOURS_LAMP "Custom:hours-"
-#define ITEM_LAMPS      "lamps/"
-#define ITEM_MEMBER     "queue/"
+#define ITEM_HOURS_LAMP  "Custom:hours-"
+#define ITEM_OPEN_LAMP   "Custom:force-open-"
+#define ITEM_CLOSED_LAMP "Custom:force-closed-"
+#define ITEM_TOGGLE_LAMP "Custom:force-toggle-"
+#define ITEM_LAMPS       "lamps/"
+#define ITEM_MEMBER      "queue/"
 
-/* Which of these it is: presence, lamps, hours (the lamp), ask or until (the entries), entry (any other entry) or member. */
+/* Which of these it is: presence, lamps, hours (a lamp of a schedule), ask or until (the entries), entry (any other entry) or member. */
 const char *item_kind(const char *name);
 
 struct item {
@@ -100,6 +106,9 @@ void item_merge(char held[ITEM_VALUE_SIZE], const char *more);
 /* Lamps of which it is not known any more whether they are lit: those that were held and `more`, each as *=? or away=?. From what is
  * held so item_action() puts each of them out, or lights it, whatever is wanted by then. */
 void item_doubt(const char *held, const char *more, char ret[ITEM_VALUE_SIZE]);
+
+/* The schedule whose lamp it is, in `name`. NULL if it is no lamp of a schedule. */
+const char *item_schedule_of(const char *name);
 
 /* Whether the name is of a kind that only we set. One that is not wanted is put back to neutral. */
 bool item_is_ours(const char *name);

@@ -381,6 +381,26 @@ int store_item_read_back(struct store *s, const char *pbx, const char *name, con
 	return 0;
 }
 
+int store_item_held(
+	struct store *s, const char *pbx, const char *name, struct read_back *ret, struct err *err)
+{
+	enum { ID, WANTED, CONFIRMED, PREVIOUS };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT id, wanted, confirmed, previous FROM item WHERE name = ?1 AND pbx = lower(?2)",
+		T(name), T(pbx));
+	int r = db_next(rows, err);
+
+	*ret = (struct read_back){ 0 };
+	if (r <= 0)
+		return r;
+	ret->id = db_int(rows, ID);
+	ret->is_confirmed = !db_is_null(rows, CONFIRMED);
+	db_copy(rows, WANTED, ret->wanted, sizeof(ret->wanted));
+	db_copy(rows, CONFIRMED, ret->confirmed, sizeof(ret->confirmed));
+	db_copy(rows, PREVIOUS, ret->previous, sizeof(ret->previous));
+	return 0;
+}
+
 int store_item_set_confirmed(struct store *s, int64_t id, const char *value, struct err *err)
 {
 	return written(db_run(

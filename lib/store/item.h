@@ -93,7 +93,10 @@ struct read_back {
 /* `phone` is the giver of switches that are made on a PBX. ret->id is 0 if no user has the item. */
 int store_item_read_back(struct store *s, const char *pbx, const char *name, const char *phone,
 	struct read_back *ret, struct err *err) MUST_CHECK;
-/* The PBX holds `value`: it was read back. */
+/* The same for an item of no user: user_id is 0, and newer is false. ret->id is 0 if there is no such item. */
+int store_item_held(struct store *s, const char *pbx, const char *name, struct read_back *ret,
+	struct err *err) MUST_CHECK;
+/* The PBX holds `value`: it was read back. NULL: what it holds is not known any more. */
 int store_item_set_confirmed(
 	struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
 /* Whether a PBX still holds the entry that says when a user's mode ends is not known any more. */

@@ -61,3 +61,6 @@ CREATE TABLE greeting (
 	key TEXT NOT NULL,
 	PRIMARY KEY (pbx, key)
 ) STRICT, WITHOUT ROWID;
+
+-- Schedules say more to the PBXs: at once.
+UPDATE schedule SET next_change_at = 0;

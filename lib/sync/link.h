@@ -29,8 +29,9 @@ struct link_hooks {
 	void (*state)(void *data, struct link *l, enum link_state state, const struct err *why);
 	/* The PBX refused one item: told once an item and login. `item` is NULL for a remark about one that it took. */
 	void (*refused)(void *data, struct link *l, const char *item, const char *why);
-	/* A switch that was made on the PBX is now one of the database. */
-	void (*adopted)(void *data, struct link *l, const char *extension);
+	/* What was done on the PBX is done in the database now: a user's switch, or the force of a schedule. `item` is its item,
+	 * CustomPresence:<ext> or presence-forced/<schedule>. */
+	void (*adopted)(void *data, struct link *l, const char *item);
 };
 
 /* `pbx` and `store` are lent for the life of the link, `transport` is its own from now on. */

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/checks.h"
 #include "lib/base/text.h"
-#include "lib/follow/adopt.h"
+#include "lib/follow/adopt-hours.h"
 #include "lib/store/fact.h"
 
 enum {
@@ -16,6 +17,7 @@ enum {
 
 #define PROVIDER "CustomPresence"
 #define PRESENCE PROVIDER ":"
+#define FORCED   ENTRY_FORCED "/"
 
 /* What is asked for, one after the other. */
 enum asking { ASK_NUMBER, ASK_ROW, ASK_STATE };
@@ -38,8 +40,9 @@ struct readback {
 	bool waits;           /* for an answer */
 	enum asking step;     /* the next one, or the one that waits */
 	char ask[NUMBER_MAX_LEN + 1];
-	char row[ROW_SIZE]; /* the presence as AstDB holds it; "" if that cannot be had */
-	bool no_row;        /* nobody ever wrote one */
+	char row[ROW_SIZE];          /* the presence as AstDB holds it; "" if that cannot be had */
+	bool no_row;                 /* nobody ever wrote one */
+	char forced[ITEM_NAME_SIZE]; /* its value, if names[0] is of a schedule */
 	char last[ITEM_NAME_SIZE];
 };
 
@@ -131,14 +134,28 @@ bool readback_is_under_way(const struct readback *r)
 	return r->busy;
 }
 
-static bool can_note(const struct readback *r, const char *name)
+static bool begins(const char *s, const char *with)
 {
-	return !strncmp(name, PRESENCE, strlen(PRESENCE)) && r->n < NAMES_MAX;
+	return !strncmp(s, with, strlen(with));
 }
 
-void readback_note(struct readback *r, const char *name)
+/* What is read back when this item was seen: a presence itself, and of a schedule the entry that says what is forced. False if
+ * nothing is. */
+static bool what_to_read(const char *seen, char ret[ITEM_NAME_SIZE])
 {
-	if (!can_note(r, name))
+	const char *schedule = item_schedule_of(seen);
+
+	if (schedule && check_name("schedule", schedule, NULL) == 0)
+		return snprintf(ret, ITEM_NAME_SIZE, FORCED "%s", schedule) < ITEM_NAME_SIZE;
+	text_copy(ret, ITEM_NAME_SIZE, seen);
+	return begins(seen, PRESENCE) || begins(seen, FORCED);
+}
+
+void readback_note(struct readback *r, const char *seen)
+{
+	char name[ITEM_NAME_SIZE];
+
+	if (!what_to_read(seen, name) || r->n >= NAMES_MAX)
 		return;
 	for (size_t i = r->busy; i < r->n; i++) {
 		if (!strcmp(r->names[i], name))
@@ -151,10 +168,15 @@ void readback_note(struct readback *r, const char *name)
 static int see(struct readback *r, const struct item *item, enum sighting seen, bool *ret_foreign,
 	struct err *err)
 {
+	char name[ITEM_NAME_SIZE];
+	int (*is_foreign)(struct store * s, const char *pbx, const struct item *item,
+		enum sighting seen, bool *ret, struct err *err) =
+		begins(item->name, PRESENCE) ? follow_is_foreign : follow_is_foreign_hours;
+
 	*ret_foreign = false;
-	if (!can_note(r, item->name))
+	if (!what_to_read(item->name, name) || r->n >= NAMES_MAX)
 		return 0;
-	if (follow_is_foreign(r->store, r->pbx->name, item, seen, ret_foreign, err) < 0)
+	if (is_foreign(r->store, r->pbx->name, item, seen, ret_foreign, err) < 0)
 		return -1;
 	if (*ret_foreign)
 		readback_note(r, item->name);
@@ -181,26 +203,28 @@ bool readback_is_due(const struct readback *r)
 static void begin(struct readback *r)
 {
 	r->busy = true;
-	r->step = ASK_NUMBER;
-	*r->ask = *r->row = '\0';
+	r->step = begins(r->names[0], FORCED) ? ASK_STATE : ASK_NUMBER; /* one answer says it all */
+	*r->ask = *r->row = *r->forced = '\0';
 	r->no_row = false;
 }
 
 int readback_step(struct readback *r, const struct turn *t, uint64_t tag, struct err *err)
 {
-	const char *name = r->n ? r->names[0] : PRESENCE, *extension = name + strlen(PRESENCE);
+	const char *name = r->n ? r->names[0] : PRESENCE, *extension = strpbrk(name, ":/") + 1;
 	const char *const actions[][ITEM_FIELDS] = {
 		[ASK_NUMBER] = { "Action", "DBGet", "Family", ENTRY_ASK, "Key", extension },
 		[ASK_ROW] = { "Action", "DBGet", "Family", PROVIDER, "Key", extension },
 		[ASK_STATE] = { "Action", "PresenceState", "Provider", name },
 	};
+	const char *const forced[] = { "Action", "DBGet", "Family", ENTRY_FORCED, "Key", extension,
+		NULL };
 
 	if (!readback_is_due(r) || ami_room(t->ami) < 1)
 		return 0;
 	if (!r->busy)
 		begin(r);
 	r->waits = true;
-	return turn_send(t, tag + r->step, actions[r->step], err);
+	return turn_send(t, tag + r->step, begins(name, FORCED) ? forced : actions[r->step], err);
 }
 
 void readback_item(struct readback *r, const struct amimsg *m)
@@ -213,6 +237,8 @@ void readback_item(struct readback *r, const struct amimsg *m)
 		text_copy(r->ask, sizeof(r->ask), value);
 	else if (r->step == ASK_ROW && strlen(value) < sizeof(r->row))
 		text_copy(r->row, sizeof(r->row), value);
+	else if (r->step == ASK_STATE && strlen(value) < sizeof(r->forced))
+		text_copy(r->forced, sizeof(r->forced), value);
 }
 
 static int finish(
@@ -231,7 +257,11 @@ static int finish(
 	if (store_begin(r->store, err) < 0)
 		return -1;
 	tx = r->store;
-	if (follow_adopt(tx, r->pbx->name, &what, now, ret, err) < 0)
+	if (begins(r->last, FORCED) &&
+		follow_adopt_hours(
+			tx, r->pbx->name, r->last + strlen(FORCED), r->forced, now, ret, err) < 0)
+		return -1;
+	if (begins(r->last, PRESENCE) && follow_adopt(tx, r->pbx->name, &what, now, ret, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }
@@ -261,6 +291,6 @@ int readback_answer(struct readback *r, const struct answer *answer, int64_t now
 	if (finish(r, answer->message, now, &adopted, err) < 0)
 		return -1;
 	if (adopted)
-		*ret_name = r->last + strlen(PRESENCE);
+		*ret_name = r->last;
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* readback.h - what somebody else put on a PBX is read back, one user at a time, and becomes a switch. An event is only the hint: it
+/* readback.h - what somebody else put on a PBX is read back, one thing at a time, and becomes a switch of a user, or what is
+ * forced of a schedule. An event is only the hint: it
  * can be forged, what the PBX answers to an action cannot. */
 #ifndef READBACK_H
 #define READBACK_H
@@ -33,7 +34,8 @@ int readback_see_listed(
 	struct readback *r, const struct item *item, bool *ret_foreign, struct err *err) MUST_CHECK;
 int readback_see_event(
 	struct readback *r, const struct item *item, bool *ret_foreign, struct err *err) MUST_CHECK;
-/* Note that the presence of that name is to be read back. Nothing happens with another item. */
+/* Note that what an item tells of is to be read back: a presence, or what is forced of the schedule whose lamp it is. Nothing
+ * happens with another item. */
 void readback_note(struct readback *r, const char *name);
 
 bool readback_is_under_way(const struct readback *r); /* something is being read back */
@@ -46,7 +48,8 @@ int readback_step(
 	struct readback *r, const struct turn *t, uint64_t tag, struct err *err) MUST_CHECK;
 /* An event of an answer. */
 void readback_item(struct readback *r, const struct amimsg *m);
-/* An answer. *ret_name: the extension whose switch was adopted, lent until the next call, else NULL. */
+/* An answer. *ret_name: the item that was adopted, CustomPresence:<ext> or presence-forced/<schedule>, lent until the next call, else
+ * NULL. */
 int readback_answer(struct readback *r, const struct answer *answer, int64_t now,
 	const char **ret_name, struct err *err) MUST_CHECK;
 

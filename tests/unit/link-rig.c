@@ -150,12 +150,12 @@ static void on_refused(void *data, struct link *l, const char *item, const char 
 	strbuf_addf(&r->log, "refused %s: %s\n", item ? item : "nothing", why);
 }
 
-static void on_adopted(void *data, struct link *l, const char *extension)
+static void on_adopted(void *data, struct link *l, const char *item)
 {
 	struct rig *r = data;
 
 	(void)l;
-	strbuf_addf(&r->log, "adopted %s\n", extension);
+	strbuf_addf(&r->log, "adopted %s\n", strpbrk(item, ":/") + 1);
 }
 
 static void make_link(struct rig *r)

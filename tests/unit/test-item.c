@@ -213,6 +213,7 @@ static void test_kinds(void **state)
 		{ "presence-ask/1001", ENTRY | OF_MODE, "" },
 		{ "presence-until/1001", ENTRY | OF_MODE, "" },
 		{ "presence-hours/office", ENTRY, "" },
+		{ "presence-forced/office", ENTRY, "" },
 		{ "queue/support/PJSIP/1001", MEMBER, "" },
 		/* None of ours: a device state like others. */
 		{ "presence-user", OF_MODE, "NOT_INUSE" },
@@ -413,6 +414,10 @@ static void test_kind(void **state)
 		{ "presence-ask/1001", "ask" },
 		{ "presence-until/1001", "until" },
 		{ "presence-hours/office", "entry" },
+		{ "presence-forced/office", "entry" },
+		{ "Custom:force-open-office", "hours" },
+		{ "Custom:force-closed-office", "hours" },
+		{ "Custom:force-toggle-office", "hours" },
 		{ "presence-user/1001", "entry" },
 		{ "presence-rule/1001.away", "entry" },
 		{ "queue/support/Local/1001@presence-queue/n", "member" },
