@@ -46,6 +46,7 @@ since() { presencectl status "$1" --json | jq -r '.status[0].activity_since'; }
 	presencectl status | grep -E '^bob +1002 +available \(on a call\) '
 	run -0 presencectl status bob --output mode --no-headings
 	[ "$output" = available ]
+	[[ $(presencectl status bob --csv --no-headings) == bob,1002,available,* ]]
 	presencectl show bob --json | jq -e '[.show[] | select(.key == "activity").value[]] == ["on a call"]'
 	[[ $(since bob) == 20*T* ]]
 	# The phone that is put on hold is, the one that holds is in use.

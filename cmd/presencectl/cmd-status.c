@@ -79,7 +79,7 @@ static void out_mode(const struct status_table *table, const struct status *st)
 	const struct out_options *o = &table->ctl->out;
 	char text[2 * NAME_MAX_LEN];
 
-	if (!table->has_activity || !st->activity || o->json || o->columns) {
+	if (!table->has_activity || !st->activity || o->data || o->columns) {
 		out_text(table->out, STATUS_MODE, st->mode);
 		return;
 	}
