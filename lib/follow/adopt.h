@@ -23,8 +23,8 @@ struct adoption {
 	const char *ask;                       /* the number in presence-ask, or "" */
 	const char *row; /* what AstDB holds of it; "" if we may not read it, NULL if it has none */
 };
-/* Make it the user's switch, given by "phone", unless we wrote it ourselves: then the PBX only holds an older value. The state not_set deletes the user's switches. *ret_adopted: whether it was still
- * foreign. */
+/* Make it the user's switch, given by "phone", unless we wrote it ourselves: then the PBX only holds an older value. The state
+ * not_set deletes the user's switches. *ret_adopted: whether it was still foreign. */
 int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
 	bool *ret_adopted, struct err *err) MUST_CHECK;
 
