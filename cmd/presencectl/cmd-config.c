@@ -82,8 +82,12 @@ static int check(struct ctl *ctl, const struct input *in, struct err *err)
 	(void)in;
 	if (check_conf(ctl->conf, err) < 0)
 		return -1;
-	printf("%s: fine, %zu PBX%s\n", ctl->conf->path, ctl->conf->pbx_n,
+	printf("%s: fine, %zu PBX%s", ctl->conf->path, ctl->conf->pbx_n,
 		ctl->conf->pbx_n == 1 ? "" : "s");
+	if (ctl->conf->publish_n)
+		printf(", %zu presence server%s", ctl->conf->publish_n,
+			ctl->conf->publish_n == 1 ? "" : "s");
+	putchar('\n');
 	return 0;
 }
 
