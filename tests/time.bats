@@ -52,6 +52,7 @@ clock() { echo "@$1" >clock.new && mv clock.new clock; }
 # The database as seen on the daemon's own clock does not matter: only what is recorded is asked for.
 mode() { sqlite3 presence.db "SELECT m.name FROM presence p JOIN mode m ON m.id = p.mode_id"; }
 is() { [ "$(mode)" = "$1" ]; }
+all_are() { [ "$(mode | paste -sd' ')" = "$1" ]; }
 since() { TZ=Europe/Stockholm date -d "@$(sqlite3 presence.db 'SELECT since FROM presence')" '+%a %H:%M:%S'; }
 
 feeds_up() {
@@ -128,6 +129,45 @@ feeds_down() {
 	at "$MONDAY 07:30" presencectl group add wake
 	eventually is off-work
 	grep -q 'the clock was set back' presenced.log
+}
+
+@test "an override and a switch that a clock gave that was ahead hold" {
+	at "$MONDAY 14:00" presencectl user add bob extension=1002 || true
+	at "$MONDAY 14:00" presencectl override set alice away --reason drill --for 8h || true
+	at "$MONDAY 14:00" presencectl set bob dnd --for 8h || true
+	clock "$MONDAY 10:00:00"
+	daemon_on_clock
+	eventually grep -q 'the clock was set back' presenced.log
+	all_are 'away do-not-disturb'
+	run -0 at "$MONDAY 10:01" presencectl explain alice
+	[[ $output == *'override  wins '*' away '* ]]
+	# One that is to begin later does.
+	at "$MONDAY 10:01" presencectl override set bob lunch --reason later --from 11:00 --until 12:00 || true
+	all_are 'away do-not-disturb'
+}
+
+@test "what ended by a clock that was ahead holds again, for a day; what was cleared does not" {
+	at "$MONDAY 09:30" presencectl user add bob extension=1002 || true
+	at "$MONDAY 09:30" presencectl user add carol extension=1003 || true
+	at "$MONDAY 09:30" presencectl override set alice away --reason drill --for 4h || true
+	at "$MONDAY 09:30" presencectl set bob dnd --for 4h || true
+	at "$MONDAY 09:30" presencectl set carol dnd --for 4h || true
+	clock "$MONDAY 16:00:00"
+	daemon_on_clock
+	eventually all_are 'available available available'
+	[ -z "$(at "$MONDAY 16:00" presencectl override list --no-headings)" ]
+	at "$MONDAY 16:00" presencectl clear carol || true
+	clock "$MONDAY 10:00:00"
+	at "$MONDAY 10:00" presencectl group add wake
+	eventually all_are 'away do-not-disturb available'
+	[[ $(at "$MONDAY 10:00" presencectl override list) == *drill* ]]
+	clock "$MONDAY 13:31:00"
+	at "$MONDAY 13:31" presencectl group add wake2
+	eventually all_are 'available available available'
+	clock '2026-11-24 17:00:10'
+	at '2026-11-24 17:00:10' presencectl group add wake3
+	eventually all_are 'off-work available available'
+	[ "$(sqlite3 presence.db 'SELECT (SELECT count(*) FROM switch) + (SELECT count(*) FROM override)')" = 0 ]
 }
 
 @test "a clock that was set back while nothing ran" {

@@ -12,6 +12,9 @@
 #include "lib/store/log.h"
 #include "lib/store/mode.h"
 #include "lib/store/override.h"
+#include "lib/store/switch.h"
+
+enum { KEEP_ENDED_S = 86400 };
 
 /* Write a record. A switch is always recorded, all else only if it changes the mode. */
 static int log_change(struct store *s, const struct ladder_user *u, const struct presence *now,
@@ -66,13 +69,13 @@ static bool is_same(const struct ladder_user *u, const struct presence *p, const
 		p->until == was->until && !strcmp(p->note, was->note) && !strcmp(reason, u->reason);
 }
 
-static int delete_ended(
+static int end_switches(
 	struct store *s, const struct switches *switches, int64_t now, struct err *err)
 {
 	for (size_t i = 0; i < switches->n; i++) {
 		const struct mode_switch *m = &switches->list[i];
 
-		if (m->id && m->until <= now && store_switch_delete(s, m->id, err) < 0)
+		if (m->id && m->until <= now && store_switch_end(s, m->id, now, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -106,7 +109,7 @@ int follow_resolve(struct store *s, const struct ladder_user *u, struct switches
 		p.since = u->was.since; /* the mode goes on */
 	if (ret_source)
 		*ret_source = p.source;
-	if (delete_ended(s, switches, now, err) < 0)
+	if (end_switches(s, switches, now, err) < 0)
 		return -1;
 	if (!is_same(u, &p, r->reason) &&
 		store_presence_write(s, u->id, &p, r->reason, now, err) < 0)
@@ -178,6 +181,12 @@ int follow_user(struct store *s, int64_t user_id, int64_t now, const char *what,
 	return store_flush(s, err);
 }
 
+/* What has ended by a clock that is ahead has not ended. Nobody knows which clock is right, so it is kept for a day. */
+static int purge(struct store *s, int64_t before, struct err *err)
+{
+	return store_switch_purge(s, before, err) < 0 ? -1 : store_override_purge(s, before, err);
+}
+
 int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -195,7 +204,8 @@ int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 	tx = s;
 	if (store_presence_due(s, now, &users, err) < 0 ||
 		follow_users_of(s, &users, now, "follow", err) < 0 ||
-		store_override_expire(s, now, err) < 0 || follow_hours_tick(s, now, err) < 0)
+		store_override_expire(s, now, err) < 0 || purge(s, now - KEEP_ENDED_S, err) < 0 ||
+		follow_hours_tick(s, now, err) < 0)
 		return -1;
 	*ret_n = users.n;
 	/* The PBX waits for this commit, so leave the checkpoint to the next one. */
@@ -213,7 +223,8 @@ int follow_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *e
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
-	if (follow_hours_soon(s, 0, err) < 0 || follow_hours_tick(s, now, err) < 0 ||
+	if (store_switch_revive(s, now, err) < 0 || store_override_revive(s, now, err) < 0 ||
+		follow_hours_soon(s, 0, err) < 0 || follow_hours_tick(s, now, err) < 0 ||
 		store_switch_forget_next_all(s, now, err) < 0 ||
 		store_presence_timed(s, now, &users, err) < 0 ||
 		follow_users_of(s, &users, now, "follow", err) < 0)

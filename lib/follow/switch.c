@@ -87,6 +87,12 @@ fail:
 	return -1;
 }
 
+/* Something newer is said. */
+static int forget_ended(struct store *s, const struct ladder_user *u, struct err *err)
+{
+	return u->has_ended ? store_switch_forget_ended(s, u->id, err) : 0;
+}
+
 static int switch_user(void *data, struct store *s, struct ladder_user *u, struct err *err)
 {
 	_cleanup_(switches_done) struct switches switches = { 0 };
@@ -96,7 +102,7 @@ static int switch_user(void *data, struct store *s, struct ladder_user *u, struc
 
 	if (new_switch(s, w, u, &m, err) < 0 ||
 		(u->has_switches && store_switch_of_user(s, u->id, &switches, err) < 0) ||
-		push(s, &switches, &m, err) < 0)
+		push(s, &switches, &m, err) < 0 || forget_ended(s, u, err) < 0)
 		return -1;
 	u->has_switches = true;
 	if (follow_resolve(s, u, &switches, w->now, "set", &source, err) < 0)
@@ -135,6 +141,8 @@ static int clear_user(void *data, struct store *s, struct ladder_user *u, struct
 	_cleanup_(switches_done) struct switches switches = { 0 };
 	struct clearing *c = data;
 
+	if (forget_ended(s, u, err) < 0)
+		return -1;
 	if (!u->has_switches)
 		return 0;
 	if (store_switch_of_user(s, u->id, &switches, err) < 0)

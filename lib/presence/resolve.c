@@ -30,6 +30,12 @@ static int64_t switch_start(const struct resolve_input *in, const struct mode_sw
 	return m->since > in->now ? in->now : m->since;
 }
 
+/* One that was to hold at once holds, also if it was given by a clock that was ahead. */
+static int64_t override_start(const struct resolve_input *in, const struct override *o)
+{
+	return o->start > in->now && o->start <= o->given ? in->now : o->start;
+}
+
 /* Lower *next to the first of the two instants that is behind `at`. */
 static void lower(int64_t *next, int64_t start, int64_t end, int64_t at)
 {
@@ -71,12 +77,12 @@ static struct rung segment_rung(const struct resolve_input *in, const struct seg
 	};
 }
 
-static struct rung override_rung(const struct override *o)
+static struct rung override_rung(const struct resolve_input *in, const struct override *o)
 {
 	return (struct rung){
 		.source = SOURCE_OVERRIDE,
 		.mode_id = o->mode_id,
-		.start = o->start,
+		.start = override_start(in, o),
 		.end = o->until,
 		.override = o,
 	};
@@ -128,8 +134,8 @@ void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, in
 	for (size_t i = 0; i < in->overrides_n; i++) {
 		const struct override *o = &in->overrides[i];
 
-		lower(&next, o->start, o->until, at);
-		if (!override && place(o->start, o->until, at) == RUNG_BEATEN)
+		lower(&next, override_start(in, o), o->until, at);
+		if (!override && place(override_start(in, o), o->until, at) == RUNG_BEATEN)
 			override = o;
 	}
 	for (size_t i = 0; i < in->switches_n; i++) {
@@ -145,7 +151,7 @@ void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, in
 	if (segment && segment->period != PERIOD_BUSINESS)
 		appointment = NULL;
 	if (override)
-		*ret = override_rung(override);
+		*ret = override_rung(in, override);
 	else if (mode_switch)
 		*ret = switch_rung(in, mode_switch);
 	else if (appointment)
@@ -284,7 +290,7 @@ size_t resolve_ladder(const struct resolve_input *in, int64_t at, struct rung *r
 	for (size_t i = 0; i < in->overrides_n; i++) {
 		const struct override *o = &in->overrides[i];
 
-		add(&l, override_rung(o), place(o->start, o->until, at));
+		add(&l, override_rung(in, o), place(override_start(in, o), o->until, at));
 	}
 	if (!l.n)
 		add_silent(&l, SOURCE_OVERRIDE);

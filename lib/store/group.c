@@ -76,8 +76,8 @@ int store_group_of_user(struct store *s, int64_t user_id, int (*fn)(void *data, 
 
 int store_group_override(struct store *s, int64_t id, int64_t *ret, struct err *err)
 {
-	return db_number(
-		s->db, err, 0, ret, "SELECT min(id) FROM override WHERE group_id = ?1", I(id));
+	return db_number(s->db, err, 0, ret,
+		"SELECT min(id) FROM override WHERE group_id = ?1 AND ended IS NULL", I(id));
 }
 
 int store_group_add(struct store *s, const char *name, struct err *err)

@@ -134,6 +134,12 @@ int store_mode_write(struct store *s, struct mode *m, struct err *err)
 int store_mode_delete(struct store *s, int64_t id, struct err *err)
 {
 	store_mode_forget(s);
+	/* What has ended is kept for a while, but a mode is not in use by it. */
+	if (db_run(s->db, err, "DELETE FROM switch WHERE mode_id = ?1 AND ended IS NOT NULL",
+		    I(id)) < 0 ||
+		db_run(s->db, err, "DELETE FROM override WHERE mode_id = ?1 AND ended IS NOT NULL",
+			I(id)) < 0)
+		return -1;
 	return written(db_run(s->db, err, "DELETE FROM mode WHERE id = ?1", I(id)));
 }
 
@@ -157,12 +163,12 @@ int store_mode_uses(struct store *s, int64_t id, int64_t *ret, struct err *err)
 
 	if (db_number(s->db, err, 0, ret,
 		    "SELECT count(*) FROM (SELECT user_id FROM presence WHERE mode_id = ?1 UNION"
-		    " SELECT user_id FROM switch WHERE mode_id = ?1 UNION"
+		    " SELECT user_id FROM switch WHERE mode_id = ?1 AND ended IS NULL UNION"
 		    " SELECT id FROM users WHERE mode_id = ?1 OR " FOR_PERIOD " OR " BY_NAME ") x",
 		    I(id)) < 0 ||
 		db_number(s->db, err, 0, &others,
 			"SELECT (SELECT count(*) FROM schedule WHERE " FOR_PERIOD ") +"
-			" (SELECT count(*) FROM override WHERE mode_id = ?1)",
+			" (SELECT count(*) FROM override WHERE mode_id = ?1 AND ended IS NULL)",
 			I(id)) < 0)
 		return -1;
 	*ret += others;

@@ -36,7 +36,7 @@ int store_override_each(struct store *s, int (*fn)(void *data, const struct over
 	void *data, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows =
-		db_query(s->db, err, SELECT_OVERRIDE "ORDER BY o.id");
+		db_query(s->db, err, SELECT_OVERRIDE "WHERE o.ended IS NULL ORDER BY o.id");
 	struct override o;
 	int r;
 
@@ -56,7 +56,7 @@ int store_override_of_user(struct store *s, int64_t user_id, struct override *re
 		"WHERE o.id IN (SELECT id FROM override WHERE user_id = ?1 UNION ALL"
 		" SELECT id FROM override WHERE user_id IS NULL AND group_id IS NULL UNION ALL"
 		" SELECT x.id FROM group_member m JOIN override x ON x.group_id = m.group_id"
-		" WHERE m.user_id = ?1) ORDER BY o.id DESC",
+		" WHERE m.user_id = ?1) AND o.ended IS NULL ORDER BY o.id DESC",
 		I(user_id));
 	int r = rows ? 0 : -1;
 
@@ -70,7 +70,7 @@ int store_override_any(struct store *s, bool *ret, struct err *err)
 {
 	int64_t n;
 
-	if (db_number(s->db, err, 0, &n, "SELECT 1 FROM override LIMIT 1") < 0)
+	if (db_number(s->db, err, 0, &n, "SELECT 1 FROM override WHERE ended IS NULL LIMIT 1") < 0)
 		return -1;
 	*ret = n;
 	return 0;
@@ -105,5 +105,17 @@ int store_override_delete(struct store *s, int64_t id, struct err *err)
 
 int store_override_expire(struct store *s, int64_t now, struct err *err)
 {
-	return written(db_run(s->db, err, "DELETE FROM override WHERE until <= ?1", I(now)));
+	return written(db_run(s->db, err,
+		"UPDATE override SET ended = ?1 WHERE until <= ?1 AND ended IS NULL", I(now)));
+}
+
+int store_override_revive(struct store *s, int64_t now, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"UPDATE override SET ended = NULL WHERE ended IS NOT NULL AND until > ?1", I(now)));
+}
+
+int store_override_purge(struct store *s, int64_t before, struct err *err)
+{
+	return written(db_run(s->db, err, "DELETE FROM override WHERE ended <= ?1", I(before)));
 }

@@ -20,7 +20,11 @@ int store_override_covered(
 int store_override_add(struct store *s, struct override *o, int64_t user_id, int64_t group_id,
 	struct err *err) MUST_CHECK;
 int store_override_delete(struct store *s, int64_t id, struct err *err) MUST_CHECK;
-/* Delete the overrides that have ended. */
+/* Overrides that have ended by `now` count no more, but their rows stay. */
 int store_override_expire(struct store *s, int64_t now, struct err *err) MUST_CHECK;
+/* The clock was set back: what has not ended by `now` counts again. */
+int store_override_revive(struct store *s, int64_t now, struct err *err) MUST_CHECK;
+/* Delete what has ended, as clocks said until `before`. */
+int store_override_purge(struct store *s, int64_t before, struct err *err) MUST_CHECK;
 
 #endif

@@ -29,7 +29,10 @@ _Static_assert((int)LADDER_USERS_MAX <= (int)DB_ROWS_MAX, "one statement reads t
 	AND(USER_LEAD, "u.lead")                                                                   \
 	AND(USER_LAG, "u.lag")                                                                     \
 	AND(USER_PATTERNS, "u.patterns")                                                           \
-	AND(USER_HAS_SWITCHES, "EXISTS (SELECT 1 FROM switch WHERE user_id = u.id)")               \
+	AND(USER_HAS_SWITCHES,                                                                     \
+		"EXISTS (SELECT 1 FROM switch WHERE user_id = u.id AND ended IS NULL)")            \
+	AND(USER_HAS_ENDED,                                                                        \
+		"EXISTS (SELECT 1 FROM switch WHERE user_id = u.id AND ended IS NOT NULL)")        \
 	AND(USER_HAS_CALENDARS, "EXISTS (SELECT 1 FROM user_calendar WHERE user_id = u.id)")       \
 	AND(USER_SCHEDULE,                                                                         \
 		"coalesce(u.schedule_id, (SELECT schedule_id FROM on_schedule WHERE user_id = u.id))")
@@ -62,6 +65,7 @@ static void read_ladder_user(struct db_rows *rows, struct ladder_user *ret)
 	ret->lag_s = db_int(rows, USER_LAG) * 60;
 	db_copy(rows, USER_PATTERNS, ret->patterns, sizeof(ret->patterns));
 	ret->has_switches = db_bool(rows, USER_HAS_SWITCHES);
+	ret->has_ended = db_bool(rows, USER_HAS_ENDED);
 	ret->has_calendars = db_bool(rows, USER_HAS_CALENDARS);
 	ret->schedule_id = db_int(rows, USER_SCHEDULE);
 }

@@ -15,6 +15,7 @@ struct ladder_user {
 	struct presence was;
 	char reason[REASON_MAX_LEN + 1];
 	bool has_switches, has_calendars;
+	bool has_ended;                       /* switches whose rows are kept */
 	int64_t schedule_id;                  /* 0: no schedule */
 	int64_t period_mode_id[PERIOD_COUNT]; /* 0: the schedule's */
 	char busy[NAME_MAX_LEN + 1], oof[NAME_MAX_LEN + 1];

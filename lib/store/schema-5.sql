@@ -12,6 +12,12 @@ CREATE TABLE activity (
 ) STRICT;
 CREATE INDEX activity_edited ON activity (pbx) WHERE edits > 0;
 
+-- When a clock saw first that the switch or override has ended. The row is kept for a day, in case that clock was ahead.
+ALTER TABLE switch ADD COLUMN ended INTEGER;
+CREATE INDEX switch_ended ON switch (user_id, ended) WHERE ended IS NOT NULL;
+ALTER TABLE override ADD COLUMN ended INTEGER;
+CREATE INDEX override_ended ON override (ended) WHERE ended IS NOT NULL;
+
 -- A mode says what the phone's own lamp shows: off, busy, hold, ringing or unavailable. Until now it only said whether the lamp was
 -- busy. Built-in modes whose lamp is as it came get what they come with now.
 ALTER TABLE mode ADD COLUMN lamp_state TEXT NOT NULL DEFAULT 'off'

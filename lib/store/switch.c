@@ -26,7 +26,7 @@ int store_switch_of_user(struct store *s, int64_t user_id, struct switches *ret,
 {
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		"SELECT " DB_COLUMNS(
-			SWITCH_COLUMNS) " FROM switch WHERE user_id = ?1 ORDER BY id DESC",
+			SWITCH_COLUMNS) " FROM switch WHERE user_id = ?1 AND ended IS NULL ORDER BY id DESC",
 		I(user_id));
 	int r;
 
@@ -59,6 +59,30 @@ int store_switch_add(struct store *s, int64_t user_id, const struct mode_switch 
 int store_switch_delete(struct store *s, int64_t id, struct err *err)
 {
 	return db_later(s->db, err, "DELETE FROM switch WHERE id IN (SELECT a FROM rows)", I(id));
+}
+
+int store_switch_end(struct store *s, int64_t id, int64_t now, struct err *err)
+{
+	return db_later(
+		s->db, err, "UPDATE switch SET ended = b FROM rows WHERE id = a", I(id), I(now));
+}
+
+int store_switch_forget_ended(struct store *s, int64_t user_id, struct err *err)
+{
+	return db_later(s->db, err,
+		"DELETE FROM switch WHERE ended IS NOT NULL AND user_id IN (SELECT a FROM rows)",
+		I(user_id));
+}
+
+int store_switch_revive(struct store *s, int64_t now, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"UPDATE switch SET ended = NULL WHERE ended IS NOT NULL AND until > ?1", I(now)));
+}
+
+int store_switch_purge(struct store *s, int64_t before, struct err *err)
+{
+	return written(db_run(s->db, err, "DELETE FROM switch WHERE ended <= ?1", I(before)));
 }
 
 int store_switch_set_until(struct store *s, int64_t id, int64_t until, struct err *err)

@@ -14,11 +14,20 @@ void switches_done(struct switches *w);
 
 int store_switch_of_user(
 	struct store *s, int64_t user_id, struct switches *ret, struct err *err) MUST_CHECK;
-/* The rows of these three may wait for store_flush(). */
+/* The rows of these five may wait for store_flush(). */
 int store_switch_add(
 	struct store *s, int64_t user_id, const struct mode_switch *m, struct err *err) MUST_CHECK;
 int store_switch_delete(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 int store_switch_set_until(struct store *s, int64_t id, int64_t until, struct err *err) MUST_CHECK;
+
+/* A clock says that a switch has ended. It counts no more, but its row stays. */
+int store_switch_end(struct store *s, int64_t id, int64_t now, struct err *err) MUST_CHECK;
+/* Delete the switches of a user that have ended: something newer was said. */
+int store_switch_forget_ended(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
+/* The clock was set back: what has not ended by `now` counts again. */
+int store_switch_revive(struct store *s, int64_t now, struct err *err) MUST_CHECK;
+/* Delete what has ended, as clocks said until `before`. */
+int store_switch_purge(struct store *s, int64_t before, struct err *err) MUST_CHECK;
 
 /* Forget when switches until `next` end, so that the ladder works it out again. Switches that have ended by `now` stay as they
  * are. Of a user, of several users, of the users of a schedule, of the users whom a calendar can decide about, of all users. The

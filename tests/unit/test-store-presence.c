@@ -482,12 +482,14 @@ static void test_clock(void **state)
 	OK(store_is_ahead(s, NOW + HOUR, &ahead, NULL));
 	assert_false(ahead);
 	expect_item(s, "presence-hours/office", "business");
-	for (int i = ALICE; i <= BOB; i++) {
-		is = see_presence(s, &users[i]);
-		assert_string_equal(is.mode, "available");
-		assert_int_equal(is.since, NOW);
-		assert_int_equal(is.until, NOW + 3 * HOUR);
-	}
+	is = see_presence(s, &users[ALICE]);
+	assert_string_equal(is.mode, "do-not-disturb"); /* has not ended by this clock */
+	assert_int_equal(is.since, NOW);
+	assert_int_equal(is.until, NOW + 8 * HOUR);
+	is = see_presence(s, &users[BOB]);
+	assert_string_equal(is.mode, "available");
+	assert_int_equal(is.since, NOW);
+	assert_int_equal(is.until, NOW + 3 * HOUR);
 	/* Again, as after new zone data: of whoever time can decide about. */
 	OK(follow_look_again(s, NOW + HOUR, &n, NULL));
 	assert_int_equal(n, PEOPLE);
