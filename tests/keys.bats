@@ -18,6 +18,10 @@ last_key() { # columns user
 	presencectl keys "$2" --csv --no-headings --output "$1" | tail -n 1
 }
 
+schedule_keys() { # user
+	presencectl keys "$1" --csv --no-headings --output kind,label,key,needs,hint | sed -n 's/^schedule,//p'
+}
+
 @test "the keys of a user's own phone: their modes, and their schedule or their group's" {
 	presencectl mode add focus type=dnd label='Focus time'
 	says "PHONE  KIND  LABEL           KEY                  NEEDS
@@ -32,7 +36,9 @@ alice  mode  Focus time      1001-focus" presencectl keys alice
 	presencectl group add sales
 	presencectl group assign sales alice
 	presencectl schedule assign office @sales
-	says schedule,office,hours-office,Custom:hours-office last_key kind,label,key,hint alice
+	says 'office,hours-office,PIN,Custom:hours-office
+office: open,force-open-office,PIN,Custom:force-open-office
+office: closed,force-closed-office,PIN,Custom:force-closed-office' schedule_keys alice
 	presencectl schedule add night hours=22-6
 	presencectl schedule assign night alice
 	says night,main,presence-hints last_key of,pbx,context 1001

@@ -84,9 +84,20 @@ static int add_mode(void *data, const struct mode *m)
 	return 0;
 }
 
+static void add_schedule_key(
+	const struct keys_of *k, const char *schedule, const char *prefix, const char *what)
+{
+	char key[NAME_MAX_LEN + 16], hint[sizeof(key) + sizeof("Custom:")], label[sizeof(key)];
+
+	snprintf(key, sizeof(key), "%s%s", prefix, schedule);
+	snprintf(hint, sizeof(hint), "Custom:%s", key);
+	snprintf(label, sizeof(label), "%s%s", schedule, what);
+	add_key(k, "schedule", label, key, schedule, hint);
+	out_text(k->out, KEYS_NEEDS, "PIN");
+}
+
 static int add_schedule(struct ctl *ctl, const struct keys_of *k, struct err *err)
 {
-	char key[NAME_MAX_LEN + sizeof("hours-")], hint[sizeof(key) + sizeof("Custom:")];
 	struct ladder_user u;
 	struct schedule sched;
 
@@ -96,9 +107,9 @@ static int add_schedule(struct ctl *ctl, const struct keys_of *k, struct err *er
 		return 0;
 	if (store_schedule_get(ctl->store, u.schedule_id, &sched, err) < 0)
 		return -1;
-	snprintf(key, sizeof(key), "hours-%s", sched.name);
-	snprintf(hint, sizeof(hint), "Custom:%s", key);
-	add_key(k, "schedule", sched.name, key, sched.name, hint);
+	add_schedule_key(k, sched.name, "hours-", "");
+	add_schedule_key(k, sched.name, "force-open-", ": open");
+	add_schedule_key(k, sched.name, "force-closed-", ": closed");
 	return 0;
 }
 
