@@ -77,6 +77,22 @@ in_step() {
 	now alice available business
 }
 
+@test "of two codes in a row the second counts, also while another holds the database" {
+	local holder
+	(
+		echo 'BEGIN IMMEDIATE;'
+		sleep 2 # as long as it is held
+	) | sqlite3 presence.db &
+	holder=$!
+	code '*303'
+	code '*302'
+	wait "$holder"
+	eventually now alice away switch
+	logged alice 'set away phone phone'
+	eventually presencectl pbx diff
+	in_step 'ONHOLD away'
+}
+
 @test "the number that a mode asks for comes along, and goes with the switch" {
 	code '*305' '0046701#'
 	eventually now alice business-trip switch
