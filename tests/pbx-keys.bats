@@ -76,6 +76,20 @@ press() { # phone key word
 	eventually now alice away switch
 }
 
+# The state of what a phone watches, by a name of its own.
+watched() { ami ExtensionState 'Context: presence-hints' "Exten: $1" | sed -n 's/^StatusText: //p' | tr -d '\r'; }
+
+@test "a name with which a phone watches a key brings no other device into the hint" {
+	console 'devstate change Custom:secret INUSE'
+	presencectl mode add focus
+	presencectl set alice focus
+	[ "$(watched 1001-focus)" = InUse ]
+	[ "$(watched '1001-a&Custom:secret')" = Idle ]
+	[ "$(watched 'hours-a&Custom:secret')" = Idle ]
+	[ "$(watched 'force-a&Custom:secret')" = Idle ]
+	console 'devstate change Custom:secret NOT_INUSE'
+}
+
 asks_for_pin() { grep "Playing 'agent-pass" "$PBX_RUN/log/full"; }
 
 @test "another's key is for who may" {
