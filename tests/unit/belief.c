@@ -213,8 +213,9 @@ void belief_say_there(struct belief *b, const char *value, const struct rig_item
 	int word = word_of(value);
 
 	b->unsettled = true;
-	if (!strcmp(b->held, value))
+	if (!strcmp(b->held, value) && b->theirs)
 		return; /* it changes nothing */
+	hidden |= !strcmp(b->held, value); /* our mark is gone, and no more */
 	hold(b, value);
 	b->theirs = true;
 	if (word == WORD_UNKNOWN)
