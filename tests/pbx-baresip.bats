@@ -70,7 +70,10 @@ device_is() { [ "$(device "$1")" = "$2" ]; }
 		phone dave wait CALL_CLOSED
 		phone carol wait CALL_CLOSED
 	}
-	entry_ends_with() { console 'database get presence-rule 1002.available' | grep "|$1\$"; }
+	has_waiting() { # VALUE
+		has_fields presence-rule/1002.available \
+			"$(console 'database get presence-rule 1002.available' | sed -n 's/^Value: //p')" "waiting=$1"
+	}
 	presencectl user add dave extension=1004 devices.desk=PJSIP/1004
 	presencectl rule set bob available forward.internal.busy=dave
 	phone_up alice 1001
@@ -95,7 +98,7 @@ device_is() { [ "$(device "$1")" = "$2" ]; }
 	to_dave
 	[ "$(grep -c CALL_INCOMING bob/events)" = 1 ]
 	presencectl rule set bob available call.waiting=yes
-	eventually entry_ends_with y
+	eventually has_waiting y
 	phone carol dial 1002
 	phone bob wait CALL_INCOMING 1003
 	phone bob accept
