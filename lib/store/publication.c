@@ -8,10 +8,10 @@
 	C(ANNOUNCED_ID, "u.id")                                                                    \
 	N(ANNOUNCED_USER, "u.name")                                                                \
 	N(ANNOUNCED_EXTENSION, "u.extension")                                                      \
-	N(ANNOUNCED_PBX, "u.pbx") N(ANNOUNCED_MODE, "m.name") N(ANNOUNCED_LABEL, "m.label")        \
-		N(ANNOUNCED_TYPE, "m.type") N(ANNOUNCED_NOTE, "p.note")                            \
-			N(ANNOUNCED_SINCE, "p.since") N(ANNOUNCED_UNTIL, "p.until")                \
-				N(ANNOUNCED_ACTIVITY, "c.activity")
+	N(ANNOUNCED_PBX, "u.pbx")                                                                  \
+	N(ANNOUNCED_MODE, "m.name") N(ANNOUNCED_LABEL, "m.label") N(ANNOUNCED_TYPE, "m.type")      \
+		N(ANNOUNCED_NOTE, "p.note") N(ANNOUNCED_SINCE, "p.since")                          \
+			N(ANNOUNCED_UNTIL, "p.until") N(ANNOUNCED_ACTIVITY, "c.activity")
 enum { DB_ENUM(ANNOUNCED) };
 #define OF_USERS                                                                                   \
 	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "
@@ -70,8 +70,8 @@ int store_announcement_get(struct store *s, int64_t user_id,
 	C(PUBLISHED_USER, "user_id")                                                               \
 	N(PUBLISHED_URI, "uri")                                                                    \
 	N(PUBLISHED_TAG, "tag")                                                                    \
-	N(PUBLISHED_MODE, "mode") N(PUBLISHED_AT, "at") N(PUBLISHED_EXPIRES, "expires")            \
-		N(PUBLISHED_ERROR, "error")
+	N(PUBLISHED_MODE, "mode")                                                                  \
+	N(PUBLISHED_AT, "at") N(PUBLISHED_EXPIRES, "expires") N(PUBLISHED_ERROR, "error")
 enum { DB_ENUM(PUBLISHED) };
 
 int store_published_each(struct store *s, const char *server,
@@ -159,8 +159,8 @@ int store_publisher_set(
 	C(LINE_USER, "u.name")                                                                     \
 	N(LINE_URI, "b.uri")                                                                       \
 	N(LINE_MODE, "m.name")                                                                     \
-	N(LINE_PUBLISHED, "b.mode") N(LINE_AT, "b.at") N(LINE_EXPIRES, "b.expires")                \
-		N(LINE_ERROR, "b.error")
+	N(LINE_PUBLISHED, "b.mode")                                                                \
+	N(LINE_AT, "b.at") N(LINE_EXPIRES, "b.expires") N(LINE_ERROR, "b.error")
 enum { DB_ENUM(LINES) };
 #define WITH_PUBLICATION                                                                           \
 	OF_USERS "LEFT JOIN publication b ON b.user_id = u.id AND b.server = lower(?1) "

@@ -39,7 +39,7 @@ struct publishing {
 	struct publication_text text; /* "" if it takes back */
 	bool logged_in;               /* it has an authorization ... */
 	bool fresh;                   /* ... whose challenge was the answer to this publication */
-	bool resent;     /* the server may have it more than once */
+	bool resent;                  /* the server may have it more than once */
 	unsigned tries; /* how often it was written because the answer wanted something else */
 };
 

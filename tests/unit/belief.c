@@ -214,7 +214,7 @@ void belief_say_there(struct belief *b, const char *value, const struct rig_item
 
 	b->unsettled = true;
 	if (!strcmp(b->held, value) && b->theirs)
-		return; /* it changes nothing */
+		return;                    /* it changes nothing */
 	hidden |= !strcmp(b->held, value); /* our mark is gone, and no more */
 	hold(b, value);
 	b->theirs = true;
