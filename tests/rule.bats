@@ -192,51 +192,71 @@ no_rule() { # status text key=value
 	no_rule 2 "$own" forward.external.always=group:1001
 	presencectl user add carol extension=1003
 	presencectl rule set alice away forward.external.always=bob
-	refused 2 "calls would go round in a circle: bob → alice → bob" \
-		presencectl rule set bob dnd forward.internal.busy=1001
-	presencectl rule set bob dnd forward.internal.busy=user:CAROL
-	refused 2 "calls would go round in a circle: carol → alice → bob → carol" \
-		presencectl rule set carol away forward.external.offline=alice
+	refused 2 "calls would always go round in a circle, and nothing would ring: bob → alice → bob" \
+		presencectl rule set bob dnd forward.external.always=1001
+	presencectl rule set bob dnd forward.external.always=user:CAROL
+	refused 2 "nothing would ring: carol → alice → bob → carol" \
+		presencectl rule set carol away forward.external.always=alice
 	presencectl user set carol extension=1013
-	presencectl rule set carol away forward.external.offline=1003
+	presencectl rule set carol away forward.external.always=1003
 	# An extension is taken by whom calls for it would come back to.
-	refused 2 "forward.external.offline: a call for carol cannot be forwarded to carol" presencectl user set carol extension=1003
-	presencectl rule unset carol away forward.external.offline
-	presencectl rule unset bob dnd forward.internal.busy
-	presencectl rule set bob dnd forward.internal.busy=1004
+	refused 2 "forward.external.always: a call for carol cannot be forwarded to carol" presencectl user set carol extension=1003
+	presencectl rule unset carol away forward.external.always
+	presencectl rule unset bob dnd forward.external.always
+	presencectl rule set bob dnd forward.external.always=1004
 	presencectl user add dave extension=1014
-	presencectl rule set dave dnd forward.internal.busy=alice
-	refused 2 "calls would go round in a circle: dave → alice → bob → dave" presencectl user set dave extension=1004
+	presencectl rule set dave dnd forward.external.always=alice
+	refused 2 "nothing would ring: dave → alice → bob → dave" presencectl user set dave extension=1004
+}
+
+@test "two who cover for each other: a circle in which somebody's phones ring" {
+	presencectl rule set alice available forward.internal.noanswer=bob forward.external.noanswer=bob
+	presencectl rule set bob available forward.internal.noanswer=alice forward.external.noanswer=alice
+	presencectl rule set bob available forward.external.busy=1001 forward.external.offline=alice
+	# Also if one of them forwards at once, or is in a mode that does.
+	presencectl rule set alice lunch forward.internal.always=bob forward.external.always=bob
+	presencectl mode set away forward.external.always=bob
+	presencectl rule set bob away forward.external.always=none forward.external.noanswer=alice
+	# No call is internal and external.
+	presencectl rule set bob lunch forward.internal.always=voicemail
+	presencectl rule set bob dnd forward.internal.always=none
+	presencectl rule unset alice lunch forward.internal.always
+	presencectl rule set bob dnd forward.internal.always=alice
+	says "alice in mode available: 0 s desk, app ring · 20 s no answer → bob, desk of bob rings · 40 s no answer → voicemail" \
+		head -1 <(presencectl route alice --phone noanswer --others noanswer)
+	presencectl rule set bob available ring.timeout=5
+	says "alice in mode available: 0 s desk, app ring · 20 s no answer → bob, desk of bob rings · 25 s no answer → alice, loop → voicemail" \
+		head -1 <(presencectl route alice --phone noanswer --others noanswer)
 }
 
 @test "a mode's rule and a user's own may not make a circle where both are in that mode" {
 	presencectl user add carol extension=1003
 	presencectl mode set away forward.internal.always=bob
-	refused 2 "in mode away calls would go round in a circle: bob → carol → bob; give one of them another rule" \
+	refused 2 "in mode away calls would always go round in a circle, and nothing would ring: bob → carol → bob; give one of them another rule" \
 		presencectl rule set bob away forward.internal.always=carol
-	refused 2 "in mode away calls would go round in a circle: bob → carol → bob" \
-		presencectl rule set bob away forward.internal.always=none forward.internal.busy=1003
-	# Nobody is in two modes, no call is internal and external, and what is always forwarded is never busy.
+	# Nobody is in two modes, no call is internal and external, and what rings first does not go round.
 	presencectl rule set bob dnd forward.internal.always=carol
 	presencectl rule set bob away forward.external.always=carol
-	presencectl rule set bob away forward.internal.always=voicemail forward.internal.busy=carol
-	presencectl rule unset bob away forward.internal.always forward.internal.busy
+	presencectl rule set bob away forward.internal.always=none forward.internal.busy=1003
+	presencectl rule unset bob away forward.internal.always
 	presencectl rule set carol away forward.internal.always=voicemail
 	presencectl rule set bob away forward.internal.always=carol
-	refused 2 "in mode away calls would go round in a circle: carol → bob → carol" \
+	refused 2 "nothing would ring: carol → bob → carol" \
 		presencectl rule unset carol away forward.internal.always
 }
 
 @test "a mode is refused a rule that makes a circle with those of users" {
 	presencectl user add carol extension=1003
-	presencectl rule set bob away forward.external.busy=carol
-	presencectl rule set bob dnd forward.external.busy=alice
-	refused 2 "in mode away calls would go round in a circle: bob → carol → bob" \
-		presencectl mode set away forward.external.noanswer=1002
-	presencectl mode set away forward.internal.noanswer=bob
-	presencectl mode set away forward.external.always=voicemail forward.external.noanswer=bob
-	refused 2 "in mode away calls would go round in a circle: bob → carol → bob" \
-		presencectl mode unset away forward.external.always
+	presencectl rule set bob away forward.external.always=carol
+	presencectl rule set bob dnd forward.external.always=alice
+	presencectl mode set away forward.external.noanswer=1002
+	refused 2 "in mode away calls would always go round in a circle, and nothing would ring: bob → carol → bob" \
+		presencectl mode set away forward.external.always=1002
+	presencectl mode set away forward.internal.always=bob
+	presencectl rule set carol away forward.external.always=voicemail
+	presencectl mode set away forward.external.always=bob
+	refused 2 "nothing would ring: carol → bob → carol" \
+		presencectl rule unset carol away forward.external.always
 }
 
 @test "a mode that forwards to somebody who is in it says what becomes of his calls" {
@@ -244,7 +264,7 @@ no_rule() { # status text key=value
 	[ "$status" -eq 0 ]
 	says "presencectl: in mode away calls for alice would come back by forward.internal.always: they end in the mailbox
 presencectl: in mode away calls for bob would come back by forward.external.noanswer: nobody takes them" cat <<<"$stderr"
-	[[ $(presencectl route alice --mode away | head -1) == *'always → alice, no answer → voicemail' ]]
+	[[ $(presencectl route alice --mode away | head -1) == *'always → alice, loop → voicemail' ]]
 	presencectl rule set bob away forward.external.noanswer=busy
 	run --separate-stderr presencectl mode set away forward.external.noanswer=1002
 	[ -z "$stderr" ]
@@ -256,7 +276,7 @@ presencectl: in mode away calls for bob would come back by forward.external.noan
 		for i in {3..2000}; do echo "rule set u$i away forward.internal.always=u$((i % 2 + 1)) forward.external.busy=1099"; done
 	} >many
 	timeout 60 "$(command -v presencectl)" shell <many
-	refused 2 "in a circle: u1 → u2000 → u1" presencectl rule set u1 dnd forward.internal.busy=u2000
+	refused 2 "nothing would ring: u1 → u2000 → u1" presencectl rule set u1 dnd forward.internal.always=u2000
 }
 
 @test "a number that is nobody's extension is told, with the way out" {

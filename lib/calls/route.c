@@ -28,6 +28,8 @@ struct leg {
 	int from_s, to_s; /* of the call */
 };
 
+enum result { RESULT_ANSWERED, RESULT_NOANSWER, RESULT_BUSY, RESULT_OFFLINE };
+
 /* A call on its way. */
 struct call {
 	const struct route_input *in;
@@ -37,9 +39,10 @@ struct call {
 	int at_s;
 	int deadline_s; /* when the user who forwarded takes the call back; INT_MAX: never */
 	const char *callerid;
+	enum result
+		rang; /* of the last user whose rules let the phones ring or stay silent; at first RESULT_BUSY */
+	bool in_loop; /* it has come to a user who was called already */
 };
-
-enum result { RESULT_ANSWERED, RESULT_NOANSWER, RESULT_BUSY, RESULT_OFFLINE };
 
 enum end {
 	END_ANSWERED, /* a person or a mailbox has answered */
@@ -385,6 +388,7 @@ static enum end lend(struct call *w, const struct route_user *next, int until_s)
 	w->at_s = end == END_OPEN || end == END_GONE || inner.at_s > until_s ? until_s : inner.at_s;
 	if (inner.at_s >= until_s)
 		end = END_OPEN;
+	w->in_loop = inner.in_loop && end == END_REFUSED;
 	w->out->steps[forward].until_s = w->at_s;
 	return end;
 }
@@ -495,7 +499,8 @@ static enum end forward(struct call *w, const struct route_user *u, const struct
 	if (!back || end == END_ANSWERED || end == END_GONE)
 		return end;
 	w->callerid = callerid;
-	return to_mailbox(w, u, quiet, result, ROUTE_CAUSE_NOANSWER);
+	return to_mailbox(
+		w, u, quiet, result, w->in_loop ? ROUTE_CAUSE_LOOP : ROUTE_CAUSE_NOANSWER);
 }
 
 /* --- one person after the other --- */
@@ -545,6 +550,7 @@ static enum end one(
 			return END_ANSWERED;
 		cause = why[result];
 	}
+	w->rang = result;
 	if (direct)
 		return refuse(w, u, result == RESULT_BUSY ? ROUTE_BUSY : ROUTE_NOANSWER, cause);
 	return forward(w, u, &to[whens[result]], quiet, result, cause, ret_next);
@@ -569,9 +575,9 @@ static enum end walk(struct call *w, const struct route_user *u, bool quiet)
 		if (w->in->kind == CALL_GROUP && !u->rules->group_calls)
 			return refuse(w, u, ROUTE_BUSY, ROUTE_CAUSE_GROUP);
 		if (!is_direct(w, u)) {
-			if (is_loop(w, u))
-				return to_mailbox(
-					w, w->trail[0], quiet, RESULT_BUSY, ROUTE_CAUSE_LOOP);
+			w->in_loop = is_loop(w, u);
+			if (w->in_loop)
+				return to_mailbox(w, w->trail[0], quiet, w->rang, ROUTE_CAUSE_LOOP);
 			w->trail[w->trail_n++] = u;
 		}
 		end = one(w, u, quiet, &u);
@@ -581,7 +587,11 @@ static enum end walk(struct call *w, const struct route_user *u, bool quiet)
 
 void route(const struct route_input *in, struct route *ret)
 {
-	struct call w = { .in = in, .out = ret, .deadline_s = INT_MAX, .callerid = in->number };
+	struct call w = { .in = in,
+		.out = ret,
+		.deadline_s = INT_MAX,
+		.callerid = in->number,
+		.rang = RESULT_BUSY };
 
 	*ret = (struct route){ 0 };
 	(void)walk(&w, in->callee, is_by_machine(&w));

@@ -44,50 +44,35 @@ static bool find_loop(struct edges *e, const struct user *u, struct strbuf *way)
 }
 
 /* The circle may lead through users in different modes, and modes change all the time. So the rules of all modes count. */
-static int check_own(struct store *s, const struct user *u, struct err *err)
+static int check_own(struct store *s, const struct user *u, enum caller caller, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf way = STRBUF_INIT;
 	_cleanup_(edges_done) struct edges edges = { 0 };
 
-	if (store_forward_own(s, u->id, add_edge, &edges, err) < 0)
+	if (store_forward_own(s, u->id, caller, add_edge, &edges, err) < 0)
 		return -1;
 	if (find_loop(&edges, u, &way))
-		return err_set(err, ERR_USAGE, "calls would go round in a circle: %s", way.s);
+		return err_set(err, ERR_USAGE,
+			"calls would always go round in a circle, and nothing would ring: %s",
+			way.s);
 	return 0;
-}
-
-static int read_edges(struct store *s, const struct user *u, const struct mode *m,
-	enum caller caller, const struct rules *rules, struct edges *ret, struct err *err)
-{
-	struct strbuf texts[FORWARD_COUNT];
-	const char *values[FORWARD_COUNT];
-	int r;
-
-	for (int w = 0; w < FORWARD_COUNT; w++) {
-		texts[w] = (struct strbuf)STRBUF_INIT;
-		destination_print(&rules->forward[caller][w], &texts[w]);
-		values[w] = texts[w].s;
-	}
-	r = store_forward_in_mode(s, u->id, m->id, caller, values, add_edge, ret, err);
-	for (int w = 0; w < FORWARD_COUNT; w++)
-		strbuf_done(&texts[w]);
-	return r;
 }
 
 /* Check the calls of one kind of caller, while all users are in mode `m`. */
 static int check_caller(struct store *s, const struct user *u, const struct mode *m,
 	enum caller caller, const struct rules *rules, struct err *err)
 {
-	_cleanup_(strbuf_done) struct strbuf way = STRBUF_INIT;
+	_cleanup_(strbuf_done) struct strbuf way = STRBUF_INIT, always = STRBUF_INIT;
 	_cleanup_(edges_done) struct edges edges = { 0 };
 
-	if (read_edges(s, u, m, caller, rules, &edges, err) < 0)
+	destination_print(&rules->forward[caller][FORWARD_ALWAYS], &always);
+	if (store_forward_in_mode(s, u->id, m->id, caller, always.s, add_edge, &edges, err) < 0)
 		return -1;
 	if (!find_loop(&edges, u, &way))
 		return 0;
 	return err_set(err, ERR_USAGE,
-		"in mode %s calls would go round in a circle: %s; give one of them another "
-		"rule: presencectl rule set",
+		"in mode %s calls would always go round in a circle, and nothing would ring: %s; "
+		"give one of them another rule: presencectl rule set",
 		m->name, way.s);
 }
 
@@ -105,7 +90,11 @@ int follow_user_loops(struct store *s, const struct user *u, struct err *err)
 {
 	_cleanup_(ids_done) struct ids modes = { 0 };
 
-	if (check_own(s, u, err) < 0 || store_forward_modes(s, &modes, err) < 0)
+	for (int c = 0; c < CALLER_COUNT; c++) {
+		if (check_own(s, u, (enum caller)c, err) < 0)
+			return -1;
+	}
+	if (store_forward_modes(s, &modes, err) < 0)
 		return -1;
 	for (size_t i = 0; i < modes.n; i++) {
 		struct effective e;
@@ -123,8 +112,8 @@ int follow_user_loops(struct store *s, const struct user *u, struct err *err)
 int follow_mode_loops(
 	struct store *s, const struct mode *m, const struct rules *rules, struct err *err)
 {
-	for (int i = 0; i < CALLER_COUNT * FORWARD_COUNT; i++) {
-		const struct destination *d = &rules->forward[i / FORWARD_COUNT][i % FORWARD_COUNT];
+	for (int c = 0; c < CALLER_COUNT; c++) {
+		const struct destination *d = &rules->forward[c][FORWARD_ALWAYS];
 		struct user u = { 0 };
 
 		if (d->kind != DESTINATION_USER)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* loop.h - rules in the database that forward calls in a circle. */
+/* loop.h - rules in the database that always forward calls in a circle. A circle through a user whose phones ring first is none of
+ * these: the call ends by itself after one round. */
 #ifndef FOLLOW_LOOP_H
 #define FOLLOW_LOOP_H
 

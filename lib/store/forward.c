@@ -120,40 +120,35 @@ static int give_edges(struct db_rows *rows, store_forward_fn *fn, void *data, st
 	return r;
 }
 
-int store_forward_own(
-	struct store *s, int64_t user_id, store_forward_fn *fn, void *data, struct err *err)
+static const char *const always_keys[] = {
+	[CALLER_INTERNAL] = "forward.internal.always",
+	[CALLER_EXTERNAL] = "forward.external.always",
+};
+_Static_assert(ARRAY_SIZE(always_keys) == CALLER_COUNT, "a key for every caller");
+
+int store_forward_own(struct store *s, int64_t user_id, enum caller caller, store_forward_fn *fn,
+	void *data, struct err *err)
 {
 	return give_edges(
 		db_query(s->db, err,
 			"WITH RECURSIVE edge (a, b, shared) AS (SELECT 0, ?1, 0 UNION"
-			" SELECT e.b, t.id, 0 FROM edge e JOIN user_rule r ON r.user_id = e.b AND " IS_FORWARD
+			" SELECT e.b, t.id, 0 FROM edge e JOIN user_rule r ON r.user_id = e.b AND r.key = ?2"
 			" JOIN users t ON " IS_NAMED("r.value") ")" SELECT_EDGES,
-			I(user_id)),
+			I(user_id), T(always_keys[caller])),
 		fn, data, err);
 }
 
-/* Each row of `edge` meets the four rules of the mode, `m`. If the user's version has the rule too, `r`, it counts instead, and the
- * edge is not the mode's. If the effective "always" (`x`, else ?4) forwards calls, the other three rules do not count. */
+/* Each row of `edge` meets the rule of the mode, ?4. If the user's version has the rule too, `r`, it counts instead, and the edge is
+ * not the mode's. */
 int store_forward_in_mode(struct store *s, int64_t user_id, int64_t mode_id, enum caller caller,
-	const char *const values[FORWARD_COUNT], store_forward_fn *fn, void *data, struct err *err)
+	const char *always, store_forward_fn *fn, void *data, struct err *err)
 {
-	static const char *const keys[CALLER_COUNT] = {
-		[CALLER_INTERNAL] = "forward.internal.",
-		[CALLER_EXTERNAL] = "forward.external.",
-	};
-
 	return give_edges(
 		db_query(s->db, err,
-			"WITH RECURSIVE rule (key, value) AS"
-			" (VALUES (?3 || 'always', ?4), (?3 || 'noanswer', ?5), (?3 || 'busy', ?6), (?3 || 'offline', ?7)),"
-			" edge (a, b, shared) AS (SELECT 0, ?2, 0 UNION"
-			" SELECT e.b, t.id, CASE WHEN r.value IS NULL THEN 1 ELSE 0 END FROM edge e CROSS JOIN rule m"
-			" LEFT JOIN user_rule x ON x.user_id = e.b AND x.mode_id = ?1 AND x.key = ?3 || 'always'"
-			" LEFT JOIN user_rule r ON r.user_id = e.b AND r.mode_id = ?1 AND r.key = m.key"
-			" JOIN users t ON " IS_NAMED(
-				"coalesce(r.value, m.value)") " WHERE m.key LIKE '%.always' OR coalesce(x.value, ?4) = 'none')" SELECT_EDGES,
-			I(mode_id), I(user_id), T(keys[caller]), T(values[FORWARD_ALWAYS]),
-			T(values[FORWARD_NOANSWER]), T(values[FORWARD_BUSY]),
-			T(values[FORWARD_OFFLINE])),
+			"WITH RECURSIVE edge (a, b, shared) AS (SELECT 0, ?2, 0 UNION"
+			" SELECT e.b, t.id, CASE WHEN r.value IS NULL THEN 1 ELSE 0 END FROM edge e"
+			" LEFT JOIN user_rule r ON r.user_id = e.b AND r.mode_id = ?1 AND r.key = ?3"
+			" JOIN users t ON " IS_NAMED("coalesce(r.value, ?4)") ")" SELECT_EDGES,
+			I(mode_id), I(user_id), T(always_keys[caller]), T(always)),
 		fn, data, err);
 }

@@ -23,13 +23,13 @@ int store_forward_modes(struct store *s, struct ids *ret, struct err *err) MUST_
 
 /* Calls for user `from` can go to user `to`. `shared`: the rule is the mode's, not the user's. Names are lent for the call. */
 typedef int store_forward_fn(void *data, const char *from, const char *to, bool shared);
-/* Give all steps that calls for a user can take by users' own rules. The rules of all modes count. */
-int store_forward_own(struct store *s, int64_t user_id, store_forward_fn *fn, void *data,
-	struct err *err) MUST_CHECK;
-/* Give all steps that calls for a user can take while all users are in one mode. `values` has the destinations of the mode, by
- * enum forward_when. The rules of users' own versions count before them. */
+/* Give all steps that calls of one kind of caller for a user take by the rules forward.CALLER.always of users' own versions. The rules
+ * of all modes count. */
+int store_forward_own(struct store *s, int64_t user_id, enum caller caller, store_forward_fn *fn,
+	void *data, struct err *err) MUST_CHECK;
+/* Give all steps that they take by such rules while all users are in one mode. `always` is the destination of the mode. The rules of
+ * users' own versions count before it. */
 int store_forward_in_mode(struct store *s, int64_t user_id, int64_t mode_id, enum caller caller,
-	const char *const values[FORWARD_COUNT], store_forward_fn *fn, void *data,
-	struct err *err) MUST_CHECK;
+	const char *always, store_forward_fn *fn, void *data, struct err *err) MUST_CHECK;
 
 #endif

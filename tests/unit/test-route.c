@@ -440,10 +440,34 @@ static void test_loops(void **state)
 	world_init(&w);
 	set(&w, ALICE, "forward.external.always=bob");
 	set(&w, BOB, "forward.external.always=alice");
-	expect(&w, "external", "0 s always → bob, always → alice, no answer → voicemail");
+	expect(&w, "external", "0 s always → bob, always → alice, loop → voicemail");
 	set(&w, ALICE, "forward.external.always=alice");
 	set(&w, ALICE, "forward.voicemail=no");
 	expect(&w, "external", "0 s always → alice, loop → voicemail, busy greeting");
+	/* Two who cover for each other. */
+	world_init(&w);
+	set(&w, ALICE, "forward.external.noanswer=bob");
+	set(&w, BOB, "forward.external.noanswer=alice");
+	expect(&w, "external",
+		RINGS " · 20 s no answer → bob, phone of bob rings · 40 s no answer → voicemail");
+	set(&w, BOB, "ring.timeout=5");
+	expect(&w, "external",
+		RINGS " · 20 s no answer → bob, phone of bob rings · 25 s no answer → alice, loop "
+		      "→ voicemail");
+	set(&w, ALICE, "forward.voicemail=no");
+	set(&w, BOB, "forward.voicemail=no");
+	expect(&w, "external",
+		RINGS " · 20 s no answer → bob, phone of bob rings · 25 s no answer → alice, loop "
+		      "→ voicemail");
+	set(&w, BOB, "forward.external.always=alice");
+	expect(&w, "external", RINGS " · 20 s no answer → bob, always → alice, loop → voicemail");
+	set(&w, ALICE, "ring=none");
+	expect(&w, "external", "0 s nothing rings → bob, always → alice, loop → voicemail");
+	set(&w, ALICE, "ring=all");
+	w.people[ALICE].phone = PHONE_BUSY;
+	set(&w, ALICE, "forward.external.busy=bob");
+	expect(&w, "external",
+		"0 s desk, app are busy → bob, always → alice, loop → voicemail, busy greeting");
 	/* Five hops are all. */
 	world_init(&w);
 	for (size_t i = 0; i + 1 < PEOPLE; i++) {
