@@ -263,7 +263,7 @@ Wed 10:30       outside   special  Inventory" presencectl schedule show office
 	CLOCK='2026-11-23 16:30:00' # 17:30
 	presencectl schedule set office breaks='Mon-Fri 12:00-12:30'
 	says "off-work  outside  tomorrow 09:00" mode_of alice
-	[ "$(sqlite3 "$PRESENCE_DB" 'SELECT count(*) FROM switch')" = 0 ]
+	[ "$(sqlite3 "$PRESENCE_DB" 'SELECT count(*) FROM switch WHERE ended IS NULL')" = 0 ]
 }
 
 @test "next for several, of whom some have no schedule" {
