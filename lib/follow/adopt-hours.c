@@ -71,7 +71,7 @@ static int forget(
 static int forget_all(struct store *s, const char *pbx, const char *schedule, struct err *err)
 {
 	static const char *const prefixes[] = { ITEM_HOURS_LAMP, ITEM_OPEN_LAMP, ITEM_CLOSED_LAMP,
-		ITEM_TOGGLE_LAMP, ENTRY_HOURS "/" };
+		ITEM_TOGGLE_LAMP, (ENTRY_HOURS "/") };
 
 	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
 		if (forget(s, pbx, prefixes[i], schedule, err) < 0)
