@@ -170,6 +170,31 @@ feeds_down() {
 	[ "$(sqlite3 presence.db 'SELECT (SELECT count(*) FROM switch) + (SELECT count(*) FROM override)')" = 0 ]
 }
 
+@test "a period that a clock forced that was ahead holds, and holds again that it ended by one" {
+	at "$MONDAY 14:00" presencectl schedule force office closed --until 20:00
+	clock "$MONDAY 10:00:00"
+	daemon_on_clock
+	eventually grep -q 'the clock was set back' presenced.log
+	is off-work
+	hours() { sqlite3 presence.db "SELECT wanted FROM item WHERE name = 'presence-hours/office'"; }
+	[ "$(hours)" = outside ]
+	run -0 at "$MONDAY 10:01" presencectl explain alice
+	[[ $output == *'outside   wins '*'by hand, schedule office'* ]]
+	run -0 at "$MONDAY 10:01" presencectl schedule list
+	[[ $output == *'outside'*'20:00'* ]]
+	at "$MONDAY 10:02" presencectl set alice dnd --for 1h || true
+	at "$MONDAY 10:03" presencectl clear alice || true
+	is off-work
+	clock '2026-11-24 10:00:00'
+	at '2026-11-24 10:00' presencectl group add wake
+	eventually is available
+	[ "$(hours)" = business ]
+	clock "$MONDAY 11:00:00"
+	at "$MONDAY 11:00" presencectl group add wake2
+	eventually is off-work
+	[ "$(hours)" = outside ]
+}
+
 @test "a clock that was set back while nothing ran" {
 	run ! at '2026-11-27 16:30' presenced --once
 	is available

@@ -283,7 +283,8 @@ int cache_mode_rules(
 
 /* Schedules. */
 
-int cache_schedule(struct store *s, int64_t id, struct parsed_schedule **ret, struct err *err)
+int cache_schedule(struct store *s, int64_t id, int64_t now, struct parsed_schedule **ret,
+	struct err *err)
 {
 	struct parsed_schedule **bucket = &cache_of(s)->schedules[id % BUCKETS], *o;
 	struct err why;
@@ -300,6 +301,8 @@ int cache_schedule(struct store *s, int64_t id, struct parsed_schedule **ret, st
 	o->schedule.id = id;
 	if (store_schedule_get(s, id, &o->schedule, err) < 0)
 		return -1;
+	if (o->schedule.forced_since > now)
+		o->schedule.forced_since = now;
 	if (schedule_parse(&o->schedule, &o->rules, &why) < 0)
 		follow_warn(s, o->schedule.name, why.msg);
 	if (store_period_modes(s, o->schedule.period_mode, o->mode_id, err) < 0)

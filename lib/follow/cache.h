@@ -27,15 +27,16 @@ bool cache_says_end(const struct store *s, int64_t mode_id);
 /* Find a zone by name. Without it there is a warning, and the zone is the default, or UTC if that is missing too. Lent. */
 const struct zone *cache_zone(struct store *s, const char *name);
 
-/* A schedule with its rules. Lent until follow_forget(). */
+/* A schedule with its rules. Lent until follow_forget(). A period that was forced by a clock that was ahead has been forced since `now`:
+ * an order holds from when it was given. */
 struct parsed_schedule {
 	struct parsed_schedule *next;
 	struct schedule schedule;
 	struct schedule_rules *rules; /* NULL if its texts cannot be read */
 	int64_t mode_id[PERIOD_COUNT];
 };
-int cache_schedule(
-	struct store *s, int64_t id, struct parsed_schedule **ret, struct err *err) MUST_CHECK;
+int cache_schedule(struct store *s, int64_t id, int64_t now, struct parsed_schedule **ret,
+	struct err *err) MUST_CHECK;
 /* What a schedule says in a window, on the wall clock of `zone`; `own`: as if no period was forced. *ret is lent until
  * follow_forget(). */
 int cache_segments(struct store *s, struct parsed_schedule *parsed, bool own,

@@ -59,7 +59,7 @@ static int read_now(
 	const struct segment *here, *own;
 	const struct zone *zone;
 
-	if (follow_segments(s, id, "", now, to, &segments, &zone, err) < 0)
+	if (follow_segments(s, id, "", now, now, to, &segments, &zone, err) < 0)
 		return -1;
 	here = segments_find(segments, now);
 	if (follow_own_segments(s, id, now, to, &segments, err) < 0)

@@ -197,7 +197,7 @@ static int read_schedule(struct store *s, const struct ladder_user *u, int64_t f
 {
 	struct parsed_schedule *parsed = NULL;
 
-	if (u->schedule_id && cache_schedule(s, u->schedule_id, &parsed, err) < 0)
+	if (u->schedule_id && cache_schedule(s, u->schedule_id, l->in.now, &parsed, err) < 0)
 		return -1;
 	l->zone = cache_zone(s, *u->zone || !parsed ? u->zone : parsed->schedule.zone);
 	if (parsed && parsed->rules) {
@@ -236,7 +236,7 @@ static int ladder_read(struct store *s, const struct ladder_user *u, struct swit
 int ladder_next_start(
 	struct store *s, const struct ladder_user *u, int64_t now, int64_t *ret, struct err *err)
 {
-	struct ladder l = { 0 };
+	struct ladder l = { .in.now = now };
 
 	if (cache_fill(s, err) < 0 || read_schedule(s, u, now, now + LADDER_BACK_S, &l, err) < 0)
 		return -1;

@@ -225,7 +225,7 @@ static void test_other_writer(void **state)
 	print_ladder(&got, s, &site->alice, NOW, NOW);
 	assert_string_equal(
 		got.s, "available until 20260615T1500: business hours of schedule office");
-	OK(follow_segments(s, office.id, "", NOW, NOW + DAY, &segments, &zone, NULL));
+	OK(follow_segments(s, office.id, "", NOW, NOW, NOW + DAY, &segments, &zone, NULL));
 	assert_int_equal(segments_find(segments, NOW)->end, NOW + 8 * HOUR);
 
 	OK(follow_open(site->path, &actor, zonefiles_zones(site->zones), &other, NULL));
@@ -238,7 +238,7 @@ static void test_other_writer(void **state)
 	OK(store_commit(other, NULL));
 	store_free(other);
 
-	OK(follow_segments(s, office.id, "", NOW, NOW + DAY, &segments, &zone, NULL));
+	OK(follow_segments(s, office.id, "", NOW, NOW, NOW + DAY, &segments, &zone, NULL));
 	assert_int_equal(segments_find(segments, NOW)->end, NOW + 7 * HOUR);
 	strbuf_cut(&got, 0);
 	print_ladder(&got, s, &site->alice, NOW, NOW);
