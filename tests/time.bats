@@ -195,6 +195,41 @@ feeds_down() {
 	[ "$(hours)" = outside ]
 }
 
+@test "a clock that is ahead for less than a day prunes nothing from the log" {
+	first() { sqlite3 presence.db 'SELECT min(id) FROM log'; }
+	begun() { [ "$(sqlite3 presence.db "SELECT value FROM fact WHERE name = 'log too old'")" = "$(($1 - 400 * 86400)) $1" ]; }
+	start() { # TIME
+		rm -f presenced.log
+		clock "$1"
+		daemon_on_clock
+	}
+	local ahead back later
+	ahead=$(date -d '2036-01-01 10:00' +%s) back=$(date -d "$MONDAY 10:00" +%s) later=$(date -d '2028-02-01 10:00' +%s)
+	start '2036-01-01 10:00:00' # as after a dead battery
+	eventually begun "$ahead"
+	clock '2036-01-02 09:00:00'
+	at '2036-01-02 09:00' presencectl group add wake
+	eventually is available
+	daemon_down
+	start '2036-01-02 09:59:59'
+	daemon_down
+	begun "$ahead"
+	[ "$(first)" = 1 ]
+	start "$MONDAY 10:00:00"
+	eventually begun "$back"
+	daemon_down
+	[ "$(first)" = 1 ]
+	# The time has really come: it is pruned a day later.
+	start '2028-02-01 10:00:00'
+	eventually begun "$later"
+	daemon_down
+	[ "$(first)" = 1 ]
+	start '2028-02-02 10:00:00'
+	eventually begun $((later + 86400))
+	daemon_down
+	[ "$(first)" != 1 ]
+}
+
 @test "a clock that was set back while nothing ran" {
 	run ! at '2026-11-27 16:30' presenced --once
 	is available

@@ -63,8 +63,8 @@ static int add_line(struct schedule_list *l, const struct schedule *sched, struc
 	int64_t users, now = l->ctl->now;
 
 	if (store_schedule_users(l->ctl->store, sched->id, &users, err) < 0 ||
-		follow_segments(l->ctl->store, sched->id, "", now, now, now + 60 * DAY, &segments, &zone,
-			err) < 0)
+		follow_segments(l->ctl->store, sched->id, "", now, now, now + 60 * DAY, &segments,
+			&zone, err) < 0)
 		return -1;
 	s = segments_find(segments, now);
 	out_line(l->out);
@@ -337,8 +337,8 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	const struct zone *zone;
 
 	if (store_schedule_find(ctl->store, input_arg(in, 0), sched, err) < 0 ||
-		follow_segments(ctl->store, sched->id, "", ctl->now, ctl->now - 2 * DAY, ctl->now + 400 * DAY,
-			&segments, &zone, err) < 0)
+		follow_segments(ctl->store, sched->id, "", ctl->now, ctl->now - 2 * DAY,
+			ctl->now + 400 * DAY, &segments, &zone, err) < 0)
 		return -1;
 	if (input_has(in, "changes"))
 		return print_changes(ctl, segments, zone, err);

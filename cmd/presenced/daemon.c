@@ -29,9 +29,9 @@
 #include "lib/store/publication.h"
 #include "lib/store/user.h"
 #include "lib/follow/follow.h"
+#include "lib/follow/past.h"
 #include "lib/follow/resolve.h"
 #include "lib/store/item.h"
-#include "lib/store/log.h"
 #include "lib/store/pbx.h"
 #include "lib/store/presence.h"
 
@@ -307,7 +307,7 @@ static void wake_links(struct daemon *d)
 	}
 }
 
-/* Prune the log once a day. On all other minutes nothing is written for it. */
+/* Prune the log once a day, and at the start. On all other minutes nothing is written for it. */
 static int prune(struct daemon *d, int64_t now, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -318,7 +318,7 @@ static int prune(struct daemon *d, int64_t now, struct err *err)
 	if (store_begin(d->store, err) < 0)
 		return -1;
 	tx = d->store;
-	if (store_log_prune(tx, now - d->conf->log_days * PRUNE_S, err) < 0)
+	if (follow_prune_log(tx, now, d->conf->log_days * PRUNE_S, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

@@ -144,7 +144,7 @@ static const struct key defaults_list[] = {
 	{ "zone", &key_string, KEY_MEMBER(conf, zone), "", NULL,
 		"time zone, such as Europe/Stockholm; the system's if empty" },
 	{ "log_days", &key_number, KEY_RANGE(conf, log_days, 1, 36500), "400", NULL,
-		"how many days the log of switches is kept" },
+		"how many days the log is kept; a day more, in case the clock is ahead" },
 	{ 0 },
 };
 

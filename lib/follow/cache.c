@@ -283,8 +283,8 @@ int cache_mode_rules(
 
 /* Schedules. */
 
-int cache_schedule(struct store *s, int64_t id, int64_t now, struct parsed_schedule **ret,
-	struct err *err)
+int cache_schedule(
+	struct store *s, int64_t id, int64_t now, struct parsed_schedule **ret, struct err *err)
 {
 	struct parsed_schedule **bucket = &cache_of(s)->schedules[id % BUCKETS], *o;
 	struct err why;

@@ -5,7 +5,8 @@
 #include "lib/follow/inside.h"
 
 static int read_segments(struct store *s, int64_t id, bool own, const char *zone, int64_t now,
-	int64_t from, int64_t to, const struct segments **ret, const struct zone **ret_zone, struct err *err)
+	int64_t from, int64_t to, const struct segments **ret, const struct zone **ret_zone,
+	struct err *err)
 {
 	struct parsed_schedule *parsed;
 

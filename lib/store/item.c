@@ -151,14 +151,16 @@ static int each(struct db_rows *rows, int (*fn)(void *data, const struct stored_
 	return r;
 }
 
+/* What was put off comes again in seconds. What is minutes away was put off by a clock that was ahead, and comes at once. */
+#define IS_IN_TIME                                                                                 \
+	"(put_off IS DISTINCT FROM wanted OR again_at IS NULL OR again_at <= ?2 OR again_at > ?2 + 600)"
+
 int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
 	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
-		SELECT_ITEM
-		"WHERE pbx = lower(?1) AND " DIFFERS
-		" AND (put_off IS DISTINCT FROM wanted OR again_at IS NULL OR again_at <= ?2)"
-		" ORDER BY rank, id LIMIT ?3",
+		SELECT_ITEM "WHERE pbx = lower(?1) AND " DIFFERS " AND " IS_IN_TIME
+			    " ORDER BY rank, id LIMIT ?3",
 		T(pbx), I(now), I((int64_t)limit));
 
 	return each(rows, fn, data, err);

@@ -375,6 +375,8 @@ static void test_put_off(void **state)
 	OK(store_item_put_off(site->s, &wait, NULL));
 	assert_true(least_leave_by(site->s, 99) == UNTIL_OPEN);
 	assert_int_equal(least_leave_by(site->s, 100), 1000);
+	/* The clock was set back. */
+	assert_int_equal(least_leave_by(site->s, 100 - 3600), 1000);
 	/* Something else is wanted: at once, with a limit of its own. */
 	switch_to(site->s, &u, "away", UNTIL_OPEN, NOW);
 	OK(store_item_waits(site->s, "main", &waits, NULL));
