@@ -148,6 +148,40 @@ recovers() { # mode, options: spoils its first session, then is honest
 	[[ $output == *"PBX 'main'"*"a line of more than 65536 bytes"* ]]
 }
 
+most_memory() { awk '/^VmHWM:/ { print $2 }' "/proc/$DAEMON/status"; }
+
+floods() { # beginning of an action, what is said of it
+	peer_up flood --deny "$1"
+	daemon_up
+	eventually grep -q "PBX 'main'.*$2" presenced.log
+	eventually bash -c 'presencectl pbx list | grep -q down'
+	sleep 1 # it has come back by now
+	[ "$(sqlite3 presence.db 'SELECT count(*) FROM item')" -eq "$rows" ]
+	(($(most_memory) < 3 * honest))
+	run presencectl set alice dnd
+	[ "$status" -eq 4 ]
+	run timeout 20 presencectl pbx diff
+	[ "$status" -eq 1 ]
+	[ "${#output}" -lt 2000 ]
+	daemon_down
+	kill "$PEER"
+	rm -f presence.db* presence.conf presenced.log
+}
+
+@test "a list without end is neither kept nor written, and said" {
+	peer_up honest
+	daemon_up
+	run -0 presencectl set alice dnd
+	rows=$(sqlite3 presence.db 'SELECT count(*) FROM item')
+	honest=$(most_memory)
+	daemon_down
+	kill "$PEER"
+	rm -f presence.db* presence.conf presenced.log
+	floods DBGetTree 'holds more than 200[0-9]* things such as presence-user/[0-9]* that this database does not know'
+	floods DeviceStateList 'the list of DeviceStateList has more than 10[0-9]* entries'
+	floods PresenceStateList 'the list of PresenceStateList has more than 10[0-9]* entries'
+}
+
 @test "cut in the middle of a line, then honest" {
 	recovers cut --after 3
 }

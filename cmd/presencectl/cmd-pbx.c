@@ -13,6 +13,7 @@
 #include "lib/store/item.h"
 #include "lib/store/pbx.h"
 #include "lib/sync/network.h"
+#include "lib/sync/scan.h"
 #include "lib/sync/session.h"
 
 extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
@@ -98,6 +99,7 @@ struct talk {
 	bool ok[ITEM_LISTS + 1];
 	char message[ITEM_LISTS + 1][128];
 	const char *const *last; /* one more action, or NULL */
+	uint64_t expected;       /* events of a list, see ami_expect() */
 	void (*event)(void *data, uint64_t tag, const struct amimsg *m);
 	void *data;
 	struct err err;
@@ -116,6 +118,7 @@ static void on_phase(void *data, enum ami_phase phase)
 	if (phase != AMI_READY)
 		return;
 	t->ready = true;
+	ami_expect(session_ami(t->session), t->expected);
 	for (size_t i = 0; i < talk_n(t); i++) {
 		if (ami_send(session_ami(t->session), i, i < t->actions_n ? t->actions[i] : t->last,
 			    clock_monotonic_ms(), &t->err) < 0)
@@ -282,7 +285,7 @@ const struct command cmd_pbx_test = {
 /* What a PBX holds, sorted by name. */
 struct pbx_held {
 	struct item *list;
-	size_t n, cap;
+	size_t n, cap, max;
 	struct queues queues;
 };
 
@@ -293,7 +296,7 @@ static void hold(void *data, uint64_t tag, const struct amimsg *m)
 
 	if (tag == ITEM_LISTS)
 		queues_see(&h->queues, m);
-	if (tag == ITEM_LISTS || !item_from_event(m, &item))
+	if (tag == ITEM_LISTS || h->n > h->max || !item_from_event(m, &item))
 		return;
 	h->list = mem_grow(h->list, &h->cap, h->n + 1, sizeof(*h->list));
 	h->list[h->n++] = item;
@@ -415,6 +418,26 @@ static int compare(void *data, const struct stored_item *item)
 	return 0;
 }
 
+static int read_held(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t,
+	struct pbx_held *held, struct err *err)
+{
+	size_t wanted, stuck;
+	int r;
+
+	if (store_scan_owned(ctl->store, pbx->name, &wanted, &stuck, err) < 0)
+		return -1;
+	t->expected = (uint64_t)wanted * SCAN_LISTED_MAX;
+	held->max = wanted * SCAN_LISTED_MAX + SCAN_STRAYS_MAX;
+	r = talk(ctl, pbx, t, err);
+	talk_done(t);
+	if (r == 0 && held->n > held->max)
+		return err_set(err, ERR_FAILED,
+			"PBX '%s' holds more than %zu things such as %.40s that this database does not"
+			" know: is it another site's? If not, delete them there",
+			pbx->name, held->max, held->list[held->n - 1].name);
+	return r;
+}
+
 /* Read all that we own on the PBX and compare it with the items of the database. compare() marks in `rank` what it has seen. What
  * the PBX holds without that mark is a difference too, unless it is neutral. */
 static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d, struct err *err)
@@ -425,10 +448,8 @@ static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d,
 		.last = queues,
 		.event = hold,
 		.data = &d->held };
-	int r = talk(ctl, pbx, &t, err);
 
-	talk_done(&t);
-	if (r < 0)
+	if (read_held(ctl, pbx, &t, &d->held, err) < 0)
 		return -1;
 	for (size_t i = 0; i < ITEM_LISTS; i++) {
 		if (!t.ok[i])

@@ -10,6 +10,8 @@
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 
+#define UPTIME_MAX_S (INT64_C(100) * 366 * 86400) /* an Asterisk that says more says nothing */
+
 static const char banner_start[] = "Asterisk Call Manager/";
 
 /* An action whose answer has not come. */
@@ -18,7 +20,9 @@ struct pending {
 	uint64_t tag;
 	int64_t at; /* when it was sent */
 	enum { FOR_OWNER, FOR_CHALLENGE, FOR_LOGIN, FOR_PING } purpose;
-	bool list; /* its answer said that a list follows */
+	bool list;       /* its answer said that a list follows */
+	uint64_t events; /* of the list, so far */
+	char what[48];   /* the action and what it is about, for messages */
 };
 
 struct ami {
@@ -29,6 +33,7 @@ struct ami {
 	enum ami_failure failure;
 	char version[32];
 	int64_t uptime_s;
+	uint64_t expected; /* events of a list, besides AMI_LIST_EVENTS */
 	struct amimsg_reader *reader;
 	struct strbuf out;
 	size_t out_sent; /* bytes of `out` that are on their way already */
@@ -130,6 +135,11 @@ unsigned ami_room(const struct ami *a)
 	return a->phase == AMI_READY && a->failure == AMI_FAIL_NONE ? room(a) : 0;
 }
 
+void ami_expect(struct ami *a, uint64_t events)
+{
+	a->expected = events;
+}
+
 unsigned ami_pending(const struct ami *a)
 {
 	return a->n_pending;
@@ -175,7 +185,10 @@ int ami_send(
 	struct ami *a, uint64_t tag, const char *const *fields, int64_t now_ms, struct err *err)
 {
 	struct pending p = { .tag = tag, .at = now_ms, .purpose = FOR_OWNER };
+	bool about = fields[2] && fields[3];
 
+	snprintf(p.what, sizeof(p.what), "%s%s%s", fields[1], about ? " " : "",
+		about ? fields[3] : "");
 	if (ami_room(a) == 0)
 		return err_set(err, ERR_FAILED, "too many actions are under way to this PBX");
 	return send_action(a, p, fields, err);
@@ -345,39 +358,60 @@ static int response(struct ami *a, const struct amimsg *m, int64_t now_ms, struc
 	}
 }
 
-/* An event is an item of a list, or its end, if it has the ActionID of an action whose list has begun. FullyBooted ends the boot. All
- * other events go to the owner. Before the login no event counts. */
-static void event(struct ami *a, const struct amimsg *m, int64_t now_ms)
+static int endless(struct ami *a, const struct pending *p, struct err *err)
 {
-	struct pending *p = pending_of(a, m);
-	bool complete = header_is(m, "EventList", "Complete");
-	uint64_t tag;
+	err_set(err, ERR_FAILED,
+		"the list of %s has more than %llu entries, far more than what we have put there",
+		p->what, (unsigned long long)(AMI_LIST_EVENTS + a->expected));
+	return fail(a, AMI_FAIL_PROTOCOL);
+}
 
-	if (a->phase < AMI_BOOTING)
-		return;
-	if (p && p->list) {
-		a->item_at = now_ms;
-		tag = p->tag;
-		if (!complete && !header_is(m, "EventList", "Cancelled")) {
-			if (a->handlers.item)
-				a->handlers.item(a->data, tag, m);
-			return;
-		}
+/* An event of the list of an action. */
+static int list_event(
+	struct ami *a, struct pending *p, const struct amimsg *m, int64_t now_ms, struct err *err)
+{
+	bool complete = header_is(m, "EventList", "Complete");
+	uint64_t tag = p->tag;
+
+	a->item_at = now_ms;
+	if (complete || header_is(m, "EventList", "Cancelled")) {
 		forget(a, p);
 		if (a->handlers.answer)
 			a->handlers.answer(a->data, tag, complete, m);
-		return;
+		return 0;
 	}
-	if (strcasecmp(m->headers[0].value, "FullyBooted") == 0) {
-		const char *uptime = amimsg_get(m, "Uptime");
+	if (++p->events > AMI_LIST_EVENTS + a->expected)
+		return endless(a, p, err);
+	if (a->handlers.item)
+		a->handlers.item(a->data, tag, m);
+	return 0;
+}
 
-		a->uptime_s = uptime ? strtoll(uptime, NULL, 10) : 0;
+static int64_t seconds(const char *text)
+{
+	long long n = text ? strtoll(text, NULL, 10) : 0;
+
+	return n < 0 || n > UPTIME_MAX_S ? 0 : n;
+}
+
+/* An event is an item of a list, or its end, if it has the ActionID of an action whose list has begun. FullyBooted ends the boot. All
+ * other events go to the owner. Before the login no event counts. */
+static int event(struct ami *a, const struct amimsg *m, int64_t now_ms, struct err *err)
+{
+	struct pending *p = pending_of(a, m);
+
+	if (a->phase < AMI_BOOTING)
+		return 0;
+	if (p && p->list)
+		return list_event(a, p, m, now_ms, err);
+	if (strcasecmp(m->headers[0].value, "FullyBooted") == 0) {
+		a->uptime_s = seconds(amimsg_get(m, "Uptime"));
 		if (a->phase == AMI_BOOTING)
 			enter(a, AMI_READY, now_ms);
-		return;
-	}
-	if (a->handlers.event)
+	} else if (a->handlers.event) {
 		a->handlers.event(a->data, m);
+	}
+	return 0;
 }
 
 /* The first header says what a message is. A later one does not count: the event OriginateResponse has a Response in the middle,
@@ -389,7 +423,7 @@ static int message(struct ami *a, const struct amimsg *m, int64_t now_ms, struct
 	if (strcasecmp(kind, "Response") == 0)
 		return response(a, m, now_ms, err);
 	if (strcasecmp(kind, "Event") == 0)
-		event(a, m, now_ms);
+		return event(a, m, now_ms, err);
 	return 0;
 }
 
@@ -444,18 +478,31 @@ int64_t ami_deadline(const struct ami *a)
 		return later(a->phase_at, a->conf.timeout_ms);
 	if (a->n_pending > 0) {
 		/* The oldest action is the first to be overdue. A list that goes on is a sign of life for all of them. */
-		int64_t at = a->slots[a->oldest % a->conf.window].at;
+		const struct pending *p = &a->slots[a->oldest % a->conf.window];
+		int64_t quiet = later(p->at > a->item_at ? p->at : a->item_at, a->conf.timeout_ms);
 
-		return later(at > a->item_at ? at : a->item_at, a->conf.timeout_ms);
+		return p->list && quiet > p->at + AMI_LIST_MS ? p->at + AMI_LIST_MS : quiet;
 	}
 	if (a->phase == AMI_BOOTING)
 		return later(a->phase_at, a->conf.boot_ms);
 	return a->conf.ping_ms > 0 ? later(a->received_at, a->conf.ping_ms) : INT64_MAX;
 }
 
+static void unanswered(const struct ami *a, int64_t now_ms, struct err *err)
+{
+	const struct pending *p = &a->slots[a->oldest % a->conf.window];
+
+	if (p->list && now_ms - a->item_at < a->conf.timeout_ms)
+		err_set(err, ERR_FAILED, "the list of %s has not ended within %d s", p->what,
+			AMI_LIST_MS / 1000);
+	else
+		err_set(err, ERR_FAILED, "Asterisk has not answered for %g s",
+			(double)a->conf.timeout_ms / 1000);
+}
+
 /* The PBX was silent for too long: say at which step, and answer all actions that are under way with a failure. Each round frees the
  * oldest of them, so the loop ends. */
-static int silent(struct ami *a, struct err *err)
+static int silent(struct ami *a, int64_t now_ms, struct err *err)
 {
 	double timeout_s = (double)a->conf.timeout_ms / 1000;
 	uint64_t tag;
@@ -474,7 +521,7 @@ static int silent(struct ami *a, struct err *err)
 			"'%s' lacks 'system' in read= (manager.conf there), or the PBX is still booting",
 			(double)a->conf.boot_ms / 1000, a->conf.username);
 	else
-		err_set(err, ERR_FAILED, "Asterisk has not answered for %g s", timeout_s);
+		unanswered(a, now_ms, err);
 	fail(a, AMI_FAIL_SILENT);
 	while (a->n_pending > 0) {
 		struct pending *p = slot(a, a->oldest);
@@ -499,5 +546,5 @@ int ami_timeout(struct ami *a, int64_t now_ms, struct err *err)
 		return 0;
 	if (a->phase == AMI_READY && a->n_pending == 0)
 		return send_action(a, p, ping, err);
-	return silent(a, err);
+	return silent(a, now_ms, err);
 }

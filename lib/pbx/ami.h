@@ -22,7 +22,7 @@ enum ami_phase {
 /* Why a dialogue failed. The owner tells the administrator by it and decides how soon to try again. */
 enum ami_failure {
 	AMI_FAIL_NONE,
-	AMI_FAIL_PROTOCOL, /* it is not Asterisk, or sends a line without end */
+	AMI_FAIL_PROTOCOL, /* it is not Asterisk, or sends a line or a list without end */
 	AMI_FAIL_LOGIN,    /* user name or secret is wrong, or a second login is not allowed */
 	AMI_FAIL_SILENT,   /* the banner or an answer did not come in time */
 };
@@ -83,6 +83,13 @@ int ami_input(
 /* The bytes to send, lent until the next call. Returns how many. Tell ami_sent() how many were taken. */
 size_t ami_output(const struct ami *a, const char **ret);
 void ami_sent(struct ami *a, size_t n);
+
+enum {
+	AMI_LIST_EVENTS = 100000, /* of a list, when nothing more is expected */
+	AMI_LIST_MS = 300000,     /* from the sending of an action to the end of its list */
+};
+/* A list may have so many events besides AMI_LIST_EVENTS. One that has more, or does not end in time, ends the dialogue. */
+void ami_expect(struct ami *a, uint64_t events);
 
 /* How many more actions may be sent now. 0 unless the phase is AMI_READY. */
 unsigned ami_room(const struct ami *a);

@@ -14,9 +14,10 @@ struct amimsg_reader {
 	size_t start; /* where the line or message under way begins */
 	size_t line;  /* where the line under way begins, >= start */
 	size_t scan;  /* there is no line end between `line` and here */
+	size_t lines; /* whole ones of the message under way */
 	struct amimsg_header *headers;
 	size_t headers_cap;
-	enum { READ_OK, READ_LONG_LINE, READ_LONG_MESSAGE } state;
+	enum { READ_OK, READ_LONG_LINE, READ_LONG_MESSAGE, READ_MANY_LINES } state;
 };
 
 const char *amimsg_get(const struct amimsg *m, const char *name)
@@ -74,6 +75,10 @@ static int too_long(const struct amimsg_reader *r, struct err *err)
 {
 	bool line = r->state == READ_LONG_LINE;
 
+	if (r->state == READ_MANY_LINES)
+		return err_set(err, ERR_FAILED,
+			"the other side sent a message of more than %d lines",
+			AMIMSG_IN_HEADERS_MAX);
 	err_set(err, ERR_FAILED, "the other side sent a %s of more than %d bytes",
 		line ? "line" : "message", line ? AMIMSG_IN_LINE_MAX : AMIMSG_IN_MESSAGE_MAX);
 	return -1;
@@ -162,9 +167,14 @@ int amimsg_next(struct amimsg_reader *r, struct amimsg *ret, struct err *err)
 		if (got <= 0)
 			return got;
 		r->line = ++r->scan;
+		if (len && ++r->lines > AMIMSG_IN_HEADERS_MAX) {
+			r->state = READ_MANY_LINES;
+			return too_long(r, err);
+		}
 		if (len)
 			continue;
 		r->start = r->line;
+		r->lines = 0;
 		if (end == start)
 			continue; /* an empty line between messages */
 		*ret = parse_message(r, start, end);

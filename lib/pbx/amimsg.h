@@ -16,6 +16,7 @@ enum {
 	AMIMSG_HEADERS_MAX = 128,        /* of an action, to Asterisk */
 	AMIMSG_IN_LINE_MAX = 65536,      /* bytes of a line from Asterisk, before its end */
 	AMIMSG_IN_MESSAGE_MAX = 1 << 20, /* bytes of a message from Asterisk, line ends included */
+	AMIMSG_IN_HEADERS_MAX = 4096,    /* lines of a message from Asterisk */
 };
 
 /* A message from Asterisk. The reader lends it until the next amimsg_feed() or amimsg_next(). */
@@ -50,7 +51,7 @@ void amimsg_feed(struct amimsg_reader *r, const char *bytes, size_t n);
 int amimsg_next_line(struct amimsg_reader *r, const char **ret, struct err *err) MUST_CHECK;
 
 /* Take the next message. Returns 1 with *ret lent, 0 if more bytes are needed, -1 if a line is too long, or a message with its
- * line ends and the empty line. After -1 the connection cannot go on. Lines end with CRLF or LF. A line without ':' is a
+ * line ends and the empty line, or if it has more than AMIMSG_IN_HEADERS_MAX lines. After -1 the connection cannot go on. Lines end with CRLF or LF. A line without ':' is a
  * header with an empty name. A NUL byte ends the text of a line. Empty lines between messages are skipped. */
 int amimsg_next(struct amimsg_reader *r, struct amimsg *ret, struct err *err) MUST_CHECK;
 

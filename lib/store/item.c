@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/pbx/member.h"
+#include "lib/base/text.h"
 #include "lib/store/inside.h"
 
 #define DIFFERS "wanted IS DISTINCT FROM confirmed AND error IS NULL"
@@ -449,19 +450,41 @@ int store_item_say_again(struct store *s, int64_t user_id, struct err *err)
 /* The scan. The PBX lists what it holds, item by item. Each ID goes into the table `seen`.
  *
  * * A known item: what the PBX holds becomes `confirmed`. If that is not what we want, the difference is pushed. An unknown item
- * with a name that only we use is a stray: it gets a row that wants the neutral value. Lamps come one by one: the first one that
- * is seen replaces `confirmed`, the next ones add to it.
+ * with a name that only we use is a stray: it goes into the table `stray`, and at the end gets a row that wants the neutral value.
+ * Lamps come one by one: the first one that is seen replaces `confirmed`, the next ones add to it.
  *
  * * At the end, an item without an ID in `seen` counts as unknown (`confirmed` NULL), so it is sent again, and at once. */
 
 /* Of one PBX: several may be read at a time. */
-#define FORGET_SEEN "DELETE FROM seen WHERE id IN (SELECT id FROM item WHERE pbx = lower(?1))"
+#define FORGET_STRAYS "DELETE FROM stray WHERE pbx = lower(?1)"
+#define FORGET_SEEN   "DELETE FROM seen WHERE id IN (SELECT id FROM item WHERE pbx = lower(?1))"
 
 int store_scan_begin(struct store *s, const char *pbx, struct err *err)
 {
-	if (db_run(s->db, err, "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)") < 0)
+	if (db_run(s->db, err, "CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)") <
+			0 ||
+		db_run(s->db, err,
+			"CREATE TEMP TABLE IF NOT EXISTS stray (pbx TEXT, name TEXT, wanted TEXT,"
+			" confirmed TEXT, kind TEXT, PRIMARY KEY (pbx, name))") < 0 ||
+		db_run(s->db, err, FORGET_STRAYS, T(pbx)) < 0)
 		return -1;
 	return written(db_run(s->db, err, FORGET_SEEN, T(pbx)));
+}
+
+int store_scan_owned(
+	struct store *s, const char *pbx, size_t *ret_wanted, size_t *ret_stuck, struct err *err)
+{
+	enum { WANTED, STUCK };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT count(user_id), count(CASE WHEN user_id IS NULL THEN error END)"
+		" FROM item WHERE pbx = lower(?1)",
+		T(pbx));
+
+	if (db_next(rows, err) < 0)
+		return -1;
+	*ret_wanted = (size_t)db_int(rows, WANTED);
+	*ret_stuck = (size_t)db_int(rows, STUCK);
+	return 0;
 }
 
 /* Add a lamp to those that this scan has seen before. */
@@ -496,15 +519,33 @@ static int find_item(struct store *s, const char *pbx, const char *name, int64_t
 	return r < 0 ? -1 : 0;
 }
 
-/* Only we set items with this name, and none is wanted: want the neutral value. */
-static int add_stray(
-	struct store *s, const char *pbx, const struct item *item, int64_t *ret_id, struct err *err)
+/* Only we set items with this name, and none is wanted: want the neutral value. Returns 1 if this scan has not seen it before. */
+static int add_stray(struct store *s, const char *pbx, const struct item *item, struct err *err)
 {
-	return db_number(s->db, err, 0, ret_id,
-		"INSERT INTO item (pbx, name, wanted, confirmed, rank, kind)"
-		" VALUES (lower(?1), ?2, ?3, ?4, 2, ?5) RETURNING id",
-		T(pbx), T(item->name), T(item_neutral(item->name)), T(item->value),
-		T(item_kind(item->name)));
+	enum { HELD };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT confirmed FROM stray WHERE pbx = lower(?1) AND name = ?2", T(pbx),
+		T(item->name));
+	char held[ITEM_VALUE_SIZE] = "";
+	int known = db_next(rows, err);
+
+	if (known < 0)
+		return -1;
+	if (known)
+		db_copy(rows, HELD, held, sizeof(held));
+	db_done(rows);
+	if (known && item_is_lamps(item->name))
+		item_merge(held, item->value);
+	else
+		text_copy(held, sizeof(held), item->value);
+	if (db_run(s->db, err,
+		    "INSERT INTO stray (pbx, name, wanted, confirmed, kind)"
+		    " VALUES (lower(?1), ?2, ?3, ?4, ?5)"
+		    " ON CONFLICT (pbx, name) DO UPDATE SET confirmed = excluded.confirmed",
+		    T(pbx), T(item->name), T(item_neutral(item->name)), T(held),
+		    T(item_kind(item->name))) < 0)
+		return -1;
+	return !known;
 }
 
 int store_scan_item(struct store *s, const char *pbx, const struct item *item, struct err *err)
@@ -516,13 +557,8 @@ int store_scan_item(struct store *s, const char *pbx, const struct item *item, s
 	if (find_item(s, pbx, item->name, &id, confirmed, &is_confirmed, err) < 0)
 		return -1;
 	same = is_confirmed && !strcmp(confirmed, item->value);
-	if (!id) {
-		if (!item_is_ours(item->name) || is_neutral)
-			return 0;
-		if (add_stray(s, pbx, item, &id, err) < 0)
-			return -1;
-		same = true;
-	}
+	if (!id)
+		return item_is_ours(item->name) && !is_neutral ? add_stray(s, pbx, item, err) : 0;
 	first = db_run(
 		s->db, err, "INSERT INTO seen (id) VALUES (?1) ON CONFLICT DO NOTHING", I(id));
 	if (first < 0)
@@ -549,7 +585,13 @@ int store_scan_end(struct store *s, const char *pbx, struct err *err)
 		    " WHERE pbx = lower(?1) AND confirmed IS NOT NULL"
 		    " AND id NOT IN (SELECT id FROM seen)",
 		    T(pbx)) < 0 ||
-		db_run(s->db, err, FORGET_SEEN, T(pbx)) < 0)
+		db_run(s->db, err, FORGET_SEEN, T(pbx)) < 0 ||
+		db_run(s->db, err,
+			"INSERT INTO item (pbx, name, wanted, confirmed, rank, kind)"
+			" SELECT pbx, name, wanted, confirmed, 2, kind FROM stray"
+			" WHERE pbx = lower(?1) ON CONFLICT DO NOTHING",
+			T(pbx)) < 0 ||
+		db_run(s->db, err, FORGET_STRAYS, T(pbx)) < 0)
 		return -1;
 	return store_item_retry(s, pbx, true, err);
 }

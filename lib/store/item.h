@@ -114,8 +114,13 @@ int store_item_lamps(struct store *s, const char *pbx, int64_t user_id, struct l
 int store_item_say_again(struct store *s, int64_t user_id, struct err *err) MUST_CHECK;
 
 /* A scan: begin, one call for each item that the PBX lists, end. Items that the PBX does not list count as unknown. Items that only
- * we set and that nobody wants are put back to neutral. Each call stands in a transaction, but they may stand in several. */
+ * we set and that nobody wants are strays. They are put back to neutral; until the end nothing is written of them. Each call stands
+ * in a transaction, but they may stand in several. */
 int store_scan_begin(struct store *s, const char *pbx, struct err *err) MUST_CHECK;
+/* How many items of users a PBX should hold, and how many items of nobody it has refused to let go. */
+int store_scan_owned(struct store *s, const char *pbx, size_t *ret_wanted, size_t *ret_stuck,
+	struct err *err) MUST_CHECK;
+/* Returns 1 if the item is a stray that was not seen before, 0, or -1. */
 int store_scan_item(
 	struct store *s, const char *pbx, const struct item *item, struct err *err) MUST_CHECK;
 /* The PBX lists the item, but its value is read back later. */

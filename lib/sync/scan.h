@@ -10,6 +10,12 @@
 #include "lib/sync/readback.h"
 #include "lib/sync/turn.h"
 
+enum {
+	SCAN_STRAYS_MAX = 20000, /* besides as many as we want there */
+	SCAN_LISTED_MAX =
+		40, /* events of one list that an item of ours may have: a lamp for each mode */
+};
+
 struct scan {
 	/* Lent. */
 	const struct conf_pbx *pbx;
@@ -17,6 +23,8 @@ struct scan {
 	struct readback *readback;
 
 	unsigned lists; /* still to be read */
+	size_t wanted;  /* items that the PBX should hold */
+	size_t strays;  /* that may still come: more are not from a database of ours */
 	bool open;      /* a transaction: what comes in one step is written in one */
 };
 

@@ -30,6 +30,7 @@ MODES = {
     "drop": "close when N actions have been answered and one more comes",
     "cut": "after N actions send half a line of the next answer, and close",
     "endless": "after N actions send a line without end",
+    "flood": "answer the actions that begin with one of --deny with a list without end",
     "queue-lies": "list every member of a queue but the one asked for, and refuse to add it as already there",
     "queue-odd": "list the member asked for with values that Asterisk never has",
     "queue-forge": "list a caller in the queue whose number goes on as the member asked for, and as the end of the list",
@@ -190,7 +191,20 @@ class Session:
         if opt.mode == "deny" and name.lower().startswith(tuple(opt.deny.lower().split(","))):
             self.answer("Error", "Permission denied")
             return True
+        if opt.mode == "flood" and name.lower().startswith(tuple(opt.deny.lower().split(","))):
+            await self.flood(name.lower())
         return opt.mode == "mute"
+
+    async def flood(self, name):
+        """A list of what we might have put there, without end."""
+        item = {"presencestatelist": "Event: PresenceStateChange\r\n%sPresentity: CustomPresence:%d\r\nStatus: dnd\r\n\r\n",
+                "devicestatelist": "Event: DeviceStateChange\r\n%sDevice: PJSIP/%d\r\nState: BUSY\r\n\r\n",
+                "dbgettree": "Event: DBGetTreeResponse\r\n%sKey: /presence-user/%d\r\nVal: x\r\n\r\n"}[name]
+        own = f"ActionID: {self.id}\r\n"
+        self.answer("Success", "it follows", ("EventList", "start"))
+        for begin in range(0, 100000000, 1000):
+            self.writer.write("".join(item % (own, begin + i) for i in range(1000)).encode())
+            await self.writer.drain()
 
     def setvar(self, action):
         variable, value = action.get("variable", ""), action.get("value", "")

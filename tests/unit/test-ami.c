@@ -642,6 +642,12 @@ static void test_limits(void **state)
 		{ READY, "x",
 			"phase 2\nphase 3\n!1 the other side sent a line of more than 65536 bytes\n" },
 		{ READY "Event: Reload\r\n", "A: b\r\n",
+			"phase 2\nphase 3\n!1 the other side sent a message of more than 4096 lines\n" },
+		{ READY "Event: Reload\r\n",
+			"A: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+			"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+			"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+			"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\r\n",
 			"phase 2\nphase 3\n!1 the other side sent a message of more than 1048576 bytes\n" },
 	};
 
@@ -657,6 +663,45 @@ static void test_limits(void **state)
 		check(&conf_md5, &d);
 		strbuf_done(&in);
 	}
+}
+
+/* A list without end ends the dialogue: it is too long, however fast it comes, or takes too long, however slowly. */
+static void test_endless_list(void **state)
+{
+	static const char *const tree[] = { "Action", "DBGetTree", "Family", "presence-user",
+		NULL };
+	struct trial t;
+	struct err err;
+	unsigned n = 0;
+
+	(void)state;
+	trial_begin(&t, &conf_md5, 0);
+	assert_int_equal(input(&t, READY, NULL), 0);
+	ami_expect(t.a, 50);
+	assert_int_equal(ami_send(t.a, 7, tree, t.now, NULL), 0);
+	assert_int_equal(input(&t, STARTS("3"), NULL), 0);
+	while (input(&t, ITEM("3", "a"), &err) == 0)
+		assert_true(++n <= 200000);
+	assert_int_equal(n, AMI_LIST_EVENTS + 50);
+	assert_int_equal(ami_failure(t.a), AMI_FAIL_PROTOCOL);
+	assert_string_equal(err.msg,
+		"the list of DBGetTree presence-user has more than 100050 entries, far more than what we"
+		" have put there");
+	trial_end(&t);
+
+	trial_begin(&t, &conf_md5, 0);
+	assert_int_equal(input(&t, READY, NULL), 0);
+	assert_int_equal(ami_send(t.a, 7, tree, t.now, NULL), 0);
+	assert_int_equal(input(&t, STARTS("3"), NULL), 0);
+	for (n = 0; ami_timeout(t.a, t.now, &err) == 0; n++) {
+		assert_true(n < 1000);
+		assert_int_equal(input(&t, ITEM("3", "a"), NULL), 0);
+		t.now += 4000;
+	}
+	assert_int_equal(t.now, 1000 + AMI_LIST_MS);
+	assert_string_equal(
+		err.msg, "the list of DBGetTree presence-user has not ended within 300 s");
+	trial_end(&t);
 }
 
 int main(void)
@@ -676,6 +721,7 @@ int main(void)
 		cmocka_unit_test(test_deadlines),
 		cmocka_unit_test(test_ping),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_endless_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -309,7 +309,8 @@ static void test_scan(void **state)
 	OK(store_begin(site->s, NULL));
 	OK(store_scan_begin(site->s, "main", NULL));
 	for (size_t i = 0; i < ARRAY_SIZE(held); i++)
-		OK(store_scan_item(site->s, "main", &held[i], NULL));
+		assert_int_equal(store_scan_item(site->s, "main", &held[i], NULL),
+			!strcmp(held[i].name, "lamps/7"));
 	OK(store_scan_end(site->s, "main", NULL));
 	OK(store_commit(site->s, NULL));
 	/* The presence was changed, two other keys are lit, and one of nobody's; what is not ours is left alone. */
