@@ -7,7 +7,7 @@
 #include "cmd/presencectl/dispatch.h"
 #include "cmd/presencectl/help.h"
 #include "cmd/presencectl/shell.h"
-#include "lib/base/mem.h"
+#include "lib/base/words.h"
 
 extern const struct command cmd_shell, cmd_help, cmd_version, cmd_complete, cmd_commands, cmd_man;
 
@@ -81,31 +81,46 @@ const struct command cmd_version = {
 	.run = version,
 };
 
+/* How many bytes of the word at the end of the line `kept` has. */
+static size_t kept_bytes(const char *kept)
+{
+	struct words words;
+	size_t n;
+
+	words_partial(kept, &words);
+	n = strlen(words.w[words.n - 1]);
+	words_done(&words);
+	return n;
+}
+
 static int complete(struct ctl *ctl, const struct input *in, struct err *err)
 {
-	const char *point = input_arg(in, 1);
-	_cleanup_(freep) char *line = xstrdup(input_arg(in, 0));
+	const char *kept = input_arg(in, 1);
+	size_t skip = kept ? kept_bytes(kept) : 0;
 	struct candidates list;
 
 	(void)err;
-	if (point && strtoul(point, NULL, 10) < strlen(line))
-		line[strtoul(point, NULL, 10)] = '\0';
-	complete_line(ctl, line, true, &list);
-	for (size_t i = 0; i < list.n; i++)
-		printf("%s\t%s\n", list.c[i].value, list.c[i].description);
+	complete_line(ctl, input_arg(in, 0), true, &list);
+	for (size_t i = 0; i < list.n; i++) {
+		const char *value = list.c[i].value;
+
+		if (strlen(value) >= skip)
+			printf("%s\t%s\n", value + skip, list.c[i].description);
+	}
 	candidates_done(&list);
 	return 0;
 }
 
 static const struct arg complete_args[] = {
 	{ "line", ARG_TEXT, 0 },
-	{ "point", ARG_NUMBER, ARG_OPTIONAL },
+	{ "kept", ARG_TEXT, ARG_OPTIONAL },
 	{ 0 },
 };
 
 const struct command cmd_complete = {
 	.path = "_complete",
-	.summary = "candidates for the word that ends at byte <point> of <line>",
+	.summary =
+		"candidates for the last word of <line>, without what stands in <kept>, its beginning",
 	.args = complete_args,
 	.hidden = true,
 	.run = complete,

@@ -12,6 +12,7 @@
 #include "cmd/presencectl/path.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
+#include "lib/base/text.h"
 #include "lib/base/words.h"
 #include "lib/calls/route.h"
 #include "lib/presence/noun-keys.h"
@@ -37,13 +38,16 @@ static bool begins(const char *s, const char *with)
 	return !strncmp(s, with, strlen(with));
 }
 
+/* The one door of all candidates: shells and terminals print them. A value that would not print as it is would not be the value any
+ * more, so it is left out. */
 static void add(void *data, const char *value, const char *description)
 {
 	struct job *job = data;
 	struct candidates *list = job->list;
 	struct strbuf whole = STRBUF_INIT;
+	struct candidate *c;
 
-	if (!begins(value, job->rest))
+	if (!begins(value, job->rest) || !text_is_utf8(value) || text_has_control(value))
 		return;
 	for (size_t i = 0; i < job->arguments_n && !job->lead.len; i++) {
 		if (!strcmp(job->arguments[i], value))
@@ -52,8 +56,9 @@ static void add(void *data, const char *value, const char *description)
 	strbuf_add(&whole, job->lead.s, job->lead.len);
 	strbuf_adds(&whole, value);
 	list->c = mem_grow(list->c, &list->cap, list->n + 1, sizeof(*list->c));
-	list->c[list->n++] =
-		(struct candidate){ strbuf_take(&whole), xstrdup(description ? description : "") };
+	c = &list->c[list->n++];
+	*c = (struct candidate){ strbuf_take(&whole), xstrdup(description ? description : "") };
+	text_tame(c->description);
 }
 
 /* Move the first `n` bytes of the word to its settled part. */
@@ -206,7 +211,8 @@ static void add_files(struct job *job)
 		struct strbuf name = STRBUF_INIT;
 
 		strbuf_addf(&name, "%s%s", e->d_name, e->d_type == DT_DIR ? "/" : "");
-		if (e->d_name[0] != '.' || job->rest[0] == '.')
+		/* Without its folder, a name that begins with '-' would be an option. */
+		if ((e->d_name[0] != '.' || job->rest[0] == '.') && (slash || e->d_name[0] != '-'))
 			add(job, name.s, NULL);
 		strbuf_done(&name);
 	}
