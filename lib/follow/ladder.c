@@ -165,6 +165,7 @@ static int read_appointments(
 	if (l->in.appointments_n > 1)
 		qsort(l->appointments, l->in.appointments_n, sizeof(*l->appointments), by_start);
 	l->in.appointments = l->appointments;
+	busy_times_of(l->appointments, l->in.appointments_n, &l->in.busy);
 	return 0;
 }
 
@@ -252,6 +253,7 @@ void ladder_done(struct ladder *l)
 	free(l->overrides);
 	switches_done(&l->switches);
 	free(l->appointments);
+	busy_times_done(&l->in.busy);
 	*l = (struct ladder){ 0 };
 }
 

@@ -45,27 +45,6 @@ static void lower(int64_t *next, int64_t start, int64_t end, int64_t at)
 		*next = end;
 }
 
-/* The appointment that counts at `at`. Of several an out-of-office one wins, else the one that began last: the list is sorted by
- * start. */
-static const struct appointment *appointment_at(
-	const struct resolve_input *in, int64_t at, int64_t *next)
-{
-	const struct appointment *best = NULL;
-
-	for (size_t i = 0; i < in->appointments_n; i++) {
-		const struct appointment *a = &in->appointments[i];
-
-		lower(next, a->start, a->end, at);
-		if (a->start > at)
-			break;
-		if (a->end <= at)
-			continue;
-		if (!best || a->kind == EVENT_OOF || best->kind != EVENT_OOF)
-			best = a;
-	}
-	return best;
-}
-
 static struct rung segment_rung(const struct resolve_input *in, const struct segment *s)
 {
 	return (struct rung){
@@ -121,7 +100,7 @@ static struct rung default_rung(const struct resolve_input *in)
 }
 
 /* Go down the ladder and stop at the first rung that holds at `at`. The rungs below it are looked at too, because `next` is the
- * nearest begin or end of any of them: until then the ladder stays as it is. Where there is a schedule, an appointment counts
+ * nearest begin or end of any of them: until then the ladder stays as it is, but for appointments that do not count. Where there is a schedule, an appointment counts
  * in business hours only. */
 void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, int64_t *ret_until)
 {
@@ -147,7 +126,7 @@ void resolve_at(const struct resolve_input *in, int64_t at, struct rung *ret, in
 	}
 	if (segment)
 		lower(&next, segment->start, segment->end, at);
-	appointment = appointment_at(in, at, &next);
+	appointment = busy_at(&in->busy, at, &next);
 	if (segment && segment->period != PERIOD_BUSINESS)
 		appointment = NULL;
 	if (override)
@@ -270,7 +249,7 @@ static void add_period(
 static void add_busy(struct rung_list *l, const struct resolve_input *in, int64_t at)
 {
 	int64_t next = UNTIL_OPEN;
-	const struct appointment *a = appointment_at(in, at, &next);
+	const struct appointment *a = busy_at(&in->busy, at, &next);
 
 	for (size_t i = 0; !a && i < in->appointments_n; i++) {
 		if (in->appointments[i].start > at)

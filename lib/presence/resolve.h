@@ -6,17 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/presence/busy.h"
 #include "lib/presence/model.h"
 #include "lib/presence/schedule.h"
-
-/* An event of a personal calendar that makes its owner busy, with lead and lag. */
-struct appointment {
-	int64_t start, end; /* UTC seconds, half-open */
-	int64_t mode_id;
-	enum event_kind kind; /* EVENT_OOF wins over others at the same time */
-	const char *summary;  /* lent, may be "" */
-	const char *calendar; /* lent: the name of the calendar */
-};
 
 /* All that can decide a user's mode in the window [from, to). Everything is lent. */
 struct resolve_input {
@@ -29,6 +21,7 @@ struct resolve_input {
 	int64_t period_mode_id[PERIOD_COUNT];
 	const struct appointment *appointments; /* sorted by start */
 	size_t appointments_n;
+	struct busy_times busy;  /* of the appointments, by busy_times_of() */
 	int64_t default_mode_id; /* the user's default mode, or available */
 	/* When this was read. A switch that was read holds from now on, also if its `since` is later because the clock was
 	 * set back. */

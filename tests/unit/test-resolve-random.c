@@ -90,6 +90,7 @@ static void random_world(struct world *w)
 		*a = (struct appointment){ start, start + 1 + below(WINDOW / 3), 1 + below(MODES),
 			below(3) ? EVENT_BUSY : EVENT_OOF, "", "" };
 	}
+	busy_times_of(w->appointments, w->in.appointments_n, &w->in.busy);
 	for (int p = 0; p < PERIOD_COUNT; p++)
 		w->in.period_mode_id[p] = 1 + below(MODES);
 	if (below(4))
@@ -240,6 +241,7 @@ static void test_random(void **state)
 
 		random_world(&w);
 		check_world(&w);
+		busy_times_done(&w.in.busy);
 	}
 }
 

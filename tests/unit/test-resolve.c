@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
@@ -226,6 +227,7 @@ static void take(struct resolve_input *in, const struct row *r)
 		in->switches_n++;
 	while (in->appointments_n < 4 && r->appointments[in->appointments_n].mode_id)
 		in->appointments_n++;
+	busy_times_of(in->appointments, in->appointments_n, &in->busy);
 }
 
 static void test_ladder(void **state)
@@ -252,6 +254,7 @@ static void test_ladder(void **state)
 			resolve(&in, r->at, r->at - 1, &v);
 			assert_true(v.since == r->at - 1);
 		}
+		busy_times_done(&in.busy);
 	}
 }
 
@@ -297,7 +300,9 @@ static void test_rungs(void **state)
 	in.switches_n = 2;
 	in.appointments = appointments;
 	in.appointments_n = 2;
+	busy_times_of(appointments, 2, &in.busy);
 	n = resolve_ladder(&in, 150, got, ARRAY_SIZE(got));
+	busy_times_done(&in.busy);
 	assert_int_equal(n, ARRAY_SIZE(expect));
 	for (size_t i = 0; i < n; i++) {
 		assert_int_equal(got[i].source, expect[i].source);
@@ -427,6 +432,7 @@ static void test_bounded(void **state)
 	(void)state;
 	for (int i = 0; i < MANY; i++)
 		list[i] = (struct appointment){ i, i + 9000, BUSY, EVENT_BUSY, "", "" };
+	busy_times_of(list, MANY, &in.busy);
 	resolve(&in, 0, 0, &v);
 	assert_int_equal(v.winner.mode_id, BUSY);
 	assert_int_equal(v.until, UNTIL_OPEN);
@@ -436,7 +442,49 @@ static void test_bounded(void **state)
 	resolve(&in, 0, 0, &v);
 	assert_int_equal(v.until, UNTIL_OPEN);
 	assert_true(v.next_change_at >= 1000 && v.next_change_at < MANY);
+	busy_times_done(&in.busy);
 	free(list);
+}
+
+/* Seconds of the processor to find since when nobody is busy, after n appointments that overlap and let go in turn; the least of
+ * some tries. */
+static double look_back_over(int n)
+{
+	struct appointment *list = xcalloc((size_t)n, sizeof(*list));
+	double least = 1e9;
+
+	for (int i = 0; i < n; i++)
+		list[i] = (struct appointment){ 10 * i, 10 * i + (i % 2 ? 4 : 13), BUSY, EVENT_BUSY,
+			"", "" };
+	for (int try = 0; try < 5; try++) {
+		struct resolve_input in = { .default_mode_id = DEFAULT,
+			.to = 10 * n + 100,
+			.appointments = list,
+			.appointments_n = (size_t)n };
+		struct decision v;
+		clock_t began = clock();
+		double took;
+
+		busy_times_of(list, (size_t)n, &in.busy);
+		assert_true(in.busy.n <= 2 * (size_t)n);
+		resolve(&in, 10 * n + 50, 0, &v);
+		took = (double)(clock() - began) / CLOCKS_PER_SEC;
+		least = took < least ? took : least;
+		assert_int_equal(v.since, list[n - 1].end);
+		busy_times_done(&in.busy);
+	}
+	free(list);
+	return least;
+}
+
+/* Four times as many appointments take about four times as long, not sixteen times. */
+static void test_linear(void **state)
+{
+	double one = look_back_over(50000), four = look_back_over(200000);
+
+	(void)state;
+	assert_true(one < 1); /* the square of it would take seconds */
+	assert_true(four < 9 * one);
 }
 
 int main(void)
@@ -444,6 +492,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_switches),
 		cmocka_unit_test(test_ladder),
+		cmocka_unit_test(test_linear),
 		cmocka_unit_test(test_rungs),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_reason),
