@@ -19,7 +19,16 @@
 
 #include "lib/base/strbuf.h"
 
-enum { RECORD_MAX = 1024 }; /* bytes that Asterisk reads of a TLS record before it polls again */
+enum {
+	RECORD_MAX = 1024, /* bytes that Asterisk reads of a TLS record before it polls again */
+	/* An other side that has lost its power says nothing. When a connection was idle for so long, the kernel asks whether it is
+	 * still there, and if nothing comes again after so long, so many times. */
+	ALIVE_IDLE_S = 2,
+	ALIVE_AGAIN_S = 1,
+	ALIVE_TIMES = 4,
+	/* Bytes of ours that were not received for so long end the connection too. */
+	UNRECEIVED_MS = 6000,
+};
 
 struct conn {
 	char *host;
@@ -28,6 +37,7 @@ struct conn {
 	int fd;
 	struct addrinfo *addresses;
 	struct addrinfo *next; /* the address to try when this one fails */
+	bool is_distrusted;    /* its certificate was refused */
 	bool wants_out;        /* it waits for room to write; while UP or in the handshake */
 	size_t record;         /* bytes of the record that TLS has begun to write, or 0 */
 	BIO_METHOD *method;    /* of the BIO under TLS */
@@ -182,11 +192,26 @@ static int setup_tls(struct conn *c, const char *ca_file, struct err *err)
 	return ok ? setup_bio(c, err) : tls_err(err, "TLS:", c->name);
 }
 
+static void set_options(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {
+		{ IPPROTO_TCP, TCP_NODELAY, 1 },
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, ALIVE_IDLE_S },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, ALIVE_AGAIN_S },
+		{ IPPROTO_TCP, TCP_KEEPCNT, ALIVE_TIMES },
+		{ IPPROTO_TCP, TCP_USER_TIMEOUT, UNRECEIVED_MS },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+		setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof(int));
+}
+
 /* Begin to connect to the next address that can be tried. */
 static int try_next(struct conn *c, struct err *err)
 {
-	int on = 1;
-
 	for (; c->next; c->next = c->next->ai_next) {
 		const struct addrinfo *ai = c->next;
 		int fd = socket(ai->ai_family, ai->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC,
@@ -196,7 +221,7 @@ static int try_next(struct conn *c, struct err *err)
 			err_sys(err, "socket for %s", c->name);
 			continue;
 		}
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		set_options(fd);
 		if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0 || errno == EINPROGRESS) {
 			/* Close the old descriptor only now. The new one thus has another number, and the owner
 			 * sees the change. */
@@ -273,6 +298,7 @@ static int step_connect(struct conn *c, struct err *err)
 static int verify_err(struct conn *c, long result, struct err *err)
 {
 	ERR_clear_error();
+	c->is_distrusted = true;
 	err_set(err, ERR_FAILED, "certificate of %s: %s", c->name,
 		X509_verify_cert_error_string(result));
 	switch (result) {
@@ -439,6 +465,11 @@ ssize_t conn_write(struct conn *c, const char *bytes, size_t n, struct err *err)
 	if (n == 0)
 		return 0;
 	return c->ssl ? write_records(c, bytes, n, err) : write_plain(c, bytes, n, err);
+}
+
+bool conn_is_distrusted(const struct conn *c)
+{
+	return c->is_distrusted;
 }
 
 bool conn_has_input(const struct conn *c)

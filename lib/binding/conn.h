@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* conn.h - one non-blocking TCP connection, plain or TLS (OpenSSL). It knows no protocol and no loop. */
+/* conn.h - one non-blocking TCP connection, plain or TLS (OpenSSL). It knows no protocol and no loop. If the other side loses its power
+ * or its network, the connection breaks some seconds later, also while nothing is sent. */
 #ifndef CONN_H
 #define CONN_H
 
@@ -33,6 +34,9 @@ short conn_events(const struct conn *c);
 /* Go on with connecting and the TLS handshake. Returns 1 when the connection is up, 0 if it must wait, -1 if it failed. The caller
  * decides how long to wait. */
 int conn_step(struct conn *c, struct err *err) MUST_CHECK;
+
+/* conn_step() has failed because the certificate is not trusted, or names another host. */
+bool conn_is_distrusted(const struct conn *c);
 
 /* Returns the bytes read, 0 if it must wait, -1 if the connection is broken or closed by the other side. */
 ssize_t conn_read(struct conn *c, char *to, size_t size, struct err *err) MUST_CHECK;

@@ -39,16 +39,19 @@ struct ami {
 	size_t out_sent; /* bytes of `out` that are on their way already */
 
 	/* The window. Actions are numbered as they are sent. Those under way have numbers from `oldest` to `next` - 1, and
-	 * number n stands in slot n % window. That is at most `window` numbers, so no two share a slot. An action that is
+	 * number n stands in slot n % slots_n. That is at most `slots_n` numbers, so no two share a slot. An action that is
 	 * answered frees its slot, but the window moves on only when the oldest is answered. Asterisk answers in order, so that
-	 * is at once. If it does not answer in order, the window only moves later. */
+	 * is at once. If it does not answer in order, the window only moves later. One slot more than the window has is for a
+	 * ping. */
 	struct pending *slots;
+	unsigned slots_n;
 	uint64_t oldest, next;
 	unsigned n_pending;
+	bool pinging; /* a ping is under way */
 
 	int64_t phase_at;    /* when the phase began */
 	int64_t received_at; /* when bytes came last */
-	int64_t item_at;     /* when a list went on last: the actions behind it wait for it */
+	int64_t heard_at;    /* when an action was answered, or a list went on, last */
 };
 
 struct ami *ami_new(
@@ -67,10 +70,16 @@ struct ami *ami_new(
 	a->data = data;
 	a->reader = amimsg_reader_new();
 	a->out = (struct strbuf)STRBUF_INIT;
-	a->slots = xcalloc(conf->window, sizeof(*a->slots));
+	a->slots_n = conf->window + 1;
+	a->slots = xcalloc(a->slots_n, sizeof(*a->slots));
 	a->oldest = a->next = 1;
-	a->phase_at = a->received_at = a->item_at = now_ms;
+	a->phase_at = a->received_at = a->heard_at = now_ms;
 	return a;
+}
+
+void ami_connected(struct ami *a, int64_t now_ms)
+{
+	a->phase_at = a->received_at = a->heard_at = now_ms;
 }
 
 void ami_free(struct ami *a)
@@ -127,7 +136,9 @@ void ami_sent(struct ami *a, size_t n)
 
 static unsigned room(const struct ami *a)
 {
-	return a->conf.window - (unsigned)(a->next - a->oldest);
+	unsigned used = (unsigned)(a->next - a->oldest);
+
+	return used < a->conf.window ? a->conf.window - used : 0;
 }
 
 unsigned ami_room(const struct ami *a)
@@ -147,7 +158,7 @@ unsigned ami_pending(const struct ami *a)
 
 static struct pending *slot(struct ami *a, uint64_t number)
 {
-	return &a->slots[number % a->conf.window];
+	return &a->slots[number % a->slots_n];
 }
 
 /* Free a slot, and move the window on over free slots at its beginning. */
@@ -166,7 +177,7 @@ static int send_action(
 	char id[64];
 
 	assert(strcmp(fields[0], "Action") == 0);
-	assert(room(a) > 0);
+	assert(a->next - a->oldest < a->slots_n);
 	snprintf(id, sizeof(id), "%s-%llu", a->conf.id_prefix, (unsigned long long)a->next);
 	amimsg_begin(&w, &a->out, fields[1]);
 	/* Asterisk takes the first header of a name: an ActionID among the fields cannot take the place of this one. */
@@ -323,6 +334,32 @@ static bool header_is(const struct amimsg *m, const char *name, const char *valu
 	return v && strcasecmp(v, value) == 0;
 }
 
+/* The dialogue is dead: answer all actions that are under way with a failure. Each round frees the oldest of them, so the loop ends. */
+static void give_up(struct ami *a, enum ami_failure why)
+{
+	fail(a, why);
+	while (a->n_pending > 0) {
+		struct pending *p = slot(a, a->oldest);
+		bool tell = p->purpose == FOR_OWNER && a->handlers.answer;
+		uint64_t tag = p->tag;
+
+		forget(a, p);
+		if (tell)
+			a->handlers.answer(a->data, tag, false, NULL);
+	}
+}
+
+/* A ping is answered. What was sent before it and is still under way will not be answered any more. */
+static int pong(struct ami *a, uint64_t number, struct err *err)
+{
+	a->pinging = false;
+	if (!a->n_pending || a->oldest > number)
+		return 0;
+	err_set(err, ERR_FAILED, "an answer of Asterisk was lost");
+	give_up(a, AMI_FAIL_LOST);
+	return -1;
+}
+
 /* A response answers the action with its ActionID. If it begins a list, the action stays under way until the event that completes
  * the list. The slot is free before the owner is called, so that the owner can send at once. */
 static int response(struct ami *a, const struct amimsg *m, int64_t now_ms, struct err *err)
@@ -334,9 +371,9 @@ static int response(struct ami *a, const struct amimsg *m, int64_t now_ms, struc
 
 	if (!p || p->list)
 		return 0;
+	a->heard_at = now_ms;
 	if (ok && header_is(m, "EventList", "start")) {
 		p->list = true;
-		a->item_at = now_ms;
 		return 0;
 	}
 	done = *p;
@@ -350,7 +387,7 @@ static int response(struct ami *a, const struct amimsg *m, int64_t now_ms, struc
 			return refused(a, m, err);
 		enter(a, AMI_BOOTING, now_ms);
 		return 0;
-	case FOR_PING: return 0;
+	case FOR_PING: return pong(a, done.number, err);
 	default:
 		if (a->handlers.answer)
 			a->handlers.answer(a->data, done.tag, ok, m);
@@ -373,7 +410,7 @@ static int list_event(
 	bool complete = header_is(m, "EventList", "Complete");
 	uint64_t tag = p->tag;
 
-	a->item_at = now_ms;
+	a->heard_at = now_ms;
 	if (complete || header_is(m, "EventList", "Cancelled")) {
 		forget(a, p);
 		if (a->handlers.answer)
@@ -470,19 +507,30 @@ static int64_t later(int64_t at, int64_t ms)
 	return ms < INT64_MAX - at ? at + ms : INT64_MAX;
 }
 
+/* When an action is overdue: the oldest is the first. */
+static int64_t overdue(const struct ami *a)
+{
+	const struct pending *p = &a->slots[a->oldest % a->slots_n];
+	int64_t silent_at;
+
+	if (a->phase == AMI_LOGIN)
+		return later(p->at, a->conf.greet_ms);
+	silent_at = later(p->at > a->heard_at ? p->at : a->heard_at, a->conf.silence_ms);
+	if (p->list && later(p->at, AMI_LIST_MS) < silent_at)
+		silent_at = later(p->at, AMI_LIST_MS);
+	if (!a->pinging && later(p->at, a->conf.answer_ms) < silent_at)
+		return later(p->at, a->conf.answer_ms);
+	return silent_at;
+}
+
 int64_t ami_deadline(const struct ami *a)
 {
 	if (a->failure != AMI_FAIL_NONE)
 		return INT64_MAX;
 	if (a->phase == AMI_BANNER)
-		return later(a->phase_at, a->conf.timeout_ms);
-	if (a->n_pending > 0) {
-		/* The oldest action is the first to be overdue. A list that goes on is a sign of life for all of them. */
-		const struct pending *p = &a->slots[a->oldest % a->conf.window];
-		int64_t quiet = later(p->at > a->item_at ? p->at : a->item_at, a->conf.timeout_ms);
-
-		return p->list && quiet > p->at + AMI_LIST_MS ? p->at + AMI_LIST_MS : quiet;
-	}
+		return later(a->phase_at, a->conf.greet_ms);
+	if (a->n_pending > 0)
+		return overdue(a);
 	if (a->phase == AMI_BOOTING)
 		return later(a->phase_at, a->conf.boot_ms);
 	return a->conf.ping_ms > 0 ? later(a->received_at, a->conf.ping_ms) : INT64_MAX;
@@ -490,31 +538,29 @@ int64_t ami_deadline(const struct ami *a)
 
 static void unanswered(const struct ami *a, int64_t now_ms, struct err *err)
 {
-	const struct pending *p = &a->slots[a->oldest % a->conf.window];
+	const struct pending *p = &a->slots[a->oldest % a->slots_n];
 
-	if (p->list && now_ms - a->item_at < a->conf.timeout_ms)
+	if (p->list && now_ms - a->heard_at < a->conf.silence_ms)
 		err_set(err, ERR_FAILED, "the list of %s has not ended within %d s", p->what,
 			AMI_LIST_MS / 1000);
 	else
 		err_set(err, ERR_FAILED, "Asterisk has not answered for %g s",
-			(double)a->conf.timeout_ms / 1000);
+			(double)a->conf.silence_ms / 1000);
 }
 
-/* The PBX was silent for too long: say at which step, and answer all actions that are under way with a failure. Each round frees the
- * oldest of them, so the loop ends. */
+/* The PBX was silent for too long: say at which step. */
 static int silent(struct ami *a, int64_t now_ms, struct err *err)
 {
-	double timeout_s = (double)a->conf.timeout_ms / 1000;
-	uint64_t tag;
+	double greet_s = (double)a->conf.greet_ms / 1000;
 
 	if (a->phase == AMI_BANNER)
 		err_set(err, ERR_FAILED,
 			"no greeting from Asterisk within %g s: check host and port, and "
 			"whether that port wants TLS",
-			timeout_s);
+			greet_s);
 	else if (a->phase == AMI_LOGIN)
 		err_set(err, ERR_FAILED, "no answer to the login of '%s' within %g s",
-			a->conf.username, timeout_s);
+			a->conf.username, greet_s);
 	else if (a->phase == AMI_BOOTING)
 		err_set(err, ERR_FAILED,
 			"no FullyBooted from Asterisk within %g s of the login: either "
@@ -522,29 +568,26 @@ static int silent(struct ami *a, int64_t now_ms, struct err *err)
 			(double)a->conf.boot_ms / 1000, a->conf.username);
 	else
 		unanswered(a, now_ms, err);
-	fail(a, AMI_FAIL_SILENT);
-	while (a->n_pending > 0) {
-		struct pending *p = slot(a, a->oldest);
-		bool tell = p->purpose == FOR_OWNER && a->handlers.answer;
-
-		tag = p->tag;
-		forget(a, p);
-		if (tell)
-			a->handlers.answer(a->data, tag, false, NULL);
-	}
+	give_up(a, AMI_FAIL_SILENT);
 	return -1;
 }
 
-int ami_timeout(struct ami *a, int64_t now_ms, struct err *err)
+static int send_ping(struct ami *a, int64_t now_ms, struct err *err)
 {
 	static const char *const ping[] = { "Action", "Ping", NULL };
 	struct pending p = { .at = now_ms, .purpose = FOR_PING };
 
+	a->pinging = true;
+	return send_action(a, p, ping, err);
+}
+
+int ami_timeout(struct ami *a, int64_t now_ms, struct err *err)
+{
 	if (a->failure != AMI_FAIL_NONE)
 		return dead(err);
 	if (now_ms < ami_deadline(a))
 		return 0;
-	if (a->phase == AMI_READY && a->n_pending == 0)
-		return send_action(a, p, ping, err);
-	return silent(a, now_ms, err);
+	if (a->phase < AMI_READY || a->pinging)
+		return silent(a, now_ms, err);
+	return send_ping(a, now_ms, err);
 }

@@ -25,6 +25,7 @@ enum ami_failure {
 	AMI_FAIL_PROTOCOL, /* it is not Asterisk, or sends a line or a list without end */
 	AMI_FAIL_LOGIN,    /* user name or secret is wrong, or a second login is not allowed */
 	AMI_FAIL_SILENT,   /* the banner or an answer did not come in time */
+	AMI_FAIL_LOST,     /* an answer was lost: a later action is answered */
 };
 
 struct ami_conf {
@@ -33,12 +34,14 @@ struct ami_conf {
 	bool plain; /* send the secret itself instead of answering a challenge */
 	/* Event mask for Login ("system,call"), or "off". FullyBooted needs system. */
 	const char *events;
-	unsigned window;    /* how many actions may be under way at a time; at least 1 */
-	int64_t timeout_ms; /* for the banner, each step of the login, and each action */
-	int64_t boot_ms;    /* how long to wait for FullyBooted */
-	/* Ping if nothing came for so long and no action is under way; an action has its own timeout. The answer to the ping
-	 * has timeout_ms. 0: never ping. */
-	int64_t ping_ms;
+	unsigned window;  /* how many actions may be under way at a time; at least 1 */
+	int64_t greet_ms; /* for the banner, and for each step of the login */
+	int64_t boot_ms;  /* how long to wait for FullyBooted */
+	/* Once ready. If an action has no answer for answer_ms, a ping goes out behind it. Asterisk answers in order. So if only the
+	 * ping is answered, the answer before it is lost, and the dialogue is dead. If neither is answered, Asterisk is slow or
+	 * away: the dialogue is dead when for silence_ms no action was answered and no list went on. */
+	int64_t answer_ms, silence_ms;
+	int64_t ping_ms; /* ping if nothing came for so long and no action is under way; 0: never */
 	/* 8 to 40 letters and digits. They must be hard to guess and differ from connection to connection. */
 	const char *id_prefix;
 	/* MD5 of `a` followed by `b`, as 32 hexadecimal digits. Returns 0, or -1 if this system has no MD5. */
@@ -49,8 +52,8 @@ struct ami_conf {
  * ami_send(), but not ami_input() or ami_free(). */
 struct ami_handlers {
 	/* The answer to an action. `ok`: it is "Response: Success" or Goodbye. The answer to a list comes after its last item, and
-	 * `m` is then the closing event (...Complete); a list that is refused is answered at once. `m` is NULL if an action
-	 * timed out: the dialogue is then dead, every action under way is answered so, and ami_timeout() returns -1. */
+	 * `m` is then the closing event (...Complete); a list that is refused is answered at once. `m` is NULL if the answer does
+	 * not come: the dialogue is then dead, every action under way is answered so, and ami_timeout() or ami_input() returns -1. */
 	void (*answer)(void *data, uint64_t tag, bool ok, const struct amimsg *m);
 	/* One event of a list that was asked for with ami_send(). */
 	void (*item)(void *data, uint64_t tag, const struct amimsg *m);
@@ -75,6 +78,9 @@ const char *ami_version(const struct ami *a);
 
 /* For how many seconds Asterisk has been up, as it said when it was ready. 0 before. */
 int64_t ami_uptime_s(const struct ami *a);
+
+/* The connection is up: the time for the banner begins. */
+void ami_connected(struct ami *a, int64_t now_ms);
 
 /* Take bytes that came. -1: the dialogue is dead, and `err` says why; close the connection. */
 int ami_input(
@@ -103,7 +109,7 @@ int ami_send(struct ami *a, uint64_t tag, const char *const *fields, int64_t now
 
 /* When to call ami_timeout() next, in the milliseconds of now_ms. INT64_MAX: never. */
 int64_t ami_deadline(const struct ami *a);
-/* The deadline has come: send a ping. -1 if Asterisk did not answer in time; close the connection. */
+/* The deadline has come: send a ping. -1 if Asterisk was silent for too long; close the connection. */
 int ami_timeout(struct ami *a, int64_t now_ms, struct err *err) MUST_CHECK;
 
 #endif

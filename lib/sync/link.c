@@ -10,12 +10,12 @@
 #include "lib/sync/greetings.h"
 #include "lib/sync/phones.h"
 #include "lib/sync/readback.h"
+#include "lib/sync/retry.h"
 #include "lib/sync/scan.h"
 #include "lib/sync/session.h"
 
 enum {
-	RETRY_FIRST_MS = 250,
-	RETRY_MAX_MS = 30000,
+	STEADY_MS = 10000, /* a session that lasted for so long was a good one */
 	RETRY_STORE_MS = 1000,
 	ROUNDS_A_STEP = 16, /* then others on the loop get their turn */
 };
@@ -48,7 +48,9 @@ struct link {
 	struct session *session; /* NULL while down */
 	struct err error;        /* why it went down last */
 	unsigned failures;
-	int64_t retry_ms; /* when to try again, while down */
+	struct retry retry;
+	int64_t retry_ms;     /* when to try again, while down */
+	int64_t connected_ms; /* when the lists were read, while LINK_CONNECTED */
 
 	struct batch *batch; /* what is being pushed */
 	bool look;           /* the database may hold a difference */
@@ -176,16 +178,16 @@ static void fail(struct link *l, const struct err *why)
 	l->failed = true;
 }
 
-/* Doubling from RETRY_FIRST_MS, with jitter so that many daemons do not come back at the same moment. A
- * refused login is not tried quickly: the PBX may count such and ban us. */
-static int64_t backoff(struct link *l, enum ami_failure failure)
+/* Decide when to try again. */
+static void put_off(struct link *l)
 {
-	unsigned shift = l->failures < 8 ? l->failures : 8;
-	int64_t ms = (int64_t)RETRY_FIRST_MS << shift;
+	bool refused = l->failed || (l->session && session_is_refused(l->session));
 
-	if (ms > RETRY_MAX_MS || failure == AMI_FAIL_LOGIN)
-		ms = RETRY_MAX_MS;
-	return ms - ms / 4 + (int64_t)l->transport->random(l->transport, (uint32_t)(ms / 2 + 1));
+	if (l->state == LINK_CONNECTED && l->now.ms - l->connected_ms >= STEADY_MS)
+		retry_forget(&l->retry);
+	l->retry_ms = l->now.ms +
+		retry_wait_ms(&l->retry, refused ? RETRY_REFUSED : RETRY_AWAY,
+			l->transport->random(l->transport, UINT32_MAX));
 }
 
 /* What is written of phones is not true without a session. */
@@ -197,11 +199,11 @@ static int forget_phones(struct link *l, struct err *err)
 /* The session is over. Returns -1 if the database is to blame, else 0: that the PBX went away is an event, no failure. */
 static int go_down(struct link *l, const struct err *why, struct err *err)
 {
-	enum ami_failure failure =
-		l->session ? ami_failure(session_ami(l->session)) : AMI_FAIL_NONE;
 	bool news = l->state == LINK_CONNECTED || l->state == LINK_READING ||
 		strcmp(l->error.msg, why->msg) != 0;
 
+	put_off(l);
+	l->failed = false;
 	scan_reset(&l->scan);
 	session_free(l->session);
 	l->session = NULL;
@@ -212,7 +214,6 @@ static int go_down(struct link *l, const struct err *why, struct err *err)
 		phones_reset(l->phones);
 	l->look_later = false;
 	l->error = *why;
-	l->retry_ms = l->now.ms + backoff(l, failure);
 	l->failures++;
 	l->state = LINK_DOWN;
 	if (news)
@@ -304,6 +305,7 @@ static void on_list_read(struct link *l, const struct answer *answer)
 	if (!over)
 		return;
 	l->failures = 0;
+	l->connected_ms = l->now.ms;
 	l->error.msg[0] = '\0';
 	l->look = true;
 	if (l->phones)

@@ -62,6 +62,11 @@ static bool network_has_input(const struct transport *t)
 	return conn_has_input(connection(t));
 }
 
+static bool network_is_distrusted(const struct transport *t)
+{
+	return connection(t) && conn_is_distrusted(connection(t));
+}
+
 static int network_fd(const struct transport *t)
 {
 	return conn_fd(connection(t));
@@ -100,6 +105,7 @@ struct transport *network_new(const struct conf *conf, const struct conf_pbx *pb
 		.read = network_read,
 		.write = network_write,
 		.has_input = network_has_input,
+		.is_distrusted = network_is_distrusted,
 		.fd = network_fd,
 		.events = network_events,
 		.close = network_close,

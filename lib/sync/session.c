@@ -8,9 +8,14 @@
 enum {
 	WINDOW =
 		100, /* actions under way: more gains nothing and could outrun Asterisk's writetimeout */
-	ACTION_MS = 10000,
+	/* A host that swallows what we send answers nothing. TCP repeats after 1, 3, 7 s: to begin anew is sooner. */
+	CONNECT_MS = 2000,
+	CONNECT_TLS_MS = 4000, /* with the handshake */
+	GREET_MS = 3000,
 	BOOT_MS = 120000,
-	PING_MS = 30000,
+	ANSWER_MS = 2000,
+	SILENCE_MS = 10000, /* a long list may begin late, and everything behind it waits */
+	PING_MS = 10000,
 	READ_SIZE = 65536,
 	READS_A_STEP = 16, /* then others on the loop get their turn */
 	ID_LEN = 20,
@@ -21,6 +26,7 @@ struct session {
 	struct ami *ami;
 	char *name; /* of the PBX, for messages */
 	bool up;
+	int64_t connect_ms, connect_by; /* how long connecting may take, and until when */
 };
 
 /* What begins every ActionID of the session: an event that a caller has forged cannot have it. */
@@ -43,6 +49,8 @@ int session_open(struct transport *transport, const struct conf_pbx *pbx,
 
 	s->transport = transport;
 	s->name = xstrdup(pbx->name);
+	s->connect_ms = pbx->tls ? CONNECT_TLS_MS : CONNECT_MS;
+	s->connect_by = now_ms + s->connect_ms;
 	if (transport->open(transport, &secret, err) < 0)
 		return -1;
 	draw_id(transport, id);
@@ -53,8 +61,10 @@ int session_open(struct transport *transport, const struct conf_pbx *pbx,
 			.plain = pbx->plain_login,
 			.events = handlers->event ? "system,call" : "system",
 			.window = WINDOW,
-			.timeout_ms = ACTION_MS,
+			.greet_ms = GREET_MS,
 			.boot_ms = BOOT_MS,
+			.answer_ms = ANSWER_MS,
+			.silence_ms = SILENCE_MS,
 			.ping_ms = PING_MS,
 			.id_prefix = id,
 			.md5 = transport->md5,
@@ -91,7 +101,15 @@ short session_events(const struct session *s)
 
 int64_t session_deadline(const struct session *s)
 {
-	return ami_deadline(s->ami);
+	return s->up ? ami_deadline(s->ami) : s->connect_by;
+}
+
+bool session_is_refused(const struct session *s)
+{
+	enum ami_failure failure = ami_failure(s->ami);
+
+	return failure == AMI_FAIL_LOGIN || failure == AMI_FAIL_PROTOCOL ||
+		s->transport->is_distrusted(s->transport);
 }
 
 struct ami *session_ami(struct session *s)
@@ -138,21 +156,32 @@ static int take_in(struct session *s, int64_t now_ms, struct err *err)
 	return 0;
 }
 
+static int connect(struct session *s, int64_t now_ms, struct err *err)
+{
+	int r = s->transport->connect(s->transport, err);
+
+	if (r < 0)
+		return -1;
+	if (r == 0 && now_ms >= s->connect_by)
+		return err_set(err, ERR_FAILED, "no connection within %d s: check host and port",
+			(int)(s->connect_ms / 1000));
+	if (r > 0)
+		ami_connected(s->ami, now_ms);
+	s->up = r > 0;
+	return 0;
+}
+
 static int step(struct session *s, int64_t now_ms, struct err *err)
 {
-	int r;
-
-	if (!s->up) {
-		if ((r = s->transport->connect(s->transport, err)) < 0)
-			return -1;
-		s->up = r > 0;
-	}
-	if (s->up && (flush(s, err) < 0 || take_in(s, now_ms, err) < 0 || flush(s, err) < 0))
+	if (!s->up && connect(s, now_ms, err) < 0)
 		return -1;
-	if (now_ms >= ami_deadline(s->ami) &&
-		(ami_timeout(s->ami, now_ms, err) < 0 || (s->up && flush(s, err) < 0)))
+	if (!s->up)
+		return 0;
+	if (flush(s, err) < 0 || take_in(s, now_ms, err) < 0 || flush(s, err) < 0)
 		return -1;
-	return 0;
+	if (now_ms < ami_deadline(s->ami))
+		return 0;
+	return ami_timeout(s->ami, now_ms, err) < 0 || flush(s, err) < 0 ? -1 : 0;
 }
 
 int session_step(struct session *s, int64_t now_ms, struct err *err)

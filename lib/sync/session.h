@@ -4,6 +4,7 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/mem.h"
@@ -29,6 +30,9 @@ int64_t session_deadline(const struct session *s);
 /* Connect, read, write, mind the time: all that can be done without waiting. -1 (final) when the session is
  * dead: the message names the PBX and the way out. */
 int session_step(struct session *s, int64_t now_ms, struct err *err) MUST_CHECK;
+
+/* The PBX would not have us, or we would not have it: a refused login, a certificate that is not trusted, what no Asterisk says. */
+bool session_is_refused(const struct session *s);
 
 /* The dialogue, for ami_send, ami_room, ami_phase. What is sent goes out with the next session_step. */
 struct ami *session_ami(struct session *s);

@@ -38,6 +38,9 @@ struct transport {
 	/* What only SIP needs. Our end of the connection, as a Via has it: "192.0.2.1:5060", "[2001:db8::1]:5060". */
 	void (*local)(const struct transport *t, char *ret, size_t size);
 	int (*sha256)(const char *text, char ret[65]);
+
+	/* What only AMI needs: connect() has failed because we do not trust the other side. */
+	bool (*is_distrusted)(const struct transport *t);
 };
 
 #endif

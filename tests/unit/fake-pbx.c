@@ -624,7 +624,13 @@ int fake_work(struct fake_pbx *f, int actions)
 	size_t n;
 
 	while (f->is_up && !f->frozen && !f->closing && done != actions && (n = parse(f, &a)) > 0) {
+		size_t answered = f->out.len;
+
 		perform(f, &a);
+		if (f->lost > 0) {
+			f->lost--;
+			strbuf_cut(&f->out, answered);
+		}
 		strbuf_drop(&f->in, n);
 		f->done++;
 		done++;
@@ -779,6 +785,12 @@ static bool fake_has_input(const struct transport *t)
 	return false;
 }
 
+static bool fake_is_distrusted(const struct transport *t)
+{
+	(void)t;
+	return false;
+}
+
 static int fake_fd(const struct transport *t)
 {
 	(void)t;
@@ -815,6 +827,7 @@ struct transport *fake_transport(struct fake_pbx *f)
 		.read = fake_read,
 		.write = fake_write,
 		.has_input = fake_has_input,
+		.is_distrusted = fake_is_distrusted,
 		.fd = fake_fd,
 		.events = fake_events,
 		.close = fake_close,

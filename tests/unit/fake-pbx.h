@@ -47,6 +47,7 @@ struct fake_pbx {
 	struct fake_memory phones; /* the states of devices such as PJSIP/1001; no AstDB has them */
 	int64_t disk_ms;           /* when AstDB was written to disk */
 	int64_t boots_ms, ready_ms; /* accepts connections from then on, has loaded its modules */
+	int lost;                   /* so many answers do not travel */
 	bool frozen;                /* accepts and does nothing */
 	const char *denied[2];      /* actions that the next login may not use begin so; NULL */
 	struct fake_refusal {

@@ -49,8 +49,10 @@ static const struct ami_conf conf_md5 = { .username = "presence",
 	.secret = "swordfish",
 	.events = "system,call",
 	.window = 4,
-	.timeout_ms = 5000,
+	.greet_ms = 5000,
 	.boot_ms = 60000,
+	.answer_ms = 2000,
+	.silence_ms = 5000,
 	.ping_ms = 30000,
 	.id_prefix = ID,
 	.md5 = fake_md5 };
@@ -350,6 +352,8 @@ static void test_answers(void **state)
 		check(&conf_md5, &cases[i]);
 }
 
+#define ANSWER(n)  "Response: Success\r\nActionID: " ID "-" n "\r\n\r\n"
+#define PONG(n)    "Response: Success\r\nActionID: " ID "-" n "\r\nPing: Pong\r\n\r\n"
 #define STARTS(n)  "Response: Success\r\nActionID: " ID "-" n "\r\nEventList: start\r\n\r\n"
 #define ITEM(n, x) "Event: Item\r\nActionID: " ID "-" n "\r\nX: " x "\r\n\r\n"
 #define COMPLETE(n)                                                                                \
@@ -534,6 +538,11 @@ static void test_timeouts(void **state)
 		trial_begin(&t, &conf_md5, cases[i].sends);
 		feed(&t, cases[i].in, 1);
 		sent(&t);
+		if (cases[i].sends) {
+			assert_int_equal(ami_deadline(t.a), t.now + 2000);
+			assert_int_equal(ami_timeout(t.a, t.now + 2000, &err), 0);
+			assert_non_null(strstr(sent(&t), "Action: Ping\r\n"));
+		}
 		assert_int_equal(ami_deadline(t.a), t.now + cases[i].after_ms);
 		assert_int_equal(ami_timeout(t.a, t.now + cases[i].after_ms - 1, &err), 0);
 		assert_string_equal(sent(&t), "");
@@ -547,7 +556,7 @@ static void test_timeouts(void **state)
 	}
 }
 
-/* Each step has its own time, and the oldest action counts. */
+/* Each step has its own time. An action that is not answered has a ping behind it. Whatever is answered is a sign of life. */
 static void test_deadlines(void **state)
 {
 	struct trial t;
@@ -574,10 +583,12 @@ static void test_deadlines(void **state)
 	t.now = 71000;
 	assert_int_equal(send_setvar(&t, 3, NULL), 0);
 	assert_int_equal(input(&t, "Event: Reload\r\n\r\n", NULL), 0);
+	assert_int_equal(ami_deadline(t.a), 71000);
+	assert_int_equal(ami_timeout(t.a, 71000, NULL), 0);
 	assert_int_equal(ami_deadline(t.a), 74000);
-	assert_int_equal(input(&t, "Response: Success\r\nActionID: " ID "-4\r\n\r\n", NULL), 0);
-	assert_int_equal(ami_deadline(t.a), 74000);
-	assert_int_equal(input(&t, "Response: Success\r\nActionID: " ID "-3\r\n\r\n", NULL), 0);
+	assert_int_equal(input(&t, ANSWER("4"), NULL), 0);
+	assert_int_equal(ami_deadline(t.a), 76000);
+	assert_int_equal(input(&t, ANSWER("3"), NULL), 0);
 	assert_int_equal(ami_deadline(t.a), 76000);
 	/* A list that goes on is a sign of life. */
 	t.now = 72000;
@@ -587,7 +598,82 @@ static void test_deadlines(void **state)
 	assert_int_equal(input(&t, ITEM("5", "a"), NULL), 0);
 	assert_int_equal(ami_deadline(t.a), 81000);
 	assert_int_equal(input(&t, COMPLETE("5"), NULL), 0);
+	assert_int_equal(ami_deadline(t.a), 81000);
+	assert_int_equal(input(&t, ANSWER("6"), NULL), 0);
 	assert_int_equal(ami_deadline(t.a), 106000);
+	trial_end(&t);
+}
+
+/* The ping finds out that an answer was lost, also when the window is full, and that the rest of a list was. */
+static void test_lost(void **state)
+{
+	static const struct {
+		unsigned sends;
+		const char *in; /* after the ping */
+		bool is_lost;
+		const char *told;
+	} cases[] = {
+		{ 1, PONG("4"), true, "answer 100 no none\n" },
+		{ 4, ANSWER("3") ANSWER("5") ANSWER("6") PONG("7"), true,
+			"answer 100 ok -\nanswer 102 ok -\nanswer 103 ok -\nanswer 101 no none\n" },
+		{ 2, STARTS("3") ITEM("3", "a") ANSWER("4") PONG("5"), true,
+			"item 100 a\nanswer 101 ok -\nanswer 100 no none\n" },
+		{ 2, ANSWER("3") ANSWER("4") PONG("5"), false,
+			"answer 100 ok -\nanswer 101 ok -\n" },
+		{ 1, ANSWER("3") PONG("4") PONG("4"), false, "answer 100 ok -\n" },
+		/* What was sent behind the ping is still to come. */
+		{ 1, ANSWER("3") "Event: Reload\r\n\r\n", false,
+			"answer 100 ok -\nevent Reload\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct trial t;
+		struct err err;
+
+		trial_begin(&t, &conf_md5, cases[i].sends);
+		assert_int_equal(input(&t, READY, NULL), 0);
+		sent(&t);
+		strbuf_cut(&t.told, 0);
+		t.now += 2000;
+		assert_int_equal(ami_timeout(t.a, t.now, &err), 0);
+		assert_int_equal(ami_room(t.a), 4 - cases[i].sends - (cases[i].sends < 4));
+		assert_int_equal(input(&t, cases[i].in, &err), cases[i].is_lost ? -1 : 0);
+		assert_string_equal(t.told.s, cases[i].told);
+		if (cases[i].is_lost) {
+			assert_string_equal(err.msg, "an answer of Asterisk was lost");
+			assert_int_equal(ami_failure(t.a), AMI_FAIL_LOST);
+			assert_int_equal(ami_pending(t.a), 0);
+		}
+		trial_end(&t);
+	}
+}
+
+/* A slow Asterisk that answers an action a second is asked now and then, and never given up. */
+static void test_slow(void **state)
+{
+	struct trial t;
+	struct err err;
+	int pings = 0;
+	char bytes[80];
+
+	(void)state;
+	trial_begin(&t, &conf_md5, 4);
+	assert_int_equal(input(&t, READY, NULL), 0);
+	sent(&t);
+	for (int i = 0; i < 60; i++) {
+		t.now += 1000;
+		while (ami_deadline(t.a) <= t.now) {
+			assert_int_equal(ami_timeout(t.a, t.now, &err), 0);
+			pings++;
+		}
+		snprintf(bytes, sizeof(bytes), "Response: Success\r\nActionID: " ID "-%d\r\n\r\n",
+			3 + i);
+		assert_int_equal(input(&t, bytes, &err), 0);
+		while (ami_room(t.a))
+			assert_int_equal(send_setvar(&t, 1, &err), 0);
+	}
+	assert_true(pings > 5 && pings < 30);
 	trial_end(&t);
 }
 
@@ -719,6 +805,8 @@ int main(void)
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_timeouts),
 		cmocka_unit_test(test_deadlines),
+		cmocka_unit_test(test_lost),
+		cmocka_unit_test(test_slow),
 		cmocka_unit_test(test_ping),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_endless_list),

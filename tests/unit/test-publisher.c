@@ -396,7 +396,7 @@ static struct world *world_new(struct site *site, const char *server, size_t use
 	w->peer = xcalloc(1, sizeof(*w->peer));
 	w->peer->transport = (struct transport){ peer_open, peer_connect, peer_read, peer_write,
 		peer_has_input, peer_fd, peer_events, peer_close, peer_free, peer_random, conn_md5,
-		peer_local, conn_sha256 };
+		peer_local, conn_sha256, NULL };
 	w->peer->now_ms = START_MS;
 	w->peer->seed = 3;
 	w->peer->in = (struct strbuf)STRBUF_INIT;
