@@ -77,7 +77,7 @@ int feed_fetch(struct ctl *ctl, const struct calendar_info *c, const struct cale
 }
 
 /* Expand the calendar for the longest window that is ever looked at, and say now which events cannot be used then: those that
- * recur too often. */
+ * recur too often, and those of a day with too many. */
 static void notice_unusable(struct ctl *ctl, const struct calendar_info *c, const struct feed *f)
 {
 	_cleanup_(occurrences_done) struct occurrences o = { 0 };
@@ -88,7 +88,8 @@ static void notice_unusable(struct ctl *ctl, const struct calendar_info *c, cons
 
 	if (calendar_expand(f->calendar, &view, ctl->now, ctl->now + WINDOW_S, &o, &why) < 0)
 		ctl_notice("%s: %s", c->name, why.msg);
-	else if (*o.error)
+	occurrences_calm(&o);
+	if (*o.error)
 		ctl_notice("%s: cannot be used: %s", c->name, o.error);
 }
 

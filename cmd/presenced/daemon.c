@@ -401,7 +401,7 @@ static int arm_tick(struct daemon *d)
 	else if (store_next_change(d->store, &due, &err) < 0)
 		log_warning("%s", err.msg);
 	else if (due < at)
-		at = due > now ? due : now + 1; /* a tick has failed: try again after a second */
+		at = due > now ? due : now + 1; /* a tick has failed, or was not over: go on after a second */
 	if (check_r(sd_event_source_set_time(d->tick, (uint64_t)at * 1000000), "sd_event",
 		    &d->fatal) < 0 ||
 		check_r(sd_event_source_set_enabled(d->tick, SD_EVENT_ONESHOT), "sd_event",

@@ -11,8 +11,9 @@
 #include "lib/sync/network.h"
 
 enum {
+	TICK_MS = 60000,  /* then who is still due is left to the next run */
 	PUSH_MS = 30000,  /* then a PBX that has not confirmed is given up */
-	FEEDS_MS = 45000, /* with the pushes before and after it this is less than two minutes */
+	FEEDS_MS = 45000, /* with all that is before and after it this is less than three minutes */
 };
 
 static void on_refused(void *data, struct link *l, const char *item, const char *why)
@@ -73,6 +74,21 @@ static int push(const struct conf *conf, struct store *store, struct err *err)
 	return r;
 }
 
+/* All who are due. Others can write between the transactions: a writer that waits looks again after 100 ms at most. */
+static int resolve_all(struct tick *tick, struct err *err)
+{
+	int64_t end = clock_monotonic_ms() + TICK_MS;
+	size_t n;
+
+	for (;;) {
+		if (tick_run(tick, clock_now(), &n, err) < 0)
+			return -1;
+		if (tick->is_over || clock_monotonic_ms() >= end)
+			return 0;
+		poll(NULL, 0, 150);
+	}
+}
+
 int once_run(const struct conf *conf, const char *conf_path, struct zonefiles *zones,
 	struct store *store, struct err *err)
 {
@@ -80,11 +96,10 @@ int once_run(const struct conf *conf, const char *conf_path, struct zonefiles *z
 	struct tick tick = { .store = store, .zones = zones };
 	int64_t before, after;
 	struct err other;
-	size_t n;
 	pid_t pid;
 	int r;
 
-	if (tick_run(&tick, clock_now(), &n, err) < 0)
+	if (resolve_all(&tick, err) < 0)
 		return -1;
 	r = push(conf, store, err);
 	if (feeds_tick(feeds, clock_now(), &pid, &other) < 0) {

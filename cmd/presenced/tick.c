@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "cmd/presenced/log.h"
+#include "lib/binding/clock.h"
 #include "lib/follow/follow.h"
 #include "lib/follow/resolve.h"
 #include "lib/store/fact.h"
 #include "lib/store/presence.h"
 
 #define ZONES_FACT "zones"
+
+enum { TRANSACTION_MS = 1000 }; /* commands wait 5 s for the write lock */
 
 /* Whether the database was written with other zone data than the system has now. If so, note the new data. */
 static int zones_differ(struct tick *t, bool *ret, struct err *err)
@@ -51,12 +54,37 @@ static int look_again(struct tick *t, int64_t now, size_t *ret_n, struct err *er
 	return follow_look_again(t->store, now, ret_n, err);
 }
 
+static bool is_enough(void *data)
+{
+	struct tick *t = data;
+
+	t->is_over = clock_monotonic_ms() - t->began_ms < TRANSACTION_MS;
+	return !t->is_over;
+}
+
+static int resolve(struct tick *t, int64_t now, size_t *ret_n, struct err *err)
+{
+	size_t again = 0;
+	int r;
+
+	t->is_over = true;
+	t->began_ms = clock_monotonic_ms();
+	follow_set_enough(t->store, is_enough, t);
+	r = look_again(t, now, &again, err);
+	*ret_n = again;
+	if (r == 0 && t->is_over) {
+		r = follow_tick(t->store, now, ret_n, err);
+		*ret_n += again;
+	}
+	follow_set_enough(t->store, NULL, NULL);
+	return r;
+}
+
 int tick_run(struct tick *t, int64_t now, size_t *ret_n, struct err *err)
 {
 	char warning[512];
-	size_t again = 0;
 
-	if (look_again(t, now, &again, err) < 0 || follow_tick(t->store, now, ret_n, err) < 0)
+	if (resolve(t, now, ret_n, err) < 0)
 		return -1;
 	if (follow_take_warning(t->store, warning, sizeof(warning)))
 		log_warning("%s", warning);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/calendar/calendar.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const kinds[] = {
@@ -143,6 +144,42 @@ void occurrences_done(struct occurrences *o)
 {
 	free(o->list);
 	*o = (struct occurrences){ 0 };
+}
+
+static int64_t day_of(int64_t at)
+{
+	return at / 86400 - (at % 86400 < 0);
+}
+
+void occurrences_calm(struct occurrences *o)
+{
+	size_t kept = 0, of_day = 0;
+	int64_t day = INT64_MIN;
+	const char *first = NULL;
+
+	for (size_t i = 0; i < o->n; i++) {
+		int64_t its_day = day_of(o->list[i].start);
+
+		if (o->list[i].kind == EVENT_FREE) {
+			o->list[kept++] = o->list[i];
+			continue;
+		}
+		of_day = its_day == day ? of_day + 1 : 1;
+		day = its_day;
+		if (of_day <= OCCURRENCES_DAY_MAX)
+			o->list[kept++] = o->list[i];
+		else if (!first)
+			first = o->list[i].uid;
+	}
+	o->n = kept;
+	if (!first)
+		return;
+	o->refused_n++;
+	if (!*o->error)
+		snprintf(o->error, sizeof(o->error),
+			"event '%.80s': %d others take place before it on the same day; the rest of such"
+			" a day is left out",
+			first, OCCURRENCES_DAY_MAX);
 }
 
 static bool is_availability(const struct occurrence *e)

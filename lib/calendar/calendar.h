@@ -27,6 +27,7 @@ enum {
 	EVENT_RULES_MAX = 16,
 	EVENT_INSTANCES_MAX = 50000, /* of one event in one expansion; one with more is hostile */
 	OCCURRENCES_MAX = 200000,    /* of one expansion */
+	OCCURRENCES_DAY_MAX = 200,   /* of one day, where they decide about a mode */
 	EVENT_LENGTH_MAX_S = 3660 * 86400,
 };
 #define CALENDAR_WINDOW_MAX_S (36600 * 86400LL) /* of one expansion: a hundred years */
@@ -132,6 +133,9 @@ struct occurrences {
 	size_t refused_n; /* how many were left out: hostile rules, zones that do not exist */
 };
 void occurrences_done(struct occurrences *o);
+/* Leave out what takes place after OCCURRENCES_DAY_MAX others on the same day (UTC), and name the first in o->error: nobody can follow
+ * such a calendar, and a mode that follows it would never rest. The list is sorted by start. */
+void occurrences_calm(struct occurrences *o);
 
 /* For whom a calendar is expanded: on whose wall clock dates and floating times are, and who the owner is. All is lent. */
 struct calendar_view {

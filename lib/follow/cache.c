@@ -333,7 +333,8 @@ int cache_expand(struct store *s, int64_t calendar_id, const struct zone *zone, 
 	view.owner = ret_info->owner;
 	if (calendar_expand(c, &view, from, to, ret, &why) < 0)
 		follow_warn(s, ret_info->name, why.msg);
-	else if (*ret->error)
+	occurrences_calm(ret);
+	if (*ret->error)
 		follow_warn(s, ret_info->name, ret->error);
 	*ret_calendar = TAKE_PTR(c);
 	return 0;

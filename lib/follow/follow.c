@@ -40,6 +40,14 @@ int follow_open(const char *path, const struct actor *actor, struct zones *zones
 	return 0;
 }
 
+void follow_set_enough(struct store *s, bool (*is_enough)(void *data), void *data)
+{
+	struct follow *f = store_follow(s);
+
+	f->is_enough = is_enough;
+	f->enough_data = data;
+}
+
 void follow_set_zones(struct store *s, struct zones *zones)
 {
 	follow_forget(s);

@@ -12,6 +12,8 @@ int follow_open(const char *path, const struct actor *actor, struct zones *zones
 	struct store **ret, struct err *err) MUST_CHECK;
 /* Use other zones from now on. They are lent. follow_look_again() resolves the users. */
 void follow_set_zones(struct store *s, struct zones *zones);
+/* follow_tick() asks after each user whether that is enough for one transaction. NULL: it never is. */
+void follow_set_enough(struct store *s, bool (*is_enough)(void *data), void *data);
 /* Take the warning, if there is one: what could not be used when users were resolved, such as a missing zone or a hostile rule. */
 bool follow_take_warning(struct store *s, char *to, size_t size);
 

@@ -12,7 +12,9 @@ struct follow {
 	struct zones *zones;             /* lent */
 	struct cache *cache;             /* until follow_forget(), or NULL */
 	const struct prefixes *prefixes; /* lent, or NULL */
-	char warning[512];               /* the first thing that could not be used, or "" */
+	bool (*is_enough)(void *data);   /* of follow_tick(), or NULL */
+	void *enough_data;
+	char warning[512]; /* the first thing that could not be used, or "" */
 };
 
 /* Drop the cache. Call it after each write of rows that many users share. The store calls it when a transaction begins. */

@@ -6,6 +6,7 @@
 #include "lib/base/text.h"
 #include "lib/follow/cache.h"
 #include "lib/follow/hours.h"
+#include "lib/follow/inside.h"
 #include "lib/follow/items.h"
 #include "lib/follow/ladder.h"
 #include "lib/presence/note.h"
@@ -132,31 +133,49 @@ static int resolve_one(struct store *s, const struct ladder_user *u, int64_t now
 	return follow_resolve(s, u, &switches, now, what, NULL, err);
 }
 
+/* A batch of users that is being resolved. `follow` NULL: nobody says that it is enough. */
+struct resolving {
+	const char *what;
+	const struct follow *follow;
+	size_t n;
+	bool is_enough;
+};
+
 static int resolve_many(struct store *s, const int64_t *ids, size_t n, int64_t now,
-	const char *what, struct err *err)
+	struct resolving *r, struct err *err)
 {
 	_cleanup_(freep) struct ladder_user *list = xcalloc(n, sizeof(*list));
 	size_t found;
 
 	if (store_ladder_users(s, ids, n, list, &found, err) < 0)
 		return -1;
-	for (size_t i = 0; i < found; i++) {
-		if (resolve_one(s, &list[i], now, what, err) < 0)
+	for (size_t i = 0; i < found && !r->is_enough; i++) {
+		if (resolve_one(s, &list[i], now, r->what, err) < 0)
 			return -1;
+		r->n++;
+		r->is_enough = r->follow && r->follow->is_enough(r->follow->enough_data);
 	}
 	return 0;
+}
+
+static int resolve_all(
+	struct store *s, const struct ids *users, int64_t now, struct resolving *r, struct err *err)
+{
+	store_hold(s);
+	for (size_t i = 0, n; i < users->n && !r->is_enough; i += n) {
+		n = users->n - i < LADDER_USERS_MAX ? users->n - i : LADDER_USERS_MAX;
+		if (resolve_many(s, users->ids + i, n, now, r, err) < 0)
+			return -1;
+	}
+	return store_flush(s, err);
 }
 
 int follow_users_of(
 	struct store *s, const struct ids *users, int64_t now, const char *what, struct err *err)
 {
-	store_hold(s);
-	for (size_t i = 0, n; i < users->n; i += n) {
-		n = users->n - i < LADDER_USERS_MAX ? users->n - i : LADDER_USERS_MAX;
-		if (resolve_many(s, users->ids + i, n, now, what, err) < 0)
-			return -1;
-	}
-	return store_flush(s, err);
+	struct resolving r = { .what = what };
+
+	return resolve_all(s, users, now, &r, err);
 }
 
 int follow_users_in_mode(
@@ -187,10 +206,13 @@ static int purge(struct store *s, int64_t before, struct err *err)
 	return store_switch_purge(s, before, err) < 0 ? -1 : store_override_purge(s, before, err);
 }
 
+/* Who is not resolved because it was enough is still due: the next tick goes on there. */
 int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	_cleanup_(ids_done) struct ids users = { 0 };
+	const struct follow *f = store_follow(s);
+	struct resolving resolving = { .what = "follow", .follow = f->is_enough ? f : NULL };
 	int64_t due;
 	int r;
 
@@ -203,11 +225,11 @@ int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 		return -1;
 	tx = s;
 	if (store_presence_due(s, now, &users, err) < 0 ||
-		follow_users_of(s, &users, now, "follow", err) < 0 ||
+		resolve_all(s, &users, now, &resolving, err) < 0 ||
 		store_override_expire(s, now, err) < 0 || purge(s, now - KEEP_ENDED_S, err) < 0 ||
 		follow_hours_tick(s, now, err) < 0)
 		return -1;
-	*ret_n = users.n;
+	*ret_n = resolving.n;
 	/* The PBX waits for this commit, so leave the checkpoint to the next one. */
 	store_checkpoint_later(s, true);
 	r = store_commit(s, err);
@@ -218,17 +240,15 @@ int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 int follow_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(ids_done) struct ids users = { 0 };
 
+	*ret_n = 0;
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
 	if (store_switch_revive(s, now, err) < 0 || store_override_revive(s, now, err) < 0 ||
 		follow_hours_soon(s, 0, err) < 0 || follow_hours_tick(s, now, err) < 0 ||
 		store_switch_forget_next_all(s, now, err) < 0 ||
-		store_presence_timed(s, now, &users, err) < 0 ||
-		follow_users_of(s, &users, now, "follow", err) < 0)
+		store_presence_make_due(s, now, err) < 0 || store_commit(TAKE_PTR(tx), err) < 0)
 		return -1;
-	*ret_n = users.n;
-	return store_commit(s, err);
+	return follow_tick(s, now, ret_n, err);
 }

@@ -20,9 +20,10 @@ int follow_users_in_mode(struct store *s, int64_t mode_id, int64_t now, const ch
 int follow_resolve(struct store *s, const struct ladder_user *u, struct switches *switches,
 	int64_t now, const char *what, enum source *ret_source, struct err *err) MUST_CHECK;
 
-/* Resolve the users whose next_change_at has come. *ret_n: how many. Without such users and due schedules nothing is written. */
+/* Resolve the users whose next_change_at has come, in one transaction, until it is enough for one (follow_set_enough()). *ret_n: how
+ * many. Without such users and due schedules nothing is written. */
 int follow_tick(struct store *s, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
-/* Resolve all users whom time can decide about. Call it when the clock was set back, and after new zone data. */
+/* Make all users due whom time can decide about, and tick. Call it when the clock was set back, and after new zone data. */
 int follow_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
 
 #endif

@@ -128,13 +128,12 @@ int store_presence_due(struct store *s, int64_t now, struct ids *ret, struct err
 		ret, err);
 }
 
-int store_presence_timed(struct store *s, int64_t now, struct ids *ret, struct err *err)
+int store_presence_make_due(struct store *s, int64_t now, struct err *err)
 {
-	return store_ids_read(
-		db_query(s->db, err,
-			"SELECT user_id FROM presence WHERE next_change_at IS NOT NULL OR looked_at > ?1",
-			I(now)),
-		ret, err);
+	return written(db_run(s->db, err,
+		"UPDATE presence SET next_change_at = ?1"
+		" WHERE next_change_at > ?1 OR (next_change_at IS NULL AND looked_at > ?1)",
+		I(now)));
 }
 
 int store_is_ahead(struct store *s, int64_t now, bool *ret, struct err *err)

@@ -629,6 +629,89 @@ static void test_confirmed(void **state)
 	expect_confirmed(site, true, "");
 }
 
+struct batch {
+	int asked, enough_at;
+};
+
+static bool is_enough(void *data)
+{
+	struct batch *b = data;
+
+	return ++b->asked == b->enough_at;
+}
+
+/* A calendar that switches without end decides 200 times a day, and is named. */
+static void test_flapping(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct ladder l = { .sources_n = 0 };
+	char warning[512];
+
+	keep(s, "own",
+		"u=flap s=20260614T000000Z m=1 r=FREQ=MINUTELY;INTERVAL=2\n"
+		"u=honest s=20260615T030000Z m=60\nu=late s=20260616T230000Z m=60");
+	text_copy(site->alice.calendars, sizeof(site->alice.calendars), "own");
+	OK(follow_user_save(s, &site->alice, NOW, NULL));
+	OK(store_commit(s, NULL));
+	follow_take_warning(s, warning, sizeof(warning));
+	OK(follow_ladder_window(s, site->alice.id, NOW, NOW, NOW + 2 * DAY, &l, NULL));
+	assert_in_range(l.in.appointments_n, 2 * 200, 3 * 200);
+	assert_true(follow_take_warning(s, warning, sizeof(warning)));
+	assert_string_equal(warning,
+		"own: event 'flap': 200 others take place before it on the same day; the rest of such"
+		" a day is left out");
+	ladder_done(&l);
+}
+
+/* A tick that stops leaves the others due, lets other writers in, and goes on where it stopped. */
+static void test_batches(void **state)
+{
+	struct site *site = *state;
+	struct store *s = site->s, *other;
+	struct schedule office = { .name = "office", .hours = "Mon-Fri 09:00-17:00", .forced = -1 };
+	struct batch b = { .enough_at = 2 };
+	struct user users[5];
+	size_t n, sum = 0;
+	int64_t due;
+
+	OK(follow_schedule_save(s, &office, NOW, NULL));
+	OK(store_commit(s, NULL));
+	for (int i = 0; i < 5; i++) {
+		char name[8], extension[8];
+
+		snprintf(name, sizeof(name), "u%d", i);
+		snprintf(extension, sizeof(extension), "%d", 2000 + i);
+		user_init(&users[i], name, extension);
+		text_copy(users[i].schedule, sizeof(users[i].schedule), "office");
+		OK(store_begin(s, NULL));
+		OK(follow_user_save(s, &users[i], NOW, NULL));
+		OK(store_commit(s, NULL));
+	}
+	OK(store_next_change(s, &due, NULL));
+	follow_set_enough(s, is_enough, &b);
+	OK(store_open(store_path(s), &actor, &other, NULL));
+	for (int i = 0; i < 3; i++) {
+		OK(follow_tick(s, due, &n, NULL));
+		assert_int_equal(n, i < 2 ? 2 : 1);
+		sum += n;
+		b.asked = 0;
+		OK(store_begin(other, NULL));
+		OK(store_commit(other, NULL));
+	}
+	assert_int_equal(sum, 5);
+	OK(follow_tick(s, due, &n, NULL));
+	assert_int_equal(n, 0);
+	OK(follow_look_again(s, due, &n, NULL));
+	assert_int_equal(n, 2);
+	b.asked = b.enough_at = 0;
+	OK(follow_tick(s, due, &n, NULL));
+	assert_int_equal(n, 3);
+	for (int i = 0; i < 5; i++)
+		expect_mode(s, &users[i], see_presence(s, &users[0]).mode);
+	store_free(other);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -640,6 +723,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_walk, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_missed, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_clock, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_batches, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_flapping, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_until_next, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_log, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_confirmed, setup, site_free),
