@@ -86,6 +86,8 @@ struct daemon {
 	bool adopted;                 /* a link has made a switch of what was switched on its PBX */
 	int64_t users, users_version; /* how many users there were, and at which data_version */
 	bool ready;
+	bool is_away;    /* there is no database at the moment */
+	struct err away; /* what was said about that last */
 	struct err fatal;
 };
 
@@ -226,8 +228,8 @@ static int arm(struct waker *w, int fd, short events, int64_t due, struct err *e
 
 static void disarm(struct waker *w)
 {
-	sd_event_source_disable_unref(w->io);
-	sd_event_source_disable_unref(w->timer);
+	w->io = sd_event_source_disable_unref(w->io);
+	w->timer = sd_event_source_disable_unref(w->timer);
 }
 
 static int arm_peer(struct peer *p, struct err *err)
@@ -371,11 +373,82 @@ static int ask_feeds(struct daemon *d, int64_t now, struct err *err)
 		"sd_event_add_child", err);
 }
 
+static int arm_tick_at(struct daemon *d, int64_t at)
+{
+	if (check_r(sd_event_source_set_time(d->tick, (uint64_t)at * 1000000), "sd_event",
+		    &d->fatal) < 0)
+		return -1;
+	return check_r(
+		sd_event_source_set_enabled(d->tick, SD_EVENT_ONESHOT), "sd_event", &d->fatal);
+}
+
+static int open_all(struct daemon *d, struct err *err);
+static void close_all(struct daemon *d);
+
+/* Leave the sessions as they are, and do nothing with them: the PBXs go on by themselves. */
+static void pause_all(struct daemon *d)
+{
+	for (size_t i = 0; i < d->peers_n; i++)
+		disarm(&d->peers[i].waker);
+	for (size_t i = 0; i < d->servers_n; i++)
+		disarm(&d->servers[i].waker);
+}
+
+static void lose_database(struct daemon *d, const struct err *why)
+{
+	log_warning("%s", why->msg);
+	d->is_away = true;
+	d->away.msg[0] = '\0';
+	pause_all(d);
+	sd_notifyf(false, "STATUS=no database: %s", why->msg);
+}
+
+/* Another database stands where ours did, or ours is back. Nothing that we know of the PBXs can be trusted with it: log in again, read
+ * all, and push what it wants. */
+static int take_up_database(struct daemon *d)
+{
+	struct err err;
+
+	db_watch_again(d->watch_fd, store_path(d->store));
+	d->is_away = false;
+	d->seen_version = d->published_version = d->users_version = -1;
+	d->time.last = 0; /* as at the start: other zone data, another clock */
+	close_all(d);
+	prefix_set(&d->prefixes, d->conf, d->store);
+	if (entries_follow(d->store, &d->prefixes, &err) < 0)
+		log_warning("%s", err.msg);
+	if (open_all(d, &d->fatal) < 0 || arm_tick_at(d, clock_now()) < 0)
+		return sd_event_exit(d->event, -1);
+	log_info("the database was opened again");
+	return 0;
+}
+
+/* The file of the database may be another one by now, or be gone. Returns whether there is a database to work with. */
+static bool look_at_database(struct daemon *d)
+{
+	struct err err;
+
+	if (!d->is_away) {
+		if (store_look(d->store, &err) == 0)
+			return true;
+		lose_database(d, &err);
+	}
+	if (store_reopen(d->store, &err) < 0) {
+		if (strcmp(d->away.msg, err.msg) != 0)
+			log_warning("%s; trying again", err.msg);
+		d->away = err;
+		return false;
+	}
+	return take_up_database(d) == 0;
+}
+
 static void tick(struct daemon *d, int64_t now)
 {
 	struct err err;
 	size_t n = 0;
 
+	if (!look_at_database(d))
+		return;
 	if (store_set_durable(d->store, true, &err) < 0 || tick_run(&d->time, now, &n, &err) < 0 ||
 		count_users(d, &err) < 0 || prune(d, now, &err) < 0 || retry_refused(d, &err) < 0 ||
 		ask_feeds(d, now, &err) < 0)
@@ -396,18 +469,15 @@ static int arm_tick(struct daemon *d)
 	int64_t now = clock_now(), at = now - now % MINUTE + MINUTE, due;
 	struct err err;
 
-	if (now < d->time.last)
+	if (d->is_away)
+		at = now + 1;
+	else if (now < d->time.last)
 		at = now; /* the clock was set back, and no step was told, as inside a container */
 	else if (store_next_change(d->store, &due, &err) < 0)
 		log_warning("%s", err.msg);
 	else if (due < at)
 		at = due > now ? due : now + 1; /* a tick has failed, or was not over: go on after a second */
-	if (check_r(sd_event_source_set_time(d->tick, (uint64_t)at * 1000000), "sd_event",
-		    &d->fatal) < 0 ||
-		check_r(sd_event_source_set_enabled(d->tick, SD_EVENT_ONESHOT), "sd_event",
-			&d->fatal) < 0)
-		return sd_event_exit(d->event, -1);
-	return 0;
+	return arm_tick_at(d, at) < 0 ? sd_event_exit(d->event, -1) : 0;
 }
 
 static int on_tick(sd_event_source *s, uint64_t usec, void *data)
@@ -455,6 +525,8 @@ static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 	(void)s;
 	(void)revents;
 	db_watch_drain(fd);
+	if (!look_at_database(d))
+		return arm_tick(d);
 	if (store_data_version(d->store, &version, &err) < 0) {
 		log_warning("%s", err.msg);
 		return 0;
@@ -572,6 +644,18 @@ static int open_servers(struct daemon *d, struct err *err)
 	return 0;
 }
 
+static void close_all(struct daemon *d)
+{
+	close_peers(d->peers, d->peers_n);
+	forget_activity(d);
+	close_servers(d);
+}
+
+static int open_all(struct daemon *d, struct err *err)
+{
+	return open_peers(d, err) < 0 ? -1 : open_servers(d, err);
+}
+
 /* Take over the zones of a new configuration. If its default zone is another, look again at all users: it counts for those without
  * a zone of their own. */
 static void change_zones(struct daemon *d, bool another_default, struct zonefiles *zones)
@@ -599,16 +683,16 @@ static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void 
 	(void)info;
 	sd_notifyf(
 		false, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic_ms() * 1000);
-	if (conf_load(d->options->conf_path, &conf, &err) < 0 ||
+	if (!look_at_database(d)) {
+		log_error("not reloaded: there is no database");
+	} else if (conf_load(d->options->conf_path, &conf, &err) < 0 ||
 		check_zones(conf, &zones, &err) < 0) {
 		log_error("not reloaded: %s", err.msg);
 	} else {
 		if (!d->options->db_path && strcmp(conf->database, d->conf->database) != 0)
 			log_warning(
 				"a new database needs a restart; '%s' stays", d->conf->database);
-		close_peers(d->peers, d->peers_n);
-		forget_activity(d);
-		close_servers(d);
+		close_all(d);
 		change_zones(d, strcmp(conf->zone, d->conf->zone) != 0, TAKE_PTR(zones));
 		conf_free(d->conf);
 		d->conf = TAKE_PTR(conf);
@@ -616,7 +700,7 @@ static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void 
 		if (entries_follow(d->store, &d->prefixes, &err) < 0)
 			log_warning("%s", err.msg);
 		log_set_level(d->conf->log_level);
-		if (open_peers(d, &d->fatal) < 0 || open_servers(d, &d->fatal) < 0)
+		if (open_all(d, &d->fatal) < 0)
 			return sd_event_exit(d->event, -1);
 		log_info("configuration reloaded");
 	}
@@ -677,7 +761,7 @@ static int loop(struct daemon *d, struct err *err)
 	if (clock_fd < 0)
 		return err_sys(err, "timerfd_create");
 	if (arm_step_clock(clock_fd, err) < 0 || add_sources(d, clock_fd, err) < 0 ||
-		open_peers(d, err) < 0 || open_servers(d, err) < 0)
+		open_all(d, err) < 0)
 		return -1;
 	tell_ready(d); /* without a PBX there is nothing to try first */
 	r = sd_event_loop(d->event);

@@ -103,7 +103,7 @@ static int run(int argc, char **argv, struct err *err)
 	database = o.daemon.db_path ? o.daemon.db_path : conf->database;
 	if (check_zones(conf, &zones, err) < 0 ||
 		follow_open(database, &actor, zonefiles_zones(zones), &store, err) < 0 ||
-		db_lock(database, &lock, err) < 0)
+		db_lock(database, &lock, err) < 0 || store_tell_files(store, lock, err) < 0)
 		return -1;
 	/* What a presenced wrote of phones that was killed is not true any more. */
 	if (store_activity_forget(store, NULL, err) < 0)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "lib/binding/db-sqlite.h"
 
 /* Lock by open file description (F_OFD_SETLK). This lock lasts until our descriptor is closed. A plain fcntl() lock would end when
  * the process closes any descriptor of the file. */
@@ -18,7 +19,7 @@ static struct flock whole_file(void)
 	return (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
 }
 
-static int lock_path(const char *database, char ret[PATH_MAX], struct err *err)
+int db_lock_path(const char *database, char ret[PATH_MAX], struct err *err)
 {
 	const char *slash = strrchr(database, '/');
 	int n = slash ? (int)(slash - database + 1) : 0;
@@ -35,7 +36,7 @@ int db_lock(const char *database, int *ret, struct err *err)
 	char path[PATH_MAX], pid[24] = "";
 	struct stat st;
 
-	if (lock_path(database, path, err) < 0)
+	if (db_lock_path(database, path, err) < 0)
 		return -1;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
 	if (fd < 0)
@@ -66,7 +67,7 @@ bool db_is_locked(const char *database)
 	struct flock lock = whole_file();
 	char path[PATH_MAX];
 
-	if (lock_path(database, path, NULL) < 0)
+	if (db_lock_path(database, path, NULL) < 0)
 		return false;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)

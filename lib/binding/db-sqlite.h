@@ -3,6 +3,7 @@
 #ifndef DB_SQLITE_H
 #define DB_SQLITE_H
 
+#include <limits.h>
 #include <sqlite3.h>
 
 #include "lib/binding/db.h"
@@ -20,9 +21,29 @@ struct db_rows {
 
 struct db_many; /* of db-many.c */
 
+/* Which file it is. All 0: it is not known. */
+struct db_file_id {
+	uint64_t dev, ino, birth;
+};
+/* The files of a database: FILE, FILE-wal, FILE-shm. */
+enum { DB_IDS = 3 };
+struct db_ids {
+	struct db_file_id file, log, index;
+};
+/* What the database file held when db_look() looked last, and what the index of the log said then about checkpoints. */
+struct db_content {
+	uint64_t hash; /* 0: it was not looked at */
+	uint32_t checkpoint[4], counter;
+	bool overwritten;
+};
+enum db_files { DB_FILES_SAME, DB_FILES_REPLACED, DB_FILES_GONE, DB_FILES_LOG_GONE };
+
 struct db {
-	sqlite3 *sqlite;
+	sqlite3 *sqlite; /* NULL: after db_reopen() has failed */
 	char *path;
+	struct db_ids ids;
+	int lock, fd, index_fd; /* of presenced, after db_tell_files(); else -1 */
+	struct db_content content;
 	struct db_rows **statements; /* the hash of the text's address is the index */
 	size_t statements_n, buckets_n;
 	size_t open_n;               /* statements whose rows are being read */
@@ -30,6 +51,24 @@ struct db {
 	const struct db_many *given; /* the content of `rows` for the statement that begins now */
 	bool holds;
 };
+
+/* Connect to the file at db->path. */
+int db_connect(struct db *db, struct err *err) MUST_CHECK;
+/* Forget all statements and let go of the file. */
+void db_disconnect(struct db *db);
+/* Report what SQLite says about the last failure. Returns -1. */
+int db_fail(struct db *db, struct err *err);
+
+/* Remember which files the handle has open. */
+int db_files_note(struct db *db, struct err *err) MUST_CHECK;
+/* Whether they still stand at their paths. */
+int db_files_check(const struct db *db, struct err *err) MUST_CHECK;
+/* Before a database is opened: wait until presenced has the files open that stand there now. */
+int db_files_await(const char *path, struct err *err) MUST_CHECK;
+/* Let go of files that do not stand at their paths any more. What their log holds is saved into the database that they belong to. */
+int db_files_leave(struct db *db, struct err *err) MUST_CHECK;
+
+int db_lock_path(const char *database, char ret[PATH_MAX], struct err *err) MUST_CHECK;
 
 int db_many_init(struct db *db); /* SQLITE_OK or not */
 void db_many_forget(struct db *db);

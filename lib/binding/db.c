@@ -21,8 +21,7 @@ enum {
 	CHECKPOINT_PAGES = 1000, /* the number that SQLite uses by default */
 };
 
-/* Report what SQLite says about the last failure. Returns -1. */
-static int db_fail(struct db *db, struct err *err)
+int db_fail(struct db *db, struct err *err)
 {
 	switch (sqlite3_errcode(db->sqlite)) {
 	case SQLITE_BUSY:
@@ -83,10 +82,21 @@ static void grow(struct db *db)
 	free(old);
 }
 
+/* After a db_reopen() that failed there is no database. */
+static bool is_away(const struct db *db, struct err *err)
+{
+	if (!db->sqlite)
+		err_set(err, ERR_STORE, "database '%s' is not there", db->path);
+	return !db->sqlite;
+}
+
 static struct db_rows *prepare(struct db *db, const char *text, struct err *err)
 {
-	struct db_rows *rows = xcalloc(1, sizeof(*rows));
+	struct db_rows *rows;
 
+	if (is_away(db, err))
+		return NULL;
+	rows = xcalloc(1, sizeof(*rows));
 	rows->db = db;
 	rows->text = text;
 	if (sqlite3_prepare_v3(db->sqlite, text, -1, SQLITE_PREPARE_PERSISTENT, &rows->st, NULL) !=
@@ -272,6 +282,8 @@ void db_copy(struct db_rows *rows, int column, char *to, size_t size)
 
 static int exec(struct db *db, const char *script, struct err *err)
 {
+	if (is_away(db, err))
+		return -1;
 	if (sqlite3_exec(db->sqlite, script, NULL, NULL, NULL) != SQLITE_OK)
 		return db_fail(db, err);
 	return 0;
@@ -283,6 +295,8 @@ static int pragma(struct db *db, const char *name, int64_t *ret, struct err *err
 	sqlite3_stmt *st;
 	int rc;
 
+	if (is_away(db, err))
+		return -1;
 	snprintf(text, sizeof(text), "PRAGMA %s", name);
 	if (sqlite3_prepare_v2(db->sqlite, text, -1, &st, NULL) != SQLITE_OK)
 		return db_fail(db, err);
@@ -312,6 +326,15 @@ static void adopt_owner(const char *path)
 		(void)!chown(path, st.st_uid, st.st_gid);
 }
 
+static struct db *new_handle(const char *path)
+{
+	struct db *db = xcalloc(1, sizeof(*db));
+
+	db->path = xstrdup(path);
+	db->lock = db->fd = db->index_fd = -1;
+	return db;
+}
+
 int db_create(const char *path, int32_t application, struct err *err)
 {
 	_cleanup_(closep) int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0660);
@@ -327,7 +350,8 @@ int db_create(const char *path, int32_t application, struct err *err)
 	}
 	(void)fchmod(fd, 0660);
 	adopt_owner(path);
-	if (db_open(path, &db, err) < 0 || exec(db, "PRAGMA journal_mode = WAL", err) < 0 ||
+	db = new_handle(path);
+	if (db_connect(db, err) < 0 || exec(db, "PRAGMA journal_mode = WAL", err) < 0 ||
 		set_pragma(db, "application_id", application, err) < 0) {
 		unlink(path);
 		return -1;
@@ -335,38 +359,42 @@ int db_create(const char *path, int32_t application, struct err *err)
 	return 0;
 }
 
-int db_open(const char *path, struct db **ret, struct err *err)
+int db_connect(struct db *db, struct err *err)
 {
-	_cleanup_(db_closep) struct db *db = NULL;
-
-	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return err_set(
-			err, ERR_STORE, "no database '%s'; 'presencectl init' makes one", path);
-	db = xcalloc(1, sizeof(*db));
-	db->path = xstrdup(path);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
 		0); /* works before the first open, later it does nothing */
-	if (sqlite3_open_v2(path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
-		SQLITE_OK)
-		return err_set(err, ERR_STORE, "cannot open database '%s': %s", path,
+	if (sqlite3_open_v2(db->path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+		    NULL) != SQLITE_OK)
+		return err_set(err, ERR_STORE, "cannot open database '%s': %s", db->path,
 			db->sqlite ? sqlite3_errmsg(db->sqlite) : "out of memory");
 	sqlite3_busy_timeout(db->sqlite, BUSY_MS);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	if (db_many_init(db) != SQLITE_OK)
 		return db_fail(db, err);
-	if (exec(db,
-		    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000",
-		    err) < 0)
+	return exec(db,
+		"PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000",
+		err);
+}
+
+int db_open(const char *path, struct db **ret, struct err *err)
+{
+	_cleanup_(db_closep) struct db *db = NULL;
+
+	if (db_files_await(path, err) < 0)
+		return -1;
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return err_set(
+			err, ERR_STORE, "no database '%s'; 'presencectl init' makes one", path);
+	db = new_handle(path);
+	if (db_connect(db, err) < 0)
 		return -1;
 	*ret = TAKE_PTR(db);
 	return 0;
 }
 
-void db_close(struct db *db)
+void db_disconnect(struct db *db)
 {
-	if (!db)
-		return;
 	for (size_t i = 0; i < db->buckets_n; i++) {
 		while (db->statements[i]) {
 			struct db_rows *rows = db->statements[i];
@@ -376,11 +404,67 @@ void db_close(struct db *db)
 			free(rows);
 		}
 	}
-	free(db->statements);
+	db->statements_n = 0;
 	sqlite3_close(db->sqlite);
+	db->sqlite = NULL;
+	/* After SQLite: to close one of these ends all locks that this process has on the file. */
+	closep(&db->fd);
+	closep(&db->index_fd);
+	db->fd = db->index_fd = -1;
+	db->content = (struct db_content){ 0 };
+	db->ids = (struct db_ids){ 0 };
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	db_disconnect(db);
+	free(db->statements);
 	db_many_free_all(db);
 	free(db->path);
 	free(db);
+}
+
+static int keep_first(void *data, const char *finding)
+{
+	*(char **)data = xstrdup(finding);
+	return 1;
+}
+
+/* Damage that a query would meet later is found now: what stands here may be half a copy. */
+static int check_content(struct db *db, struct err *err)
+{
+	_cleanup_(freep) char *finding = NULL;
+	int r = db_check(db, true, keep_first, &finding, err);
+
+	if (r <= 0)
+		return r;
+	return err_set(err, ERR_STORE, "database '%s' is damaged (%s); restore a copy of it",
+		db->path, finding);
+}
+
+void db_let_go(struct db *db)
+{
+	db_rollback(db);
+	db_disconnect(db);
+}
+
+int db_reopen(struct db *db, struct err *err)
+{
+	db_rollback(db);
+	db_many_forget(db);
+	if (db->sqlite && db_files_leave(db, err) < 0)
+		return -1;
+	if (access(db->path, F_OK) < 0) {
+		err_sys(err, "database '%s'", db->path);
+	} else if (db_connect(db, err) == 0 && check_content(db, err) == 0) {
+		return 0;
+	}
+	if (err)
+		err->code = ERR_STORE;
+	db_disconnect(db);
+	return -1;
 }
 
 const char *db_path(const struct db *db)
@@ -422,6 +506,19 @@ static int check_references(struct db *db, struct err *err)
 	return 0;
 }
 
+/* A copy of the database has no log of its own. To have one is what lets others read while we write. */
+static int use_log(struct db *db, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(db, err, "PRAGMA journal_mode");
+	int r = db_next(rows, err);
+	bool has_log = r > 0 && !strcmp(db_text(rows, 0), "wal");
+
+	db_done(TAKE_PTR(rows));
+	if (r < 0 || has_log)
+		return r < 0 ? -1 : 0;
+	return exec(db, "PRAGMA journal_mode = WAL", err);
+}
+
 static int run_steps(struct db *db, const struct db_schema *schema,
 	int (*then)(void *data, struct err *err), void *data, struct err *err)
 {
@@ -448,7 +545,8 @@ int db_migrate(struct db *db, const struct db_schema *schema,
 	int64_t version;
 	int r;
 
-	if (schema_version(db, schema, &version, err) < 0)
+	if (schema_version(db, schema, &version, err) < 0 || use_log(db, err) < 0 ||
+		db_files_note(db, err) < 0)
 		return -1;
 	if (version == (int64_t)schema->steps_n)
 		return 0;
@@ -467,22 +565,24 @@ int db_migrate(struct db *db, const struct db_schema *schema,
 int db_begin(struct db *db, struct err *err)
 {
 	db_many_forget(db);
+	if (db_files_check(db, err) < 0)
+		return -1;
 	return db_run(db, err, "BEGIN IMMEDIATE") < 0 ? -1 : 0;
 }
 
 /* Commit, then touch the file, so that inotify wakes all who watch it. SQLite writes to its log before readers can see the commit,
- * so a watch on the log would wake them too early. */
+ * so a watch on the log would wake them too early. What was committed into a file that is gone by then is not done. */
 int db_commit(struct db *db, struct err *err)
 {
-	if (db_run(db, err, "COMMIT") < 0)
+	if (db_files_check(db, err) < 0 || db_run(db, err, "COMMIT") < 0)
 		return -1;
 	utimensat(AT_FDCWD, db->path, NULL, 0);
-	return 0;
+	return db_files_check(db, err);
 }
 
 bool db_in_transaction(const struct db *db)
 {
-	return !sqlite3_get_autocommit(db->sqlite);
+	return db->sqlite && !sqlite3_get_autocommit(db->sqlite);
 }
 
 void db_rollback(struct db *db)
@@ -493,7 +593,8 @@ void db_rollback(struct db *db)
 
 void db_checkpoint_later(struct db *db, bool later)
 {
-	sqlite3_wal_autocheckpoint(db->sqlite, later ? 0 : CHECKPOINT_PAGES);
+	if (db->sqlite)
+		sqlite3_wal_autocheckpoint(db->sqlite, later ? 0 : CHECKPOINT_PAGES);
 }
 
 int db_set_durable(struct db *db, bool durable, struct err *err)

@@ -26,7 +26,11 @@ int db_create(const char *path, int32_t application, struct err *err) MUST_CHECK
 
 /* Open an existing database. *ret is owned by the caller. */
 int db_open(const char *path, struct db **ret, struct err *err) MUST_CHECK;
-void db_close(struct db *db); /* rolls back an open transaction; takes NULL */
+/* Open what stands at the path now, after db_look() has said that it is something else. All IDs that were read are worth nothing any
+ * more; db_migrate() has to follow. If it fails there is no database until another db_reopen(): all other calls fail. */
+int db_reopen(struct db *db, struct err *err) MUST_CHECK;
+void db_let_go(struct db *db); /* there is no database until db_reopen() */
+void db_close(struct db *db);  /* rolls back an open transaction; takes NULL */
 DEFINE_CLEANUP(struct db, db_close)
 const char *db_path(const struct db *db);
 
@@ -40,6 +44,14 @@ struct db_schema {
  * database has version 0. ERR_STORE if another application or a newer version wrote the database. */
 int db_migrate(struct db *db, const struct db_schema *schema,
 	int (*then)(void *data, struct err *err), void *data, struct err *err) MUST_CHECK;
+
+/* Give what is wrong with the pages of the database, one sentence each. `quick` leaves out the comparison of indexes with their
+ * tables. If `fn` returns other than 0, the walk ends and returns that. */
+int db_check(struct db *db, bool quick, int (*fn)(void *data, const char *finding), void *data,
+	struct err *err) MUST_CHECK;
+/* Give the tables with rows that name what is not there. */
+int db_check_references(struct db *db, int (*fn)(void *data, const char *finding), void *data,
+	struct err *err) MUST_CHECK;
 
 /* A handle has one transaction at a time. db_begin() takes the write lock at once. It waits up to 5 s for another writer. When
  * db_commit() returns, the disk holds the data. A commit wakes all who watch the database. */
@@ -160,8 +172,17 @@ void db_copy(struct db_rows *rows, int column, char *to, size_t size);
 #define DB_TEXT_FIRST(name, text) text
 #define DB_TEXT_NEXT(name, text)  ", " text
 
-/* *ret is a descriptor that becomes readable when any process commits. Reading it does not block. The caller closes it. */
+/* Whether the database that is open still stands at its path, with its log and the content that SQLite gave it. -1: *err says what
+ * happened to it. Only after db_tell_files() another content of the same file is found. */
+int db_look(struct db *db, struct err *err) MUST_CHECK;
+/* presenced: tell all who open the database which files we have open. `lock` is the descriptor of db_lock(); -1: the one
+ * of last time, if there was one. */
+int db_tell_files(struct db *db, int lock, struct err *err) MUST_CHECK;
+
+/* *ret is a descriptor that becomes readable when any process commits, and when files beside the database come or go. Reading it does not block. The caller closes it. */
 int db_watch(const char *path, int *ret, struct err *err) MUST_CHECK;
+/* Also watch the file that stands there now. */
+void db_watch_again(int fd, const char *path);
 /* Read all that has come. Returns whether there was anything. */
 bool db_watch_drain(int fd);
 

@@ -82,6 +82,27 @@ static void forget(struct store *s)
 		s->follow_forget(s);
 }
 
+int store_look(struct store *s, struct err *err)
+{
+	return db_look(s->db, err);
+}
+
+int store_reopen(struct store *s, struct err *err)
+{
+	forget(s);
+	if (db_reopen(s->db, err) < 0)
+		return -1;
+	if (db_migrate(s->db, &schema, upgraded, s, err) == 0 && db_tell_files(s->db, -1, err) == 0)
+		return 0;
+	db_let_go(s->db);
+	return -1;
+}
+
+int store_tell_files(struct store *s, int lock, struct err *err)
+{
+	return db_tell_files(s->db, lock, err);
+}
+
 int store_begin(struct store *s, struct err *err)
 {
 	forget(s);

@@ -30,6 +30,13 @@ DEFINE_CLEANUP(struct store, store_free)
 
 const char *store_path(const struct store *s);
 
+/* Whether the database that is open still stands at its path, see db_look(). */
+int store_look(struct store *s, struct err *err) MUST_CHECK;
+/* Open what stands there now, and bring its schema up to date, see db_reopen(). */
+int store_reopen(struct store *s, struct err *err) MUST_CHECK;
+/* presenced: tell all who open the database which files we have open, see db_tell_files(). store_reopen() tells again. */
+int store_tell_files(struct store *s, int lock, struct err *err) MUST_CHECK;
+
 /* One transaction at a time, see db_begin() and db_commit(). The store forgets what it has read when a transaction begins and when
  * one is rolled back. */
 int store_begin(struct store *s, struct err *err) MUST_CHECK;

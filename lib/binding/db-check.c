@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether a database is whole: its pages, and the references between its rows. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/binding/db-sqlite.h"
+
+enum { FINDINGS_MAX = 100 };
+
+/* How many rows of a table have no value in this column, asked of the rows themselves. -1: SQLite cannot read them. */
+static int64_t count_nulls(struct db *db, const char *table, const char *column)
+{
+	char *text = sqlite3_mprintf("SELECT count(*) FROM \"%w\" WHERE \"%w\" IS NULL", table, column);
+	sqlite3_stmt *st = NULL;
+	int64_t n = -1;
+
+	if (sqlite3_prepare_v2(db->sqlite, text, -1, &st, NULL) == SQLITE_OK &&
+		sqlite3_step(st) == SQLITE_ROW)
+		n = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_free(text);
+	return n;
+}
+
+/* SQLite up to 3.40 says "NULL value in user_calendar.calendar_id" where there is none: in a table that is STRICT and WITHOUT ROWID
+ * it takes a column between two columns of the key from the wrong place. So who says NULL is asked again. */
+static bool is_false(struct db *db, const char *finding)
+{
+	static const char start[] = "NULL value in ";
+	char table[64], column[64];
+
+	if (strncmp(finding, start, sizeof(start) - 1) != 0 ||
+		sscanf(finding + sizeof(start) - 1, "%63[^.].%63s", table, column) != 2)
+		return false;
+	return count_nulls(db, table, column) == 0;
+}
+
+int db_check(struct db *db, bool quick, int (*fn)(void *data, const char *finding), void *data,
+	struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = quick
+		? db_query(db, err, "SELECT quick_check FROM pragma_quick_check(?1)",
+			  I(FINDINGS_MAX))
+		: db_query(db, err, "SELECT integrity_check FROM pragma_integrity_check(?1)",
+			  I(FINDINGS_MAX));
+	int r;
+
+	while ((r = db_next(rows, err)) > 0) {
+		const char *finding = db_text(rows, 0);
+
+		if (!strcmp(finding, "ok") || is_false(db, finding))
+			continue;
+		if ((r = fn(data, finding)) != 0)
+			return r;
+	}
+	return r;
+}
+
+int db_check_references(struct db *db, int (*fn)(void *data, const char *finding), void *data,
+	struct err *err)
+{
+	enum { TABLE, PARENT, COUNT };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(db, err,
+		"SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY \"table\", parent");
+	char text[256];
+	int r;
+
+	while ((r = db_next(rows, err)) > 0) {
+		snprintf(text, sizeof(text), "%lld rows of %s name a row of %s that is not there",
+			(long long)db_int(rows, COUNT), db_text(rows, TABLE),
+			db_text(rows, PARENT));
+		if ((r = fn(data, text)) != 0)
+			return r;
+	}
+	return r;
+}
