@@ -14,7 +14,10 @@
 #include "lib/base/text.h"
 #include "lib/store/fact.h"
 #include "lib/store/greeting.h"
+#include "lib/store/mode.h"
 #include "tests/unit/link-rig.h"
+#include "lib/follow/override.h"
+#include "lib/follow/schedule.h"
 #include "lib/follow/user.h"
 
 enum { MINUTE = 60000, HOUR = 60 * MINUTE };
@@ -593,6 +596,130 @@ static void test_stale_answer_to_ours(void **state)
 	expect_log(r, "");
 	assert_false(rig_status(r, 0).by_switch);
 	expect_in_step(r);
+}
+
+/* What can change the mode of a user here, and be taken back. */
+enum edit { EDIT_CLEAR, EDIT_OVERRIDE, EDIT_NO_OVERRIDE, EDIT_SCHEDULE, EDIT_FORCE, EDITS };
+
+struct edits {
+	struct rig *r;
+	struct override drill;
+	struct schedule office;
+};
+
+static void override_alice(struct edits *e, bool on)
+{
+	struct store *s = e->r->store;
+	_cleanup_(ids_done) struct ids covered = { 0 };
+	struct mode away;
+
+	assert_int_equal(store_begin(s, NULL), 0);
+	assert_int_equal(store_mode_find(s, "away", &away, NULL), 0);
+	if (on) {
+		e->drill = (struct override){ .mode_id = away.id,
+			.given = e->r->now.utc,
+			.start = e->r->now.utc,
+			.until = UNTIL_OPEN,
+			.scope = "alice",
+			.reason = "drill" };
+		assert_int_equal(
+			follow_override_add(s, &e->drill, e->r->users[0].id, 0, NULL), 0);
+	} else {
+		assert_int_equal(
+			follow_override_delete(s, &e->drill, e->r->now.utc, &covered, NULL), 0);
+	}
+	assert_int_equal(store_commit(s, NULL), 0);
+	e->r->woken = true;
+}
+
+static void close_office(struct edits *e, bool by_force, bool on)
+{
+	struct store *s = e->r->store;
+
+	assert_int_equal(store_begin(s, NULL), 0);
+	if (by_force) {
+		assert_int_equal(follow_schedule_force(s, &e->office, on ? PERIOD_HOLIDAY : -1,
+					 UNTIL_OPEN, e->r->now.utc, NULL),
+			0);
+	} else {
+		text_copy(e->office.hours, sizeof(e->office.hours),
+			on ? "daily 01:00-02:00" : "daily 00:00-24:00");
+		assert_int_equal(follow_schedule_save(s, &e->office, e->r->now.utc, NULL), 0);
+	}
+	assert_int_equal(store_commit(s, NULL), 0);
+	e->r->woken = true;
+}
+
+static void edit(struct edits *e, enum edit what, bool on)
+{
+	switch (what) {
+	case EDIT_CLEAR:
+		if (on)
+			rig_clear(e->r, 0);
+		else
+			rig_switch(e->r, 0, "do-not-disturb", UNTIL_OPEN);
+		break;
+	case EDIT_OVERRIDE: override_alice(e, on); break;
+	case EDIT_NO_OVERRIDE: override_alice(e, !on); break;
+	default: close_office(e, what == EDIT_FORCE, on); break;
+	}
+}
+
+static void add_office(struct edits *e)
+{
+	struct user alice = e->r->users[0];
+
+	e->office = (struct schedule){
+		.name = "office", .hours = "daily 00:00-24:00", .forced = -1
+	};
+	text_copy(alice.schedule, sizeof(alice.schedule), "office");
+	assert_int_equal(store_begin(e->r->store, NULL), 0);
+	assert_int_equal(follow_schedule_save(e->r->store, &e->office, RIG_NOW, NULL), 0);
+	assert_int_equal(follow_user_save(e->r->store, &alice, RIG_NOW, NULL), 0);
+	assert_int_equal(store_commit(e->r->store, NULL), 0);
+	e->r->woken = true;
+}
+
+/* A forged event starts a read-back. Whatever is edited before an answer of it comes, and taken back before another one, nothing that is
+ * read is somebody's switch: we have sent all of it. */
+static void test_stale_answers(void **state)
+{
+	enum { ANSWERS = 4, NEVER };
+	struct edits e = { .r = *state };
+	struct rig *r = e.r;
+
+	log_in(r);
+	add_office(&e);
+	for (int what = 0; what < EDITS; what++) {
+		if (what == EDIT_CLEAR || what == EDIT_NO_OVERRIDE)
+			edit(&e, (enum edit)what, false);
+		for (int on = 0; on < NEVER; on++) {
+			for (int off = on; off <= NEVER; off++) {
+				settle(r, MINUTE);
+				strbuf_adds(&r->fake.out,
+					"Event: PresenceStateChange\r\n"
+					"Presentity: CustomPresence:1001\r\nStatus: xa\r\n\r\n");
+				fake_show(&r->fake, FAKE_ANY);
+				for (int i = 0; i < NEVER; i++) {
+					rig_step(r);
+					if (i == on)
+						edit(&e, (enum edit)what, true);
+					if (i == off)
+						edit(&e, (enum edit)what, false);
+					fake_work(&r->fake, 1);
+					fake_show(&r->fake, FAKE_ANY);
+				}
+				settle(r, MINUTE);
+				expect_log(r, "");
+				assert_string_equal(
+					fake_get(&r->fake, ALICE), rig_item(r, ALICE).wanted);
+				if (off == NEVER)
+					edit(&e, (enum edit)what, false);
+			}
+		}
+		if (what == EDIT_CLEAR || what == EDIT_NO_OVERRIDE)
+			edit(&e, (enum edit)what, true);
+	}
 }
 
 /* A login whose lists are asked for, of which the first so many are answered. */
@@ -1381,6 +1508,7 @@ int main(void)
 		TEST(test_forged_event),
 		TEST(test_stale_answer),
 		TEST(test_stale_answer_to_ours),
+		TEST(test_stale_answers),
 		TEST(test_forgotten),
 		TEST(test_forgotten_twice),
 		TEST(test_marked_once),
