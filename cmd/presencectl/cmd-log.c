@@ -100,7 +100,7 @@ static int run(struct ctl *ctl, const struct input *in, struct err *err)
 static const struct arg args[] = { { "who", ARG_WHO, ARG_OPTIONAL | ARG_MANY }, { 0 } };
 
 static const struct opt opts[] = {
-	{ "since", "TIME", ARG_TEXT, "only from then on: 2h, yesterday's date, 2026-12-24 12:00",
+	{ "since", "TIME", ARG_TEXT, "only from then on: 2h (ago), yesterday, 2026-12-24 12:00",
 		0 },
 	{ "limit", "N", ARG_NUMBER, "print at most the N newest records (1000)", 0 },
 	{ 0 },

@@ -258,8 +258,8 @@ static void add_phones(struct job *job)
 static void add_values(struct job *job, enum arg_type type)
 {
 	static const char *const durations[] = { "15m", "30m", "1h", "2h", "4h", "1d", "1w", NULL };
-	static const char *const times[] = { "now", "today", "tomorrow", "monday", "tuesday",
-		"wednesday", "thursday", "friday", "saturday", "sunday", NULL };
+	static const char *const times[] = { "now", "today", "tomorrow", "yesterday", "monday",
+		"tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", NULL };
 
 	const struct keys *rules = job->command->rules ? &rule_keys : NULL;
 

@@ -45,7 +45,7 @@ int window_read(const struct input *in, const struct zone *z, int64_t now, int64
 	if (from && !read_part_of_calendar(from, z, ret_from, ret_to)) {
 		if (when_time(from, z, now, ret_from, err) < 0)
 			return -1;
-		*ret_to = *ret_from + length;
+		*ret_to = *from == '-' ? now : *ret_from + length;
 	}
 	if (to && read_part_of_calendar(to, z, &begin, &end))
 		*ret_to = begin;

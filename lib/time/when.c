@@ -119,7 +119,7 @@ static int offset(const char **p, int64_t *ret)
 
 static int bad(const char *text, struct err *err)
 {
-	static const char *const words[] = { "now", "today", "tomorrow", "monday", "tuesday",
+	static const char *const words[] = { "now", "today", "tomorrow", "yesterday", "monday", "tuesday",
 		"wednesday", "thursday", "friday", "saturday", "sunday" };
 	char word[24];
 
@@ -129,26 +129,30 @@ static int bad(const char *text, struct err *err)
 					     : -1;
 }
 
-/* The day that a word names: 0 today, 1 tomorrow, 2 + n weekday n. *p moves behind it and its blanks. -1 if it names no
- * day. */
+/* The days that words name. Weekday n is DAY_MONDAY + n. */
+enum { DAY_NONE = -2, DAY_YESTERDAY = -1, DAY_TODAY, DAY_TOMORROW, DAY_MONDAY };
+
+/* The day that a word names. *p moves behind it and its blanks. */
 static int day_word(const char **p)
 {
 	size_t n = 0;
-	int day = -1;
+	int day = DAY_NONE;
 
 	while (isalpha((unsigned char)(*p)[n]))
 		n++;
 	if (n == 5 && !strncasecmp(*p, "today", n))
-		day = 0;
+		day = DAY_TODAY;
 	else if (n == 8 && !strncasecmp(*p, "tomorrow", n))
-		day = 1;
-	for (int i = 0; day < 0 && i < 7; i++) {
+		day = DAY_TOMORROW;
+	else if (n == 9 && !strncasecmp(*p, "yesterday", n))
+		day = DAY_YESTERDAY;
+	for (int i = 0; day == DAY_NONE && i < 7; i++) {
 		const char *full = dayword_weekdays[7 + i];
 
 		if ((n == 3 || n == strlen(full)) && !strncasecmp(*p, full, n))
-			day = 2 + i;
+			day = DAY_MONDAY + i;
 	}
-	if (day >= 0) {
+	if (day != DAY_NONE) {
 		*p += n;
 		while (**p == ' ')
 			(*p)++;
@@ -176,7 +180,7 @@ static int by_word(const char *p, int day, const struct zone *z, int64_t now, in
 	days = civil_days(today.year, today.month, today.day);
 	if (*p && (time_of_day(&p, &c) < 0 || *p))
 		return -1;
-	ahead = day < 2 ? day : (day - 2 - civil_weekday(days) + 7) % 7;
+	ahead = day < DAY_MONDAY ? day : (day - DAY_MONDAY - civil_weekday(days) + 7) % 7;
 	for (int i = 0; i < 2; i++, ahead += 7) {
 		struct civil at;
 
@@ -185,7 +189,7 @@ static int by_word(const char *p, int day, const struct zone *z, int64_t now, in
 		at.minute = c.minute;
 		at.second = c.second;
 		*ret_at = instant(z, &at);
-		if (day < 2 || *ret_at > now)
+		if (day < DAY_MONDAY || *ret_at > now)
 			break;
 	}
 	return 0;
@@ -223,15 +227,19 @@ int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_
 		*ret_at = now;
 		return 0;
 	}
+	if (*text == '-' && when_duration(text + 1, &at, NULL) == 0) {
+		*ret_at = now - at;
+		return 0;
+	}
 	if (date(&p, &c) == 0) {
 		if (by_date(p, &c, z, &at) < 0)
 			return bad(text, err);
 	} else {
 		p = text;
 		day = day_word(&p);
-		if (day < 0 && !*p)
+		if (day == DAY_NONE && !*p)
 			return bad(text, err);
-		if (by_word(p, day < 0 ? 0 : day, z, now, &at) < 0)
+		if (by_word(p, day == DAY_NONE ? DAY_TODAY : day, z, now, &at) < 0)
 			return bad(text, err);
 	}
 	*ret_at = at;
@@ -241,9 +249,10 @@ int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_
 int when_end(const char *text, const struct zone *z, int64_t now, int64_t start, int64_t *ret_at,
 	struct err *err)
 {
-	/* "now", "today" and "tomorrow" count from the instant at which they are written, all else from the start. A full
-	 * date means the same either way. */
-	bool of_now = !strncasecmp(text, "now", 3) || !strncasecmp(text, "to", 2);
+	/* "now", "today", "tomorrow", "yesterday" and "-2h" count from the instant at which they are written, all else from the
+	 * start. A full date means the same either way. */
+	bool of_now = !strncasecmp(text, "now", 3) || !strncasecmp(text, "to", 2) ||
+		*text == '-' || !strncasecmp(text, "yes", 3);
 
 	return when_time(text, z, of_now ? now : start, ret_at, err);
 }

@@ -20,7 +20,8 @@ int when_duration(const char *text, int64_t *ret_s, struct err *err) MUST_CHECK;
 
 /* A point in time on the wall clock of `z`, as seen at `now`:
  *   17:30                 today           09:00:30 seconds are allowed everywhere
- *   tomorrow 09:00, today 17:30           "tomorrow" alone is 00:00
+ *   tomorrow 09:00, today 17:30           "tomorrow" alone is 00:00; so is "yesterday"
+ *   -2h, -7d              so long ago
  *   mon 09:00, monday     the next Monday on which that time is still to come (today, if it is)
  *   2026-12-24 12:00      2026-12-24 alone is 00:00
  *   2026-12-24T12:00:00Z, ...+01:00, ...T12:00    ISO 8601; without an offset the wall clock of z
