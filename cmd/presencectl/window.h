@@ -8,7 +8,8 @@
 
 /* The type is ARG_TEXT: elsewhere a year or month is not a time, because "--until 2031" could be meant as 20:31. */
 #define WINDOW_OPTS                                                                                \
-	{ "from", "TIME", ARG_TEXT, "begin of the window; 2031 is a year, 2031-07 a month, -7d the last 7 days", 0 },   \
+	{ "from", "TIME", ARG_TEXT,                                                                \
+		"begin of the window; 2031 is a year, 2031-07 a month, -7d the last 7 days", 0 },  \
 	{                                                                                          \
 		"to", "TIME", ARG_TEXT, "its end", 0                                               \
 	}

@@ -119,8 +119,8 @@ static int offset(const char **p, int64_t *ret)
 
 static int bad(const char *text, struct err *err)
 {
-	static const char *const words[] = { "now", "today", "tomorrow", "yesterday", "monday", "tuesday",
-		"wednesday", "thursday", "friday", "saturday", "sunday" };
+	static const char *const words[] = { "now", "today", "tomorrow", "yesterday", "monday",
+		"tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
 	char word[24];
 
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(text, " "), text);
@@ -251,8 +251,8 @@ int when_end(const char *text, const struct zone *z, int64_t now, int64_t start,
 {
 	/* "now", "today", "tomorrow", "yesterday" and "-2h" count from the instant at which they are written, all else from the
 	 * start. A full date means the same either way. */
-	bool of_now = !strncasecmp(text, "now", 3) || !strncasecmp(text, "to", 2) ||
-		*text == '-' || !strncasecmp(text, "yes", 3);
+	bool of_now = !strncasecmp(text, "now", 3) || !strncasecmp(text, "to", 2) || *text == '-' ||
+		!strncasecmp(text, "yes", 3);
 
 	return when_time(text, z, of_now ? now : start, ret_at, err);
 }

@@ -13,9 +13,10 @@
  *
  * Limits of the present code, which the model lets pass:
  *   - stale: A clear, or the end of a switch by time, while a word of the PBX is being read back or is not read back yet. The word may
- *     be adopted over it.
+ *     be adopted over it: nothing says which of the two is older. Our own value never is, see test_stale_answers() in test-link.c.
  *   - relapse: A PBX that comes back with an older value that somebody else wrote, and that something newer had replaced. It is taken
- *     for their word anew, unless it is wanted, or one of the last two that were confirmed. And a word that is the value before the
+ *     for their word anew, unless it is wanted, or one of the last two that were confirmed: their value has no mark until it was read
+ *     back and ours was written over it. And a word that is the value before the
  *     last one, said to a PBX that was restarted, is taken for its forgetting.
  *   - repeated: A switch that repeats what is on its way to the PBX already counts as if it had been said with that. */
 #ifndef BELIEF_H

@@ -622,8 +622,7 @@ static void override_alice(struct edits *e, bool on)
 			.until = UNTIL_OPEN,
 			.scope = "alice",
 			.reason = "drill" };
-		assert_int_equal(
-			follow_override_add(s, &e->drill, e->r->users[0].id, 0, NULL), 0);
+		assert_int_equal(follow_override_add(s, &e->drill, e->r->users[0].id, 0, NULL), 0);
 	} else {
 		assert_int_equal(
 			follow_override_delete(s, &e->drill, e->r->now.utc, &covered, NULL), 0);
@@ -669,9 +668,8 @@ static void add_office(struct edits *e)
 {
 	struct user alice = e->r->users[0];
 
-	e->office = (struct schedule){
-		.name = "office", .hours = "daily 00:00-24:00", .forced = -1
-	};
+	e->office =
+		(struct schedule){ .name = "office", .hours = "daily 00:00-24:00", .forced = -1 };
 	text_copy(alice.schedule, sizeof(alice.schedule), "office");
 	assert_int_equal(store_begin(e->r->store, NULL), 0);
 	assert_int_equal(follow_schedule_save(e->r->store, &e->office, RIG_NOW, NULL), 0);
