@@ -219,10 +219,11 @@ queue/support/Local/1003@presence-queue/n = login,0,carol,hint:1003@presence-hin
 	presencectl queue unassign support alice
 	presencectl queue set support penalty=1
 	presencectl queue delete support
-	says "queue assign alice support, penalty 4
-queue unassign alice support
-queue set support null
-queue delete support null" jq -r '.log[-4:][] | "\(.what) \(.subject) \(.why)"' <(presencectl log --json)
+	says "queue assign alice queue null support, penalty 4
+queue unassign alice queue support, penalty 4 null
+queue set support penalty 3 1
+queue delete support pbx main null
+queue delete support penalty 1 null" jq -r '.log[-5:][] | "\(.what) \(.subject) \(.key) \(.old) \(.new)"' <(presencectl log --json)
 	says direct complete "queue show "
 	says "queue.direct= queue." complete "rule set alice away queue."
 	says queue.direct complete "mode unset away queue.d"

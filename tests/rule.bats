@@ -62,10 +62,14 @@ announce.sound             none       built-in" presencectl rule show alice away
 	[ "$(of away ring.timeout)" = "20 built-in" ]
 	[ -z "$(of away queue.support)" ]
 	[ -z "$(entry presence-rule/1001.away)" ]
-	says "ring.timeout=30, queue.support=logout
-ring.timeout=40, queue.support=none
-ring.timeout unset, queue.support unset
-ring.timeout unset, queue.support unset" jq -r '.log[] | select(.what | endswith("rule")).why' <(presencectl log --json)
+	says "away ring.timeout null 30
+away queue.support null logout
+alice away ring.timeout null 40
+alice away queue.support null none
+alice away ring.timeout 40 null
+alice away queue.support none null
+away ring.timeout 30 null
+away queue.support logout null" jq -r '.log[] | select(.what | endswith("rule")) | "\(.subject) \(.key) \(.old) \(.new)"' <(presencectl log --json)
 }
 
 @test "every kind of value is kept as it is meant" {

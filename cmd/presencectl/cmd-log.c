@@ -2,7 +2,10 @@
 /* log: who switched what, when and why. */
 #include <stdio.h>
 
+#include <string.h>
+
 #include "cmd/presencectl/ctl.h"
+#include "lib/base/strbuf.h"
 #include "lib/store/user.h"
 #include "lib/store/who.h"
 #include "lib/store/log.h"
@@ -16,11 +19,18 @@ enum {
 	LOG_WHAT,
 	LOG_FROM,
 	LOG_TO,
+	LOG_CHANGE,
 	LOG_UNTIL,
 	LOG_WHY,
 	LOG_BY,
 	LOG_VIA,
-	LOG_UID
+	LOG_UID,
+	LOG_ID,
+	LOG_KEY,
+	LOG_OLD,
+	LOG_NEW,
+	LOG_SOURCE,
+	LOG_SINCE
 };
 enum { LIMIT = 1000 };
 
@@ -28,15 +38,43 @@ static const struct column columns[] = {
 	[LOG_AT] = { "AT", COLUMN_TIME, "when" },
 	[LOG_SUBJECT] = { "SUBJECT", 0, "the user, mode or group it happened to" },
 	[LOG_WHAT] = { "WHAT", 0, "set, clear, follow (time), user add ..." },
-	[LOG_FROM] = { "FROM", 0, "mode before" },
-	[LOG_TO] = { "TO", 0, "mode after" },
+	[LOG_FROM] = { "FROM", 0, "mode of the user before" },
+	[LOG_TO] = { "TO", 0, "mode of the user after" },
+	[LOG_CHANGE] = { "CHANGE", COLUMN_WIDE,
+		"what was edited: key, old and new value; or what was chosen, where another mode is in force" },
 	[LOG_UNTIL] = { "UNTIL", COLUMN_TIME, "when it ends by itself" },
-	[LOG_WHY] = { "WHY", COLUMN_WIDE, "note of the switch, or group" },
-	[LOG_BY] = { "BY", 0, "who did it" },
-	[LOG_VIA] = { "VIA", 0, "by which program: cli, presenced" },
+	[LOG_WHY] = { "WHY", COLUMN_WIDE, "note of the switch, or reason" },
+	[LOG_BY] = { "BY", 0, "who did it; of a phone its endpoint" },
+	[LOG_VIA] = { "VIA", 0, "by which way: cli, presenced, phone" },
 	[LOG_UID] = { "UID", COLUMN_NUMBER | COLUMN_HIDDEN, "user ID of whoever did it" },
+	[LOG_ID] = { "ID", COLUMN_NUMBER | COLUMN_HIDDEN,
+		"number of the record, in the order in which they were written" },
+	[LOG_KEY] = { "KEY", COLUMN_HIDDEN,
+		"the key that was edited; switch if a mode was chosen" },
+	[LOG_OLD] = { "OLD", COLUMN_HIDDEN, "its value before" },
+	[LOG_NEW] = { "NEW", COLUMN_HIDDEN, "its value after" },
+	[LOG_SOURCE] = { "SOURCE", COLUMN_HIDDEN, "what decided about the mode, as in status" },
+	[LOG_SINCE] = { "SINCE", COLUMN_TIME | COLUMN_HIDDEN, "since when the mode holds" },
 	{ 0 },
 };
+
+/* "ring.timeout 20 -> 30". Of a switch only what FROM and TO do not say. */
+static void add_change(struct out *out, const struct log_record *record)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	const char *chosen = record->after ? record->after : "";
+
+	if (!record->key ||
+		(record->source && (!record->after || !strcmp(chosen, record->to_mode))))
+		return;
+	strbuf_adds(&text, record->key);
+	if (record->before)
+		strbuf_addf(&text, " %s", record->before);
+	strbuf_addf(&text, " -> %s", record->after ? record->after : "");
+	while (text.s[text.len - 1] == ' ')
+		strbuf_cut(&text, text.len - 1);
+	out_text(out, LOG_CHANGE, text.s);
+}
 
 static int add(void *data, const struct log_record *record)
 {
@@ -48,12 +86,21 @@ static int add(void *data, const struct log_record *record)
 	out_text(out, LOG_WHAT, record->what);
 	out_text(out, LOG_FROM, record->from_mode);
 	out_text(out, LOG_TO, record->to_mode);
-	out_time(out, LOG_UNTIL, record->until);
+	add_change(out, record);
+	if (record->until)
+		out_time(out, LOG_UNTIL, record->until);
 	out_text(out, LOG_WHY, record->why);
 	out_text(out, LOG_BY, record->actor && *record->actor ? record->actor : NULL);
 	out_text(out, LOG_VIA, record->via);
 	if (record->uid >= 0)
 		out_number(out, LOG_UID, record->uid);
+	out_number(out, LOG_ID, record->id);
+	out_text(out, LOG_KEY, record->key);
+	out_text(out, LOG_OLD, record->before);
+	out_text(out, LOG_NEW, record->after);
+	out_text(out, LOG_SOURCE, record->source);
+	if (record->since)
+		out_time(out, LOG_SINCE, record->since);
 	return 0;
 }
 

@@ -237,6 +237,54 @@ bool keys_next(const struct keys *keys, const void *object, struct key_pair *p)
 	return false;
 }
 
+/* Find what an object has for a word, which is a key or one of its parts. */
+static void find_pair(const struct keys *keys, const void *object, const struct key *k,
+	const char *word, struct key_pair *p)
+{
+	p->key = k;
+	for (p->part = 0; read_pair(keys, object, p); p->part++) {
+		if (!strcmp(p->word.s, word))
+			return;
+	}
+	strbuf_cut(&p->value, 0);
+}
+
+/* What others may see of a value, NULL of an empty one. */
+static const char *shown(const struct key *k, const struct strbuf *value, struct strbuf *to)
+{
+	strbuf_cut(to, 0);
+	if (!value->len)
+		return NULL;
+	if (!k->type->show)
+		return value->s;
+	k->type->show(value->s, to);
+	return to->s;
+}
+
+int keys_each_change(const struct keys *keys, const void *before, const void *after,
+	int (*fn)(void *data, const char *word, const char *before, const char *after), void *data)
+{
+	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT, other = KEY_PAIR_INIT;
+	_cleanup_(strbuf_done) struct strbuf was = STRBUF_INIT, is = STRBUF_INIT;
+	int r;
+
+	while (keys_next(keys, after, &p)) {
+		find_pair(keys, before, p.key, p.word.s, &other);
+		if (!strcmp(p.value.s, other.value.s))
+			continue;
+		if ((r = fn(data, p.word.s, shown(p.key, &other.value, &was),
+			     shown(p.key, &p.value, &is))) != 0)
+			return r;
+	}
+	while (keys_next(keys, before, &p)) {
+		find_pair(keys, after, p.key, p.word.s, &other);
+		if (!other.value.len && p.value.len &&
+			(r = fn(data, p.word.s, shown(p.key, &p.value, &was), NULL)) != 0)
+			return r;
+	}
+	return 0;
+}
+
 const char *key_candidate(const struct key *k, size_t i)
 {
 	const struct key_type *type = k->type;

@@ -60,6 +60,8 @@ struct key_type {
 	size_t words_n;
 	const char *unit; /* of a number: "seconds" */
 	const struct key_parts *parts;
+	/* Append what others may see of a value. NULL: all of it. */
+	void (*show)(const char *value, struct strbuf *to);
 };
 
 struct key {
@@ -132,6 +134,11 @@ void key_pair_done(struct key_pair *p);
 /* Go on to the next value that is set, in the order of the table, a part at a time. False after the last; the next call begins
  * again. */
 bool keys_next(const struct keys *keys, const void *object, struct key_pair *p);
+
+/* Give the values that differ between two objects of the table, in its order, as others may see them. A value that is not set, or is
+ * "", is NULL. A callback that returns other than 0 ends the walk, and the walk returns that. */
+int keys_each_change(const struct keys *keys, const void *before, const void *after,
+	int (*fn)(void *data, const char *word, const char *before, const char *after), void *data);
 
 /* The i-th fixed value, NULL after the last and if all is free text. */
 const char *key_candidate(const struct key *k, size_t i);

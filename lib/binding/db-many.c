@@ -10,7 +10,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/binding/db-sqlite.h"
 
-enum { COLUMNS = 10 };
+enum { COLUMNS = 16 };
 
 struct many_value {
 	enum db_type type;
@@ -29,11 +29,12 @@ struct db_many {
 	struct many_value values[];
 };
 
-static struct db_many *new_many(const char *text, size_t rows_max)
+static struct db_many *new_many(const char *text, size_t columns_n, size_t rows_max)
 {
-	struct db_many *m = xcalloc(1, sizeof(*m) + rows_max * COLUMNS * sizeof(m->values[0]));
+	struct db_many *m = xcalloc(1, sizeof(*m) + rows_max * columns_n * sizeof(m->values[0]));
 
 	m->text = text;
+	m->columns_n = columns_n;
 	m->texts = (struct strbuf)STRBUF_INIT;
 	return m;
 }
@@ -70,14 +71,14 @@ void db_many_forget(struct db *db)
 }
 
 /* Find the list of a statement, else append one. The list of lists is in the order of the first calls. */
-static struct db_many *find(struct db *db, const char *text)
+static struct db_many *find(struct db *db, const char *text, size_t columns_n)
 {
 	struct db_many **m = &db->later;
 
 	while (*m && (*m)->text != text)
 		m = &(*m)->next;
 	if (!*m)
-		*m = new_many(text, DB_ROWS_MAX);
+		*m = new_many(text, columns_n, DB_ROWS_MAX);
 	return *m;
 }
 
@@ -106,11 +107,10 @@ static int write_all(struct db *db, struct err *err)
 int db_later_values(
 	struct db *db, struct err *err, const char *text, const struct db_value *values, size_t n)
 {
-	struct db_many *m = find(db, text);
-	struct many_value *v = &m->values[m->rows_n * COLUMNS];
+	struct db_many *m = find(db, text, n);
+	struct many_value *v = &m->values[m->rows_n * n];
 
-	assert(n <= COLUMNS);
-	m->columns_n = n;
+	assert(n <= COLUMNS && n == m->columns_n);
 	for (size_t i = 0; i < n; i++, v++) {
 		*v = (struct many_value){ .type = values[i].type, .n = values[i].n };
 		if (v->type != DB_TEXT)
@@ -140,11 +140,10 @@ struct db_rows *db_query_ids(
 
 	if (!rows)
 		return NULL;
-	rows->given = new_many(text, n);
-	rows->given->columns_n = 1;
+	rows->given = new_many(text, 1, n);
 	rows->given->rows_n = n;
 	for (size_t i = 0; i < n; i++)
-		rows->given->values[i * COLUMNS] = (struct many_value){ DB_INT, { .n = ids[i] } };
+		rows->given->values[i] = (struct many_value){ DB_INT, { .n = ids[i] } };
 	return rows;
 }
 
@@ -168,7 +167,8 @@ static int connect(sqlite3 *sqlite, void *data, int argc, const char *const *arg
 	struct table *t;
 
 	(void)argc, (void)argv, (void)error;
-	if (sqlite3_declare_vtab(sqlite, "CREATE TABLE rows (a, b, c, d, e, f, g, h, i, j)") !=
+	if (sqlite3_declare_vtab(
+		    sqlite, "CREATE TABLE rows (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)") !=
 		SQLITE_OK)
 		return SQLITE_ERROR;
 	t = xcalloc(1, sizeof(*t));
@@ -229,9 +229,10 @@ static int is_over(sqlite3_vtab_cursor *cursor)
 static int column(sqlite3_vtab_cursor *cursor, sqlite3_context *ctx, int i)
 {
 	const struct cursor *c = (const struct cursor *)cursor;
-	const struct many_value *v = &c->rows->values[c->at * COLUMNS + (size_t)i];
+	size_t n = c->rows->columns_n;
+	const struct many_value *v = (size_t)i < n ? &c->rows->values[c->at * n + (size_t)i] : NULL;
 
-	if ((size_t)i >= c->rows->columns_n || v->type == DB_NULL)
+	if (!v || v->type == DB_NULL)
 		sqlite3_result_null(ctx);
 	else if (v->type == DB_TEXT)
 		sqlite3_result_text(ctx, c->rows->texts.s + v->at, -1, SQLITE_STATIC);

@@ -152,38 +152,6 @@ int rules_unset(struct rules *r, const char *word, struct err *err)
 	return 0;
 }
 
-/* Whether `r` has the rule of a pair. Its value is appended. */
-static bool get(const struct rules *r, const struct key_pair *p, struct strbuf *to)
-{
-	const struct key *rule = p->key;
-	bool found = is_set(rule, r);
-	size_t i;
-
-	if (rule->type->parts) {
-		i = queue_place(r, p->word.s + strlen(rule->name) + 1, &found);
-		strbuf_adds(to, found ? queue_answers[r->queues[i].answer] : "");
-	} else if (found) {
-		key_get(rule, r, to);
-	}
-	return found;
-}
-
-void rules_changes(const struct rules *before, const struct rules *after, struct strbuf *to)
-{
-	_cleanup_(key_pair_done) struct key_pair p = KEY_PAIR_INIT;
-	_cleanup_(strbuf_done) struct strbuf other = STRBUF_INIT;
-
-	while (keys_next(&rule_keys, after, &p)) {
-		strbuf_cut(&other, 0);
-		if (!get(before, &p, &other) || strcmp(other.s, p.value.s) != 0)
-			strbuf_addf(to, "%s%s=%s", to->len ? ", " : "", p.word.s, p.value.s);
-	}
-	while (keys_next(&rule_keys, before, &p)) {
-		if (!get(after, &p, &other))
-			strbuf_addf(to, "%s%s unset", to->len ? ", " : "", p.word.s);
-	}
-}
-
 enum queue_answer rules_queue(const struct rules *r, const char *name)
 {
 	bool found;

@@ -106,9 +106,6 @@ int rules_set(struct rules *r, const char *word, const char *value, struct err *
 /* Forget a rule; one that is not set is no error. ERR_USAGE for an unknown rule. */
 int rules_unset(struct rules *r, const char *word, struct err *err) MUST_CHECK;
 
-/* What was changed, for the log: "ring.timeout=30, greeting unset"; nothing if nothing was. */
-void rules_changes(const struct rules *before, const struct rules *after, struct strbuf *to);
-
 /* What the queue `name` is to be told: its own answer, else that of all queues. `r` is of struct effective. */
 enum queue_answer rules_queue(const struct rules *r, const char *name);
 const char *queue_answer_name(enum queue_answer a);

@@ -2,15 +2,18 @@
 #include "lib/follow/group.h"
 
 #include "lib/follow/inside.h"
+#include "lib/follow/record.h"
 #include "lib/follow/resolve.h"
-#include "lib/store/log.h"
 #include "lib/store/switch.h"
 
 int follow_group_add(struct store *s, const char *name, int64_t now, struct err *err)
 {
+	char subject[GROUP_SUBJECT_SIZE];
+
 	if (store_group_add(s, name, err) < 0)
 		return -1;
-	return store_log(s, now, "group add", name, NULL, NULL, UNTIL_OPEN, NULL, err);
+	follow_group_subject(name, subject);
+	return follow_record(s, now, "group add", subject, NULL, NULL, NULL, err);
 }
 
 /* The groups of these users have changed, or the schedules of their groups. */
@@ -35,6 +38,7 @@ int follow_group_changed(
 int follow_group_delete(struct store *s, const struct group *g, int64_t now, struct err *err)
 {
 	_cleanup_(ids_done) struct ids users = { 0 };
+	char subject[GROUP_SUBJECT_SIZE];
 	int64_t override_id;
 
 	if (store_group_override(s, g->id, &override_id, err) < 0)
@@ -43,12 +47,15 @@ int follow_group_delete(struct store *s, const struct group *g, int64_t now, str
 		return err_set(err, ERR_FAILED,
 			"override %lld is for group '%s'; 'override clear @%s' ends it first",
 			(long long)override_id, g->name, g->name);
-	if (store_group_users(s, g->id, &users, err) < 0 || store_group_delete(s, g->id, err) < 0)
+	follow_group_subject(g->name, subject);
+	if (store_group_users(s, g->id, &users, err) < 0 ||
+		follow_record_members(s, &users, now, "group delete", "group", g->name, err) < 0 ||
+		follow_record(s, now, "group delete", subject, *g->schedule ? "schedule" : NULL,
+			*g->schedule ? g->schedule : NULL, NULL, err) < 0 ||
+		store_group_delete(s, g->id, err) < 0)
 		return -1;
 	follow_forget(s);
-	if (moved(s, &users, now, "group delete", err) < 0)
-		return -1;
-	return store_log(s, now, "group delete", g->name, NULL, NULL, UNTIL_OPEN, NULL, err);
+	return moved(s, &users, now, "group delete", err);
 }
 
 int follow_group_assign(struct store *s, const struct group *g, const struct user *u, bool member,
@@ -60,8 +67,9 @@ int follow_group_assign(struct store *s, const struct group *g, const struct use
 		return -1;
 	if (!*ret_changed)
 		return 0;
-	if (store_switch_forget_next(s, now, u->id, err) < 0 ||
-		follow_user(s, u->id, now, what, err) < 0)
+	if (follow_record(s, now, what, u->name, "group", member ? NULL : g->name,
+		    member ? g->name : NULL, err) < 0 ||
+		store_switch_forget_next(s, now, u->id, err) < 0)
 		return -1;
-	return store_log(s, now, what, u->name, NULL, NULL, UNTIL_OPEN, g->name, err);
+	return follow_user(s, u->id, now, what, err);
 }

@@ -9,6 +9,7 @@
 #include "lib/follow/inside.h"
 #include "lib/follow/items.h"
 #include "lib/follow/ladder.h"
+#include "lib/follow/record.h"
 #include "lib/presence/note.h"
 #include "lib/store/log.h"
 #include "lib/store/mode.h"
@@ -17,21 +18,83 @@
 
 enum { KEEP_ENDED_S = 86400 };
 
-/* Write a record. A switch is always recorded, all else only if it changes the mode. */
-static int log_change(struct store *s, const struct ladder_user *u, const struct presence *now,
-	const char *reason, int64_t at, const char *what, struct err *err)
-{
-	bool by_hand = what && (!strcmp(what, "set") || !strcmp(what, "clear"));
-	bool changed = u->has_presence && u->was.mode_id != now->mode_id;
-	struct mode from = { 0 }, to;
+/* What is chosen by hand before and after: names of modes, "" for none. */
+struct choice {
+	char before[NAME_MAX_LEN + 1], after[NAME_MAX_LEN + 1];
+};
 
-	if (!what || (!changed && !by_hand))
+static int read_choice(
+	struct store *s, const struct occasion *occasion, struct choice *ret, struct err *err)
+{
+	struct mode before = { 0 }, after = { 0 };
+
+	if ((occasion->before && store_mode_get(s, occasion->before->mode_id, &before, err) < 0) ||
+		(occasion->after && store_mode_get(s, occasion->after->mode_id, &after, err) < 0))
+		return -1;
+	text_copy(ret->before, sizeof(ret->before), before.name);
+	text_copy(ret->after, sizeof(ret->after), after.name);
+	return 0;
+}
+
+/* What was said to a switch: the note as phones show it, if they do. */
+static const char *note_of(const struct occasion *occasion, const struct presence *now)
+{
+	return now->source == SOURCE_SWITCH ? now->note : occasion->after->note;
+}
+
+/* The number that calls go to while the switch holds has a record of its own. */
+static int log_number(struct store *s, const char *user, const struct occasion *occasion,
+	int64_t at, struct err *err)
+{
+	const char *before = occasion->before ? occasion->before->forward_to : "";
+	const char *after = occasion->after ? occasion->after->forward_to : "";
+
+	return !strcmp(before, after)
+		? 0
+		: follow_record(s, at, occasion->what, user, "switch.to", *before ? before : NULL,
+			  *after ? after : NULL, err);
+}
+
+/* Whether it is the same switch, given again. */
+static bool is_same_switch(const struct mode_switch *a, const struct mode_switch *b)
+{
+	return a && b && a->mode_id == b->mode_id && a->until == b->until && a->next == b->next &&
+		!strcmp(a->note, b->note) && !strcmp(a->giver, b->giver) &&
+		!strcmp(a->forward_to, b->forward_to);
+}
+
+/* Write a record, unless mode, source, reason and switch are as they were. */
+static int log_change(struct store *s, const struct ladder_user *u, const struct presence *now,
+	const char *reason, int64_t at, const struct occasion *occasion, struct err *err)
+{
+	bool by_hand = occasion->before || occasion->after;
+	bool same = u->has_presence && u->was.mode_id == now->mode_id &&
+		u->was.source == now->source && !strcmp(u->reason, reason);
+	struct mode from = { 0 }, to;
+	struct choice choice = { 0 };
+
+	if (same && (!by_hand || is_same_switch(occasion->before, occasion->after)))
 		return 0;
 	if ((u->has_presence && store_mode_get(s, u->was.mode_id, &from, err) < 0) ||
-		store_mode_get(s, now->mode_id, &to, err) < 0)
+		store_mode_get(s, now->mode_id, &to, err) < 0 ||
+		read_choice(s, occasion, &choice, err) < 0)
 		return -1;
-	return store_log(s, at, what, u->name, *from.name ? from.name : NULL, to.name, now->until,
-		by_hand ? now->note : reason, err);
+	if (store_log(s,
+		    &(struct log_record){ .at = at,
+			    .what = occasion->what,
+			    .subject = u->name,
+			    .key = by_hand ? "switch" : NULL,
+			    .before = *choice.before ? choice.before : NULL,
+			    .after = *choice.after ? choice.after : NULL,
+			    .from_mode = *from.name ? from.name : NULL,
+			    .to_mode = to.name,
+			    .source = source_name(now->source),
+			    .since = now->since,
+			    .until = now->until,
+			    .why = occasion->after ? note_of(occasion, now) : reason },
+		    err) < 0)
+		return -1;
+	return log_number(s, u->name, occasion, at, err);
 }
 
 static int decide(struct store *s, const struct ladder_user *u, struct switches *switches,
@@ -93,7 +156,7 @@ static int64_t known_end(const struct store *s, const struct presence *p)
 }
 
 int follow_resolve(struct store *s, const struct ladder_user *u, struct switches *switches,
-	int64_t now, const char *what, enum source *ret_source, struct err *err)
+	int64_t now, const struct occasion *occasion, enum source *ret_source, struct err *err)
 {
 	const struct resolved *r = cache_resolved(s, u, now);
 	struct resolved own;
@@ -115,7 +178,7 @@ int follow_resolve(struct store *s, const struct ladder_user *u, struct switches
 	if (!is_same(u, &p, r->reason) &&
 		store_presence_write(s, u->id, &p, r->reason, now, err) < 0)
 		return -1;
-	if (log_change(s, u, &p, r->reason, now, what, err) < 0)
+	if (log_change(s, u, &p, r->reason, now, occasion, err) < 0)
 		return -1;
 	return follow_items(s, u->id, u->pbx,
 		&(struct item_source){
@@ -130,7 +193,7 @@ static int resolve_one(struct store *s, const struct ladder_user *u, int64_t now
 
 	if (u->has_switches && store_switch_of_user(s, u->id, &switches, err) < 0)
 		return -1;
-	return follow_resolve(s, u, &switches, now, what, NULL, err);
+	return follow_resolve(s, u, &switches, now, &(struct occasion){ .what = what }, NULL, err);
 }
 
 /* A batch of users that is being resolved. `follow` NULL: nobody says that it is enough. */

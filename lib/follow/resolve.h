@@ -6,7 +6,14 @@
 #include "lib/store/presence.h"
 #include "lib/store/switch.h"
 
-/* Resolve a user: decide, and bring presence and items in line. `what` names a change in the log. NULL: no record. */
+/* What users are resolved for. `what` names it in the log. If it is a switch, `before` is the one that was the newest, and `after` the
+ * one that is it now, or NULL. */
+struct occasion {
+	const char *what;
+	const struct mode_switch *before, *after;
+};
+
+/* Resolve a user: decide, and bring presence and items in line. `what` names it in the log. */
 int follow_user(struct store *s, int64_t user_id, int64_t now, const char *what,
 	struct err *err) MUST_CHECK;
 /* Resolve several users. Decisions that they share are made once, and one statement writes many rows. */
@@ -18,7 +25,8 @@ int follow_users_in_mode(struct store *s, int64_t mode_id, int64_t now, const ch
 /* Resolve a user who was read, with these switches. Rows may wait for store_flush(). *ret_source is the source that wins. It may be
  * NULL. */
 int follow_resolve(struct store *s, const struct ladder_user *u, struct switches *switches,
-	int64_t now, const char *what, enum source *ret_source, struct err *err) MUST_CHECK;
+	int64_t now, const struct occasion *occasion, enum source *ret_source,
+	struct err *err) MUST_CHECK;
 
 /* Resolve the users whose next_change_at has come, in one transaction, until it is enough for one (follow_set_enough()). *ret_n: how
  * many. Without such users and due schedules nothing is written. */

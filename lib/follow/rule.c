@@ -5,9 +5,9 @@
 #include "lib/follow/inside.h"
 #include "lib/follow/loop.h"
 #include "lib/follow/member.h"
+#include "lib/follow/record.h"
 #include "lib/follow/resolve.h"
 #include "lib/store/forward.h"
-#include "lib/store/log.h"
 #include "lib/store/mode.h"
 #include "lib/store/rule.h"
 #include "lib/store/user.h"
@@ -21,13 +21,13 @@ static bool says_end(const struct rules *r)
 int follow_mode_rules_save(struct store *s, const struct mode *m, const struct rules *rules,
 	int64_t now, struct err *err)
 {
-	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
 	struct rules before;
+	struct edit edit = { "mode rule", m->name, &rule_keys, &before, rules, sizeof(before),
+		NULL };
 	struct effective e;
 
 	if (store_mode_rules(s, m->id, &before, err) < 0)
 		return -1;
-	rules_changes(&before, rules, &changes);
 	if (store_mode_rules_write(s, m->id, rules, err) < 0)
 		return -1;
 	follow_forget(s);
@@ -35,23 +35,22 @@ int follow_mode_rules_save(struct store *s, const struct mode *m, const struct r
 		follow_mode_loops(s, m, &e.rules, err) < 0 || follow_mode_entry(s, m, err) < 0 ||
 		follow_members_in_mode(s, m->id, err) < 0 ||
 		(says_end(&before) != says_end(rules) &&
-			follow_users_in_mode(s, m->id, now, NULL, err) < 0))
+			follow_users_in_mode(s, m->id, now, edit.what, err) < 0))
 		return -1;
-	return store_log(s, now, "mode rule", m->name, NULL, NULL, UNTIL_OPEN, changes.s, err);
+	return follow_record_edit(s, &edit, now, err);
 }
 
 int follow_user_rules_save(struct store *s, const struct user *u, const struct mode *m,
 	const struct rules *rules, int64_t now, struct err *err)
 {
-	_cleanup_(strbuf_done) struct strbuf changes = STRBUF_INIT;
 	struct rules before;
+	struct edit edit = { "rule", u->name, &rule_keys, &before, rules, sizeof(before), m->name };
 	struct effective e;
 	int64_t mode_id;
 
 	if (store_user_rules(s, u->id, m->id, &before, err) < 0 ||
 		store_user_mode(s, u->id, &mode_id, err) < 0)
 		return -1;
-	rules_changes(&before, rules, &changes);
 	if (store_user_rules_write(s, u->id, m->id, rules, err) < 0)
 		return -1;
 	follow_forget(s);
@@ -59,9 +58,9 @@ int follow_user_rules_save(struct store *s, const struct user *u, const struct m
 		follow_user_loops(s, u, err) < 0 || follow_user_rule_entries(s, u, err) < 0 ||
 		(mode_id == m->id && follow_members(s, u->id, m, err) < 0) ||
 		(says_end(&before) != says_end(rules) &&
-			follow_users_in_mode(s, m->id, now, NULL, err) < 0))
+			follow_users_in_mode(s, m->id, now, edit.what, err) < 0))
 		return -1;
-	return store_log(s, now, "rule", u->name, NULL, m->name, UNTIL_OPEN, changes.s, err);
+	return follow_record_edit(s, &edit, now, err);
 }
 
 int follow_user_rules_check(struct store *s, const struct user *u, struct err *err)

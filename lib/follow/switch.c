@@ -97,15 +97,21 @@ static int switch_user(void *data, struct store *s, struct ladder_user *u, struc
 {
 	_cleanup_(switches_done) struct switches switches = { 0 };
 	struct switching *w = data;
-	struct mode_switch m;
+	struct mode_switch m, was;
+	struct occasion occasion = { .what = "set", .after = &m };
 	enum source source;
 
 	if (new_switch(s, w, u, &m, err) < 0 ||
-		(u->has_switches && store_switch_of_user(s, u->id, &switches, err) < 0) ||
-		push(s, &switches, &m, err) < 0 || forget_ended(s, u, err) < 0)
+		(u->has_switches && store_switch_of_user(s, u->id, &switches, err) < 0))
+		return -1;
+	if (switches.n) {
+		was = switches.list[0];
+		occasion.before = &was;
+	}
+	if (push(s, &switches, &m, err) < 0 || forget_ended(s, u, err) < 0)
 		return -1;
 	u->has_switches = true;
-	if (follow_resolve(s, u, &switches, w->now, "set", &source, err) < 0)
+	if (follow_resolve(s, u, &switches, w->now, &occasion, &source, err) < 0)
 		return -1;
 	w->result->endless += m.until == UNTIL_OPEN;
 	w->result->overridden += source == SOURCE_OVERRIDE;
@@ -140,6 +146,7 @@ static int clear_user(void *data, struct store *s, struct ladder_user *u, struct
 {
 	_cleanup_(switches_done) struct switches switches = { 0 };
 	struct clearing *c = data;
+	struct mode_switch was;
 
 	if (forget_ended(s, u, err) < 0)
 		return -1;
@@ -147,14 +154,18 @@ static int clear_user(void *data, struct store *s, struct ladder_user *u, struct
 		return 0;
 	if (store_switch_of_user(s, u->id, &switches, err) < 0)
 		return -1;
+	if (!switches.n)
+		return 0;
 	for (size_t i = 0; i < switches.n; i++) {
 		if (store_switch_delete(s, switches.list[i].id, err) < 0)
 			return -1;
 	}
+	was = switches.list[0];
 	switches.n = 0;
 	u->has_switches = false;
 	c->n++;
-	return follow_resolve(s, u, &switches, c->now, "clear", NULL, err);
+	return follow_resolve(
+		s, u, &switches, c->now, &(struct occasion){ "clear", &was, NULL }, NULL, err);
 }
 
 int follow_clear_users(

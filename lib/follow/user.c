@@ -6,22 +6,27 @@
 #include "lib/follow/entry.h"
 #include "lib/follow/items.h"
 #include "lib/follow/queue.h"
+#include "lib/follow/record.h"
 #include "lib/follow/resolve.h"
 #include "lib/follow/rule.h"
 #include "lib/store/activity.h"
-#include "lib/store/log.h"
+#include "lib/presence/noun-keys.h"
 #include "lib/store/switch.h"
 #include "lib/store/user.h"
 
-static int write_user(struct store *s, struct user *u, int64_t now, struct err *err)
+/* Write a user who was, or NULL, and now is. */
+static int write_user(
+	struct store *s, const struct user *was, struct user *u, int64_t now, struct err *err)
 {
-	bool is_new = u->id == 0;
+	struct user is; /* with the names of modes and schedules in place of aliases */
+	struct edit edit = { was ? "user set" : "user add", u->name, &user_keys, was, &is,
+		sizeof(is), NULL };
 
 	if (store_user_write(s, u, err) < 0 || store_activity_edit(s, u->id, err) < 0 ||
-		store_switch_forget_next(s, now, u->id, err) < 0)
+		store_switch_forget_next(s, now, u->id, err) < 0 ||
+		store_user_get(s, u->id, &is, err) < 0)
 		return -1;
-	return store_log(s, now, is_new ? "user add" : "user set", u->name, NULL, NULL, UNTIL_OPEN,
-		NULL, err);
+	return follow_record_edit(s, &edit, now, err);
 }
 
 int follow_user_save(struct store *s, struct user *u, int64_t now, struct err *err)
@@ -30,19 +35,22 @@ int follow_user_save(struct store *s, struct user *u, int64_t now, struct err *e
 	struct user was = *u;
 
 	if ((!is_new && store_user_get(s, u->id, &was, err) < 0) ||
-		write_user(s, u, now, err) < 0 || follow_user_rules_check(s, u, err) < 0 ||
+		write_user(s, is_new ? NULL : &was, u, now, err) < 0 ||
+		follow_user_rules_check(s, u, err) < 0 ||
 		follow_queue_check_user(s, u->id, err) < 0 || follow_user_entries(s, u, err) < 0)
 		return -1;
 	if ((is_new || strcmp(was.extension, u->extension) != 0 || strcmp(was.pbx, u->pbx) != 0) &&
 		follow_entries_naming(s, u, was.extension, err) < 0)
 		return -1;
-	return follow_user(s, u->id, now, is_new ? NULL : "user set", err);
+	return follow_user(s, u->id, now, is_new ? "user add" : "user set", err);
 }
 
 int follow_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)
 {
+	struct edit edit = { "user delete", u->name, &user_keys, u, NULL, sizeof(*u), NULL };
+
 	if (follow_user_rules_unused(s, u, err) < 0 || follow_items_release(s, u->id, err) < 0 ||
 		store_user_delete(s, u->id, err) < 0)
 		return -1;
-	return store_log(s, now, "user delete", u->name, NULL, NULL, UNTIL_OPEN, NULL, err);
+	return follow_record_edit(s, &edit, now, err);
 }

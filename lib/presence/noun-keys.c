@@ -8,6 +8,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/calendar/pattern.h"
+#include "lib/calendar/url.h"
 #include "lib/presence/note.h"
 #include "lib/presence/schedule.h"
 #include "lib/time/time-keys.h"
@@ -186,6 +187,7 @@ static const struct key_type key_telephone = { .set = set_telephone };
 static const struct key_type key_address = { .set = set_address };
 static const struct key_type key_opening = { .set = set_opening };
 static const struct key_type key_devices = { .parts = &device_parts };
+static const struct key_type key_feed = { .set = key_set_text, .show = url_show };
 
 static const struct key mode_list[] = {
 	{ "label", &key_text, KEY_MEMBER(mode, label), "", "text", "what people see" },
@@ -274,7 +276,7 @@ static const struct key schedule_list[] = {
 const struct keys schedule_keys = { .noun = "key", .list = schedule_list };
 
 static const struct key calendar_list[] = {
-	{ "url", &key_text, KEY_MEMBER(calendar_info, url), "", "an http or https address",
+	{ "url", &key_feed, KEY_MEMBER(calendar_info, url), "", "an http or https address",
 		"where the calendar is fetched from" },
 	{ "hours", &key_hours, KEY_MEMBER(calendar_info, hours), "", "Mon-Fri 09:00-17:00",
 		"the hours of a calendar made of hours" },

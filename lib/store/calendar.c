@@ -93,6 +93,13 @@ static int get(struct store *s, int64_t id, struct calendar_info *ret, struct ca
 	return 0;
 }
 
+int store_calendar_get(struct store *s, int64_t id, struct calendar_info *ret, struct err *err)
+{
+	struct calendar_state state;
+
+	return get(s, id, ret, &state, err);
+}
+
 int store_calendar_each(struct store *s,
 	int (*fn)(void *data, const struct calendar_info *c, const struct calendar_state *state),
 	void *data, struct err *err)
@@ -374,6 +381,51 @@ int store_calendar_replace(struct store *s, int64_t id, const struct calendar *d
 		" last_modified = ?6, read_at = ?7, tried_at = ?7, error = NULL WHERE id = ?1",
 		I(id), T(state->title), T(state->zone), I(state->refused_n), T(state->etag),
 		T(state->last_modified), I(now)));
+}
+
+/* FNV-1a. A byte that no text has stands behind each column. */
+static void add_columns(uint64_t *sum, struct db_rows *rows, int n)
+{
+	for (int i = 0; i < n; i++) {
+		const char *text = db_text_or_null(rows, i);
+
+		for (const char *p = text ? text : "\xfe"; *p; p++)
+			*sum = (*sum ^ (unsigned char)*p) * UINT64_C(1099511628211);
+		*sum = (*sum ^ 0xff) * UINT64_C(1099511628211);
+	}
+}
+
+static int sum_rows(struct db_rows *query, int columns_n, struct calendar_sum *to, int64_t *ret_n,
+	struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = query;
+	int r;
+
+	for (*ret_n = 0; (r = db_next(rows, err)) > 0; ++*ret_n)
+		add_columns(&to->sum, rows, columns_n);
+	return r;
+}
+
+int store_calendar_sum(struct store *s, int64_t id, struct calendar_sum *ret, struct err *err)
+{
+	int64_t n;
+
+	ret->sum = UINT64_C(14695981039346656037);
+	if (sum_rows(
+		    db_query(s->db, err,
+			    "SELECT " DB_COLUMNS(
+				    EVENT_COLUMNS) " FROM event WHERE calendar_id = ?1 ORDER BY id",
+			    I(id)),
+		    EVENT_PRIORITY + 1, ret, &ret->events_n, err) < 0 ||
+		sum_rows(
+			db_query(s->db, err,
+				"SELECT name, changes FROM calendar_zone WHERE calendar_id = ?1 ORDER BY name",
+				I(id)),
+			2, ret, &n, err) < 0)
+		return -1;
+	return sum_rows(
+		db_query(s->db, err, "SELECT title, own_zone FROM calendar WHERE id = ?1", I(id)),
+		2, ret, &n, err);
 }
 
 int store_calendar_tried(struct store *s, const struct calendar_info *c, const char *error,

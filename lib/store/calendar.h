@@ -19,6 +19,8 @@ struct calendar_state {
 /* Find a calendar by name. ERR_NOT_FOUND with did-you-mean. ret_state may be NULL. */
 int store_calendar_find(struct store *s, const char *name, struct calendar_info *ret,
 	struct calendar_state *ret_state, struct err *err) MUST_CHECK;
+int store_calendar_get(
+	struct store *s, int64_t id, struct calendar_info *ret, struct err *err) MUST_CHECK;
 /* Give all calendars, by name. A callback that returns other than 0 ends the walk, and the walk returns that. */
 int store_calendar_each(struct store *s,
 	int (*fn)(void *data, const struct calendar_info *c, const struct calendar_state *state),
@@ -48,6 +50,13 @@ int store_calendar_delete(struct store *s, int64_t id, struct err *err) MUST_CHE
  * last_modified. */
 int store_calendar_replace(struct store *s, int64_t id, const struct calendar *data,
 	const struct calendar_state *state, int64_t now, struct err *err) MUST_CHECK;
+/* How many events a calendar has, and a sum of all that they and its zones say. Other data has another sum. */
+struct calendar_sum {
+	int64_t events_n;
+	uint64_t sum;
+};
+int store_calendar_sum(
+	struct store *s, int64_t id, struct calendar_sum *ret, struct err *err) MUST_CHECK;
 /* Write that the server was asked: `error` says why that failed, "" means that the data has not changed. */
 int store_calendar_tried(struct store *s, const struct calendar_info *c, const char *error,
 	int64_t now, struct err *err) MUST_CHECK;

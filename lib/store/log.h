@@ -1,22 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* log.h - the log: who did what, to what, and why. A record never changes. */
+/* log.h - the log: who did what, to what, and why. A record never changes. IDs ascend in the order of the commits, without gaps. */
 #ifndef STORE_LOG_H
 #define STORE_LOG_H
 
 #include "lib/store/store.h"
 
+/* A text that is NULL, and a time that is 0, was not said. There are two kinds of records.
+ *
+ * An edit: `subject` is what was edited, @sales for a group. One record stands for one key: its value before and after, NULL where
+ * there was none or is none any more. Only an edit that has no keys at all has a record without a key.
+ *
+ * A presence: `source` is given, and `subject` is a user. from_mode, to_mode, source, why (the reason), since and until are the
+ * decision, as struct presence has it. from_mode is NULL for a user who had none. If the user was switched, key is "switch", `before`
+ * and `after` are the modes chosen by hand before and after, and why is the note. Records that were written before version 5 of the
+ * schema have no source, but a to_mode. */
 struct log_record {
+	int64_t id; /* given by the database */
 	int64_t at;
-	const char *via;
-	int64_t uid;                                                    /* -1: no uid */
-	const char *actor, *what, *subject, *from_mode, *to_mode, *why; /* NULL: not said */
-	int64_t until;                                                  /* UNTIL_OPEN: no end */
+	const char *via; /* cli, presenced, phone; the store's actor */
+	int64_t uid;     /* -1: no uid; the store's actor */
+	const char *actor;
+	const char *what; /* "user set", "rule", "set", "clear", "follow" (time) ... */
+	const char *subject;
+	const char *key, *before, *after;
+	const char *from_mode, *to_mode, *source;
+	int64_t since, until; /* UNTIL_OPEN: no end */
+	const char *why;
 };
 
-/* Write a record. The actor is the store's. The record may wait for store_flush(). */
-int store_log(struct store *s, int64_t at, const char *what, const char *subject,
-	const char *from_mode, const char *to_mode, int64_t until, const char *why,
-	struct err *err) MUST_CHECK;
+/* Write a record. id, via, uid and actor are not read. The record may wait for store_flush(). */
+int store_log(struct store *s, const struct log_record *record, struct err *err) MUST_CHECK;
 /* Give the newest `limit` records since `since`, the oldest first. subject NULL: records about any subject. */
 int store_log_each(struct store *s, const char *subject, int64_t since, size_t limit,
 	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err);

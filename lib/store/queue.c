@@ -67,6 +67,20 @@ int store_queue_find(struct store *s, const char *word, struct queue *ret, struc
 		ret->name, ret->pbx, db_text(rows, QUEUE_PBX), ret->name, ret->pbx);
 }
 
+int store_queue_get(struct store *s, int64_t id, struct queue *ret, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, SELECT_QUEUE "WHERE q.id = ?1", I(id));
+	int r = db_next(rows, err);
+
+	if (r < 0)
+		return -1;
+	if (!r)
+		return err_set(err, ERR_NOT_FOUND, "no queue with number %lld", (long long)id);
+	read_queue(rows, ret);
+	return 0;
+}
+
 int store_queue_each(
 	struct store *s, int (*fn)(void *data, const struct queue *q), void *data, struct err *err)
 {
@@ -113,17 +127,21 @@ int store_queue_delete(struct store *s, int64_t id, struct err *err)
 	return written(db_run(s->db, err, "DELETE FROM queue WHERE id = ?1", I(id)));
 }
 
+int store_queue_penalty(struct store *s, int64_t id, int64_t user_id, int64_t *ret, struct err *err)
+{
+	return db_number(s->db, err, PENALTY_ABSENT, ret,
+		"SELECT coalesce(penalty, -1) FROM queue_member WHERE queue_id = ?1 AND user_id = ?2",
+		I(id), I(user_id));
+}
+
 int store_queue_assign(struct store *s, int64_t id, int64_t user_id, int64_t penalty,
 	enum queue_change *ret, struct err *err)
 {
-	enum { ABSENT = -2 };
 	int64_t was;
 
-	if (db_number(s->db, err, ABSENT, &was,
-		    "SELECT coalesce(penalty, -1) FROM queue_member WHERE queue_id = ?1 AND user_id = ?2",
-		    I(id), I(user_id)) < 0)
+	if (store_queue_penalty(s, id, user_id, &was, err) < 0)
 		return -1;
-	*ret = was == ABSENT                    ? QUEUE_ADDED
+	*ret = was == PENALTY_ABSENT            ? QUEUE_ADDED
 		: penalty < 0 || penalty == was ? QUEUE_SAME
 						: QUEUE_CHANGED;
 	if (*ret == QUEUE_SAME)

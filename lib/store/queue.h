@@ -17,6 +17,12 @@ int store_queue_each(
 int store_queue_write(struct store *s, struct queue *q, struct err *err) MUST_CHECK;
 int store_queue_delete(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 
+int store_queue_get(struct store *s, int64_t id, struct queue *ret, struct err *err) MUST_CHECK;
+
+/* The penalty of a user in a queue. PENALTY_QUEUE: it is the queue's. PENALTY_ABSENT: the user is not in the queue. */
+enum { PENALTY_QUEUE = -1, PENALTY_ABSENT = -2 };
+int store_queue_penalty(
+	struct store *s, int64_t id, int64_t user_id, int64_t *ret, struct err *err) MUST_CHECK;
 /* Put a user into a queue with a penalty. penalty -1: a user who is in the queue keeps theirs, a new one has the queue's. */
 enum queue_change { QUEUE_SAME, QUEUE_ADDED, QUEUE_CHANGED };
 int store_queue_assign(struct store *s, int64_t id, int64_t user_id, int64_t penalty,

@@ -256,6 +256,37 @@ int store_schedule_assign_group(
 	return written(n);
 }
 
+int store_schedule_of_user(
+	struct store *s, int64_t user_id, char ret[NAME_MAX_LEN + 1], struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT s.name FROM users u JOIN schedule s ON s.id = u.schedule_id WHERE u.id = ?1",
+		I(user_id));
+	int r = db_next(rows, err);
+
+	*ret = '\0';
+	if (r > 0)
+		db_copy(rows, 0, ret, NAME_MAX_LEN + 1);
+	return r < 0 ? -1 : 0;
+}
+
+int store_schedule_own_users(struct store *s, int64_t id, struct ids *ret, struct err *err)
+{
+	return store_ids_read(
+		db_query(s->db, err,
+			"SELECT id FROM users WHERE schedule_id = ?1 ORDER BY name_key", I(id)),
+		ret, err);
+}
+
+int store_schedule_own_groups(struct store *s, int64_t id, int (*fn)(void *data, const char *group),
+	void *data, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT name FROM user_group WHERE schedule_id = ?1 ORDER BY name_key", I(id));
+
+	return store_each_text(rows, fn, data, err);
+}
+
 int store_schedule_unassign(struct store *s, int64_t id, size_t *ret_n, struct err *err)
 {
 	int64_t users, groups;

@@ -40,6 +40,14 @@ int store_schedule_assign_user(struct store *s, int64_t id, int64_t user_id, boo
 	struct err *err) MUST_CHECK;
 int store_schedule_assign_group(struct store *s, int64_t id, int64_t group_id, bool *ret_changed,
 	struct err *err) MUST_CHECK;
+/* The schedule that is assigned to a user, "" if none is. */
+int store_schedule_of_user(
+	struct store *s, int64_t user_id, char ret[NAME_MAX_LEN + 1], struct err *err) MUST_CHECK;
+/* Add the users to whom a schedule is assigned, and give the groups, by name. */
+int store_schedule_own_users(
+	struct store *s, int64_t id, struct ids *ret, struct err *err) MUST_CHECK;
+int store_schedule_own_groups(struct store *s, int64_t id, int (*fn)(void *data, const char *group),
+	void *data, struct err *err);
 /* Take a schedule away from all users and groups. *ret_n: from how many. */
 int store_schedule_unassign(struct store *s, int64_t id, size_t *ret_n, struct err *err) MUST_CHECK;
 

@@ -70,3 +70,23 @@ CREATE TABLE greeting (
 
 -- Schedules say more to the PBXs: at once.
 UPDATE schedule SET next_change_at = 0;
+
+-- What a record says more. key, old and new: what an edit changed; NULL: there was no value, or there is none any more. source and
+-- since: of a user's presence. A record with a source is about presence: from_mode, to_mode, why and until are then its mode before
+-- and after, its reason and its end.
+ALTER TABLE log ADD COLUMN key TEXT;
+ALTER TABLE log ADD COLUMN old TEXT;
+ALTER TABLE log ADD COLUMN new TEXT;
+ALTER TABLE log ADD COLUMN source TEXT;
+ALTER TABLE log ADD COLUMN since INTEGER;
+
+-- Seals of the log, which presenced sets. A seal covers the records first_id to last_id. hash is the SHA-256, in hexadecimal digits, of
+-- the hash of the seal before it and of these records: lib/follow/seal.h. Seals stay when their records are deleted.
+CREATE TABLE log_seal (
+	id       INTEGER PRIMARY KEY,
+	first_id INTEGER NOT NULL,
+	last_id  INTEGER NOT NULL,
+	hash     TEXT NOT NULL,
+	at       INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX log_seal_last ON log_seal (last_id);

@@ -235,6 +235,20 @@ int store_user_get(struct store *s, int64_t id, struct user *ret, struct err *er
 	return read_lists(s, ret, err);
 }
 
+int store_user_name(struct store *s, int64_t id, char ret[NAME_MAX_LEN + 1], struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows =
+		db_query(s->db, err, "SELECT name FROM users WHERE id = ?1", I(id));
+	int r = db_next(rows, err);
+
+	if (r < 0)
+		return -1;
+	if (!r)
+		return err_set(err, ERR_NOT_FOUND, "no user with number %lld", (long long)id);
+	db_copy(rows, 0, ret, NAME_MAX_LEN + 1);
+	return 0;
+}
+
 int store_user_each(
 	struct store *s, int (*fn)(void *data, const struct user *u), void *data, struct err *err)
 {

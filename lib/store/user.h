@@ -19,6 +19,8 @@ int store_user_named(
 int store_user_near(struct store *s, const char *word, const char *pbx, struct user *ret,
 	struct err *err) MUST_CHECK;
 int store_user_get(struct store *s, int64_t id, struct user *ret, struct err *err) MUST_CHECK;
+int store_user_name(
+	struct store *s, int64_t id, char ret[NAME_MAX_LEN + 1], struct err *err) MUST_CHECK;
 /* Give all users, by name. A callback that returns other than 0 ends the walk, and the walk returns that. */
 int store_user_each(
 	struct store *s, int (*fn)(void *data, const struct user *u), void *data, struct err *err);

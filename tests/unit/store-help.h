@@ -226,8 +226,12 @@ static inline int print_log(void *data, const struct log_record *r)
 
 	strbuf_addf(to, "%s%s %s by %s %s %d", to->len ? "\n" : "", r->what, r->subject, r->via,
 		r->actor, (int)r->uid);
-	strbuf_addf(
-		to, ": %s to %s", r->from_mode ? r->from_mode : "-", r->to_mode ? r->to_mode : "-");
+	if (r->key)
+		strbuf_addf(to, ": %s %s > %s", r->key, r->before ? r->before : "-",
+			r->after ? r->after : "-");
+	if (r->source)
+		strbuf_addf(to, ": %s to %s by %s", r->from_mode ? r->from_mode : "-", r->to_mode,
+			r->source);
 	if (r->why)
 		strbuf_addf(to, " (%s)", r->why);
 	return 0;

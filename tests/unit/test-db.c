@@ -246,8 +246,8 @@ static void test_later_order(void **state)
 
 	db_hold(site->db);
 	OK(db_later(site->db, NULL, ADD_LATER, I(1), T("a"), I(0)));
-	OK(db_later(site->db, NULL, "UPDATE thing SET n = 10 * n + b FROM rows WHERE id = a", I(1),
-		I(1)));
+	OK(db_later(site->db, NULL, "UPDATE thing SET n = 10 * thing.n + b FROM rows WHERE id = a",
+		I(1), I(1)));
 	OK(db_later(site->db, NULL, ADD_LATER, I(2), T("b"), I(0)));
 	OK(db_later(site->db, NULL,
 		"INSERT INTO thing (id, n) SELECT a, b FROM rows WHERE true"

@@ -498,6 +498,12 @@ static void test_allow(void **state)
 	}
 }
 
+static int add_change(void *data, const char *word, const char *was, const char *is)
+{
+	strbuf_addf(data, "%s %s > %s; ", word, was ? was : "none", is ? is : "none");
+	return 0;
+}
+
 static void test_changes(void **state)
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
@@ -508,15 +514,16 @@ static void test_changes(void **state)
 	set(&before, "greeting", "vm-goodbye");
 	set(&before, "queue.support", "pause");
 	after = before;
-	rules_changes(&before, &after, &text);
+	assert_int_equal(keys_each_change(&rule_keys, &before, &after, add_change, &text), 0);
 	assert_int_equal(text.len, 0);
 	set(&after, "ring.timeout", "30");
 	set(&after, "ring", "desk 0-20");
 	assert_int_equal(rules_unset(&after, "greeting", NULL), 0);
 	set(&after, "queue.support", "login");
-	rules_changes(&before, &after, &text);
-	assert_string_equal(
-		text.s, "ring=desk 0-20, ring.timeout=30, queue.support=login, greeting unset");
+	assert_int_equal(keys_each_change(&rule_keys, &before, &after, add_change, &text), 0);
+	assert_string_equal(text.s,
+		"ring none > desk 0-20; ring.timeout 20 > 30; queue.support pause > login; "
+		"greeting vm-goodbye > none; ");
 }
 
 /* Every rule has words for help, its fallback is a value, and its candidates are too. */

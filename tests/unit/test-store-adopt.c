@@ -418,14 +418,17 @@ static void test_actor(void **state)
 
 	stand(site, STEADY);
 	assert_true(adopt(site, "main", &dnd));
-	expect_log(site->s, "alice", 1, "set alice by phone phone -1: available to do-not-disturb");
+	expect_log(site->s, "alice", 1,
+		"set alice by phone phone -1: switch - > do-not-disturb: available to do-not-disturb by switch");
 	assert_string_equal(see_presence(site->s, &site->alice).source, "switch");
 	assert_string_equal(see_presence(site->s, &site->alice).reason, "switched by phone");
 	switch_to(site->s, &site->alice, "away", UNTIL_OPEN, NOW);
-	expect_log(site->s, "alice", 1, "set alice by test root 0: do-not-disturb to away");
+	expect_log(site->s, "alice", 1,
+		"set alice by test root 0: switch do-not-disturb > away: do-not-disturb to away by switch");
 	confirm_all(site->s);
 	assert_true(adopt(site, "main", &cleared));
-	expect_log(site->s, "alice", 1, "clear alice by phone phone -1: away to available");
+	expect_log(site->s, "alice", 1,
+		"clear alice by phone phone -1: switch away > -: away to available by default (nothing set)");
 	confirm_all(site->s);
 
 	/* Somebody wrote a lifetime that nobody can read. */
@@ -438,7 +441,8 @@ static void test_actor(void **state)
 	assert_false(adopted);
 	store_rollback(site->s);
 	switch_to(site->s, &site->alice, "away", UNTIL_OPEN, NOW);
-	expect_log(site->s, "alice", 1, "set alice by test root 0: available to away");
+	expect_log(site->s, "alice", 1,
+		"set alice by test root 0: switch - > away: available to away by switch");
 }
 
 /* A note that is too long is cut between characters, and so is what is kept of the PBX's value. */

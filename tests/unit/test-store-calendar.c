@@ -232,10 +232,9 @@ static void test_list(void **state)
 	OK(follow_calendar_delete(s, &list[4], NOW, NULL));
 	OK(store_commit(s, NULL));
 	expect_log(s, "events", 9,
-		"calendar add events by test root 0: - to -\n"
-		"calendar import events by test root 0: - to -\n"
-		"calendar set events by test root 0: - to -\n"
-		"calendar delete events by test root 0: - to -");
+		"calendar add events by test root 0: refresh - > 0s\n"
+		"calendar import events by test root 0: events 0 > 1\n"
+		"calendar delete events by test root 0: refresh 0s > -");
 }
 
 static int add_name(void *data, const char *name)

@@ -136,8 +136,10 @@ static void test_log(void **state)
 	OK(store_log_prune(s, NOW + 1, NULL)); /* of the setup */
 	expect_times(s, NULL, 0, 10, "");
 	for (int i = 1; i <= 3; i++) {
-		switch_in(s, &site->alice, "away", UNTIL_OPEN, NOW + 10 * i);
-		switch_in(s, &site->bob, "dnd", NOW + DAY, NOW + 10 * i + 1);
+		switch_in(s, &site->alice, i % 2 ? "away" : "dnd", UNTIL_OPEN, NOW + 10 * i);
+		switch_in(s, &site->bob, "dnd", NOW + DAY + i, NOW + 10 * i + 1);
+		/* The same again changes nothing. */
+		switch_in(s, &site->bob, "dnd", NOW + DAY + i, NOW + 10 * i + 2);
 	}
 	expect_times(s, NULL, 0, 10, "alice+10 bob+11 alice+20 bob+21 alice+30 bob+31");
 	expect_times(s, NULL, 0, 3, "bob+21 alice+30 bob+31");
@@ -197,7 +199,7 @@ static void test_group(void **state)
 
 	assign(site, &sales, &site->alice, true, true);
 	assign(site, &sales, &site->alice, true, false);
-	expect_log(s, "alice", 1, "group assign alice by test root 0: - to - (sales)");
+	expect_log(s, "alice", 1, "group assign alice by test root 0: group - > sales");
 	assign(site, &sales, &site->bob, true, true);
 	assign(site, &zebra, &site->alice, true, true);
 	expect_groups(s, 5, "sales: 2, schedule ''\nstop: 0, schedule ''\n");
@@ -205,7 +207,7 @@ static void test_group(void **state)
 	expect_text(&names, "sales zebra");
 	assign(site, &sales, &site->bob, false, true);
 	assign(site, &sales, &site->bob, false, false);
-	expect_log(s, "bob", 1, "group unassign bob by test root 0: - to - (sales)");
+	expect_log(s, "bob", 1, "group unassign bob by test root 0: group sales > -");
 	OK(follow_group_delete(s, &stop, NOW, NULL));
 	expect_groups(s, 0, "sales: 1, schedule ''\nzebra: 1, schedule ''\n");
 }
@@ -275,7 +277,7 @@ static void test_mode(void **state)
 	struct mode is;
 
 	OK(follow_mode_save(s, &siesta, NOW, NULL));
-	expect_log(s, "siesta", 1, "mode add siesta by test root 0: - to -");
+	expect_log(s, "siesta", 1, "mode add siesta by test root 0: lifetime - > 2h");
 	OK(follow_mode_save(s, &stop, NOW, NULL));
 	OK(follow_mode_save(s, &plain, NOW, NULL)); /* also without an alias */
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
@@ -300,7 +302,7 @@ static void test_mode(void **state)
 		.note = "resting",
 		.lifetime = "next" };
 	OK(follow_mode_save(s, &siesta, NOW, NULL));
-	expect_log(s, "rest", 1, "mode set rest by test root 0: - to -");
+	expect_log(s, "rest", 1, "mode set rest by test root 0: alias nap > -");
 	OK(store_mode_get(s, siesta.id, &is, NULL));
 	add_mode(&got, &is);
 	expect_text(&got, "rest//Rest dnd lamp off 'resting' next builtin 0\n");
@@ -397,7 +399,7 @@ static void test_mode_heir(void **state)
 
 	expect_mode(s, &site->bob, "siesta");
 	OK(follow_mode_delete(s, &siesta, &site->away, NOW, NULL));
-	expect_log(s, "siesta", 1, "mode delete siesta by test root 0: - to away");
+	expect_log(s, "siesta", 1, "mode delete siesta by test root 0: label Siesta > -");
 	expect_mode(s, &site->bob, "away");
 	expect_mode(s, &site->alice, "do-not-disturb");
 	assert_int_equal(uses(s, &site->away), 5);
@@ -487,7 +489,8 @@ static void test_override(void **state)
 		"2: all 'fire drill' by root, 0 0 86400\n"
 		"3: @sales '' by root, 0 0 3600\n"
 		"4: alice '' by root, 0 7200 -1\n");
-	expect_log(s, "all", 1, "override set all by test root 0: - to - (fire drill)");
+	expect_log(s, "all", 1,
+		"override set all by test root 0: override - > do-not-disturb (fire drill)");
 	assert_int_equal(store_override_each(s, stop_override, NULL, NULL), 8);
 	assert_string_equal(
 		see_presence(s, &site->bob).reason, "override of all by root: fire drill");
@@ -618,20 +621,21 @@ static void test_schedule(void **state)
 	OK(follow_schedule_save(s, &zoo, NOW, NULL));
 	OK(follow_schedule_save(s, &stop, NOW, NULL));
 	OK(follow_schedule_save(s, &office, NOW, NULL));
-	expect_log(s, "office", 1, "schedule add office by test root 0: - to -");
+	expect_log(s, "office", 1,
+		"schedule add office by test root 0: mode.holiday - > business-trip");
 	assert_int_equal(store_schedule_each(s, add_schedule, &got, NULL), 5);
 	expect_text(&got, OFFICE "-1 0 0\nstop||Mon 09:00-17:00|||||||||-1 0 0\n");
 	OK(store_schedule_find(s, "OFFICE", &is, NULL));
 	assert_int_equal(is.id, office.id);
 	OK(follow_schedule_force(s, &is, PERIOD_HOLIDAY, NOW + HOUR, NOW, NULL));
-	expect_log(s, "office", 1, "schedule force office by test root 0: - to - (holiday)");
+	expect_log(s, "office", 1, "schedule force office by test root 0: forced - > holiday");
 	OK(store_schedule_get(s, office.id, &is, NULL));
 	print_schedule(&got, &is);
 	expect_text(&got, OFFICE "3 1781506800 1781510400\n");
 	OK(follow_schedule_force(s, &is, -1, 0, NOW, NULL));
-	expect_log(s, "office", 1, "schedule force office by test root 0: - to - (no period)");
+	expect_log(s, "office", 1, "schedule force office by test root 0: forced holiday > -");
 	OK(follow_schedule_save(s, &office, NOW, NULL));
-	expect_log(s, "office", 1, "schedule set office by test root 0: - to -");
+	expect_log(s, "office", 1, "schedule force office by test root 0: forced holiday > -");
 	OK(store_schedule_get(s, office.id, &is, NULL));
 	assert_int_equal(is.forced, -1);
 
@@ -716,7 +720,8 @@ static void test_schedule_users(void **state)
 	OK(follow_schedule_unassign_all(s, &office, NOW, &n, NULL));
 	assert_int_equal(n, 0);
 	OK(follow_schedule_delete(s, &office, NOW, NULL));
-	expect_log(s, "office", 1, "schedule delete office by test root 0: - to -");
+	expect_log(s, "office", 1,
+		"schedule delete office by test root 0: hours Mon-Fri 10:00-17:00 > -");
 }
 
 static void expect_hours(struct store *s, const char *lamp, const char *row)
@@ -824,7 +829,8 @@ static void test_user(void **state)
 	user_init(&dave, "dave", "100444");
 	OK(follow_user_save(s, &dave, NOW, NULL));
 	OK(follow_user_save(s, &carol, NOW, NULL));
-	expect_log(s, "carol", 1, "user add carol by test root 0: - to -");
+	expect_log(s, "carol", 1,
+		"user add carol by test root 0: - to away by business (business hours of schedule office)");
 	assert_int_equal(store_user_each(s, add_user, &got, NULL), 5);
 	expect_text(
 		&got, "alice|1001|main|||||||||||||0 0|\nbob|1002|main|||||||||||||0 0|\n" CAROL);

@@ -526,7 +526,7 @@ static void test_until_next(void **state)
 	assert_true(see_presence(s, &users[GRACE]).until > NOW + 12 * HOUR);
 }
 
-/* The log tells switches always, and the rest when the mode changes by it. */
+/* The log tells of each change of the mode, of the source and of the reason, and of switches under which the mode stays. */
 static void test_log(void **state)
 {
 	struct site *site = *state;
@@ -537,13 +537,16 @@ static void test_log(void **state)
 	add_people(site, users);
 	OK(store_log_prune(s, NOW + 1, NULL));
 	switch_in(s, &users[ALICE], "available", NOW + HOUR, NOW);
-	expect_log(s, "alice", 9, "set alice by test root 0: available to available");
+	expect_log(s, "alice", 9,
+		"set alice by test root 0: switch - > available: available to available by switch");
 	OK(store_commit(s, NULL));
 	OK(follow_tick(s, NOW + HOUR, &n, NULL));
-	expect_log(s, "alice", 9, "set alice by test root 0: available to available");
+	expect_log(s, "alice", 9,
+		"set alice by test root 0: switch - > available: available to available by switch\n"
+		"follow alice by test root 0: available to available by business (business hours of schedule office)");
 	OK(follow_tick(s, NOW + 3 * HOUR, &n, NULL));
 	expect_log(s, "alice", 1,
-		"follow alice by test root 0: available to lunch-break (break of schedule office)");
+		"follow alice by test root 0: available to lunch-break by break (break of schedule office)");
 	OK(store_begin(s, NULL));
 	OK(follow_clear_users(s, ONLY(users[ALICE].id), NOW + 3 * HOUR, &n, NULL));
 	assert_int_equal(n, 0);
@@ -551,8 +554,8 @@ static void test_log(void **state)
 	OK(follow_clear_users(s, ONLY(users[ALICE].id), NOW + 3 * HOUR, &n, NULL));
 	assert_int_equal(n, 1);
 	expect_log(s, "alice", 2,
-		"set alice by test root 0: lunch-break to lunch-break\n"
-		"clear alice by test root 0: lunch-break to lunch-break");
+		"set alice by test root 0: switch - > lunch-break: lunch-break to lunch-break by switch\n"
+		"clear alice by test root 0: switch lunch-break > -: lunch-break to lunch-break by break (break of schedule office)");
 }
 
 struct status_seen {
