@@ -476,7 +476,9 @@ static int arm_tick(struct daemon *d)
 	else if (store_next_change(d->store, &due, &err) < 0)
 		log_warning("%s", err.msg);
 	else if (due < at)
-		at = due > now ? due : now + 1; /* a tick has failed, or was not over: go on after a second */
+		at = due > now
+			? due
+			: now + 1; /* a tick has failed, or was not over: go on after a second */
 	return arm_tick_at(d, at) < 0 ? sd_event_exit(d->event, -1) : 0;
 }
 

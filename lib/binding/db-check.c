@@ -10,7 +10,8 @@ enum { FINDINGS_MAX = 100 };
 /* How many rows of a table have no value in this column, asked of the rows themselves. -1: SQLite cannot read them. */
 static int64_t count_nulls(struct db *db, const char *table, const char *column)
 {
-	char *text = sqlite3_mprintf("SELECT count(*) FROM \"%w\" WHERE \"%w\" IS NULL", table, column);
+	char *text =
+		sqlite3_mprintf("SELECT count(*) FROM \"%w\" WHERE \"%w\" IS NULL", table, column);
 	sqlite3_stmt *st = NULL;
 	int64_t n = -1;
 
@@ -56,8 +57,8 @@ int db_check(struct db *db, bool quick, int (*fn)(void *data, const char *findin
 	return r;
 }
 
-int db_check_references(struct db *db, int (*fn)(void *data, const char *finding), void *data,
-	struct err *err)
+int db_check_references(
+	struct db *db, int (*fn)(void *data, const char *finding), void *data, struct err *err)
 {
 	enum { TABLE, PARENT, COUNT };
 	_cleanup_(db_donep) struct db_rows *rows = db_query(db, err,

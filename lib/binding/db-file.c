@@ -209,8 +209,8 @@ static bool is_overwritten(struct db *db)
 	if (!read_checkpoint(db->index_fd, &before))
 		return false;
 	hash = hash_content(db->fd);
-	if (!read_checkpoint(db->index_fd, &after) ||
-		memcmp(&before, &after, sizeof(after)) != 0 || after.done != after.tried)
+	if (!read_checkpoint(db->index_fd, &after) || memcmp(&before, &after, sizeof(after)) != 0 ||
+		after.done != after.tried)
 		return false;
 	known = c->hash && !memcmp(c->checkpoint, &after, sizeof(after));
 	if (known && c->hash != hash)
@@ -395,8 +395,8 @@ static int save_log(struct db *db, struct err *err)
 	int frames, saved;
 
 	sqlite3_busy_timeout(db->sqlite, LEAVE_MS);
-	if (sqlite3_wal_checkpoint_v2(db->sqlite, "main", SQLITE_CHECKPOINT_FULL, &frames,
-		    &saved) != SQLITE_OK ||
+	if (sqlite3_wal_checkpoint_v2(
+		    db->sqlite, "main", SQLITE_CHECKPOINT_FULL, &frames, &saved) != SQLITE_OK ||
 		frames != saved)
 		return err_set(err, ERR_STORE,
 			"cannot save what the deleted log of database '%s' holds: %s", db->path,

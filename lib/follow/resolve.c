@@ -91,7 +91,8 @@ static int log_change(struct store *s, const struct ladder_user *u, const struct
 			    .source = source_name(now->source),
 			    .since = now->since,
 			    .until = now->until,
-			    .why = occasion->after ? note_of(occasion, now) : reason },
+			    .why = occasion->after ? note_of(occasion, now) : reason,
+			    .user_id = u->id },
 		    err) < 0)
 		return -1;
 	return log_number(s, u->name, occasion, at, err);

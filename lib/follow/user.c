@@ -11,6 +11,9 @@
 #include "lib/follow/rule.h"
 #include "lib/store/activity.h"
 #include "lib/presence/noun-keys.h"
+#include "lib/store/log.h"
+#include "lib/store/mode.h"
+#include "lib/store/presence.h"
 #include "lib/store/switch.h"
 #include "lib/store/user.h"
 
@@ -45,12 +48,30 @@ int follow_user_save(struct store *s, struct user *u, int64_t now, struct err *e
 	return follow_user(s, u->id, now, is_new ? "user add" : "user set", err);
 }
 
+/* The presence of a user ends with them. */
+static int log_end(
+	struct store *s, const struct user *u, const char *mode, int64_t now, struct err *err)
+{
+	return store_log(s,
+		&(struct log_record){ .at = now,
+			.what = "user delete",
+			.subject = u->name,
+			.from_mode = *mode ? mode : NULL,
+			.user_id = u->id },
+		err);
+}
+
 int follow_user_delete(struct store *s, const struct user *u, int64_t now, struct err *err)
 {
 	struct edit edit = { "user delete", u->name, &user_keys, u, NULL, sizeof(*u), NULL };
+	struct ladder_user was;
+	struct mode mode = { 0 };
 
-	if (follow_user_rules_unused(s, u, err) < 0 || follow_items_release(s, u->id, err) < 0 ||
-		store_user_delete(s, u->id, err) < 0)
+	if (store_ladder_user_get(s, u->id, &was, err) < 0 ||
+		(was.has_presence && store_mode_get(s, was.was.mode_id, &mode, err) < 0))
 		return -1;
-	return follow_record_edit(s, &edit, now, err);
+	if (follow_user_rules_unused(s, u, err) < 0 || follow_items_release(s, u->id, err) < 0 ||
+		store_user_delete(s, u->id, err) < 0 || follow_record_edit(s, &edit, now, err) < 0)
+		return -1;
+	return log_end(s, u, mode.name, now, err);
 }

@@ -13,10 +13,10 @@ int store_log(struct store *s, const struct log_record *r, struct err *err)
 {
 	return db_later(s->db, err,
 		"INSERT INTO log (at, via, uid, actor, what, subject, from_mode, to_mode, until, why, key, old, new,"
-		" source, since) SELECT a, b, nullif(c, -1), d, e, f, g, h, i, j, k, l, m, n, o FROM rows",
+		" source, since, user_id) SELECT a, b, nullif(c, -1), d, e, f, g, h, i, j, k, l, m, n, o, p FROM rows",
 		I(r->at), T(s->actor.via), I(s->actor.uid), T(s->actor.name), T(r->what),
 		T(r->subject), T(r->from_mode), T(r->to_mode), said(r->until), E(r->why), T(r->key),
-		T(r->before), T(r->after), T(r->source), said(r->since));
+		T(r->before), T(r->after), T(r->source), said(r->since), N(r->user_id));
 }
 
 #define LOG_COLUMNS(C, AND)                                                                        \
@@ -35,7 +35,8 @@ int store_log(struct store *s, const struct log_record *r, struct err *err)
 	AND(LOG_SOURCE, "source")                                                                  \
 	AND(LOG_SINCE, "since")                                                                    \
 	AND(LOG_UNTIL, "until")                                                                    \
-	AND(LOG_WHY, "why")
+	AND(LOG_WHY, "why")                                                                        \
+	AND(LOG_USER_ID, "user_id")
 enum { DB_ENUM(LOG_COLUMNS) };
 #define NEWEST(where)                                                                              \
 	"SELECT " DB_COLUMNS(LOG_COLUMNS) " FROM (SELECT * FROM log WHERE " where                  \
@@ -61,24 +62,178 @@ static struct log_record read_record(struct db_rows *rows)
 		.since = db_int(rows, LOG_SINCE),
 		.until = db_until(rows, LOG_UNTIL),
 		.why = db_text_or_null(rows, LOG_WHY),
+		.user_id = db_int(rows, LOG_USER_ID),
 	};
 }
 
-int store_log_each(struct store *s, const char *subject, int64_t since, size_t limit,
-	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err)
+static int give_records(struct db_rows *rows, int (*fn)(void *data, const struct log_record *row),
+	void *data, struct err *err)
 {
-	_cleanup_(db_donep) struct db_rows *rows = subject
-		? db_query(s->db, err, NEWEST("subject_key = lower(?3) AND at >= ?1"), I(since),
-			  I((int64_t)limit), T(subject))
-		: db_query(s->db, err, NEWEST("at >= ?1"), I(since), I((int64_t)limit));
 	int r;
 
 	while ((r = db_next(rows, err)) > 0) {
 		struct log_record row = read_record(rows);
 
 		if ((r = fn(data, &row)) != 0)
-			return r;
+			break;
 	}
+	db_done(rows);
+	return r;
+}
+
+int store_log_each(struct store *s, const char *subject, int64_t since, size_t limit,
+	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err)
+{
+	struct db_rows *rows = subject
+		? db_query(s->db, err, NEWEST("subject_key = lower(?3) AND at >= ?1"), I(since),
+			  I((int64_t)limit), T(subject))
+		: db_query(s->db, err, NEWEST("at >= ?1"), I(since), I((int64_t)limit));
+
+	return give_records(rows, fn, data, err);
+}
+
+int store_log_of_user(struct store *s, int64_t user_id, int64_t newest,
+	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err)
+{
+	return give_records(
+		db_query(s->db, err,
+			"SELECT " DB_COLUMNS(
+				LOG_COLUMNS) " FROM log"
+					     " WHERE user_id = ?1 AND id <= ?2 ORDER BY id DESC",
+			I(user_id), I(newest)),
+		fn, data, err);
+}
+
+int store_log_find_user(struct store *s, const char *name, int64_t *ret_user_id,
+	int64_t *ret_record, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT user_id, id FROM log WHERE subject_key = lower(?1) AND user_id IS NOT NULL"
+		" ORDER BY id DESC LIMIT 1",
+		T(name));
+	int r = db_next(rows, err);
+
+	*ret_user_id = r > 0 ? db_int(rows, 0) : 0;
+	*ret_record = r > 0 ? db_int(rows, 1) : 0;
+	return r < 0 ? -1 : 0;
+}
+
+int store_log_begin(struct store *s, int64_t *ret, struct err *err)
+{
+	return db_number(s->db, err, INT64_MAX, ret, "SELECT at FROM log ORDER BY id LIMIT 1");
+}
+
+/* `who` has the IDs. For each, `held` is the last record before the instant, and `next` the one after it. Both are found by the index
+ * log_user, which has the instants too. So is the list of all users whom the log knows: from each ID the next one is looked up. The
+ * record of another user who had the ID before has another name, and then their deletion follows. */
+#define ALL_USERS                                                                                  \
+	"WITH RECURSIVE logged (id) AS (SELECT min(user_id) FROM log WHERE user_id IS NOT NULL"    \
+	" UNION ALL SELECT (SELECT min(x.user_id) FROM log x WHERE x.user_id > logged.id)"         \
+	" FROM logged WHERE logged.id IS NOT NULL),"                                               \
+	" who (id) AS (SELECT id FROM logged WHERE id IS NOT NULL UNION SELECT id FROM users),"
+#define ONE_USER "WITH who (id) AS (SELECT ?2),"
+#define LATER    "FROM log x WHERE x.user_id = f.id AND x.id > coalesce(f.held_id, 0)"
+#define MOMENT_COLUMNS(C, AND)                                                                     \
+	C(MOMENT_USER_ID, "f.id")                                                                  \
+	AND(MOMENT_USER, "coalesce(u.name, r.subject, n.subject)")                                 \
+	AND(MOMENT_EXTENSION, "u.extension")                                                       \
+	AND(MOMENT_PBX, "u.pbx")                                                                   \
+	AND(MOMENT_HELD_ID, "r.id")                                                                \
+	AND(MOMENT_AT, "r.at")                                                                     \
+	AND(MOMENT_VIA, "r.via")                                                                   \
+	AND(MOMENT_ACTOR, "r.actor")                                                               \
+	AND(MOMENT_WHAT, "r.what")                                                                 \
+	AND(MOMENT_KEY, "r.key")                                                                   \
+	AND(MOMENT_FROM_MODE, "r.from_mode")                                                       \
+	AND(MOMENT_TO_MODE, "r.to_mode")                                                           \
+	AND(MOMENT_HELD_SOURCE, "r.source")                                                        \
+	AND(MOMENT_HELD_SINCE, "r.since")                                                          \
+	AND(MOMENT_MEANT, "r.until")                                                               \
+	AND(MOMENT_WHY, "r.why")                                                                   \
+	AND(MOMENT_NEXT_ID, "n.id")                                                                \
+	AND(MOMENT_NEXT_AT, "n.at")                                                                \
+	AND(MOMENT_NEXT_WHAT, "n.what")                                                            \
+	AND(MOMENT_NEXT_FROM, "n.from_mode")                                                       \
+	AND(MOMENT_NEXT_TO, "n.to_mode")                                                           \
+	AND(MOMENT_NEXT_SOURCE, "n.source")                                                        \
+	AND(MOMENT_UNTIL, "(SELECT min(x.at) " LATER ")")                                          \
+	AND(MOMENT_MODE, "m.name")                                                                 \
+	AND(MOMENT_SOURCE, "p.source")                                                             \
+	AND(MOMENT_REASON, "p.reason")                                                             \
+	AND(MOMENT_NOTE, "p.note")                                                                 \
+	AND(MOMENT_SINCE, "p.since")
+enum { DB_ENUM(MOMENT_COLUMNS) };
+#define MOMENTS                                                                                                        \
+	" found (id, held_id) AS (SELECT who.id, (SELECT x.id FROM log x WHERE x.user_id = who.id"                     \
+	" AND x.at <= ?1 ORDER BY x.id DESC LIMIT 1) FROM who)"                                                        \
+	" SELECT " DB_COLUMNS(                                                                                         \
+		MOMENT_COLUMNS) " FROM found f LEFT JOIN log r ON r.id = f.held_id"                                    \
+				" LEFT JOIN log n ON n.id = (SELECT x.id " LATER                                       \
+				" ORDER BY x.id LIMIT 1)"                                                              \
+				" LEFT JOIN users u ON u.id = f.id AND NOT (u.name_key IS DISTINCT FROM r.subject_key" \
+				" AND EXISTS (SELECT 1 " LATER " AND x.what = 'user delete'))"                         \
+				" LEFT JOIN presence p ON p.user_id = u.id LEFT JOIN mode m ON m.id = p.mode_id"       \
+				" ORDER BY lower(coalesce(u.name, r.subject, n.subject)), f.id"
+
+static struct log_moment read_moment(struct db_rows *rows)
+{
+	return (struct log_moment){
+		.user_id = db_int(rows, MOMENT_USER_ID),
+		.user = db_text(rows, MOMENT_USER),
+		.extension = db_text_or_null(rows, MOMENT_EXTENSION),
+		.pbx = db_text_or_null(rows, MOMENT_PBX),
+		.held = { .id = db_int(rows, MOMENT_HELD_ID),
+			.at = db_int(rows, MOMENT_AT),
+			.via = db_text_or_null(rows, MOMENT_VIA),
+			.actor = db_text_or_null(rows, MOMENT_ACTOR),
+			.what = db_text_or_null(rows, MOMENT_WHAT),
+			.key = db_text_or_null(rows, MOMENT_KEY),
+			.from_mode = db_text_or_null(rows, MOMENT_FROM_MODE),
+			.to_mode = db_text_or_null(rows, MOMENT_TO_MODE),
+			.source = db_text_or_null(rows, MOMENT_HELD_SOURCE),
+			.since = db_int(rows, MOMENT_HELD_SINCE),
+			.until = db_until(rows, MOMENT_MEANT),
+			.why = db_text_or_null(rows, MOMENT_WHY) },
+		.next = { .id = db_int(rows, MOMENT_NEXT_ID),
+			.at = db_int(rows, MOMENT_NEXT_AT),
+			.what = db_text_or_null(rows, MOMENT_NEXT_WHAT),
+			.from_mode = db_text_or_null(rows, MOMENT_NEXT_FROM),
+			.to_mode = db_text_or_null(rows, MOMENT_NEXT_TO),
+			.source = db_text_or_null(rows, MOMENT_NEXT_SOURCE) },
+		.until = db_until(rows, MOMENT_UNTIL),
+		.mode = db_text_or_null(rows, MOMENT_MODE),
+		.source = db_text_or_null(rows, MOMENT_SOURCE),
+		.reason = db_text_or_null(rows, MOMENT_REASON),
+		.note = db_text_or_null(rows, MOMENT_NOTE),
+		.since = db_int(rows, MOMENT_SINCE),
+	};
+}
+
+static int give_moments(struct db_rows *rows, int (*fn)(void *data, const struct log_moment *row),
+	void *data, struct err *err)
+{
+	int r;
+
+	while ((r = db_next(rows, err)) > 0) {
+		struct log_moment row = read_moment(rows);
+
+		if ((r = fn(data, &row)) != 0)
+			break;
+	}
+	db_done(rows);
+	return r;
+}
+
+int store_log_at(struct store *s, const struct ids *who, int64_t at,
+	int (*fn)(void *data, const struct log_moment *row), void *data, struct err *err)
+{
+	int r = 0;
+
+	if (!who)
+		return give_moments(db_query(s->db, err, ALL_USERS MOMENTS, I(at)), fn, data, err);
+	for (size_t i = 0; r == 0 && i < who->n; i++)
+		r = give_moments(db_query(s->db, err, ONE_USER MOMENTS, I(at), I(who->ids[i])), fn,
+			data, err);
 	return r;
 }
 

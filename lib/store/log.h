@@ -26,6 +26,9 @@ struct log_record {
 	const char *from_mode, *to_mode, *source;
 	int64_t since, until; /* UNTIL_OPEN: no end */
 	const char *why;
+	/* Of a presence, and of a user who is added or deleted: the user, whatever they are called later. 0: no user. An ID is used again
+	 * after its user was deleted. */
+	int64_t user_id;
 };
 
 /* Write a record. id, via, uid and actor are not read. The record may wait for store_flush(). */
@@ -33,6 +36,31 @@ int store_log(struct store *s, const struct log_record *record, struct err *err)
 /* Give the newest `limit` records since `since`, the oldest first. subject NULL: records about any subject. */
 int store_log_each(struct store *s, const char *subject, int64_t since, size_t limit,
 	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err);
+/* Give the records with this user_id and an `id` of at most `newest`, the newest first. */
+int store_log_of_user(struct store *s, int64_t user_id, int64_t newest,
+	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err);
+/* Find the user_id of the newest record about a user of this name, and the record: a user who is called otherwise by now, or is gone.
+ * *ret_user_id is 0 if there is none. */
+int store_log_find_user(struct store *s, const char *name, int64_t *ret_user_id,
+	int64_t *ret_record, struct err *err) MUST_CHECK;
+/* When the oldest record was written; INT64_MAX if there is none. */
+int store_log_begin(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
+
+/* What a user was in at an instant. What records before and after it say of them, and what they are now. */
+struct log_moment {
+	int64_t user_id;
+	const char *user, *extension, *pbx; /* extension and pbx are NULL for a user who is gone */
+	struct log_record held;             /* the last record before; id 0: there is none */
+	struct log_record
+		next;  /* the first after it; id 0: there is none. why and who are not given */
+	int64_t until; /* the earliest instant of a later record; UNTIL_OPEN: there is none */
+	/* The presence now. mode NULL: the user is gone. */
+	const char *mode, *source, *reason, *note;
+	int64_t since;
+};
+/* Give these users at an instant. who NULL: all whom the log or the database knows, by name, with one statement. */
+int store_log_at(struct store *s, const struct ids *who, int64_t at,
+	int (*fn)(void *data, const struct log_moment *row), void *data, struct err *err);
 /* Delete the records from before an instant. */
 int store_log_prune(struct store *s, int64_t before, struct err *err) MUST_CHECK;
 

@@ -90,3 +90,10 @@ CREATE TABLE log_seal (
 	at       INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX log_seal_last ON log_seal (last_id);
+
+-- user_id: whose presence a record is about, or who was added or deleted, whatever they were called. It refers to nothing: the log
+-- outlives users. Records that were written before know names only.
+ALTER TABLE log ADD COLUMN user_id INTEGER;
+UPDATE log SET user_id = (SELECT id FROM users WHERE name_key = log.subject_key)
+WHERE to_mode IS NOT NULL OR what IN ('user add', 'user delete');
+CREATE INDEX log_user ON log (user_id, id, at) WHERE user_id IS NOT NULL;
