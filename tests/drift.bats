@@ -158,6 +158,10 @@ setup() {
 		done
 	done
 	grep "Gosub(presence-entry,s,1(presence-rule/[^,]*,$began))" "$dialplan"
+	# The fields that the dialplan takes by their numbers.
+	grep -oE 'CUT\(pr_(user|rules),\|,[0-9]+\)' "$dialplan" | sort -u > by_number
+	"$P" _man entries | awk '/^presence-user/ { a = "user"; n = 0; next } /^presence-mode/ { a = "rules"; n = 0; next }
+		{ n++ } a " " $1 ~ /^(user mode|user phone|rules timeout|rules plain)$/ { print "CUT(pr_" a ",|," n ")" }' | sort | diff - by_number
 }
 
 @test "every source of a mode is in presence-time(7)" {

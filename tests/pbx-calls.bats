@@ -20,6 +20,8 @@ as_expected() { # section of the cases
 
 @test "ring" { as_expected 'ring'; }
 
+@test "calls that are plain" { as_expected 'calls that are plain'; }
+
 @test "what it means that a phone refuses" { as_expected 'what it means'; }
 
 @test "devices that are no phones, on a call" { as_expected 'devices that'; }

@@ -7,9 +7,12 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 
-#define ENTRY_BYTES TEXT_ALNUM "._@:+*#/=^|-"
+#define ENTRY_BYTES  TEXT_ALNUM "._@:+*#/=^|-"
+#define PHONE_PREFIX "PJSIP/"
+/* Of the name of a phone alone: no address of it, no number behind a trunk. */
+#define PHONE_BYTES TEXT_ALNUM "._+-"
 
-enum { LATER_MAX_LEN = 16 }; /* room for the fields behind the label */
+enum { LATER_MAX_LEN = 24 }; /* room for the fields behind the label */
 
 void entry_rule_key(const char *extension, const char *mode, char ret[ENTRY_KEY_MAX_LEN + 1])
 {
@@ -89,6 +92,18 @@ static void put_default_mode(const struct user_source *from, struct strbuf *to)
 	strbuf_adds(to, *mode ? mode : "available");
 }
 
+/* The one phone that a plain call rings. */
+static void put_phone(const struct user_source *from, struct strbuf *to)
+{
+	const struct user *u = from->user;
+	const char *dial = u->devices_n == 1 ? u->devices[0].dial : "";
+	const char *name = dial + strlen(PHONE_PREFIX);
+	bool is_phone = !strncmp(dial, PHONE_PREFIX, strlen(PHONE_PREFIX)) && *name != '-' &&
+		text_is_of(name, PHONE_BYTES, DIAL_MAX_LEN);
+
+	strbuf_adds(to, is_phone ? name : "-");
+}
+
 /* In the order of the entry. */
 static const struct user_entry_field user_entry_fields[] = {
 	{ "devices", put_devices, "desk=PJSIP/1001^app=PJSIP/1001-app", NULL },
@@ -96,6 +111,7 @@ static const struct user_entry_field user_entry_fields[] = {
 	{ "mobile", put_mobile, "the number, behind mobile_prefix", NULL },
 	{ "callerid", put_extension, "the number to show", NULL },
 	{ "mode", put_default_mode, "the default mode", NULL },
+	{ "phone", put_phone, "1001, where PJSIP/1001 is the only device", "-" },
 };
 
 int entry_user(const struct user *u, const char *mobile_prefix, struct strbuf *to, struct err *err)
@@ -132,6 +148,7 @@ enum entry_form {
 	FORM_NUMBERS, /* "+4670, 070*" */
 	FORM_ANNOUNCE,
 	FORM_LABEL,
+	FORM_PLAIN, /* whether all that have `plain` have this value */
 	FORM_COUNT
 };
 
@@ -149,6 +166,7 @@ static const char *const form_values[] = {
 	[FORM_NUMBERS] = "+46701234567^070*",
 	[FORM_ANNOUNCE] = "n none, m mode, u until",
 	[FORM_LABEL] = "what people see, in base64",
+	[FORM_PLAIN] = "y where no rule asks for anything but to ring all devices",
 };
 _Static_assert(ARRAY_SIZE(form_values) == FORM_COUNT, "words for every form");
 
@@ -159,35 +177,39 @@ struct mode_entry_field {
 	enum entry_form form;
 	int rule; /* enum rule_id or NO_RULE */
 	const char *missing;
+	/* What it is compiled to where nothing has to be done for it before the phones ring. NULL: it is
+	 * not looked at before. */
+	const char *plain;
 };
 
 /* In the order of the entry. */
 static const struct mode_entry_field mode_entry_fields[] = {
-	{ "type", FORM_TYPE, NO_RULE, NULL },
-	{ "ring", FORM_RING, RULE_RING, NULL },
-	{ "timeout", FORM_SECONDS, RULE_RING_TIMEOUT, NULL },
-	{ "mobile", FORM_MOBILE, RULE_RING_MOBILE, NULL },
-	{ "internal_always", FORM_DESTINATION, RULE_INTERNAL_ALWAYS, NULL },
-	{ "internal_noanswer", FORM_DESTINATION, RULE_INTERNAL_NOANSWER, NULL },
-	{ "internal_busy", FORM_DESTINATION, RULE_INTERNAL_BUSY, NULL },
-	{ "internal_offline", FORM_DESTINATION, RULE_INTERNAL_OFFLINE, NULL },
-	{ "external_always", FORM_DESTINATION, RULE_EXTERNAL_ALWAYS, NULL },
-	{ "external_noanswer", FORM_DESTINATION, RULE_EXTERNAL_NOANSWER, NULL },
-	{ "external_busy", FORM_DESTINATION, RULE_EXTERNAL_BUSY, NULL },
-	{ "external_offline", FORM_DESTINATION, RULE_EXTERNAL_OFFLINE, NULL },
-	{ "voicemail", FORM_BOOL, RULE_FORWARD_VOICEMAIL, NULL },
-	{ "direct", FORM_BOOL, RULE_DIRECT_ONLY, NULL },
-	{ "callerid", FORM_CALLERID, RULE_CALLERID, NULL },
-	{ "group", FORM_BOOL, RULE_GROUP_CALLS, NULL },
-	{ "greeting", FORM_SOUND, RULE_GREETING, NULL },
-	{ "allow", FORM_NUMBERS, RULE_ALLOW, NULL },
-	{ "notify", FORM_BOOL, RULE_NOTIFY, NULL },
-	{ "lamp", FORM_LAMP, NO_RULE, "y where type is dnd, else n" },
-	{ "waiting", FORM_BOOL, RULE_CALL_WAITING, "y" },
-	{ "announce", FORM_ANNOUNCE, RULE_ANNOUNCE, "n" },
-	{ "sound", FORM_SOUND, RULE_ANNOUNCE_SOUND, "-" },
-	{ "label", FORM_LABEL, NO_RULE, "the name of the mode" },
-	{ "lamp_state", FORM_LAMP_STATE, NO_RULE, "busy where lamp is y, else off" },
+	{ "type", FORM_TYPE, NO_RULE, NULL, NULL },
+	{ "ring", FORM_RING, RULE_RING, NULL, "all" },
+	{ "timeout", FORM_SECONDS, RULE_RING_TIMEOUT, NULL, NULL },
+	{ "mobile", FORM_MOBILE, RULE_RING_MOBILE, NULL, "n" },
+	{ "internal_always", FORM_DESTINATION, RULE_INTERNAL_ALWAYS, NULL, "none" },
+	{ "internal_noanswer", FORM_DESTINATION, RULE_INTERNAL_NOANSWER, NULL, NULL },
+	{ "internal_busy", FORM_DESTINATION, RULE_INTERNAL_BUSY, NULL, NULL },
+	{ "internal_offline", FORM_DESTINATION, RULE_INTERNAL_OFFLINE, NULL, NULL },
+	{ "external_always", FORM_DESTINATION, RULE_EXTERNAL_ALWAYS, NULL, "none" },
+	{ "external_noanswer", FORM_DESTINATION, RULE_EXTERNAL_NOANSWER, NULL, NULL },
+	{ "external_busy", FORM_DESTINATION, RULE_EXTERNAL_BUSY, NULL, NULL },
+	{ "external_offline", FORM_DESTINATION, RULE_EXTERNAL_OFFLINE, NULL, NULL },
+	{ "voicemail", FORM_BOOL, RULE_FORWARD_VOICEMAIL, NULL, NULL },
+	{ "direct", FORM_BOOL, RULE_DIRECT_ONLY, NULL, NULL },
+	{ "callerid", FORM_CALLERID, RULE_CALLERID, NULL, NULL },
+	{ "group", FORM_BOOL, RULE_GROUP_CALLS, NULL, "y" },
+	{ "greeting", FORM_SOUND, RULE_GREETING, NULL, NULL },
+	{ "allow", FORM_NUMBERS, RULE_ALLOW, NULL, "-" },
+	{ "notify", FORM_BOOL, RULE_NOTIFY, NULL, "n" },
+	{ "lamp", FORM_LAMP, NO_RULE, "y where type is dnd, else n", NULL },
+	{ "waiting", FORM_BOOL, RULE_CALL_WAITING, "y", NULL },
+	{ "announce", FORM_ANNOUNCE, RULE_ANNOUNCE, "n", NULL },
+	{ "sound", FORM_SOUND, RULE_ANNOUNCE_SOUND, "-", NULL },
+	{ "label", FORM_LABEL, NO_RULE, "the name of the mode", NULL },
+	{ "lamp_state", FORM_LAMP_STATE, NO_RULE, "busy where lamp is y, else off", NULL },
+	{ "plain", FORM_PLAIN, NO_RULE, "n", NULL },
 };
 
 static void put_windows(const struct ring *ring, struct strbuf *to)
@@ -232,7 +254,7 @@ struct mode_source {
 	void *ctx;
 };
 
-static int put_field(const struct mode_source *from, const struct mode_entry_field *f,
+static int put_rule(const struct mode_source *from, const struct mode_entry_field *f,
 	struct strbuf *to, struct err *err)
 {
 	/* Forms without a rule do not read it. */
@@ -257,9 +279,34 @@ static int put_field(const struct mode_source *from, const struct mode_entry_fie
 	case FORM_NUMBERS: put_numbers(value, to); break;
 	case FORM_LABEL: put_label(from->mode->label, to); break;
 	case FORM_ANNOUNCE: strbuf_addc(to, "nmu"[*(const enum announce *)value]); break;
+	case FORM_PLAIN:
 	case FORM_COUNT: break;
 	}
 	return 0;
+}
+
+/* Whether a call need not look at any rule before the phones ring. */
+static int put_plain(const struct mode_source *from, struct strbuf *to, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf value = STRBUF_INIT;
+	bool plain = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(mode_entry_fields) && plain; i++) {
+		const struct mode_entry_field *f = &mode_entry_fields[i];
+
+		strbuf_cut(&value, 0);
+		if (f->plain && put_rule(from, f, &value, err) < 0)
+			return -1;
+		plain = !f->plain || !strcmp(value.s, f->plain);
+	}
+	strbuf_addc(to, flag(plain));
+	return 0;
+}
+
+static int put_field(const struct mode_source *from, const struct mode_entry_field *f,
+	struct strbuf *to, struct err *err)
+{
+	return f->form == FORM_PLAIN ? put_plain(from, to, err) : put_rule(from, f, to, err);
 }
 
 int entry_mode(const struct mode *m, const struct rules *rules, destination_lookup *lookup,

@@ -176,6 +176,7 @@ static inline int back_key(struct user *u, const char *key, const char *value, s
 
 static inline int entry_back_user(const char *entry, struct back_user *ret, struct err *err)
 {
+	_cleanup_(strbuf_done) struct strbuf again = STRBUF_INIT;
 	_cleanup_(freep) char *copy = NULL;
 	_cleanup_(freep) struct user *u = xcalloc(1, sizeof(*u));
 	char *f[ENTRY_FIELDS_MAX], *mailbox, *mobile;
@@ -196,6 +197,11 @@ static inline int entry_back_user(const char *entry, struct back_user *ret, stru
 		return err_set(err, ERR_FAILED, "mailbox '%s' is without a context", u->mailbox);
 	if (has_mobile && !text_is_of(mobile, "0123456789*#+", sizeof(ret->mobile) - 1))
 		return err_set(err, ERR_FAILED, "'%s' is no number", mobile);
+	/* The last field says what the devices say. */
+	if (entry_user(u, "", &again, err) < 0)
+		return back_damaged(err);
+	if (strcmp(strrchr(again.s, '|') + 1, back_field(ENTRY_KIND_USER, f, "phone")) != 0)
+		return err_set(err, ERR_FAILED, "the entry is not as it was written");
 	*ret = (struct back_user){ .devices_n = u->devices_n };
 	memcpy(ret->devices, u->devices, sizeof(ret->devices));
 	text_copy(ret->mailbox, sizeof(ret->mailbox), u->mailbox);

@@ -296,7 +296,7 @@ static void test_damaged_mode(void **state)
 		"internal_always=user:", "internal_always=bob", "internal_always=${EXEC}",
 		"callerid=x", "greeting=../x", "greeting=none", "allow=07x", "allow=^", "lamp=x",
 		"lamp=y", "lamp_state=x", "lamp_state=Off", "lamp_state=busy", "waiting=x",
-		"announce=x", "sound=../x" };
+		"announce=x", "sound=../x", "plain=n" };
 	_cleanup_(strbuf_done) struct strbuf good = STRBUF_INIT, dnd = STRBUF_INIT,
 					     bad = STRBUF_INIT;
 	struct rules r;
@@ -323,7 +323,7 @@ static void test_damaged_user(void **state)
 		"devices=desk=PJSIP/1&PJSIP/2",
 		"devices=a-name-of-a-device-that-is-really-too-long-for-one=PJSIP/1",
 		"mailbox=1001", "mailbox=@x", "mobile=07x", "callerid=-", "callerid=1001.a",
-		"mode=a@b", "mode=" };
+		"mode=a@b", "mode=", "phone=1002" };
 	const struct user bob = { .name = "bob", .extension = "1002", .pbx = "main" };
 	_cleanup_(strbuf_done) struct strbuf good = STRBUF_INIT, bad = STRBUF_INIT;
 	char longest[ENTRY_MAX_LEN + 2];
@@ -343,6 +343,62 @@ static void test_damaged_user(void **state)
 	longest[sizeof(longest) - 1] = '\0';
 	assert_int_equal(entry_back_user(longest, &user, &err), -1);
 	assert_string_equal(err.msg, "the entry is longer than 1015 bytes");
+}
+
+/* Who has one phone and nothing else is told by the last field. */
+static void test_phone(void **state)
+{
+	static const struct {
+		const char *dial, *second, *phone;
+	} table[] = { { "PJSIP/1001", NULL, "1001" }, { "PJSIP/a+b_c.d-e", NULL, "a+b_c.d-e" },
+		{ "PJSIP/1001", "PJSIP/1002", "-" }, { "PJSIP/1001@trunk", NULL, "-" },
+		{ "PJSIP/trunk/sip:1@example.org", NULL, "-" }, { "PJSIP/-1001", NULL, "-" },
+		{ "PJSIP/", NULL, "-" }, { "pjsip/1001", NULL, "-" }, { "SIP/1001", NULL, "-" },
+		{ "Local/1001@phones", NULL, "-" }, { NULL, NULL, "-" } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
+		struct user u = { .name = "bob", .extension = "1002", .pbx = "main" };
+		const char *const dials[] = { table[i].dial, table[i].second };
+
+		for (; u.devices_n < ARRAY_SIZE(dials) && dials[u.devices_n]; u.devices_n++) {
+			struct device *d = &u.devices[u.devices_n];
+
+			snprintf(d->name, sizeof(d->name), "phone-%zu", u.devices_n);
+			text_copy(d->dial, sizeof(d->dial), dials[u.devices_n]);
+		}
+		assert_int_equal(entry_user(&u, "", &entry, NULL), 0);
+		assert_string_equal(strrchr(entry.s, '|') + 1, table[i].phone);
+	}
+}
+
+/* A call may pass over the rules where each of these is as it is in mode available. */
+static void test_plain(void **state)
+{
+	static const struct {
+		const char *rule, *value;
+		char plain;
+	} table[] = { { "ring.timeout", "30", 'y' }, { "call.waiting", "yes", 'y' },
+		{ "greeting", "custom/lunch", 'y' }, { "announce", "mode", 'y' },
+		{ "forward.callerid", "user", 'y' }, { "forward.direct_only", "yes", 'y' },
+		{ "forward.internal.noanswer", "bob", 'y' },
+		{ "forward.external.busy", "bob", 'y' }, { "forward.external.offline", "bob", 'y' },
+		{ "ring", "none", 'n' }, { "ring", "desk 0-20", 'n' },
+		{ "ring.mobile", "yes", 'n' }, { "forward.internal.always", "bob", 'n' },
+		{ "forward.external.always", "busy", 'n' }, { "group.calls", "no", 'n' },
+		{ "allow", "070*", 'n' }, { "notify", "yes", 'n' } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const char *const edits[][2] = { { table[i].rule, table[i].value }, { 0 } };
+		_cleanup_(strbuf_done) struct strbuf entry = STRBUF_INIT;
+		struct rules r;
+
+		effective("available", edits, &r);
+		assert_int_equal(entry_mode(mode("available"), &r, lookup, NULL, &entry, NULL), 0);
+		assert_int_equal(entry.s[entry.len - 1], table[i].plain);
+	}
 }
 
 /* Names are those of variables of the dialplan, and what came later stands behind what version 1 began with. */
@@ -391,6 +447,8 @@ int main(void)
 		cmocka_unit_test(test_label),
 		cmocka_unit_test(test_damaged_mode),
 		cmocka_unit_test(test_damaged_user),
+		cmocka_unit_test(test_phone),
+		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_key),
 	};

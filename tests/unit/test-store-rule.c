@@ -12,9 +12,10 @@
 
 enum { NOW = 1000000 };
 
-/* The fields behind `lamp`, of mode away. */
-#define LATER "|n|n|-|QXdheQ==|hold"
-#define AWAY  "1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|y" LATER
+/* The fields behind `lamp`, of mode away: of a call that only rings at first, and of any other. */
+#define PLAIN "|n|n|-|QXdheQ==|hold|y"
+#define LATER "|n|n|-|QXdheQ==|hold|n"
+#define AWAY  "1|away|all|20|n|none|vm|none|none|none|vm|none|none|y|n|c|y|-|-|n|y" PLAIN
 
 static void add_user(struct store *s, const char *name, const char *extension, struct user *u)
 {
@@ -97,7 +98,7 @@ static void test_rows(void **state)
 	struct site *site = *state;
 	struct store *s = site->s;
 
-	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
+	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available|1001");
 	expect_item(site->s, "presence-mode/away", AWAY);
 	expect_item(site->s, "presence-rule/1001.away", NULL);
 	OK(rule(site, &site->alice, &site->away, "forward.internal.always", "bob", NULL));
@@ -116,7 +117,7 @@ static void test_rows(void **state)
 	OK(store_commit(s, NULL));
 	expect_item(site->s, "presence-user/1002", "");
 	expect_item(site->s, "presence-rule/1001.away",
-		"1|away|all|20|n|user:1012|vm|none|none|none|vm|none|none|y|n|c|y|gone|-|n|y|n|n|-|QXdheQ==|busy");
+		"1|away|all|20|n|user:1012|vm|none|none|none|vm|none|none|y|n|c|y|gone|-|n|y|n|n|-|QXdheQ==|busy|n");
 
 	OK(rule(site, &site->alice, &site->away, "forward.internal.always", NULL, NULL));
 	expect_item(site->s, "presence-rule/1001.away", "");
@@ -182,7 +183,7 @@ static void test_release(void **state)
 	expect_item(site->s, "presence-rule/1001.siesta", "");
 	expect_item(site->s, "presence-rule/1002.away", "");
 	expect_item(site->s, "presence-user/1002", "");
-	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available");
+	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|+4670|1001|available|1001");
 }
 
 static void test_loops(void **state)
@@ -444,8 +445,10 @@ static void test_prefix(void **state)
 	struct site *site = *state;
 
 	follow(site, &p);
-	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
-	expect_item(site->s, "presence-user/1002", "1|desk=PJSIP/1002|-|9+4670|1002|available");
+	expect_item(
+		site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available|1001");
+	expect_item(
+		site->s, "presence-user/1002", "1|desk=PJSIP/1002|-|9+4670|1002|available|1002");
 }
 
 static void run_sql(struct site *site, const char *text)
@@ -532,8 +535,9 @@ static void test_upgrade(void **state)
 	run_sql(site, "INSERT INTO fact VALUES ('prefixes', 'main=9 ')");
 	site_open(site);
 	follow(site, &nine);
-	expect_item(site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available");
-	expect_item(site->s, "presence-user/1002", "1|-|-|-|1002|available");
+	expect_item(
+		site->s, "presence-user/1001", "1|desk=PJSIP/1001|-|9+4670|1001|available|1001");
+	expect_item(site->s, "presence-user/1002", "1|-|-|-|1002|available|-");
 	expect_item(site->s, "presence-mode/away", AWAY);
 	OK(store_user_find(site->s, "alice", &site->alice, NULL));
 	OK(store_mode_find(site->s, "away", &site->away, NULL));
