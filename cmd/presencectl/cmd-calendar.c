@@ -5,6 +5,7 @@
 
 #include "cmd/presencectl/edit.h"
 #include "cmd/presencectl/feed.h"
+#include "cmd/presencectl/say.h"
 #include "lib/base/text.h"
 #include "lib/binding/fetch.h"
 #include "lib/follow/calendar.h"
@@ -209,9 +210,9 @@ static int read_source(struct ctl *ctl, const struct input *in, const struct cal
 
 static void print_read(const char *name, const struct feed *f)
 {
-	printf("%s: %zu event%s", name, f->report.events, f->report.events == 1 ? "" : "s");
+	say("%s: %zu event%s", name, f->report.events, f->report.events == 1 ? "" : "s");
 	if (f->report.refused)
-		printf(", %zu left out", f->report.refused);
+		say(", %zu left out", f->report.refused);
 	putchar('\n');
 }
 
@@ -402,7 +403,7 @@ static int refresh_names(
 			ctl_notice("%s", why.msg);
 			failed++;
 		} else if (!quiet || changed) {
-			printf("%s: %s\n", names->list[i], changed ? "read" : "unchanged");
+			say("%s: %s\n", names->list[i], changed ? "read" : "unchanged");
 		}
 	}
 	if (!failed)

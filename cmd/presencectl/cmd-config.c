@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cmd/presencectl/say.h"
 #include "lib/follow/check.h"
 #include "cmd/presencectl/ctl.h"
 
@@ -17,7 +18,7 @@ static int init(struct ctl *ctl, const struct input *in, struct err *err)
 		return ctl_open(ctl, NEED_STORE, err);
 	if (store_create(path, err) < 0)
 		return -1;
-	printf("created %s\n", path);
+	say("created %s\n", path);
 	return 0;
 }
 
@@ -82,10 +83,10 @@ static int check(struct ctl *ctl, const struct input *in, struct err *err)
 	(void)in;
 	if (check_conf(ctl->conf, err) < 0)
 		return -1;
-	printf("%s: fine, %zu PBX%s", ctl->conf->path, ctl->conf->pbx_n,
+	say("%s: fine, %zu PBX%s", ctl->conf->path, ctl->conf->pbx_n,
 		ctl->conf->pbx_n == 1 ? "" : "s");
 	if (ctl->conf->publish_n)
-		printf(", %zu presence server%s", ctl->conf->publish_n,
+		say(", %zu presence server%s", ctl->conf->publish_n,
 			ctl->conf->publish_n == 1 ? "" : "s");
 	putchar('\n');
 	return 0;

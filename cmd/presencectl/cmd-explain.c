@@ -6,6 +6,7 @@
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/picture.h"
 #include "cmd/presencectl/window.h"
+#include "cmd/presencectl/say.h"
 #include "lib/base/text.h"
 #include "lib/store/mode.h"
 #include "lib/store/user.h"
@@ -73,11 +74,11 @@ static int print_decision(struct ctl *ctl, const char *name, int64_t at, const s
 	rung_reason(&v->winner, l->schedule, l->has_default, reason);
 	if (at != ctl->now) {
 		when_short(at, l->zone, ctl->now, text);
-		printf("%s: ", text);
+		say("%s: ", text);
 	}
-	printf("%s is %s", name, m.name);
+	say("%s is %s", name, m.name);
 	if (v->until == UNTIL_OPEN) {
-		printf("; no other mode is in sight\n");
+		say("; no other mode is in sight\n");
 		return 0;
 	}
 	resolve_at(&l->in, v->until, &next, &end);
@@ -85,7 +86,7 @@ static int print_decision(struct ctl *ctl, const char *name, int64_t at, const s
 	if (store_mode_get(ctl->store, next.mode_id, &m, err) < 0)
 		return -1;
 	rung_reason(&next, l->schedule, l->has_default, reason);
-	printf(" until %s, then %s (%s)\n", text, m.name, reason);
+	say(" until %s, then %s (%s)\n", text, m.name, reason);
 	return 0;
 }
 
@@ -273,7 +274,7 @@ static int picture_user(struct ctl *ctl, struct picture *p, int64_t day, int64_t
 	if (store_user_get(ctl->store, id, &u, err) < 0 ||
 		follow_ladder_window(ctl->store, id, ctl->now, from, to, &l, err) < 0)
 		return -1;
-	printf("%-16.16s ", u.name);
+	say("%-16.16s ", u.name);
 	picture_day(p, day, shade_at, &l);
 	putchar('\n');
 	return 0;
@@ -297,7 +298,7 @@ static int print_picture(
 			"a picture is of at most 31 days; --list prints the changes");
 	for (int64_t day = first; day <= last; day++) {
 		civil_from_days(day, &c);
-		printf("%04d-%02d-%02d", c.year, c.month, c.day);
+		say("%04d-%02d-%02d", c.year, c.month, c.day);
 		picture_hours(&p, 7);
 		for (size_t i = 0; i < who->n; i++) {
 			if (picture_user(ctl, &p, day, day * DAY - DAY, day * DAY + 2 * DAY,

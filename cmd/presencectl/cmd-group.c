@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cmd/presencectl/ctl.h"
+#include "cmd/presencectl/say.h"
 #include "lib/follow/group.h"
 #include "lib/store/user.h"
 #include "lib/store/who.h"
@@ -163,7 +164,7 @@ static int change(struct ctl *ctl, const struct input *in, bool member, struct e
 	}
 	if (store_commit(tx, err) < 0)
 		return -1;
-	printf("%zu user%s %s '%s'\n", changed, changed == 1 ? "" : "s",
+	say("%zu user%s %s '%s'\n", changed, changed == 1 ? "" : "s",
 		member ? "added to" : "removed from", g.name);
 	return 0;
 }

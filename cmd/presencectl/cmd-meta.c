@@ -7,6 +7,7 @@
 #include "cmd/presencectl/dispatch.h"
 #include "cmd/presencectl/help.h"
 #include "cmd/presencectl/shell.h"
+#include "cmd/presencectl/say.h"
 #include "lib/base/words.h"
 
 extern const struct command cmd_shell, cmd_help, cmd_version, cmd_complete, cmd_commands, cmd_man;
@@ -104,8 +105,11 @@ static int complete(struct ctl *ctl, const struct input *in, struct err *err)
 	for (size_t i = 0; i < list.n; i++) {
 		const char *value = list.c[i].value;
 
-		if (strlen(value) >= skip)
-			printf("%s\t%s\n", value + skip, list.c[i].description);
+		if (strlen(value) >= skip) {
+			say("%s", value + skip);
+			putchar('\t');
+			say("%s\n", list.c[i].description);
+		}
 	}
 	candidates_done(&list);
 	return 0;

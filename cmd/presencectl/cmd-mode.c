@@ -5,6 +5,7 @@
 
 #include "cmd/presencectl/edit.h"
 #include "cmd/presencectl/ruleedit.h"
+#include "cmd/presencectl/say.h"
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/follow/mode.h"
@@ -128,7 +129,7 @@ static int add_preset(struct ctl *ctl, struct err *err)
 
 		if (follow_mode_save(ctl->store, &copy, ctl->now, err) < 0)
 			return -1;
-		printf("%s%s", n++ ? ", " : "added ", m->name);
+		say("%s%s", n++ ? ", " : "added ", m->name);
 	}
 	putchar('\n');
 	return 0;

@@ -6,6 +6,7 @@
 
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/queues.h"
+#include "cmd/presencectl/say.h"
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
@@ -214,7 +215,7 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 	int r = talk(ctl, pbx, &t, err);
 
 	if (r == 0)
-		printf("%s: connected to %s:%d, manager %s, login as '%s', %.1f ms\n", pbx->name,
+		say("%s: connected to %s:%d, manager %s, login as '%s', %.1f ms\n", pbx->name,
 			pbx->host, (int)pbx->port, ami_version(session_ami(t.session)),
 			pbx->username, (double)(clock_now_us() - began) / 1000);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(actions); i++) {
@@ -224,7 +225,7 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 			strstr(t.message[i], "not specified");
 
 		if (!fine && queue && strcmp(t.message[i], "Permission denied") != 0)
-			printf("%s: it has no queues: app_queue is not loaded\n", pbx->name);
+			say("%s: it has no queues: app_queue is not loaded\n", pbx->name);
 		else if (!fine && queue)
 			r = err_set(err, ERR_FAILED,
 				"PBX '%s' refuses QueueAdd: %s; members of queues need user '%s' of its manager.conf"
@@ -242,7 +243,7 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 				" res_manager_devicestate must be loaded",
 				pbx->name, actions[i][1], t.message[i], pbx->username);
 		else
-			printf("%s: %s is permitted\n", pbx->name, actions[i][1]);
+			say("%s: %s is permitted\n", pbx->name, actions[i][1]);
 	}
 	talk_done(&t);
 	return r;

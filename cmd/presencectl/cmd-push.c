@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cmd/presencectl/ctl.h"
+#include "cmd/presencectl/say.h"
 #include "lib/binding/clock.h"
 #include "lib/sync/link.h"
 #include "lib/sync/network.h"
@@ -51,7 +52,8 @@ static int push_one(struct link *l, struct err *err)
 		}
 		if (progress && now - shown >= PROGRESS_MS) {
 			shown = now;
-			fprintf(stderr, "\r%s: %zu sent", link_pbx(l)->name, confirmed);
+			putc('\r', stderr);
+			say_to(stderr, "%s: %zu sent", link_pbx(l)->name, confirmed);
 		}
 		if (now >= end)
 			return err_set(err, ERR_PENDING,
@@ -60,7 +62,7 @@ static int push_one(struct link *l, struct err *err)
 	}
 	if (progress && shown != now)
 		fputs("\r\033[K", stderr);
-	printf("%s: in step, %zu sent\n", link_pbx(l)->name, link_confirmed(l));
+	say("%s: in step, %zu sent\n", link_pbx(l)->name, link_confirmed(l));
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/presencectl/edit.h"
+#include "cmd/presencectl/say.h"
 #include "lib/base/text.h"
 #include "lib/follow/queue.h"
 #include "lib/store/user.h"
@@ -226,7 +227,7 @@ static int run_delete(struct ctl *ctl, const struct input *in, struct err *err)
 		follow_queue_delete(tx, &q, ctl->now, &n, err) < 0 || store_commit(tx, err) < 0)
 		return -1;
 	if (n)
-		printf("%zu user%s removed from '%s'\n", n, plural(n), q.name);
+		say("%zu user%s removed from '%s'\n", n, plural(n), q.name);
 	return 0;
 }
 
@@ -287,9 +288,9 @@ static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 	}
 	if (store_commit(tx, err) < 0)
 		return -1;
-	printf("%zu user%s added to '%s'", count[QUEUE_ADDED], plural(count[QUEUE_ADDED]), q.name);
+	say("%zu user%s added to '%s'", count[QUEUE_ADDED], plural(count[QUEUE_ADDED]), q.name);
 	if (count[QUEUE_CHANGED])
-		printf(", penalty of %zu user%s changed", count[QUEUE_CHANGED],
+		say(", penalty of %zu user%s changed", count[QUEUE_CHANGED],
 			plural(count[QUEUE_CHANGED]));
 	putchar('\n');
 	return 0;
@@ -318,7 +319,7 @@ static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
 	}
 	if (store_commit(tx, err) < 0)
 		return -1;
-	printf("%zu user%s removed from '%s'\n", changed, plural(changed), q.name);
+	say("%zu user%s removed from '%s'\n", changed, plural(changed), q.name);
 	return 0;
 }
 

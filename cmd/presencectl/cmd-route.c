@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "cmd/presencectl/people.h"
+#include "cmd/presencectl/say.h"
 #include "lib/base/text.h"
 #include "lib/store/queue.h"
 #include "lib/time/when.h"
@@ -110,7 +111,7 @@ struct queue_choice {
 	struct err *err; /* filled if a queue cannot be read */
 	const struct person *person;
 	const char *only;    /* NULL for all */
-	struct strbuf words; /* a line each */
+	struct strbuf words; /* a line each, safe on a terminal */
 	struct out *out;
 	size_t n;
 };
@@ -126,6 +127,7 @@ static int add_queue(void *data, const char *name)
 	struct queue_choice *q = data;
 	enum queue_answer a = rules_queue(q->person->route.rules, name);
 	char word[2 * NAME_MAX_LEN + 2];
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 	struct queue found;
 
 	if (q->only && strcasecmp(q->only, name) != 0)
@@ -134,8 +136,8 @@ static int add_queue(void *data, const char *name)
 	snprintf(word, sizeof(word), "%s@%s", name, q->person->user.pbx);
 	if (store_queue_find(q->store, word, &found, q->err) < 0)
 		return -1;
-	route_queue_text(
-		name, a, &q->person->mode, found.members == QUEUE_MEMBERS_RULES, &q->words);
+	route_queue_text(name, a, &q->person->mode, found.members == QUEUE_MEMBERS_RULES, &text);
+	text_escape(&q->words, text.s);
 	strbuf_addc(&q->words, '\n');
 	out_line(q->out);
 	out_text(q->out, OFFER_QUEUE, name);
@@ -173,7 +175,7 @@ static int print_route(struct ctl *ctl, const struct person *x, const struct rou
 	const struct queue_choice *queues, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT, safe = STRBUF_INIT;
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 
 	if (out_new(columns, "route", &ctl->out, &out, err) < 0)
 		return -1;
@@ -183,11 +185,9 @@ static int print_route(struct ctl *ctl, const struct person *x, const struct rou
 		add_step(out, r, i);
 	if (!ctl->out.data && !ctl->out.columns && !ctl->out.no_headings) {
 		if (queues->words.len)
-			fputs(queues->words.s,
-				stdout); /* it has names only: they are safe on a terminal */
+			fputs(queues->words.s, stdout);
 		route_text(r, &text);
-		text_escape(&safe, text.s);
-		printf("%s in mode %s: %s\n", x->user.name, x->mode.name, safe.s);
+		say("%s in mode %s: %s\n", x->user.name, x->mode.name, text.s);
 	}
 	return out_print(out, stdout, err);
 }

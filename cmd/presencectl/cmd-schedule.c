@@ -7,6 +7,7 @@
 #include "cmd/presencectl/edit.h"
 #include "cmd/presencectl/lifetime.h"
 #include "cmd/presencectl/picture.h"
+#include "cmd/presencectl/say.h"
 #include "lib/base/closest.h"
 #include "lib/base/text.h"
 #include "lib/presence/schedule.h"
@@ -255,14 +256,10 @@ static void print_times(const struct segments *segments, const struct zone *z, i
 			civil_days(from.year, from.month, from.day) != day)
 			continue;
 		zone_to_local(z, end, &to);
-		printf(" %02d:%02d-%02d:%02d", from.hour, from.minute, to.hour, to.minute);
+		say(" %02d:%02d-%02d:%02d", from.hour, from.minute, to.hour, to.minute);
 	}
-	if (*name) {
-		_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
-
-		text_escape(&text, name);
-		printf("  %s", text.s);
-	}
+	if (*name)
+		say("  %s", name);
 	putchar('\n');
 }
 
@@ -278,7 +275,7 @@ static void print_week(struct ctl *ctl, const struct segments *segments, const s
 	picture_hours(&p, 15);
 	for (int64_t day = today; day < today + 7; day++) {
 		civil_from_days(day, &c);
-		printf("%s %04d-%02d-%02d ", dayword_weekdays[civil_weekday(day)], c.year, c.month,
+		say("%s %04d-%02d-%02d ", dayword_weekdays[civil_weekday(day)], c.year, c.month,
 			c.day);
 		picture_day(&p, day, shade_at, (void *)segments);
 		print_times(segments, z, day);
@@ -433,7 +430,7 @@ static int print_reach(
 
 	if (store_schedule_users(ctl->store, sched->id, &users, err) < 0)
 		return -1;
-	printf("%zu %s %s; it counts for %lld user%s now\n", n, what, sched->name, (long long)users,
+	say("%zu %s %s; it counts for %lld user%s now\n", n, what, sched->name, (long long)users,
 		users == 1 ? "" : "s");
 	return 0;
 }
@@ -563,9 +560,9 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 	if (until.kind == UNTIL_TIME)
 		when_short(until.at, ctl->zone, ctl->now, text);
 	if (end)
-		printf("%s is back to its hours\n", sched->name);
+		say("%s is back to its hours\n", sched->name);
 	else
-		printf("%s is %s by hand%s%s\n", sched->name, period_name((enum period)period),
+		say("%s is %s by hand%s%s\n", sched->name, period_name((enum period)period),
 			*text ? " until " : " until 'schedule force' is 'auto'", text);
 	return 0;
 }

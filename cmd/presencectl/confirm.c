@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/presencectl/say.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/store/item.h"
@@ -132,9 +133,9 @@ int confirm_finish(struct ctl *ctl, const struct input *in, struct confirm *c,
 		r = wait_for_pbx(ctl, c, who, &ms, err);
 	if (describe(ctl, who, what, text, sizeof(text), r < 0 ? NULL : err) < 0)
 		return -1;
-	printf("%s%s", text, remark);
+	say("%s%s", text, remark);
 	if (r == 0 && !input_has(in, "no-wait"))
-		printf("; the PBX knows since %.1f ms", ms);
+		say("; the PBX knows since %.1f ms", ms);
 	putchar('\n');
 	return r;
 }

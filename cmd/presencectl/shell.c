@@ -15,6 +15,7 @@
 #include "cmd/presencectl/complete.h"
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/dispatch.h"
+#include "cmd/presencectl/say.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/words.h"
@@ -185,7 +186,7 @@ static void show_matches(char **list, int n, int longest)
 	for (size_t i = 0; i < shell.candidates.n; i++) {
 		const struct candidate *c = &shell.candidates.c[i];
 
-		fprintf(rl_outstream, "  %-*s%s%s\n", *c->description ? (int)width : 0, c->value,
+		say_to(rl_outstream, "  %-*s%s%s\n", *c->description ? (int)width : 0, c->value,
 			*c->description ? "  " : "", c->description);
 	}
 	rl_forced_update_display();
