@@ -152,6 +152,15 @@ oracle-programs: $(ORACLE_BIN)
 $(BUILD)/oracle/%: $(BUILD)/obj/tests/oracle/%.o $(LIBS) $(BUILD)/with/programs
 	$(call link)
 
+# Shims of the faults, for LD_PRELOAD: they stand alone, and see what the programs ask of the C library.
+SHIM_SRC := $(sort $(wildcard tests/faults/*.c))
+SHIMS    := $(patsubst tests/faults/%.c,$(BUILD)/faults/%.so,$(SHIM_SRC))
+.PHONY: fault-shims
+fault-shims: $(SHIMS)
+$(BUILD)/faults/%.so: tests/faults/%.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) $(if $(DEVELOPER),-Werror) -O2 -g -fPIC -shared -o $@ $< -ldl -lpthread
+
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CTL_SRC) \
 	$(DAEMON_SRC) $(UNIT_SRC) $(LINK_RIG:$(BUILD)/obj/%.o=%.c) $(ORACLE_SRC) $(wildcard tests/bench/*.c)))
 
@@ -194,13 +203,13 @@ distclean:
 .PHONY: check check-unit check-bats check-asan check-valgrind check-distros
 check:
 	tests/setup check
-	+$(MAKE) --no-print-directory DEVELOPER=1 all man unit-programs oracle-programs
+	+$(MAKE) --no-print-directory DEVELOPER=1 all man unit-programs oracle-programs fault-shims
 	tests/run $(BUILD)
 
 check-unit: unit-programs
 	tests/run $(BUILD) unit
 
-check-bats: all man oracle-programs
+check-bats: all man oracle-programs fault-shims
 	tests/run $(BUILD) bats
 
 # A hundred thousand random stretches of the life of a link, in a minute: five times as many as check has.
@@ -221,6 +230,19 @@ check-calls:
 			--calls $(CALLS) --out $(BUILD)/calls-$$version || status=1; \
 	done; exit $$status
 
+# Random faults on each Asterisk, others each time: a thousand rounds take half an hour. check has each quick kind once.
+ROUNDS      ?= 1000
+FAULTS_SEED ?= $(shell date +%s)
+.PHONY: check-faults
+check-faults: seed := $(FAULTS_SEED)
+check-faults:
+	tests/setup check
+	+$(MAKE) --no-print-directory all fault-shims
+	status=0; for version in $${PBX_VERSIONS:-22 16}; do \
+		tests/faults/random --version $$version --build $(abspath $(BUILD)) --seed $(seed) --rounds $(ROUNDS) \
+			--sites 2 --out $(BUILD)/faults-$$version || status=1; \
+	done; exit $$status
+
 # The same tests on programs with AddressSanitizer and UBSan.
 check-asan: export SANITIZE = 1
 check-asan: export LINK_LIVES = 10
@@ -228,7 +250,7 @@ check-asan: export ASAN_OPTIONS = detect_leaks=1:abort_on_error=0:exitcode=99:ve
 check-asan: export UBSAN_OPTIONS = print_stacktrace=1
 check-asan:
 	tests/setup check
-	+$(MAKE) --no-print-directory DEVELOPER=1 BUILD=build/asan all man unit-programs oracle-programs
+	+$(MAKE) --no-print-directory DEVELOPER=1 BUILD=build/asan all man unit-programs oracle-programs fault-shims
 	tests/run build/asan
 
 # Six minutes: unit tests and both programs, with the newer Asterisk only.
@@ -238,7 +260,7 @@ check-valgrind: export LINK_LIVES = 1
 check-valgrind: export PBX_VERSIONS = 22
 check-valgrind:
 	tests/setup all
-	+$(MAKE) --no-print-directory all man unit-programs oracle-programs
+	+$(MAKE) --no-print-directory all man unit-programs oracle-programs fault-shims
 	tests/run $(BUILD)
 
 # Debian 12, 13 and sid, with gcc and clang: build, unit tests, installation. Ten minutes, as root.
@@ -339,7 +361,7 @@ $(BUILD)/fuzz-%: $(BUILD)/obj/tests/fuzz/fuzz-%.o $(LIBS) $(BUILD)/with/programs
 cover: export COVERAGE = 1
 cover:
 	tests/setup all
-	+$(MAKE) --no-print-directory BUILD=build/cover all man unit-programs oracle-programs
+	+$(MAKE) --no-print-directory BUILD=build/cover all man unit-programs oracle-programs fault-shims
 	tests/run build/cover || :
 	cd build/cover && gcov -n -r $$(find obj/lib obj/cmd -name '*.gcda') 2>/dev/null | \
 		awk '/^File/ { f = $$2 } /^Lines executed/ { split($$2, a, ":"); print a[2], $$4, f }' | sort -n
