@@ -142,7 +142,7 @@ $(BUILD)/gen/schema.h: $(sort $(wildcard lib/store/schema-*.sql))
 unit-programs: $(UNIT_BIN)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS) $(BUILD)/with/programs
 	$(call link,$(BINDING_LIBS) -lcmocka)
-$(BUILD)/tests/test-link $(BUILD)/tests/test-link-random: $(LINK_RIG)
+$(BUILD)/tests/test-link $(BUILD)/tests/test-link-sweep $(BUILD)/tests/test-link-random: $(LINK_RIG)
 
 # Drivers of the tests that compare with another implementation.
 ORACLE_SRC := $(sort $(wildcard tests/oracle/*.c))

@@ -575,7 +575,7 @@ static int open_peers(struct daemon *d, struct err *err)
 			.waker = { .daemon = d, .step = step, .fd = -1 },
 			.link = link_new(pbx, network_new(d->conf, pbx), d->store, &hooks, d),
 		};
-		link_watch_phones(d->peers[i].link);
+		link_watch(d->peers[i].link);
 	}
 	for (size_t i = 0; i < d->peers_n; i++) {
 		if (arm_peer(&d->peers[i], err) < 0)

@@ -32,7 +32,7 @@ struct ami_conf {
 	const char *username;
 	const char *secret;
 	bool plain; /* send the secret itself instead of answering a challenge */
-	/* Event mask for Login ("system,call"), or "off". FullyBooted needs system. */
+	/* Event mask for Login ("system,call,agent"), or "off". FullyBooted needs system. */
 	const char *events;
 	unsigned window;  /* how many actions may be under way at a time; at least 1 */
 	int64_t greet_ms; /* for the banner, and for each step of the login */

@@ -227,13 +227,19 @@ static void presence_text(struct strbuf *text, const char *value)
 	strbuf_adds(text, ",ep");
 }
 
+bool item_is_read(const char *value, const char *held)
+{
+	size_t len = strlen(held);
+
+	return !strcmp(value, held) || (len >= CUT_LEN && !strncmp(value, held, len));
+}
+
 bool item_wrote(const char *value, const char *held)
 {
 	_cleanup_(strbuf_done) struct strbuf ours = STRBUF_INIT;
-	size_t len = strlen(held);
 
 	presence_text(&ours, value);
-	return !strcmp(ours.s, held) || (len >= CUT_LEN && !strncmp(ours.s, held, len));
+	return item_is_read(ours.s, held);
 }
 
 /* Whether a lamp stands in a list. */
@@ -352,6 +358,38 @@ bool item_action(size_t step, const char *name, const char *held, const char *va
 	return true;
 }
 
+static void read_entry(const char *family, const char *key, const char *fields[ITEM_FIELDS])
+{
+	const char *const get[] = { "Action", "DBGet", "Family", family, "Key", key, NULL };
+
+	memcpy(fields, get, sizeof(get));
+}
+
+void item_query(const char *name, const char *lamp, struct strbuf scratch[2],
+	const char *fields[ITEM_FIELDS])
+{
+	const char *const get[] = { "Action", "Getvar", "Variable", NULL, NULL };
+	size_t n = family_len(name);
+
+	strbuf_cut(&scratch[0], 0);
+	strbuf_cut(&scratch[1], 0);
+	if (begins(name, PRESENCE)) {
+		read_entry("CustomPresence", name + strlen(PRESENCE), fields);
+		return;
+	}
+	if (n) {
+		strbuf_add(&scratch[0], name, n);
+		read_entry(scratch[0].s, name + n + 1, fields);
+		return;
+	}
+	if (item_is_lamps(name))
+		lamp_action(name + sizeof(ITEM_LAMPS) - 1, lamp, false, &scratch[0], &scratch[1]);
+	else
+		strbuf_addf(&scratch[0], "DEVICE_STATE(%s)", name);
+	memcpy(fields, get, sizeof(get));
+	fields[3] = scratch[0].s;
+}
+
 /* In PresenceStateChange the quotes, backslashes, CRs and LFs of subtype and message have a backslash in front. */
 static void unescape(char *to, size_t size, const char *s)
 {
@@ -371,41 +409,85 @@ static void unescape(char *to, size_t size, const char *s)
 
 /* Write a lamp as the value of an item. `lit` is its state when it is lit, `out` its state when it is out. False if it is
  * out. */
-static bool lamp_value(
-	const char *lamp, const char *lit, const char *out, const char *state, struct item *ret)
+static bool lamp_value(const char *lamp, const char *lit, const char *out, const char *state,
+	char ret[ITEM_VALUE_SIZE])
 {
 	bool is_lit = !strcmp(state, lit);
 
 	if (!strcmp(state, out) || !strcmp(state, "UNKNOWN"))
 		return false;
-	snprintf(ret->value, sizeof(ret->value), "%s%s%.15s", lamp, is_lit ? "" : "=",
-		is_lit ? "" : state);
+	snprintf(ret, ITEM_VALUE_SIZE, "%s%s%.15s", lamp, is_lit ? "" : "=", is_lit ? "" : state);
 	return true;
 }
 
-static bool lamp_from_device(const char *name, const char *state, struct item *ret)
+/* Which lamp of which user a device is. False if it is none. */
+static bool lamp_of_device(
+	const char *device, char name[ITEM_NAME_SIZE], char lamp[NAME_MAX_LEN + 1])
 {
-	const char *extension = name + strlen(LAMP), *mode;
+	const char *extension = device + strlen(LAMP), *mode;
 
-	if (begins(name, LAMP)) {
-		snprintf(ret->name, sizeof(ret->name), ITEM_LAMPS "%s", extension);
-		return text_is_of(extension, TEXT_ALNUM "._", EXTENSION_MAX_LEN) &&
-			lamp_value(
-				PHONE, lamp_states[LAMP_BUSY], lamp_states[LAMP_OFF], state, ret);
+	if (begins(device, LAMP)) {
+		snprintf(name, ITEM_NAME_SIZE, ITEM_LAMPS "%s", extension);
+		text_copy(lamp, NAME_MAX_LEN + 1, PHONE);
+		return text_is_of(extension, TEXT_ALNUM "._", EXTENSION_MAX_LEN);
 	}
-	extension = name + strlen(KEYS);
-	mode = strchr(extension, '-');
-	if (!mode || mode == extension || mode - extension > EXTENSION_MAX_LEN ||
+	extension = device + strlen(KEYS);
+	if (!begins(device, KEYS) || !(mode = strchr(extension, '-')) || mode == extension ||
+		mode - extension > EXTENSION_MAX_LEN ||
 		!text_is_of(mode + 1, TEXT_ALNUM "._-", NAME_MAX_LEN))
 		return false;
-	snprintf(ret->name, sizeof(ret->name), ITEM_LAMPS "%.*s", (int)(mode - extension),
-		extension);
-	return lamp_value(mode + 1, "INUSE", "NOT_INUSE", state, ret);
+	snprintf(name, ITEM_NAME_SIZE, ITEM_LAMPS "%.*s", (int)(mode - extension), extension);
+	text_copy(lamp, NAME_MAX_LEN + 1, mode + 1);
+	return true;
+}
+
+bool item_lamp_value(const char *lamp, const char *state, char ret[ITEM_VALUE_SIZE])
+{
+	bool phone = *lamp == *PHONE;
+
+	return lamp_value(lamp, phone ? lamp_states[LAMP_BUSY] : "INUSE",
+		phone ? lamp_states[LAMP_OFF] : "NOT_INUSE", state, ret);
+}
+
+bool item_lamps_name(const char *lamps, const char *lamp)
+{
+	return is_named(lamps, lamp);
+}
+
+bool item_lamps_say(const char *lamps, const char *lamp, const char *state)
+{
+	char value[ITEM_VALUE_SIZE];
+
+	if (!item_lamp_value(lamp, state, value))
+		return !is_named(lamps, lamp);
+	return is_among(lamps, value, strlen(value));
+}
+
+void item_lamps_each(const char *lamps, void (*fn)(void *data, const char *lamp), void *data)
+{
+	char lamp[NAME_MAX_LEN + 1];
+	const char *next;
+
+	for (const char *s = lamps; *s; s = next) {
+		first_lamp(s, &next);
+		snprintf(lamp, sizeof(lamp), "%.*s", (int)strcspn(s, "=,"), s);
+		fn(data, lamp);
+	}
+}
+
+bool item_lamp_from_event(const struct amimsg *m, struct item_lamp *ret)
+{
+	const char *device = amimsg_text(m, "Device");
+
+	ret->state = amimsg_text(m, "State");
+	return !strcmp(amimsg_text(m, "Event"), "DeviceStateChange") && *ret->state &&
+		lamp_of_device(device, ret->name, ret->lamp);
 }
 
 bool item_from_event(const struct amimsg *m, struct item *ret)
 {
 	const char *event = amimsg_get(m, "Event"), *name, *state;
+	char lamp[NAME_MAX_LEN + 1];
 
 	if (!event)
 		return false;
@@ -429,7 +511,8 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 		if (!name || !state || !begins(name, "Custom:"))
 			return false;
 		if (begins(name, LAMP) || begins(name, KEYS))
-			return lamp_from_device(name, state, ret);
+			return lamp_of_device(name, ret->name, lamp) &&
+				item_lamp_value(lamp, state, ret->value);
 		snprintf(ret->value, sizeof(ret->value), "%.15s", state);
 	} else if (!strcmp(event, "DBGetTreeResponse")) {
 		name = amimsg_get(m, "Key");
@@ -445,6 +528,11 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 		return false;
 	text_copy(ret->name, sizeof(ret->name), name);
 	return true;
+}
+
+bool item_is_forced(const char *name)
+{
+	return begins(name, ENTRY_FORCED "/");
 }
 
 bool item_is_ours(const char *name)

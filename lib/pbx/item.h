@@ -81,6 +81,14 @@ const char *item_neutral(const char *name);
 bool item_action(size_t step, const char *name, const char *held, const char *value,
 	struct strbuf scratch[2], const char *fields[ITEM_FIELDS]);
 
+/* The header fields of the action that reads an item, as item_action() has those that write it: of lamps the one called `lamp`, "*" or
+ * a mode. The answer to Getvar says the state of a device, the answer to DBGet an entry, of a presence the one in which Asterisk keeps
+ * it, see item_wrote(). Members have member_query(). */
+void item_query(const char *name, const char *lamp, struct strbuf scratch[2],
+	const char *fields[ITEM_FIELDS]);
+/* Whether DBGet read `held` where an entry has this value: Asterisk 16 cuts long ones. */
+bool item_is_read(const char *value, const char *held);
+
 /* Whether we wrote a presence: `value` is what it is, `held` is what AstDB holds of it. Asterisk 16 cuts that if the note is long. */
 bool item_wrote(const char *value, const char *held);
 
@@ -103,12 +111,31 @@ bool item_is_lamps(const char *name);
 /* Add the lamp of a further event to the lamps held. */
 void item_merge(char held[ITEM_VALUE_SIZE], const char *more);
 
+/* What an event tells of one lamp of a user: the item, which of its lamps ("*" or a mode), and the state that it is in. False for
+ * any other event. */
+struct item_lamp {
+	char name[ITEM_NAME_SIZE], lamp[NAME_MAX_LEN + 1];
+	const char *state; /* lent by the event */
+};
+bool item_lamp_from_event(const struct amimsg *m, struct item_lamp *ret);
+/* The lamp in this state, as it stands in a list of lamps. False if it is out. */
+bool item_lamp_value(const char *lamp, const char *state, char ret[ITEM_VALUE_SIZE]);
+/* Whether the lamp is in this state, as a list of lamps has it. */
+bool item_lamps_say(const char *lamps, const char *lamp, const char *state);
+/* Whether a list of lamps names the lamp, in whatever state. */
+bool item_lamps_name(const char *lamps, const char *lamp);
+/* Give the lamps of a list, without their states. */
+void item_lamps_each(const char *lamps, void (*fn)(void *data, const char *lamp), void *data);
+
 /* Lamps of which it is not known any more whether they are lit: those that were held and `more`, each as *=? or away=?. From what is
  * held so item_action() puts each of them out, or lights it, whatever is wanted by then. */
 void item_doubt(const char *held, const char *more, char ret[ITEM_VALUE_SIZE]);
 
 /* The schedule whose lamp it is, in `name`. NULL if it is no lamp of a schedule. */
 const char *item_schedule_of(const char *name);
+
+/* Whether it is the entry that says what is forced of a schedule, which phones write too. */
+bool item_is_forced(const char *name);
 
 /* Whether the name is of a kind that only we set. One that is not wanted is put back to neutral. */
 bool item_is_ours(const char *name);

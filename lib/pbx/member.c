@@ -16,6 +16,9 @@
 
 /* AST_DEVICE_INVALID: the state of a hint that does not exist. */
 #define INVALID "4"
+/* AST_DEVICE_RINGING and AST_DEVICE_RINGINUSE. */
+#define RINGING   "6"
+#define RINGINUSE "7"
 
 _Static_assert(sizeof(ITEM_MEMBER) + NAME_MAX_LEN + 1 + DIAL_MAX_LEN <= ITEM_NAME_SIZE,
 	"the longest queue and interface have room");
@@ -112,9 +115,25 @@ static void keep(char *to, size_t size, const char *value)
 	text_copy(to, size, strlen(value) < size ? value : "?");
 }
 
+/* What a list and an event say of a member alike. */
+static void see_member(const struct amimsg *event, struct member_held *held)
+{
+	const char *penalty = amimsg_text(event, "Penalty"), *status = amimsg_text(event, "Status");
+
+	held->there = true;
+	held->dynamic = !strcmp(amimsg_text(event, "Membership"), "dynamic");
+	held->busy = !strcmp(amimsg_text(event, "InCall"), "1") || !strcmp(status, RINGING) ||
+		!strcmp(status, RINGINUSE);
+	held->no_hint = !strcmp(status, INVALID);
+	held->paused = !strcmp(amimsg_text(event, "Paused"), "1");
+	held->penalty = text_is_of(penalty, "0123456789", 9) ? atoi(penalty) : -1;
+	keep(held->reason, sizeof(held->reason), amimsg_text(event, "PausedReason"));
+	keep(held->state, sizeof(held->state), amimsg_text(event, "StateInterface"));
+}
+
 void member_see(const struct member_goal *g, const struct amimsg *event, struct member_held *held)
 {
-	const char *kind = amimsg_text(event, "Event"), *penalty;
+	const char *kind = amimsg_text(event, "Event");
 
 	held->over |= !strcmp(kind, MEMBER_CALLER);
 	/* Asterisk finds a queue in any case. */
@@ -126,17 +145,31 @@ void member_see(const struct member_goal *g, const struct amimsg *event, struct 
 	if (strcmp(kind, "QueueMember") != 0 ||
 		strcasecmp(amimsg_text(event, "Location"), g->interface) != 0)
 		return;
-	penalty = amimsg_text(event, "Penalty");
-	held->there = true;
-	held->dynamic = !strcmp(amimsg_text(event, "Membership"), "dynamic");
-	held->busy = !strcmp(amimsg_text(event, "InCall"), "1");
-	held->no_hint = !strcmp(amimsg_text(event, "Status"), INVALID);
-	held->paused = !strcmp(amimsg_text(event, "Paused"), "1");
-	held->penalty = text_is_of(penalty, "0123456789", 9) ? atoi(penalty) : -1;
-	keep(held->reason, sizeof(held->reason), amimsg_text(event, "PausedReason"));
+	see_member(event, held);
 	keep(held->interface, sizeof(held->interface), amimsg_text(event, "Location"));
 	keep(held->name, sizeof(held->name), amimsg_text(event, "Name"));
-	keep(held->state, sizeof(held->state), amimsg_text(event, "StateInterface"));
+}
+
+bool member_from_event(
+	const struct amimsg *event, char ret_name[ITEM_NAME_SIZE], struct member_held *ret)
+{
+	static const char *const kinds[] = { "QueueMemberAdded", "QueueMemberRemoved",
+		"QueueMemberPause", "QueueMemberPenalty" };
+	const char *kind = amimsg_text(event, "Event");
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(kinds) && strcmp(kind, kinds[i]) != 0)
+		i++;
+	if (i == ARRAY_SIZE(kinds) ||
+		snprintf(ret_name, ITEM_NAME_SIZE, ITEM_MEMBER "%s/%s", amimsg_text(event, "Queue"),
+			amimsg_text(event, "Interface")) >= ITEM_NAME_SIZE)
+		return false;
+	*ret = (struct member_held){ .queue = true };
+	see_member(event, ret);
+	ret->there = strcmp(kind, "QueueMemberRemoved") != 0;
+	keep(ret->interface, sizeof(ret->interface), amimsg_text(event, "Interface"));
+	keep(ret->name, sizeof(ret->name), amimsg_text(event, "MemberName"));
+	return true;
 }
 
 bool member_pauses_as(const char *value, const char *reason)
@@ -160,6 +193,26 @@ bool member_is_deaf(const struct member_goal *g, const struct member_held *held,
 		"no hint %s, so queue '%s' never offers calls to %s; see presence-calls(7)",
 		held->state + sizeof(HINT) - 1, g->queue, g->name);
 	return true;
+}
+
+bool member_hint_query(
+	const char *state, char extension[DIAL_MAX_LEN + 1], const char *fields[MEMBER_FIELDS])
+{
+	const char *from = state + sizeof(HINT) - 1, *at = strchr(state, '@');
+
+	if (!has_hint(state) || !at)
+		return false;
+	snprintf(extension, DIAL_MAX_LEN + 1, "%.*s", (int)(at - from), from);
+	memcpy(fields,
+		(const char *const[]){
+			"Action", "ExtensionState", "Exten", extension, "Context", at + 1, NULL },
+		7 * sizeof(*fields));
+	return true;
+}
+
+bool member_hint_exists(const struct amimsg *answer)
+{
+	return *amimsg_text(answer, "Hint") && strcmp(amimsg_text(answer, "Status"), "-1") != 0;
 }
 
 /* How a member is brought to what the mode asks for. The caller reads what the PBX holds, then asks member_next() for an action,
@@ -205,7 +258,8 @@ static bool differs(const char *held, const char *wanted)
 static bool is_other(const struct member_goal *g, const struct member_held *held)
 {
 	return held->dynamic &&
-		(differs(held->interface, g->interface) || differs(held->name, g->name) ||
+		(held->renewable || differs(held->interface, g->interface) ||
+			differs(held->name, g->name) ||
 			differs(held->state, *g->state ? g->state : g->interface));
 }
 
@@ -265,7 +319,7 @@ void member_did(const struct member_goal *g, enum member_next action, struct mem
 	case MEMBER_PAUSE_AGAIN: held->lost = false; break;
 	case MEMBER_REMOVE:
 		/* A pause by somebody else is put back when the member is added again. */
-		held->there = held->busy = false;
+		held->there = held->busy = held->renewable = false;
 		held->paused &= !held->ours;
 		held->ours = false;
 		*held->interface = *held->name = *held->state = '\0';

@@ -30,6 +30,8 @@ struct member {
 
 void item_of_member(const struct member *m, struct item *ret);
 
+enum { MEMBER_FIELDS = 15 };
+
 /* What an item asks for. */
 struct member_goal {
 	char queue[NAME_MAX_LEN + 1], interface[DIAL_MAX_LEN + 1];
@@ -50,12 +52,13 @@ struct member_held {
 	bool queue, there; /* the queue exists, and the member is in it */
 	bool dynamic;      /* the member can be removed: it is not from queues.conf or realtime */
 	bool paused;
-	bool ours;    /* we paused; the caller sets it, and `reason` tells */
-	bool busy;    /* the member is on a call of this queue */
-	bool no_hint; /* the queue does not know the state, and so never offers a call */
-	bool unseen;  /* the member was just added: read again whether there is a hint */
-	bool lost;    /* the member was added again, and the reason of a foreign pause was lost */
-	bool over;    /* the list has come to the callers, who can forge what follows */
+	bool ours;      /* we paused; the caller sets it, and `reason` tells */
+	bool busy;      /* the member is on a call of this queue, or may be offered one now */
+	bool no_hint;   /* the queue does not know the state, and so never offers a call */
+	bool renewable; /* the hint exists by now: the queue knows it once the member is removed and added again. The caller sets it */
+	bool unseen;    /* the member was just added: read again whether there is a hint */
+	bool lost;      /* the member was added again, and the reason of a foreign pause was lost */
+	bool over;      /* the list has come to the callers, who can forge what follows */
 	int penalty;
 	/* "" if it is not known. "?" if it is longer than any of ours. */
 	char reason[NAME_MAX_LEN + 1]; /* of the pause */
@@ -70,8 +73,19 @@ struct member_held {
  * them is believed. */
 void member_see(const struct member_goal *g, const struct amimsg *event, struct member_held *held);
 
+/* Take an event that tells of a member who was added, removed, paused or given a penalty: false if it is another event. ret_name is then
+ * the item, in the case that Asterisk uses. */
+bool member_from_event(
+	const struct amimsg *event, char ret_name[ITEM_NAME_SIZE], struct member_held *ret);
+
 /* Whether a login is in vain because its hint does not exist. `why` then tells the administrator. */
 bool member_is_deaf(const struct member_goal *g, const struct member_held *held, struct err *why);
+/* The header fields of the action that asks for the hint of a state interface, and whether its answer says that the hint exists. False
+ * if the interface is no hint. Asterisk watches a hint from the moment on in which a member is added: one that is written later
+ * counts only when the member is removed and added again. */
+bool member_hint_query(
+	const char *state, char extension[DIAL_MAX_LEN + 1], const char *fields[MEMBER_FIELDS]);
+bool member_hint_exists(const struct amimsg *answer);
 
 enum member_next {
 	MEMBER_DONE,
@@ -96,8 +110,6 @@ enum member_next member_next(
 	const struct member_goal *g, const struct member_held *held, bool may_leave);
 /* Note that an action has succeeded. */
 void member_did(const struct member_goal *g, enum member_next action, struct member_held *held);
-
-enum { MEMBER_FIELDS = 15 };
 
 /* The header fields of an action, for ami_send(). `number` holds the penalty and must live as long as the fields. */
 void member_action(const struct member_goal *g, enum member_next action,

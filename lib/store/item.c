@@ -176,6 +176,46 @@ int store_item_each(struct store *s, const char *pbx,
 	return each(rows, fn, data, err);
 }
 
+int store_item_slice(struct store *s, const char *pbx, int64_t after, int64_t upto,
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		SELECT_ITEM "WHERE id > ?2 AND id <= ?3 AND pbx = lower(?1) AND wanted = confirmed",
+		T(pbx), I(after), I(upto));
+
+	return each(rows, fn, data, err);
+}
+
+int store_item_last(struct store *s, int64_t *ret, struct err *err)
+{
+	return db_number(s->db, err, 0, ret, "SELECT max(id) FROM item");
+}
+
+int store_item_in_vain(struct store *s, const char *pbx, int64_t after,
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		SELECT_ITEM "WHERE pbx = lower(?1) AND error IS NOT NULL AND wanted = confirmed"
+			    " AND kind = 'member' AND id > ?2 ORDER BY id",
+		T(pbx), I(after));
+
+	return each(rows, fn, data, err);
+}
+
+int store_item_named(struct store *s, const char *pbx, const char *name,
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = item_is_member(name)
+		? db_query(s->db, err,
+			  SELECT_ITEM
+			  "WHERE lower(name) = lower(?1) AND pbx = lower(?2) AND kind = 'member'",
+			  T(name), T(pbx))
+		: db_query(s->db, err, SELECT_ITEM "WHERE name = ?1 AND pbx = lower(?2)", T(name),
+			  T(pbx));
+
+	return each(rows, fn, data, err);
+}
+
 /* The item is not wanted any more, and the PBX holds the value that it has before anybody sets one. */
 static bool is_gone(struct db_rows *rows, const char *value)
 {
@@ -258,7 +298,9 @@ int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *er
 	return 0;
 }
 
-#define REFUSED "pbx = lower(?1) AND error IS NOT NULL AND (?2 = 1 OR " OF_MODE ")"
+#define REFUSED                                                                                    \
+	"pbx = lower(?1) AND error IS NOT NULL AND (?2 = 1 OR " OF_MODE ")"                        \
+	" AND (kind <> 'member' OR wanted IS DISTINCT FROM confirmed)"
 
 int store_item_retry(struct store *s, const char *pbx, bool entries, struct err *err)
 {
@@ -410,6 +452,23 @@ int store_item_set_confirmed(struct store *s, int64_t id, const char *value, str
 		s->db, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", I(id), T(value)));
 }
 
+int store_item_found(
+	struct store *s, int64_t id, const char *before, const char *value, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"UPDATE item SET confirmed = ?3 WHERE id = ?1 AND confirmed IS NOT DISTINCT FROM ?2",
+		I(id), T(before), T(value)));
+}
+
+/* The last confirmed value of a member says which pause is ours, so it is kept as the previous one. */
+int store_item_doubt(struct store *s, int64_t id, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"UPDATE item SET previous = coalesce(confirmed, previous), confirmed = NULL,"
+		" error = NULL, again_at = NULL WHERE id = ?1",
+		I(id)));
+}
+
 int store_item_doubt_until(struct store *s, const char *pbx, int64_t user_id, struct err *err)
 {
 	return written(db_run(s->db, err,
@@ -546,6 +605,15 @@ static int add_stray(struct store *s, const char *pbx, const struct item *item, 
 		    T(item_kind(item->name))) < 0)
 		return -1;
 	return !known;
+}
+
+int store_item_stray(struct store *s, const char *pbx, const struct item *item, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"INSERT INTO item (pbx, name, wanted, confirmed, rank, kind)"
+		" VALUES (lower(?1), ?2, ?3, ?4, 2, ?5) ON CONFLICT DO NOTHING",
+		T(pbx), T(item->name), T(item_neutral(item->name)), T(item->value),
+		T(item_kind(item->name))));
 }
 
 int store_scan_item(struct store *s, const char *pbx, const struct item *item, struct err *err)

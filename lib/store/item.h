@@ -24,6 +24,18 @@ int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t 
 int store_item_each(struct store *s, const char *pbx,
 	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err);
 
+/* Give the items of a PBX that are in step, with IDs above `after` and up to `upto`. */
+int store_item_slice(struct store *s, const char *pbx, int64_t after, int64_t upto,
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err);
+/* The largest ID of all items, 0 if there are none. */
+int store_item_last(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
+/* Give the members of queues who are confirmed in vain, with IDs above `after` and in their order. */
+int store_item_in_vain(struct store *s, const char *pbx, int64_t after,
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err);
+/* Give the item of this name, if there is one. The name of a member counts in any case, as for Asterisk. */
+int store_item_named(struct store *s, const char *pbx, const char *name,
+	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err);
+
 /* The items of a user. Zero-initialize. */
 struct user_items {
 	struct user_item {
@@ -69,7 +81,7 @@ int store_pause_is_ours(struct store *s, const struct stored_item *row, const ch
 	bool *ret, struct err *err) MUST_CHECK;
 /* Whether an item of a PBX is put off. */
 int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *err) MUST_CHECK;
-/* Forget refusals, so that the items are tried again. entries false: only of items that follow a mode. Without refusals nothing is
+/* Forget refusals, so that the items are tried again. What is confirmed in vain stays so. entries false: only of items that follow a mode. Without refusals nothing is
  * written. */
 int store_item_retry(struct store *s, const char *pbx, bool entries, struct err *err) MUST_CHECK;
 /* Count the items that are neither confirmed nor refused nor put off. With `who`: items that follow the modes of these users. Else
@@ -99,6 +111,14 @@ int store_item_held(struct store *s, const char *pbx, const char *name, struct r
 /* The PBX holds `value`: it was read back. NULL: what it holds is not known any more. */
 int store_item_set_confirmed(
 	struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
+/* The same, unless another value than `before` (NULL: unknown) was confirmed meanwhile. */
+int store_item_found(struct store *s, int64_t id, const char *before, const char *value,
+	struct err *err) MUST_CHECK;
+/* What the PBX holds is not known any more, and the PBX is to be told again at once. */
+int store_item_doubt(struct store *s, int64_t id, struct err *err) MUST_CHECK;
+/* The PBX holds an item that only we set and that nobody wants: it gets the neutral value. */
+int store_item_stray(
+	struct store *s, const char *pbx, const struct item *item, struct err *err) MUST_CHECK;
 /* Whether a PBX still holds the entry that says when a user's mode ends is not known any more. */
 int store_item_doubt_until(
 	struct store *s, const char *pbx, int64_t user_id, struct err *err) MUST_CHECK;

@@ -305,6 +305,24 @@ const char *batch_value(struct batch *b, const char *name)
 	return NULL;
 }
 
+bool batch_has_vain(const struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->list[i].outcome == OUTCOME_IN_VAIN)
+			return true;
+	}
+	return false;
+}
+
+bool batch_has(const struct batch *b, int64_t id)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->list[i].id == id)
+			return true;
+	}
+	return false;
+}
+
 /* Of several actions those before the refused one, and of lamps those after it, have been done all the same. */
 static int record_refused(struct batch *b, const struct change *c, struct err *err)
 {

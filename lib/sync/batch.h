@@ -46,6 +46,11 @@ int batch_answer(struct batch *b, const struct turn *t, const struct answer *ans
 /* The value with which an item is under way, lent, or NULL if it is not. */
 const char *batch_value(struct batch *b, const char *name);
 
+/* Whether an answered batch has a member who is there in vain. */
+bool batch_has_vain(const struct batch *b);
+/* Whether an item is under way. */
+bool batch_has(const struct batch *b, int64_t id);
+
 /* One transaction at `now`, UTC seconds, that writes down what the PBX confirmed and what it refused. Then `refused` is told of each
  * that was refused, without an item of what is in vain though confirmed, and the batch is empty. Returns how many were confirmed, or
  * -1 and the batch is as it was. */

@@ -17,10 +17,12 @@ struct enrolment {
 	bool may_leave;
 	struct member_goal goal;
 	struct member_held held;
-	enum member_next next; /* under way; MEMBER_DONE: the list */
+	enum member_next next; /* under way; MEMBER_DONE: the list, or the hint */
 	int tries;
 	bool looked; /* again, after it was added */
-	bool acted;  /* an action was sent besides the asking */
+	bool asks;   /* for the hint */
+	bool asked;
+	bool acted; /* an action was sent besides the asking */
 	enum { WHY_ELSE, WHY_ALL, WHY_NO_QUEUE, WHY_NO_HINT } why; /* it was refused */
 };
 
@@ -110,6 +112,21 @@ static enum enrolment_end ask_again(
 	return ask(e, t, tag, err) < 0 ? ENROLMENT_REFUSED : ENROLMENT_GOES_ON;
 }
 
+/* A queue does not know a hint that was written after the member had been added. */
+static enum enrolment_end ask_for_hint(
+	struct enrolment *e, const struct turn *t, uint64_t tag, struct err *err)
+{
+	const char *fields[MEMBER_FIELDS];
+	char extension[DIAL_MAX_LEN + 1];
+
+	e->asked = e->asks = true;
+	if (!member_hint_query(e->held.state, extension, fields)) {
+		err_set(err, ERR_FAILED, "'%s' is no hint", e->held.state);
+		return ENROLMENT_REFUSED;
+	}
+	return turn_send(t, tag, fields, err) < 0 ? ENROLMENT_REFUSED : ENROLMENT_GOES_ON;
+}
+
 /* It is as it should be; but may have been added without a hint, as only the list says. */
 static enum enrolment_end done(
 	struct enrolment *e, const struct turn *t, uint64_t tag, struct err *err)
@@ -120,6 +137,8 @@ static enum enrolment_end done(
 	}
 	if (!member_is_deaf(&e->goal, &e->held, err))
 		return ENROLMENT_CONFIRMED;
+	if (e->held.dynamic && !e->asked)
+		return ask_for_hint(e, t, tag, err);
 	e->why = WHY_NO_HINT;
 	return ENROLMENT_IN_VAIN;
 }
@@ -178,6 +197,12 @@ static int whose_pause(struct enrolment *e, struct err *err)
 int enrolment_answer(struct enrolment *e, const struct turn *t, const struct answer *answer,
 	enum enrolment_end *ret, struct err *err)
 {
+	if (e->asks) {
+		e->asks = false;
+		e->held.renewable = answer->ok && member_hint_exists(answer->message);
+		*ret = go_on(e, t, answer->tag, err);
+		return 0;
+	}
 	/* A list that has begun is whole as far as it can be believed, whoever ended it. */
 	if (!answer->ok && !(e->next == MEMBER_DONE && e->held.queue)) {
 		*ret = refused(e, t, answer->tag, amimsg_reason(answer->message), err);

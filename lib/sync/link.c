@@ -13,6 +13,7 @@
 #include "lib/sync/retry.h"
 #include "lib/sync/scan.h"
 #include "lib/sync/session.h"
+#include "lib/sync/sweep.h"
 
 enum {
 	STEADY_MS = 10000, /* a session that lasted for so long was a good one */
@@ -25,7 +26,8 @@ enum {
 	TAG_FIRST_LIST = BATCH_MAX,
 	TAG_READBACK = TAG_FIRST_LIST + ITEM_LISTS,
 	TAG_GREETINGS = TAG_READBACK + READBACK_STEPS,
-	TAG_PHONES,
+	TAG_SWEEP,
+	TAG_PHONES = TAG_SWEEP + SWEEP_QUESTIONS,
 };
 
 static const char *const state_names[] = {
@@ -61,6 +63,7 @@ struct link {
 	struct scan scan;
 	struct readback *readback; /* what others put there */
 	struct phones *phones;     /* what the users' phones do, or NULL */
+	struct sweep *sweep;       /* what is read again, or NULL */
 	struct greetings greetings;
 
 	struct err failure; /* set by a callback, taken by link_step */
@@ -91,9 +94,10 @@ struct link *link_new(const struct conf_pbx *pbx, struct transport *transport, s
 	return l;
 }
 
-void link_watch_phones(struct link *l)
+void link_watch(struct link *l)
 {
 	l->phones = phones_new(l->pbx, l->store);
+	l->sweep = sweep_new(l->pbx, l->store, l->readback);
 }
 
 void link_free(struct link *l)
@@ -103,6 +107,7 @@ void link_free(struct link *l)
 	batch_free(l->batch);
 	greetings_done(&l->greetings);
 	phones_free(l->phones);
+	sweep_free(l->sweep);
 	readback_free(l->readback);
 	session_free(l->session);
 	l->transport->free(l->transport);
@@ -159,7 +164,8 @@ void link_wake(struct link *l)
 bool link_in_step(const struct link *l)
 {
 	return l->state == LINK_CONNECTED && !l->look && !l->look_later &&
-		batch_is_empty(l->batch) && readback_is_idle(l->readback);
+		batch_is_empty(l->batch) && readback_is_idle(l->readback) &&
+		(!l->sweep || sweep_is_idle(l->sweep));
 }
 
 static void set_state(struct link *l, enum link_state state, const struct err *why)
@@ -212,6 +218,8 @@ static int go_down(struct link *l, const struct err *why, struct err *err)
 	greetings_reset(&l->greetings);
 	if (l->phones)
 		phones_reset(l->phones);
+	if (l->sweep)
+		sweep_reset(l->sweep);
 	l->look_later = false;
 	l->error = *why;
 	l->failures++;
@@ -235,6 +243,8 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 
 	if (tag < BATCH_MAX)
 		batch_see(l->batch, tag, m);
+	else if (tag >= TAG_SWEEP)
+		sweep_item(l->sweep, tag - TAG_SWEEP, m);
 	else if (tag == TAG_GREETINGS)
 		greetings_item(&l->greetings, m);
 	else if (tag >= TAG_READBACK)
@@ -269,6 +279,8 @@ static void on_event(void *data, const struct amimsg *m)
 
 	batch_event(l->batch, m);
 	greetings_event(&l->greetings, m);
+	if (l->sweep)
+		sweep_caller(l->sweep, m);
 	if ((l->state != LINK_CONNECTED && l->state != LINK_READING) || l->failed)
 		return;
 	if (item_from_event(m, &item)) {
@@ -277,6 +289,8 @@ static void on_event(void *data, const struct amimsg *m)
 	} else if (l->phones && phones_event(l->phones, m, &err) < 0) {
 		fail(l, &err);
 	}
+	if (l->sweep && !l->failed && sweep_event(l->sweep, m, l->batch, l->now.ms, &err) < 0)
+		fail(l, &err);
 }
 
 static void on_read_back(struct link *l, const struct answer *answer)
@@ -310,6 +324,8 @@ static void on_list_read(struct link *l, const struct answer *answer)
 	l->look = true;
 	if (l->phones)
 		phones_listed(l->phones);
+	if (l->sweep)
+		sweep_begin(l->sweep, l->now.ms, l->transport->random(l->transport, UINT32_MAX));
 	set_state(l, LINK_CONNECTED, NULL);
 }
 
@@ -334,6 +350,8 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 		return; /* timed out: the session ends */
 	if (tag >= TAG_PHONES)
 		phones_answer(l->phones, tag - TAG_PHONES, &answer);
+	else if (tag >= TAG_SWEEP)
+		sweep_answer(l->sweep, tag - TAG_SWEEP, &answer);
 	else if (tag == TAG_GREETINGS)
 		on_greetings(l, &answer);
 	else if (tag >= TAG_READBACK)
@@ -400,6 +418,33 @@ static int read_phones(struct link *l, struct err *err)
 	return can_read_phones(l) ? phones_step(l->phones, &t, TAG_PHONES, err) : 0;
 }
 
+/* What is read again is compared with what was confirmed: so nothing is to be pushed or to be read back. */
+static bool may_sweep(const struct link *l)
+{
+	return l->state == LINK_CONNECTED && l->sweep && batch_is_empty(l->batch) && !can_push(l) &&
+		readback_is_idle(l->readback);
+}
+
+static bool can_sweep(const struct link *l)
+{
+	struct turn t = turn(l);
+
+	return may_sweep(l) && sweep_is_due(l->sweep, &t);
+}
+
+static int sweep(struct link *l, struct err *err)
+{
+	struct turn t = turn(l);
+	bool differs;
+
+	if (!can_sweep(l))
+		return 0;
+	if (sweep_step(l->sweep, &t, TAG_SWEEP, &differs, err) < 0)
+		return -1;
+	l->look |= differs;
+	return 0;
+}
+
 /* They can wait too. */
 static bool can_read_greetings(const struct link *l)
 {
@@ -429,6 +474,8 @@ static int push(struct link *l, struct err *err)
 			return -1;
 		}
 		l->again_ms = waits ? l->now.ms + ENROLMENT_AGAIN_S * 1000 : INT64_MAX;
+		if (l->sweep)
+			sweep_yield(l->sweep, l->batch);
 	}
 	batch_send(l->batch, &t);
 	return 0;
@@ -448,10 +495,12 @@ static void tell_refused(void *data, const char *item, const char *why)
 /* Once a batch is answered, write down what the PBX confirmed, and look for more. */
 static int record(struct link *l, struct err *err)
 {
+	bool vain;
 	int n;
 
 	if (!batch_is_answered(l->batch) || l->now.ms < l->record_ms)
 		return 0;
+	vain = batch_has_vain(l->batch);
 	n = batch_record(l->batch, l->now.utc, tell_refused, l, err);
 	if (n < 0) {
 		l->record_ms = l->now.ms + RETRY_STORE_MS;
@@ -459,6 +508,8 @@ static int record(struct link *l, struct err *err)
 	}
 	l->confirmed += (size_t)n;
 	l->look = true;
+	if (l->sweep && vain)
+		sweep_look_for_hints(l->sweep, l->now.ms);
 	return 0;
 }
 
@@ -503,7 +554,7 @@ static bool can_go_on(const struct link *l)
 	if (l->state != LINK_CONNECTED)
 		return false;
 	if (batch_is_empty(l->batch))
-		return can_push(l) || can_read_back(l) || can_read_phones(l) ||
+		return can_push(l) || can_read_back(l) || can_read_phones(l) || can_sweep(l) ||
 			can_read_greetings(l) || (l->look_later && readback_is_idle(l->readback));
 	if (batch_is_answered(l->batch))
 		return l->now.ms >= l->record_ms;
@@ -534,7 +585,7 @@ int link_step(struct link *l, struct moment now, struct err *err)
 	}
 	for (int i = 0; i < ROUNDS_A_STEP; i++) {
 		if (record(l, err) < 0 || push(l, err) < 0 || read_back(l, err) < 0 ||
-			read_phones(l, err) < 0 || read_greetings(l, err) < 0)
+			sweep(l, err) < 0 || read_phones(l, err) < 0 || read_greetings(l, err) < 0)
 			return -1;
 		if (step(l, &why) < 0)
 			return go_down(l, &why, err);
@@ -560,9 +611,14 @@ static int64_t phones_due_ms(const struct link *l)
 	return l->phones && batch_is_empty(l->batch) ? phones_deadline(l->phones) : INT64_MAX;
 }
 
+static int64_t swept_due_ms(const struct link *l)
+{
+	return may_sweep(l) ? sweep_deadline(l->sweep) : INT64_MAX;
+}
+
 int64_t link_deadline(const struct link *l)
 {
-	int64_t at, phones = phones_due_ms(l);
+	int64_t at, phones = phones_due_ms(l), swept = swept_due_ms(l);
 
 	if (!l->session)
 		return l->retry_ms < phones ? l->retry_ms : phones;
@@ -573,5 +629,7 @@ int64_t link_deadline(const struct link *l)
 		at = l->record_ms;
 	if (l->state == LINK_CONNECTED && l->again_ms < at)
 		at = l->again_ms;
+	if (swept < at)
+		at = swept;
 	return phones < at ? phones : at;
 }

@@ -37,9 +37,9 @@ struct link_hooks {
 /* `pbx` and `store` are lent for the life of the link, `transport` is its own from now on. */
 struct link *link_new(const struct conf_pbx *pbx, struct transport *transport, struct store *store,
 	const struct link_hooks *hooks, void *data);
-/* Before the first step: from the next login on also write down what the users' phones do. Only presenced does: it alone can tell
- * when that is not true any more. */
-void link_watch_phones(struct link *l);
+/* Before the first step: from the next login on also mend what others change on the PBX, see sweep.h, and write down what the users'
+ * phones do. Only presenced does: it alone stays, and can tell when that is not true any more. */
+void link_watch(struct link *l);
 void link_free(struct link *l);
 DEFINE_CLEANUP(struct link, link_free)
 

@@ -62,7 +62,7 @@ const char *fake_row(const struct fake_pbx *f, const char *name)
 {
 	const struct fake_thing *t = find(&f->memory, name);
 
-	return t ? t->row : "";
+	return t && !t->is_lost ? t->row : "";
 }
 
 const char *fake_on_disk(const struct fake_pbx *f, const char *name)
@@ -120,6 +120,7 @@ static void put(struct fake_pbx *f, const char *name, const char *value, const c
 	text_copy(t->value, sizeof(t->value), value);
 	text_copy(t->row, sizeof(t->row), row ? row : value);
 	t->by_link = row;
+	t->is_lost = false;
 	t->writes++;
 	if (f->logs)
 		strbuf_addf(&f->log, "%s=%s\n", name, value);
@@ -131,6 +132,19 @@ static void put(struct fake_pbx *f, const char *name, const char *value, const c
 void fake_set(struct fake_pbx *f, const char *name, const char *value)
 {
 	put(f, name, value, NULL);
+}
+
+void fake_lose_row(struct fake_pbx *f, const char *name)
+{
+	need(&f->memory, name)->is_lost = true;
+}
+
+void fake_forge(struct fake_pbx *f, const char *event)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	strbuf_adds(&text, event);
+	send_event(f, &text);
 }
 
 /* Phones. */
@@ -150,6 +164,12 @@ void fake_phone(struct fake_pbx *f, const char *device, const char *state)
 }
 
 /* Members. */
+
+/* Idle, ringing, or invalid. */
+static int status_of(const struct fake_member *m)
+{
+	return m->is_deaf ? 4 : m->ringing ? 6 : 1;
+}
 
 struct fake_member *fake_member(struct fake_pbx *f, const char *queue, const char *interface)
 {
@@ -175,8 +195,30 @@ struct fake_member *fake_add_member(struct fake_pbx *f, const char *queue, const
 	return m;
 }
 
+static void tell_member(struct fake_pbx *f, const char *event, const struct fake_member *m)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text,
+		"Event: QueueMember%s\r\nPrivilege: agent,all\r\nQueue: %s\r\nMemberName: %s\r\n"
+		"Interface: %s\r\nStateInterface: %s\r\nMembership: %s\r\nPenalty: %d\r\nInCall: %d\r\n"
+		"Status: %d\r\nPaused: %d\r\nPausedReason: %s\r\n\r\n",
+		event, m->queue, m->name, m->interface, m->state,
+		m->is_dynamic ? "dynamic" : "static", m->penalty, m->in_call, status_of(m),
+		m->paused, m->reason);
+	send_event(f, &text);
+}
+
+void fake_pause_member(struct fake_pbx *f, struct fake_member *m, const char *reason)
+{
+	m->paused = reason;
+	text_copy(m->reason, sizeof(m->reason), reason ? reason : "");
+	tell_member(f, "Pause", m);
+}
+
 void fake_remove_member(struct fake_pbx *f, struct fake_member *m)
 {
+	tell_member(f, "Removed", m);
 	*m = f->memory.members[--f->memory.members_n];
 }
 
@@ -326,7 +368,7 @@ static void get_entry(struct fake_pbx *f, const struct action *a)
 	if (is_presence)
 		snprintf(name, sizeof(name), PRESENCE "%s", field(a, "Key"));
 	t = find(&f->memory, name);
-	if (!t || !*t->value) {
+	if (!t || !*t->value || t->is_lost) {
 		answer(f, a, false, "Database entry not found");
 		return;
 	}
@@ -336,21 +378,27 @@ static void get_entry(struct fake_pbx *f, const struct action *a)
 	end_list(f, a);
 }
 
-/* DEVICE_STATE() of a phone. */
+/* DEVICE_STATE() of a phone or a lamp. */
 static void get_variable(struct fake_pbx *f, const struct action *a)
 {
 	const char *variable = field(a, "Variable");
 	const struct fake_thing *t;
+	bool is_custom;
 	char name[80];
 
 	if (strncmp(variable, "DEVICE_STATE(", 13) != 0)
 		abort();
-	f->asked_phones++;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(variable + 13, ")"), variable + 13);
-	t = find(&f->phones, name);
+	is_custom = !strncmp(name, "Custom:", 7);
+	f->asked_phones += !is_custom;
+	f->asked_states += is_custom;
+	t = find(is_custom ? &f->memory : &f->phones, name);
 	strbuf_addf(&f->out,
 		"Response: Success\r\nActionID: %s\r\nVariable: %s\r\nValue: %s\r\n\r\n", a->id,
-		variable, t ? t->value : "INVALID");
+		variable,
+		t                   ? t->value
+			: is_custom ? "UNKNOWN"
+				    : "INVALID");
 }
 
 static void list_device(struct fake_pbx *f, const struct action *a, const struct fake_thing *t)
@@ -440,7 +488,7 @@ static void queue_status(struct fake_pbx *f, const struct action *a)
 				"Paused: %d\r\nPausedReason: %s\r\n\r\n",
 				a->id, *q, m->name, m->interface, m->state,
 				m->is_dynamic ? "dynamic" : "static", m->penalty, m->in_call,
-				f->has_no_hints ? 4 : 1, m->paused, m->reason);
+				status_of(m), m->paused, m->reason);
 		}
 	}
 	end_list(f, a);
@@ -455,10 +503,12 @@ static bool has_queue(const struct fake_pbx *f, const char *name)
 	return false;
 }
 
-static void pause(struct fake_member *m, const struct action *a)
+static void extension_state(struct fake_pbx *f, const struct action *a)
 {
-	m->paused = !strcmp(field(a, "Paused"), "true");
-	text_copy(m->reason, sizeof(m->reason), m->paused ? field(a, "Reason") : "");
+	strbuf_addf(&f->out,
+		"Response: Success\r\nActionID: %s\r\nExten: %s\r\nContext: %s\r\nHint: %s\r\nStatus: %d\r\n\r\n",
+		a->id, field(a, "Exten"), field(a, "Context"), f->has_no_hints ? "" : "PJSIP/1",
+		f->has_no_hints ? -1 : 0);
 }
 
 static void queue_add(struct fake_pbx *f, const struct action *a, const char *queue,
@@ -476,7 +526,9 @@ static void queue_add(struct fake_pbx *f, const struct action *a, const char *qu
 		text_copy(m->state, sizeof(m->state), field(a, "StateInterface"));
 	m->penalty = atoi(field(a, "Penalty"));
 	m->paused = !strcmp(field(a, "Paused"), "true");
+	m->is_deaf = f->has_no_hints && !strncmp(m->state, "hint:", 5);
 	answer(f, a, true, "Added interface to queue");
+	tell_member(f, "Added", m);
 }
 
 static void queue_action(struct fake_pbx *f, const struct action *a)
@@ -495,14 +547,16 @@ static void queue_action(struct fake_pbx *f, const struct action *a)
 	} else if (!strcmp(name, "QueueRemove") && !m->is_dynamic) {
 		answer(f, a, false, "Member not dynamic");
 	} else if (!strcmp(name, "QueueRemove")) {
-		fake_remove_member(f, m);
 		answer(f, a, true, "Removed interface from queue");
+		fake_remove_member(f, m);
 	} else if (!strcmp(name, "QueuePenalty")) {
 		m->penalty = atoi(field(a, "Penalty"));
 		answer(f, a, true, "Interface penalty updated successfully");
+		tell_member(f, "Penalty", m);
 	} else {
-		pause(m, a);
 		answer(f, a, true, "Interface paused or unpaused successfully");
+		fake_pause_member(
+			f, m, !strcmp(field(a, "Paused"), "true") ? field(a, "Reason") : NULL);
 	}
 }
 
@@ -607,6 +661,8 @@ static void perform(struct fake_pbx *f, const struct action *a)
 	else if (!strcmp(name, "PresenceStateList") || !strcmp(name, "DeviceStateList") ||
 		!strcmp(name, "DBGetTree"))
 		list(f, a);
+	else if (!strcmp(name, "ExtensionState"))
+		extension_state(f, a);
 	else if (!strcmp(name, "QueueStatus"))
 		queue_status(f, a);
 	else if (!strncmp(name, "Queue", 5))
@@ -696,8 +752,10 @@ void fake_restart(struct fake_pbx *f, bool killed, int boots_after_ms, int loads
 		else if (!f->persistent)
 			fake_remove_member(f, m);
 	}
-	for (size_t i = 0; i < f->memory.n; i++)
+	for (size_t i = 0; i < f->memory.n; i++) {
 		f->memory.things[i].writes = 0;
+		f->memory.things[i].is_lost = false;
+	}
 	copy(&f->disk, &f->memory);
 	f->boots_ms = f->now->ms + boots_after_ms;
 	f->ready_ms = f->boots_ms + loads_for_ms;

@@ -19,13 +19,15 @@ struct fake_thing {
 	char value[512];
 	char row[700]; /* of a presence: as it was written */
 	bool by_link;
+	bool is_lost;    /* from AstDB, until the PBX is restarted */
 	unsigned writes; /* since AstDB was written to disk */
 };
 
 struct fake_member {
 	char queue[24], interface[48], name[24], state[48], reason[48];
 	int penalty;
-	bool is_dynamic, paused, in_call;
+	bool is_dynamic, paused, in_call, ringing;
+	bool is_deaf; /* it was added before its hint existed */
 };
 
 /* What AstDB holds. */
@@ -40,7 +42,7 @@ struct fake_pbx {
 	const struct moment *now;
 	const char *const *queues; /* their names, up to NULL */
 	bool persistent;           /* dynamic members survive a restart */
-	bool has_no_hints;         /* the state of every member is invalid */
+	bool has_no_hints;         /* who is added now never learns of a hint */
 	const char *secret;
 
 	struct fake_memory memory, disk;
@@ -67,6 +69,7 @@ struct fake_pbx {
 	unsigned opened, closed; /* how often */
 	unsigned done;           /* actions, of all connections */
 	unsigned lists;          /* of device states, of all connections */
+	unsigned asked_states;   /* of lamps, of all connections */
 	unsigned asked_phones;   /* states of devices that were read, of all connections */
 	struct strbuf
 		log; /* "Setvar DEVICE_STATE(Custom:presence-1001)=BUSY\n" for each that changed something, when it is on */
@@ -109,10 +112,16 @@ bool fake_is_by_link(const struct fake_pbx *f, const char *name);
 /* How often it was written since AstDB went to disk. */
 unsigned fake_writes(const struct fake_pbx *f, const char *name);
 void fake_set(struct fake_pbx *f, const char *name, const char *value);
+/* Somebody deletes a presence in AstDB. Asterisk goes on with what it has in memory. A restart is not modelled: it brings it back. */
+void fake_lose_row(struct fake_pbx *f, const char *name);
+/* Bytes of an event that a caller made up. */
+void fake_forge(struct fake_pbx *f, const char *event);
 /* A phone does something else now: the state of its device. */
 void fake_phone(struct fake_pbx *f, const char *device, const char *state);
 struct fake_member *fake_member(struct fake_pbx *f, const char *queue, const char *interface);
 struct fake_member *fake_add_member(struct fake_pbx *f, const char *queue, const char *interface);
 void fake_remove_member(struct fake_pbx *f, struct fake_member *m);
+void fake_pause_member(
+	struct fake_pbx *f, struct fake_member *m, const char *reason); /* NULL: not any more */
 
 #endif

@@ -165,7 +165,7 @@ static void make_link(struct rig *r)
 	};
 
 	r->link = link_new(&r->pbx, fake_transport(&r->fake), r->store, &hooks, r);
-	link_watch_phones(r->link);
+	link_watch(r->link);
 }
 
 static void arm_tick(struct rig *r)
@@ -530,7 +530,8 @@ char *rig_differences(struct rig *r)
 	for (size_t i = 0; i < r->fake.memory.n; i++) {
 		const struct fake_thing *t = &r->fake.memory.things[i];
 
-		if (*t->value && !know(&c, t->name))
+		if (*t->value && strcmp(t->value, "NOT_INUSE") != 0 &&
+			strcmp(t->value, "INVALID") != 0 && !know(&c, t->name))
 			strbuf_addf(&c.text, "%s wanted nothing, held %s\n", t->name, t->value);
 	}
 	return strbuf_take(&c.text);

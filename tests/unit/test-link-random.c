@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Random lives of a link: logins, switches, feature codes, other tools, refusals, lost connections, restarts of the PBX and of
- * presenced, calls, time. Whenever it comes to rest, what the PBX holds is what the database wants, and each user is in a mode that
+/* Random lives of a link: logins, switches, feature codes, other tools that switch, light lamps, delete entries and remove members,
+ * refusals, lost connections, restarts of the PBX and of presenced, calls, time. Whenever it comes to rest, what the PBX holds is what the database wants, and each user is in a mode that
  * belief.h says can be: the newest word has won.
  *
- * What is not looked at before the next login, since the present code does not: lamps, the number of a mode that asks, its end, and members of
- * queues that somebody else changed. The lamps, the number and the end of a feature code are looked at as soon as it is read back,
- * but not where something else was said of that extension before. Each such doubt is followed by a login that ends it.
+ * What no event tells of may differ until the next sweep or login: entries of AstDB that somebody else changed, among them the number
+ * of a mode that asks and its end. These two are looked at as soon as a feature code is read back, but not where something else was
+ * said of that extension before. Each such doubt is followed by a quarter of an hour or by a login, either of which ends it.
  *
  * LINK_LIVES says how many lives there are, LINK_SEED which is the first. A failure prints what happened and the seed of its life. */
 #include <setjmp.h>
@@ -29,6 +29,7 @@ enum {
 	RESTS = 100,      /* a life: so often all faults end, and it comes to rest */
 	STEPS = 12,       /* between two of them, at most */
 	REST_MS = 300000, /* within that it comes to rest */
+	SWEEP_MS = 900000,
 	MODES = 6,
 };
 
@@ -38,8 +39,7 @@ struct person {
 	bool dialling;       /* the first half of a feature code is done */
 	const char *dialled; /* its mode, NULL for *31 */
 	bool unread;         /* a feature code that may not have been read back */
-	bool doubt;          /* lamps or the number may differ until the next login */
-	bool member_doubt;   /* the same of the member */
+	bool doubt;          /* the number or the end may differ until the next sweep or login */
 	const char *phone;   /* the state of their device */
 };
 
@@ -50,6 +50,7 @@ static struct {
 	struct person people[RIG_USERS];
 	unsigned lists, closed; /* of the PBX, when it was looked at last */
 	bool is_read;           /* the lists, in this session */
+	bool row_doubt;         /* any other entry may differ until the next sweep or login */
 	struct strbuf trace;
 	uint64_t checks, steps, states, sure; /* for the summary */
 } t;
@@ -170,6 +171,13 @@ static void on_asked(void *data, const char *name)
 	belief_ask(belief_of(name[strlen(name) - 1] - '1'));
 }
 
+static void forget_doubts(void)
+{
+	t.row_doubt = false;
+	for (int u = 0; u < RIG_USERS; u++)
+		t.people[u].doubt = false;
+}
+
 /* After each turn of the PBX and of presenced: whether the session has ended, and whether a login has read everything. */
 static void look(void)
 {
@@ -182,8 +190,7 @@ static void look(void)
 	t.lists = t.rig.fake.lists;
 	t.is_read = true;
 	t.scene.restarted = false;
-	for (int u = 0; u < RIG_USERS; u++)
-		t.people[u].doubt = t.people[u].member_doubt = false;
+	forget_doubts();
 }
 
 /* At rest. */
@@ -212,21 +219,26 @@ static bool begins(const char *line, const char *what, const char *name)
 	return !strncmp(line, text, strlen(text));
 }
 
+static bool begin_with(const char *line, const char *text)
+{
+	return !strncmp(line, text, strlen(text));
+}
+
 /* A line of rig_differences() that is let pass. */
 static bool is_doubtful(const char *line)
 {
 	for (int u = 0; u < RIG_USERS; u++) {
 		const struct person *p = &t.people[u];
 
-		if ((p->doubt || p->dialling) &&
-			(begins(line, "lamps/", extension_of(u)) ||
-				begins(line, "presence-ask/", extension_of(u)) ||
+		if (p->dialling && begins(line, "lamps/", extension_of(u)))
+			return true;
+		if ((p->doubt || p->dialling || t.row_doubt) &&
+			(begins(line, "presence-ask/", extension_of(u)) ||
 				begins(line, "presence-until/", extension_of(u))))
 			return true;
-		if (p->member_doubt && begins(line, "queue/support/", interface_of(u)))
-			return true;
 	}
-	return false;
+	return t.row_doubt &&
+		(begin_with(line, "presence-user/") || begin_with(line, "presence-mode/"));
 }
 
 static void compare(void)
@@ -330,6 +342,27 @@ static void rest(void)
 	}
 }
 
+/* So long that the sweep has read everything, and what it has found twice. */
+static void wait_for_sweep(void)
+{
+	int64_t end = t.rig.now.ms + SWEEP_MS;
+
+	trace("a quarter of an hour passes");
+	while (t.rig.now.ms < end) {
+		int64_t next;
+
+		run_freely();
+		next = rig_next_ms(&t.rig);
+		pass(next > end                       ? end - t.rig.now.ms
+				: next > t.rig.now.ms ? next - t.rig.now.ms
+						      : 0);
+	}
+	rest();
+	if (t.is_read)
+		forget_doubts();
+	compare();
+}
+
 static void come_to_rest(void)
 {
 	rest();
@@ -426,15 +459,54 @@ static void change_member(int user)
 		m->in_call = !m->in_call;
 		trace("member %s: a call %s", interface, m->in_call ? "begins" : "ends");
 	} else if (one_in(3)) {
-		t.people[user].member_doubt = true;
 		trace("member %s is removed", interface);
 		fake_remove_member(&t.rig.fake, m);
 	} else {
-		m->paused = !m->paused || strcmp(m->reason, "coffee") != 0;
-		t.people[user].member_doubt |= !m->paused;
-		text_copy(m->reason, sizeof(m->reason), m->paused ? "coffee" : "");
-		trace("member %s is %s", interface, m->paused ? "paused for coffee" : "unpaused");
+		bool paused = !m->paused || strcmp(m->reason, "coffee") != 0;
+
+		trace("member %s is %s", interface, paused ? "paused for coffee" : "unpaused");
+		fake_pause_member(&t.rig.fake, m, paused ? "coffee" : NULL);
 	}
+}
+
+/* What somebody else does at the console. */
+static void change_lamp(int user)
+{
+	static const char *const states[] = { "INUSE", "NOT_INUSE", "RINGING" };
+	const char *mode = model_builtin_modes[below(MODES)].name, *state = states[below(3)];
+	char name[80];
+
+	if (!is_running() || t.people[user].dialling)
+		return;
+	snprintf(name, sizeof(name), "Custom:mode-%s-%s", extension_of(user), mode);
+	trace("%s becomes %s", name, state);
+	fake_set(&t.rig.fake, name, state);
+}
+
+static void change_row(int user)
+{
+	static const char *const families[] = { "presence-user", "presence-until", "presence-ask",
+		"presence-mode" };
+	uint32_t family = below(ARRAY_SIZE(families) + 1);
+	char name[80];
+
+	if (!is_running() || t.people[user].dialling)
+		return;
+	/* A word that nobody has read yet would be deleted with it. */
+	if (family == ARRAY_SIZE(families) && (!t.is_read || !rig_is_settled(&t.rig)))
+		return;
+	t.row_doubt = true;
+	if (family == ARRAY_SIZE(families)) {
+		trace("the row of %s is deleted", presence_of(user));
+		fake_lose_row(&t.rig.fake, presence_of(user));
+		return;
+	}
+	snprintf(name, sizeof(name), "%s/%s", families[family],
+		family < 3 ? extension_of(user) : model_builtin_modes[below(MODES)].name);
+	if (!*fake_get(&t.rig.fake, name))
+		return;
+	trace("%s is changed", name);
+	fake_set(&t.rig.fake, name, one_in(2) ? "" : "else");
 }
 
 /* Faults. */
@@ -524,7 +596,7 @@ static void random_step(void)
 	int user = (int)below(RIG_USERS);
 
 	t.steps++;
-	switch (below(26)) {
+	switch (below(29)) {
 	case 0 ... 4: say_by_hand(user); break;
 	case 5 ... 7: dial(user); break;
 	case 8 ... 9: use_tool(user); break;
@@ -539,6 +611,8 @@ static void random_step(void)
 	case 20: pass(below(70000)); break;
 	case 21: pass(below(2000)); break;
 	case 22 ... 23: use_phone(user); break;
+	case 24: change_lamp(user); break;
+	case 25: change_row(user); break;
 	default: run_freely(); break;
 	}
 	go_on();
@@ -568,13 +642,13 @@ static void make_peace(void)
 static bool has_doubts(void)
 {
 	for (int u = 0; u < RIG_USERS; u++) {
-		if (t.people[u].doubt || t.people[u].member_doubt)
+		if (t.people[u].doubt)
 			return true;
 	}
-	return false;
+	return t.row_doubt;
 }
 
-/* One stretch of faults, and the rest after it; with a login more often than not, where nothing is let pass. */
+/* One stretch of faults, and the rest after it; with a sweep or a login more often than not, where nothing is let pass. */
 static void live_on(void)
 {
 	for (uint32_t n = below(STEPS) + 1; n > 0; n--)
@@ -583,6 +657,10 @@ static void live_on(void)
 	come_to_rest();
 	if (!has_doubts() && !one_in(4))
 		return;
+	if (one_in(8)) {
+		wait_for_sweep();
+		return;
+	}
 	trace("the line breaks, for a login");
 	fake_cut(&t.rig.fake, 0);
 	come_to_rest();
@@ -593,7 +671,7 @@ static void live(uint64_t seed)
 {
 	t.seed = t.lots = seed;
 	t.lists = t.closed = 0;
-	t.is_read = false;
+	t.is_read = t.row_doubt = false;
 	t.scene.restarted = true;
 	strbuf_cut(&t.trace, 0);
 	rig_begin(&t.rig);

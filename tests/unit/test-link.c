@@ -77,6 +77,13 @@ static void expect_actions(struct rig *r, const char *text)
 	strbuf_cut(&r->fake.log, 0);
 }
 
+/* Whatever is refused, put off or in vain. */
+static void come_to_rest(struct rig *r)
+{
+	while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
+		rig_pass(r, rig_next_ms(r) > r->now.ms ? rig_next_ms(r) - r->now.ms : 0);
+}
+
 /* In step, from here on with a log of what the PBX performs. */
 static void log_in(struct rig *r)
 {
@@ -481,11 +488,60 @@ static void test_no_hint(void **state)
 		"refused nothing: no hint 1001@presence-hints, so queue 'support' never offers calls to alice"));
 	strbuf_cut(&r->log, 0);
 	rig_switch(r, 0, "away", UNTIL_OPEN);
-	settle(r, MINUTE);
+	come_to_rest(r);
 	rig_clear(r, 0);
-	while (rig_settle(r, 0) < 0 && !rig_is_idle(r))
-		;
+	come_to_rest(r);
 	expect_log(r, "");
+	assert_true(rig_item(r, "queue/support/" MEMBER).is_refused);
+	/* It stays so as long as there is no hint, also over minutes. Nothing but the question is sent. */
+	r->fake.logs = true;
+	for (int i = 0; i < 150; i++) {
+		rig_pass(r, 4000);
+		come_to_rest(r);
+	}
+	expect_actions(r, "");
+	assert_true(rig_item(r, "queue/support/" MEMBER).is_refused);
+}
+
+/* A queue watches a hint only from the moment on in which a member is added. */
+static void test_hint_written_later(void **state)
+{
+	struct rig *r = *state;
+
+	r->fake.has_no_hints = true;
+	come_to_rest(r);
+	r->fake.logs = true;
+	r->fake.has_no_hints = false;
+	/* The pause of somebody else stays. */
+	fake_pause_member(&r->fake, fake_member(&r->fake, "support", MEMBER), "coffee");
+	settle(r, 5000);
+	expect_actions(r,
+		"QueueRemove support " MEMBER "\n"
+		"QueueRemove support Local/1002@presence-queue/n\n"
+		"QueueAdd support " MEMBER "\n"
+		"QueueAdd support Local/1002@presence-queue/n\n"
+		"QueuePause support " MEMBER " coffee\n");
+	assert_false(fake_member(&r->fake, "support", MEMBER)->is_deaf);
+	expect_in_step(r);
+	/* The same after a login. */
+	fake_member(&r->fake, "support", MEMBER)->is_deaf = true;
+	fake_cut(&r->fake, 0);
+	settle(r, 1000);
+	expect_actions(r,
+		"QueueRemove support " MEMBER "\n"
+		"QueueAdd support " MEMBER "\n"
+		"QueuePause support " MEMBER " coffee\n");
+	/* And by time, where nothing tells of it. Not while a call is being offered, or is going on. */
+	fake_member(&r->fake, "support", MEMBER)->is_deaf = true;
+	fake_member(&r->fake, "support", MEMBER)->in_call = true;
+	for (int i = 0; i < 15; i++) {
+		rig_pass(r, MINUTE);
+		come_to_rest(r);
+	}
+	expect_actions(r, "");
+	fake_member(&r->fake, "support", MEMBER)->in_call = false;
+	settle(r, 10000);
+	assert_false(fake_member(&r->fake, "support", MEMBER)->is_deaf);
 }
 
 /* What others switched while presenced was away is read back before anything is pushed over it; what was switched here meanwhile is
@@ -521,14 +577,14 @@ static void test_adopted_by_event(void **state)
 	rig_dial_lamps(r, "1001", "business-trip");
 	rig_dial_mode(r, "1001", "business-trip");
 	strbuf_cut(&r->fake.log, 0);
-	settle(r, 0);
+	settle(r, 1000);
 	expect_log(r, "adopted 1001\n");
 	expect_mode(r, 0, "business-trip");
 	assert_string_equal(rig_item(r, "presence-ask/1001").wanted, "0046701");
 	expect_in_step(r);
 	rig_dial_lamps(r, "1001", NULL);
 	rig_dial_mode(r, "1001", NULL);
-	settle(r, 0);
+	settle(r, 1000);
 	expect_log(r, "adopted 1001\n");
 	assert_false(rig_status(r, 0).by_switch);
 	expect_in_step(r);
@@ -1501,6 +1557,7 @@ int main(void)
 		TEST(test_refused),
 		TEST(test_denied),
 		TEST(test_no_hint),
+		TEST(test_hint_written_later),
 		TEST(test_adopted_at_login),
 		TEST(test_adopted_by_event),
 		TEST(test_forged_event),
