@@ -143,7 +143,7 @@ setup() { site 1; }
 	exec 8>go
 	echo 'BEGIN IMMEDIATE; CREATE TABLE held (x);' >&8
 	eventually bash -c '! timeout 1 sqlite3 presence.db "BEGIN IMMEDIATE; ROLLBACK"'
-	fails_with 5 "locked by another writer" presencectl set alice dnd
+	fails_with 5 "locked by another program" presencectl set alice dnd
 	run presencectl status # readers go on
 	[ "$status" -eq 0 ]
 	exec 8>&-

@@ -392,7 +392,7 @@ static int refresh_names(
 
 		if (feed_refresh(ctl, names->list[i], &changed, &why) < 0) {
 			if (why.code == ERR_NOT_FOUND || why.code == ERR_USAGE ||
-				why.code == ERR_STORE) {
+				err_is_store(&why)) {
 				*err = why;
 				return -1;
 			}

@@ -99,6 +99,7 @@ int err_exit_status(enum err_code code)
 		[ERR_PENDING] = 4,
 		[ERR_CONF] = 5,
 		[ERR_STORE] = 5,
+		[ERR_LOCKED] = 5,
 	};
 	_Static_assert(sizeof(status) / sizeof(status[0]) == ERR_COUNT, "one status a code");
 

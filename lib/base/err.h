@@ -3,6 +3,8 @@
 #ifndef ERR_H
 #define ERR_H
 
+#include <stdbool.h>
+
 /* The kind of a failure. err_exit_status() makes an exit status of it. */
 enum err_code {
 	ERR_FAILED,    /* it was tried and did not work */
@@ -11,6 +13,7 @@ enum err_code {
 	ERR_PENDING,   /* the database has it, the PBX does not yet */
 	ERR_CONF,      /* the configuration is unusable */
 	ERR_STORE,     /* the database is unusable */
+	ERR_LOCKED,    /* another program has locked the database: it is usable later */
 	ERR_COUNT
 };
 
@@ -39,6 +42,12 @@ int err_hint(struct err *err, const char *fmt, ...) PRINTF_LIKE(2);
 
 /* Put "; did you mean '...'?" behind what `err` says already: the one form of a guess. Returns -1. */
 int err_guess(struct err *err, const char *fmt, ...) PRINTF_LIKE(2);
+
+/* Whether the database is to blame. */
+static inline bool err_is_store(const struct err *err)
+{
+	return err->code == ERR_STORE || err->code == ERR_LOCKED;
+}
 
 /* Exit status of a program that ends with this error: 1 failed, 2 usage, 3 no such thing,
  * 4 recorded but not on the PBX, 5 configuration or database unusable. */

@@ -44,6 +44,7 @@ struct db {
 	struct db_ids ids;
 	int lock, fd, index_fd; /* of presenced, after db_tell_files(); else -1 */
 	struct db_content content;
+	int wait_ms;                 /* see db_set_wait() */
 	struct db_rows **statements; /* the hash of the text's address is the index */
 	size_t statements_n, buckets_n;
 	size_t open_n;               /* statements whose rows are being read */

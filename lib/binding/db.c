@@ -16,7 +16,6 @@
 _Static_assert(SQLITE_VERSION_NUMBER >= 3039000, "SQLite 3.39 or newer");
 
 enum {
-	BUSY_MS = 5000,
 	BUCKETS_FIRST = 256,     /* a power of two */
 	CHECKPOINT_PAGES = 1000, /* the number that SQLite uses by default */
 };
@@ -26,9 +25,11 @@ int db_fail(struct db *db, struct err *err)
 	switch (sqlite3_errcode(db->sqlite)) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return err_set(err, ERR_STORE,
-			"database '%s' is locked by another writer; gave up after %d s", db->path,
-			BUSY_MS / 1000);
+	case SQLITE_PROTOCOL:
+		err_set(err, ERR_LOCKED, "database '%s' is locked by another program", db->path);
+		return db->wait_ms < 1000
+			? -1
+			: err_hint(err, "; gave up after %d s", db->wait_ms / 1000);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 		return err_set(err, ERR_STORE,
@@ -331,6 +332,7 @@ static struct db *new_handle(const char *path)
 	struct db *db = xcalloc(1, sizeof(*db));
 
 	db->path = xstrdup(path);
+	db->wait_ms = DB_WAIT_MS;
 	db->lock = db->fd = db->index_fd = -1;
 	return db;
 }
@@ -367,7 +369,7 @@ int db_connect(struct db *db, struct err *err)
 		    NULL) != SQLITE_OK)
 		return err_set(err, ERR_STORE, "cannot open database '%s': %s", db->path,
 			db->sqlite ? sqlite3_errmsg(db->sqlite) : "out of memory");
-	sqlite3_busy_timeout(db->sqlite, BUSY_MS);
+	db_set_wait(db, db->wait_ms);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	if (db_many_init(db) != SQLITE_OK)
@@ -379,6 +381,11 @@ int db_connect(struct db *db, struct err *err)
 
 int db_open(const char *path, struct db **ret, struct err *err)
 {
+	return db_open_within(path, DB_WAIT_MS, ret, err);
+}
+
+int db_open_within(const char *path, int wait_ms, struct db **ret, struct err *err)
+{
 	_cleanup_(db_closep) struct db *db = NULL;
 
 	if (db_files_await(path, err) < 0)
@@ -387,6 +394,7 @@ int db_open(const char *path, struct db **ret, struct err *err)
 		return err_set(
 			err, ERR_STORE, "no database '%s'; 'presencectl init' makes one", path);
 	db = new_handle(path);
+	db->wait_ms = wait_ms;
 	if (db_connect(db, err) < 0)
 		return -1;
 	*ret = TAKE_PTR(db);
@@ -589,6 +597,12 @@ void db_rollback(struct db *db)
 {
 	if (db_in_transaction(db))
 		sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+}
+
+void db_set_wait(struct db *db, int ms)
+{
+	db->wait_ms = ms;
+	sqlite3_busy_timeout(db->sqlite, ms);
 }
 
 void db_checkpoint_later(struct db *db, bool later)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* db.h - the database: statements, values, rows and transactions. All access goes through these functions. SQLite does the work.
  *
- * A handle belongs to one thread. A function that fails returns -1 or NULL and fills *err: ERR_STORE, with a message that names
- * the database and says what helps.
+ * A handle belongs to one thread. A function that fails returns -1 or NULL and fills *err: ERR_STORE or ERR_LOCKED, with a message that
+ * names the database and says what helps.
  *
  * A statement is a literal. It is prepared once, and its address identifies it. A statement uses only what SQLite and PostgreSQL
  * share: ?1, ?2 ... for values, IS [NOT] DISTINCT FROM to compare with NULL, CASE to choose, ON CONFLICT DO NOTHING or DO UPDATE,
@@ -30,7 +30,9 @@ int db_open(const char *path, struct db **ret, struct err *err) MUST_CHECK;
  * more; db_migrate() has to follow. If it fails there is no database until another db_reopen(): all other calls fail. */
 int db_reopen(struct db *db, struct err *err) MUST_CHECK;
 void db_let_go(struct db *db); /* there is no database until db_reopen() */
-void db_close(struct db *db);  /* rolls back an open transaction; takes NULL */
+/* The same with db_set_wait() before the first look into the file. */
+int db_open_within(const char *path, int wait_ms, struct db **ret, struct err *err) MUST_CHECK;
+void db_close(struct db *db); /* rolls back an open transaction; takes NULL */
 DEFINE_CLEANUP(struct db, db_close)
 const char *db_path(const struct db *db);
 
@@ -53,12 +55,15 @@ int db_check(struct db *db, bool quick, int (*fn)(void *data, const char *findin
 int db_check_references(struct db *db, int (*fn)(void *data, const char *finding), void *data,
 	struct err *err) MUST_CHECK;
 
-/* A handle has one transaction at a time. db_begin() takes the write lock at once. It waits up to 5 s for another writer. When
- * db_commit() returns, the disk holds the data. A commit wakes all who watch the database. */
+/* A handle has one transaction at a time. db_begin() takes the write lock at once. It waits for another writer, see
+ * db_set_wait(). When db_commit() returns, the disk holds the data. A commit wakes all who watch the database. */
 int db_begin(struct db *db, struct err *err) MUST_CHECK;
 int db_commit(struct db *db, struct err *err) MUST_CHECK;
 void db_rollback(struct db *db); /* does nothing without a transaction */
 bool db_in_transaction(const struct db *db);
+/* How long a statement waits for a lock of another program before it fails with ERR_LOCKED. 0: not at all. */
+enum { DB_WAIT_MS = 5000 }; /* if nothing else is said */
+void db_set_wait(struct db *db, int ms);
 /* true: commits leave the data in SQLite's log. false: the next commit may move the log into the database. */
 void db_checkpoint_later(struct db *db, bool later);
 /* false: commits do not wait for the disk. Only data that we can get again may be written so. Not inside a transaction. */

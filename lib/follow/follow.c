@@ -34,7 +34,13 @@ static void attach(struct store *s, struct zones *zones)
 int follow_open(const char *path, const struct actor *actor, struct zones *zones,
 	struct store **ret, struct err *err)
 {
-	if (store_open(path, actor, ret, err) < 0)
+	return follow_open_within(path, STORE_WAIT_MS, actor, zones, ret, err);
+}
+
+int follow_open_within(const char *path, int wait_ms, const struct actor *actor,
+	struct zones *zones, struct store **ret, struct err *err)
+{
+	if (store_open_within(path, wait_ms, actor, ret, err) < 0)
 		return -1;
 	attach(*ret, zones);
 	return 0;

@@ -23,7 +23,7 @@ void follow_warn(struct store *s, const char *about, const char *text)
 
 int follow_tolerate(struct store *s, const char *about, const struct err *why, struct err *err)
 {
-	if (why->code == ERR_STORE) {
+	if (err_is_store(why)) {
 		if (err)
 			*err = *why;
 		return -1;

@@ -51,10 +51,17 @@ int store_create(const char *path, struct err *err)
 
 int store_open(const char *path, const struct actor *actor, struct store **ret, struct err *err)
 {
+	return store_open_within(path, STORE_WAIT_MS, actor, ret, err);
+}
+
+int store_open_within(const char *path, int wait_ms, const struct actor *actor, struct store **ret,
+	struct err *err)
+{
 	_cleanup_(store_freep) struct store *s = xcalloc(1, sizeof(*s));
 
 	s->actor = *actor;
-	if (db_open(path, &s->db, err) < 0 || db_migrate(s->db, &schema, upgraded, s, err) < 0)
+	if (db_open_within(path, wait_ms, &s->db, err) < 0 ||
+		db_migrate(s->db, &schema, upgraded, s, err) < 0)
 		return -1;
 	*ret = TAKE_PTR(s);
 	return 0;
@@ -135,6 +142,11 @@ int store_flush(struct store *s, struct err *err)
 bool store_in_transaction(const struct store *s)
 {
 	return db_in_transaction(s->db);
+}
+
+void store_set_wait(struct store *s, int ms)
+{
+	db_set_wait(s->db, ms);
 }
 
 void store_checkpoint_later(struct store *s, bool later)

@@ -2,7 +2,7 @@
 /* store.h - the shared database: opening, transactions, and who writes. Each noun has a header of its own beside this one.
  *
  * A process has one handle. It belongs to one thread. A function that fails returns -1 and fills *err: ERR_STORE if the database is
- * at fault (missing, locked, full, damaged, newer), ERR_NOT_FOUND with did-you-mean if a name is. Write between store_begin() and
+ * at fault (missing, full, damaged, newer), ERR_LOCKED if another program has locked it, ERR_NOT_FOUND with did-you-mean if a name is. Write between store_begin() and
  * store_commit(). */
 #ifndef STORE_H
 #define STORE_H
@@ -24,6 +24,9 @@ int store_create(const char *path, struct err *err) MUST_CHECK;
 /* Open the database and bring its schema up to date in one transaction. The strings of `actor` are lent for the life of the store.
  * The caller owns *ret. Programs call follow_open() instead. */
 int store_open(const char *path, const struct actor *actor, struct store **ret,
+	struct err *err) MUST_CHECK;
+/* The same with store_set_wait() before the first look into the file. */
+int store_open_within(const char *path, int wait_ms, const struct actor *actor, struct store **ret,
 	struct err *err) MUST_CHECK;
 void store_free(struct store *s); /* rolls back an open transaction; takes NULL */
 DEFINE_CLEANUP(struct store, store_free)
@@ -53,6 +56,9 @@ void store_hold(struct store *s);
 int store_flush(struct store *s, struct err *err) MUST_CHECK;
 
 bool store_in_transaction(const struct store *s);
+/* How long to wait for a lock of another program before ERR_LOCKED; STORE_WAIT_MS if nothing else is said. */
+enum { STORE_WAIT_MS = 5000 };
+void store_set_wait(struct store *s, int ms);
 /* true: commits leave the data in SQLite's log. false: the next commit may move the log into the database. */
 void store_checkpoint_later(struct store *s, bool later);
 

@@ -10,7 +10,14 @@
 #include "lib/sync/refusals.h"
 #include "lib/store/item.h"
 
-enum outcome { OUTCOME_NONE, OUTCOME_CONFIRMED, OUTCOME_IN_VAIN, OUTCOME_PUT_OFF, OUTCOME_REFUSED };
+enum outcome {
+	OUTCOME_NONE,
+	OUTCOME_CONFIRMED,
+	OUTCOME_IN_VAIN,
+	OUTCOME_PUT_OFF,
+	OUTCOME_REFUSED,
+	OUTCOME_UNKNOWN
+};
 
 struct change {
 	int64_t id;
@@ -237,16 +244,20 @@ static int answer_member(
 	struct change *c = &b->list[answer->tag];
 	enum enrolment_end end;
 	struct err why;
+	int r = enrolment_answer(c->enrolment, t, answer, &end, &why);
 
-	if (enrolment_answer(c->enrolment, t, answer, &end, &why) < 0)
-		return err_set(err, why.code, "%s", why.msg);
-	if (end == ENROLMENT_GOES_ON)
+	if (r == 0 && end == ENROLMENT_GOES_ON)
 		return 0;
+	c->unanswered--;
+	b->answered += answer->tag < b->sent;
+	if (r < 0) {
+		/* The database cannot say what the answer means: the member is looked at once more. */
+		c->outcome = OUTCOME_UNKNOWN;
+		return err_set(err, why.code, "%s", why.msg);
+	}
 	c->outcome = outcomes[end];
 	if (end == ENROLMENT_REFUSED || end == ENROLMENT_IN_VAIN)
 		c->error = xstrdup(why.msg);
-	c->unanswered--;
-	b->answered += answer->tag < b->sent;
 	return 0;
 }
 
@@ -347,6 +358,10 @@ static int record_one(struct batch *b, const struct change *c, int64_t now, stru
 		if (store_item_confirm(b->store, c->id, c->value, err) < 0)
 			return -1;
 		return store_item_refuse(b->store, c->id, c->value, c->error, err);
+	case OUTCOME_UNKNOWN:
+		return enrolment_has_acted(c->enrolment)
+			? store_item_confirm(b->store, c->id, NULL, err)
+			: 0;
 	case OUTCOME_NONE: /* held already, so that nothing was to be sent */
 	case OUTCOME_CONFIRMED: break;
 	}
@@ -390,7 +405,7 @@ int batch_record(struct batch *b, int64_t now,
 	for (size_t i = 0; i < b->n; i++) {
 		const struct change *c = &b->list[i];
 
-		confirmed += c->outcome != OUTCOME_REFUSED;
+		confirmed += c->outcome != OUTCOME_REFUSED && c->outcome != OUTCOME_UNKNOWN;
 		if (!c->error)
 			continue;
 		how_to_tell(b, c, &what);

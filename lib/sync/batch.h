@@ -39,7 +39,7 @@ void batch_see(struct batch *b, uint64_t tag, const struct amimsg *m);
 /* An event of no list: it may be what a caller has torn off one. */
 void batch_event(struct batch *b, const struct amimsg *m);
 /* The answer to the action with that tag, after the events of its list. It may send the next action, to a member of a queue. -1:
- * with this login there is no use in going on, or the database failed. */
+ * with this login there is no use in going on; or the database failed, and the batch is still good. */
 int batch_answer(struct batch *b, const struct turn *t, const struct answer *answer,
 	struct err *err) MUST_CHECK;
 

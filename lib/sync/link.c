@@ -8,6 +8,7 @@
 #include "lib/sync/batch.h"
 #include "lib/sync/enrolment.h"
 #include "lib/sync/greetings.h"
+#include "lib/sync/pause.h"
 #include "lib/sync/phones.h"
 #include "lib/sync/readback.h"
 #include "lib/sync/retry.h"
@@ -16,8 +17,7 @@
 #include "lib/sync/sweep.h"
 
 enum {
-	STEADY_MS = 10000, /* a session that lasted for so long was a good one */
-	RETRY_STORE_MS = 1000,
+	STEADY_MS = 10000,  /* a session that lasted for so long was a good one */
 	ROUNDS_A_STEP = 16, /* then others on the loop get their turn */
 };
 
@@ -57,8 +57,7 @@ struct link {
 	struct batch *batch; /* what is being pushed */
 	bool look;           /* the database may hold a difference */
 	bool look_later;     /* it does, by what was read back: look when nothing more is noted */
-	int64_t again_ms; /* when to look again: a member waits for the end of a call, or the database could not be read */
-	int64_t record_ms; /* not before this: the database was locked */
+	int64_t again_ms;    /* when to look again: a member waits for the end of a call */
 	size_t confirmed;
 	struct scan scan;
 	struct readback *readback; /* what others put there */
@@ -66,8 +65,12 @@ struct link {
 	struct sweep *sweep;       /* what is read again, or NULL */
 	struct greetings greetings;
 
-	struct err failure; /* set by a callback, taken by link_step */
+	struct err failure; /* of the PBX; set by a callback, taken by link_step */
 	bool failed;
+	struct err
+		trouble; /* of the database; what was to be done with it is done after the pause */
+	bool in_trouble; /* in this step */
+	struct pause pause;
 	struct moment now;
 };
 
@@ -90,7 +93,9 @@ struct link *link_new(const struct conf_pbx *pbx, struct transport *transport, s
 	l->again_ms = INT64_MAX;
 	l->readback = readback_new(pbx, store);
 	l->greetings = (struct greetings){ .pbx = pbx, .store = store, .due = true };
-	l->scan = (struct scan){ .pbx = pbx, .store = store, .readback = l->readback };
+	l->scan = (struct scan){
+		.pbx = pbx, .store = store, .readback = l->readback, .queue = STRBUF_INIT
+	};
 	return l;
 }
 
@@ -106,6 +111,7 @@ void link_free(struct link *l)
 		return;
 	batch_free(l->batch);
 	greetings_done(&l->greetings);
+	scan_reset(&l->scan);
 	phones_free(l->phones);
 	sweep_free(l->sweep);
 	readback_free(l->readback);
@@ -157,6 +163,7 @@ bool link_takes_entries(const struct link *l)
 void link_wake(struct link *l)
 {
 	l->look = true;
+	pause_end(&l->pause);
 	if (l->phones)
 		phones_look(l->phones);
 }
@@ -184,6 +191,21 @@ static void fail(struct link *l, const struct err *why)
 	l->failed = true;
 }
 
+/* The database could not be used. The session stays, and so does what was to be written. */
+static void leave_store(struct link *l, const struct err *why)
+{
+	if (l->in_trouble)
+		return;
+	l->in_trouble = true;
+	l->trouble = *why;
+	pause_begin(&l->pause, l->now.ms);
+}
+
+static bool may_use_store(const struct link *l)
+{
+	return pause_is_over(&l->pause, l->now.ms);
+}
+
 /* Decide when to try again. */
 static void put_off(struct link *l)
 {
@@ -197,13 +219,16 @@ static void put_off(struct link *l)
 }
 
 /* What is written of phones is not true without a session. */
-static int forget_phones(struct link *l, struct err *err)
+static void forget_phones(struct link *l)
 {
-	return l->phones ? phones_forget(l->phones, l->now.ms, err) : 0;
+	struct err err;
+
+	if (l->phones && may_use_store(l) && phones_forget(l->phones, l->now.ms, &err) < 0)
+		leave_store(l, &err);
 }
 
-/* The session is over. Returns -1 if the database is to blame, else 0: that the PBX went away is an event, no failure. */
-static int go_down(struct link *l, const struct err *why, struct err *err)
+/* The session is over: an event, no failure. */
+static void go_down(struct link *l, const struct err *why)
 {
 	bool news = l->state == LINK_CONNECTED || l->state == LINK_READING ||
 		strcmp(l->error.msg, why->msg) != 0;
@@ -226,9 +251,7 @@ static int go_down(struct link *l, const struct err *why, struct err *err)
 	l->state = LINK_DOWN;
 	if (news)
 		set_state(l, LINK_DOWN, &l->error);
-	if (why->code == ERR_STORE)
-		return err_set(err, why->code, "%s", why->msg);
-	return forget_phones(l, err);
+	forget_phones(l);
 }
 
 static struct turn turn(const struct link *l)
@@ -236,10 +259,16 @@ static struct turn turn(const struct link *l)
 	return (struct turn){ session_ami(l->session), l->now };
 }
 
+static void see_listed(struct link *l, const struct amimsg *m)
+{
+	scan_item(&l->scan, m);
+	if (l->phones)
+		phones_list(l->phones, m);
+}
+
 static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 {
 	struct link *l = data;
-	struct err err;
 
 	if (tag < BATCH_MAX)
 		batch_see(l->batch, tag, m);
@@ -249,10 +278,8 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 		greetings_item(&l->greetings, m);
 	else if (tag >= TAG_READBACK)
 		readback_item(l->readback, m);
-	else if (!l->failed && scan_item(&l->scan, m, &err) < 0)
-		fail(l, &err);
-	else if (l->phones)
-		phones_list(l->phones, m);
+	else
+		see_listed(l, m);
 }
 
 /* A change that may be somebody else's. Of an item that is under way only our own value is expected: what the database says of it was
@@ -261,14 +288,18 @@ static int see_event(struct link *l, const struct item *item, struct err *err)
 {
 	const char *ours = batch_value(l->batch, item->name);
 	bool foreign;
+	int r = 0;
 
-	if (l->state == LINK_READING)
-		return scan_event(&l->scan, item, err);
+	if (l->state == LINK_READING) {
+		scan_event(&l->scan, item);
+		return 0;
+	}
 	if (!ours)
-		return readback_see_event(l->readback, item, &foreign, err);
-	if (strcmp(ours, item->value) != 0)
+		r = readback_see_event(l->readback, item, &foreign, err);
+	/* If the database does not say whose it is, the PBX does. */
+	if (r < 0 || (ours && strcmp(ours, item->value) != 0))
 		readback_note(l->readback, item->name);
-	return 0;
+	return r;
 }
 
 static void on_event(void *data, const struct amimsg *m)
@@ -285,12 +316,12 @@ static void on_event(void *data, const struct amimsg *m)
 		return;
 	if (item_from_event(m, &item)) {
 		if (see_event(l, &item, &err) < 0)
-			fail(l, &err);
+			leave_store(l, &err);
 	} else if (l->phones && phones_event(l->phones, m, &err) < 0) {
-		fail(l, &err);
+		leave_store(l, &err);
 	}
 	if (l->sweep && !l->failed && sweep_event(l->sweep, m, l->batch, l->now.ms, &err) < 0)
-		fail(l, &err);
+		leave_store(l, &err);
 }
 
 static void on_read_back(struct link *l, const struct answer *answer)
@@ -299,7 +330,7 @@ static void on_read_back(struct link *l, const struct answer *answer)
 	struct err err;
 
 	if (readback_answer(l->readback, answer, l->now.utc, &name, &err) < 0) {
-		fail(l, &err);
+		leave_store(l, &err);
 		return;
 	}
 	l->look_later |= !readback_is_under_way(l->readback);
@@ -310,14 +341,14 @@ static void on_read_back(struct link *l, const struct answer *answer)
 static void on_list_read(struct link *l, const struct answer *answer)
 {
 	struct err err;
-	bool over;
 
-	if (scan_answer(&l->scan, answer->tag - TAG_FIRST_LIST, answer, &over, &err) < 0) {
+	if (scan_answer(&l->scan, answer->tag - TAG_FIRST_LIST, answer, &err) < 0)
 		fail(l, &err);
-		return;
-	}
-	if (!over)
-		return;
+}
+
+/* All that the PBX holds is written down. */
+static void come_up(struct link *l)
+{
 	l->failures = 0;
 	l->connected_ms = l->now.ms;
 	l->error.msg[0] = '\0';
@@ -359,26 +390,45 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 	else if (tag >= BATCH_MAX)
 		on_list_read(l, &answer);
 	else if (batch_answer(l->batch, &t, &answer, &err) < 0)
-		fail(l, &err);
+		(err_is_store(&err) ? leave_store : fail)(l, &err);
 }
 
 static void on_phase(void *data, enum ami_phase phase)
 {
-	struct link *l = data;
-	struct turn t = turn(l);
-	struct err err;
+	if (phase == AMI_BOOTING)
+		set_state(data, LINK_BOOTING, NULL);
+}
 
-	if (phase == AMI_BOOTING) {
-		set_state(l, LINK_BOOTING, NULL);
-		return;
+/* The PBX is ready, and its lists are to be asked for. */
+static bool has_to_scan(const struct link *l)
+{
+	return l->state == LINK_BOOTING && ami_phase(session_ami(l->session)) == AMI_READY;
+}
+
+/* Ask for the lists, and write down what has come of them. Returns -1 if the PBX is to blame. */
+static int scan(struct link *l, struct err *err)
+{
+	struct turn t = turn(l);
+	bool over;
+
+	if (!may_use_store(l))
+		return 0;
+	if (has_to_scan(l)) {
+		if (scan_begin(&l->scan, &t, TAG_FIRST_LIST, err) < 0) {
+			leave_store(l, err);
+			return 0;
+		}
+		set_state(l, LINK_READING, NULL);
 	}
-	if (phase != AMI_READY)
-		return;
-	if (scan_begin(&l->scan, &t, TAG_FIRST_LIST, &err) < 0) {
-		fail(l, &err);
-		return;
+	if (scan_write(&l->scan, &over, err) < 0) {
+		l->failed = !err_is_store(err);
+		if (l->failed)
+			return -1;
+		leave_store(l, err);
+	} else if (over) {
+		come_up(l);
 	}
-	set_state(l, LINK_READING, NULL);
+	return 0;
 }
 
 /* What others switch meanwhile is read back when our own has gone out: then what the PBX holds is the newest word. */
@@ -470,7 +520,7 @@ static int push(struct link *l, struct err *err)
 	if (batch_is_empty(l->batch) && can_push(l)) {
 		l->look = false;
 		if (batch_read(l->batch, l->now.utc, &waits, err) < 0) {
-			l->again_ms = l->now.ms + RETRY_STORE_MS;
+			l->look = true;
 			return -1;
 		}
 		l->again_ms = waits ? l->now.ms + ENROLMENT_AGAIN_S * 1000 : INT64_MAX;
@@ -498,14 +548,12 @@ static int record(struct link *l, struct err *err)
 	bool vain;
 	int n;
 
-	if (!batch_is_answered(l->batch) || l->now.ms < l->record_ms)
+	if (!batch_is_answered(l->batch))
 		return 0;
 	vain = batch_has_vain(l->batch);
 	n = batch_record(l->batch, l->now.utc, tell_refused, l, err);
-	if (n < 0) {
-		l->record_ms = l->now.ms + RETRY_STORE_MS;
+	if (n < 0)
 		return -1;
-	}
 	l->confirmed += (size_t)n;
 	l->look = true;
 	if (l->sweep && vain)
@@ -534,12 +582,12 @@ static int step(struct link *l, struct err *err)
 	l->failed = false;
 	if (session_step(l->session, l->now.ms, err) < 0)
 		return -1;
-	if (!l->failed && scan_pause(&l->scan, &l->failure) < 0)
-		l->failed = true;
 	if (l->failed) {
 		*err = l->failure;
 		return -1;
 	}
+	if (scan(l, err) < 0)
+		return -1;
 	if (was_to_look && readback_is_idle(l->readback)) {
 		l->look_later = false;
 		l->look = true;
@@ -549,16 +597,53 @@ static int step(struct link *l, struct err *err)
 
 /* Something can be recorded or sent without waiting for the PBX: answers that came while we wrote have made room, and
  * nothing else may ever wake us. */
-static bool can_go_on(const struct link *l)
+static bool has_work(const struct link *l)
 {
 	if (l->state != LINK_CONNECTED)
-		return false;
+		return has_to_scan(l) || scan_is_due(&l->scan);
 	if (batch_is_empty(l->batch))
 		return can_push(l) || can_read_back(l) || can_read_phones(l) || can_sweep(l) ||
 			can_read_greetings(l) || (l->look_later && readback_is_idle(l->readback));
-	if (batch_is_answered(l->batch))
-		return l->now.ms >= l->record_ms;
-	return batch_is_due(l->batch, session_ami(l->session));
+	return batch_is_answered(l->batch) || batch_is_due(l->batch, session_ami(l->session));
+}
+
+static int work(struct link *l, struct err *err)
+{
+	if (record(l, err) < 0 || push(l, err) < 0 || read_back(l, err) < 0 || sweep(l, err) < 0 ||
+		read_phones(l, err) < 0 || read_greetings(l, err) < 0)
+		return -1;
+	return 0;
+}
+
+/* Returns -1 if the session is over. */
+static int serve(struct link *l, struct err *err)
+{
+	struct err why;
+
+	if (!l->session) {
+		if (l->now.ms < l->retry_ms)
+			return 0;
+		l->state = LINK_CONNECTING;
+		if (open_session(l, err) < 0)
+			return -1;
+	}
+	if (step(l, err) < 0)
+		return -1;
+	if (l->state == LINK_CONNECTED && l->now.ms >= l->again_ms) {
+		l->again_ms = INT64_MAX;
+		l->look = true;
+	}
+	if (l->state != LINK_CONNECTED)
+		return 0;
+	for (int i = 0; i < ROUNDS_A_STEP && may_use_store(l); i++) {
+		if (work(l, &why) < 0)
+			leave_store(l, &why);
+		if (step(l, err) < 0)
+			return -1;
+		if (!has_work(l))
+			break;
+	}
+	return 0;
 }
 
 int link_step(struct link *l, struct moment now, struct err *err)
@@ -566,32 +651,16 @@ int link_step(struct link *l, struct moment now, struct err *err)
 	struct err why;
 
 	l->now = now;
-	if (forget_phones(l, err) < 0)
+	l->in_trouble = false;
+	forget_phones(l);
+	if (serve(l, &why) < 0)
+		go_down(l, &why);
+	if (l->in_trouble) {
+		*err = l->trouble;
 		return -1;
-	if (!l->session) {
-		if (now.ms < l->retry_ms)
-			return 0;
-		l->state = LINK_CONNECTING;
-		if (open_session(l, &why) < 0)
-			return go_down(l, &why, err);
 	}
-	if (step(l, &why) < 0)
-		return go_down(l, &why, err);
-	if (l->state != LINK_CONNECTED)
-		return 0;
-	if (now.ms >= l->again_ms) {
-		l->again_ms = INT64_MAX;
-		l->look = true;
-	}
-	for (int i = 0; i < ROUNDS_A_STEP; i++) {
-		if (record(l, err) < 0 || push(l, err) < 0 || read_back(l, err) < 0 ||
-			sweep(l, err) < 0 || read_phones(l, err) < 0 || read_greetings(l, err) < 0)
-			return -1;
-		if (step(l, &why) < 0)
-			return go_down(l, &why, err);
-		if (!can_go_on(l))
-			break;
-	}
+	if (may_use_store(l))
+		pause_end(&l->pause);
 	return 0;
 }
 
@@ -620,13 +689,18 @@ int64_t link_deadline(const struct link *l)
 {
 	int64_t at, phones = phones_due_ms(l), swept = swept_due_ms(l);
 
+	if (phones < l->pause.until_ms)
+		phones = l->pause.until_ms;
+	if (swept < l->pause.until_ms)
+		swept = l->pause.until_ms;
 	if (!l->session)
 		return l->retry_ms < phones ? l->retry_ms : phones;
-	if (can_go_on(l))
-		return l->now.ms;
 	at = session_deadline(l->session);
-	if (batch_is_answered(l->batch) && l->record_ms < at)
-		at = l->record_ms;
+	if (has_work(l)) {
+		int64_t soon = may_use_store(l) ? l->now.ms : l->pause.until_ms;
+
+		return soon < at ? soon : at;
+	}
 	if (l->state == LINK_CONNECTED && l->again_ms < at)
 		at = l->again_ms;
 	if (swept < at)

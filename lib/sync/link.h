@@ -54,7 +54,8 @@ int link_fd(const struct link *l);
 short link_events(const struct link *l);
 int64_t link_deadline(const struct link *l); /* monotonic ms */
 
-/* All that can be done without waiting. Failures of the PBX only change the state; -1 is the database's. */
+/* All that can be done without waiting. Failures of the PBX only change the state. -1: the database could not be used. The session
+ * goes on, nothing is lost, and the next step tries again; link_deadline() says when. */
 int link_step(struct link *l, struct moment now, struct err *err) MUST_CHECK;
 
 /* Whether this session may write entries of call rules, as far as is known: what a session may do is settled at its login. */

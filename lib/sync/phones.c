@@ -9,6 +9,7 @@
 
 enum {
 	LISTED_MAX = 1000000, /* the states of more devices are asked for one by one */
+	MISSED_MAX = 1000,    /* devices; if there are more, all users are read again */
 	NOTED_FIRST = 4096,   /* so many IDs, then those that repeat are dropped */
 	ROOM = 50,            /* in the window that is worth a write */
 	RETRY_MS = 1000,      /* the database was locked */
@@ -42,10 +43,13 @@ struct phones {
 	int64_t forget_ms;    /* when to try that */
 	struct listed *lists; /* sorted by name, until all users have been looked at */
 	size_t lists_n, lists_cap;
-	int64_t walked;    /* users up to this ID have been looked at; INT64_MAX: all */
-	bool look;         /* users may have been edited */
-	size_t written;    /* how often something new was written */
-	struct ids noted;  /* users who are to be read; some repeat */
+	int64_t walked;   /* users up to this ID have been looked at; INT64_MAX: all */
+	bool look;        /* users may have been edited */
+	size_t written;   /* how often something new was written */
+	struct ids noted; /* users who are to be read; some repeat */
+	/* Devices of which an event told, but the database did not say whose they are. */
+	char (*missed)[DIAL_MAX_LEN + 1];
+	size_t missed_n, missed_cap;
 	size_t noted_most; /* then those that repeat are dropped */
 
 	/* The round. */
@@ -93,6 +97,7 @@ void phones_free(struct phones *p)
 	forget_lists(p);
 	end_round(p);
 	ids_done(&p->noted);
+	free(p->missed);
 	free(p);
 }
 
@@ -101,6 +106,7 @@ void phones_reset(struct phones *p)
 	forget_lists(p);
 	end_round(p);
 	ids_done(&p->noted);
+	p->missed_n = 0;
 	p->noted_most = NOTED_FIRST;
 	p->has_to_forget |= p->is_on;
 	p->is_on = p->look = false;
@@ -160,6 +166,22 @@ static const struct listed *find_listed(const struct phones *p, char *device)
 
 /* Users to be read. */
 
+static void miss(struct phones *p, const char *device)
+{
+	p->look = true;
+	for (size_t i = 0; i < p->missed_n; i++) {
+		if (!strcasecmp(p->missed[i], device))
+			return;
+	}
+	if (p->missed_n == MISSED_MAX) {
+		p->missed_n = 0;
+		p->walked = 0;
+		return;
+	}
+	p->missed = mem_grow(p->missed, &p->missed_cap, p->missed_n + 1, sizeof(*p->missed));
+	text_copy(p->missed[p->missed_n++], sizeof(*p->missed), device);
+}
+
 int phones_event(struct phones *p, const struct amimsg *m, struct err *err)
 {
 	enum activity activity;
@@ -171,7 +193,10 @@ int phones_event(struct phones *p, const struct amimsg *m, struct err *err)
 		ids_unique(&p->noted);
 		p->noted_most = 2 * p->noted.n + NOTED_FIRST;
 	}
-	return store_activity_users(p->store, p->pbx->name, device, &p->noted, err);
+	if (store_activity_users(p->store, p->pbx->name, device, &p->noted, err) == 0)
+		return 0;
+	miss(p, device);
+	return -1;
 }
 
 void phones_look(struct phones *p)
@@ -323,13 +348,19 @@ static bool has_work(const struct phones *p)
 	return p->is_on && (p->walked < INT64_MAX || p->noted.n);
 }
 
-/* If this fails, the next tick wakes it again. */
 static int look(struct phones *p, struct err *err)
 {
 	if (!p->look || !p->is_on)
 		return 0;
+	for (; p->missed_n; p->missed_n--) {
+		if (store_activity_users(
+			    p->store, p->pbx->name, p->missed[p->missed_n - 1], &p->noted, err) < 0)
+			return -1;
+	}
+	if (store_activity_edited(p->store, p->pbx->name, &p->noted, err) < 0)
+		return -1;
 	p->look = false;
-	return store_activity_edited(p->store, p->pbx->name, &p->noted, err);
+	return 0;
 }
 
 bool phones_is_due(const struct phones *p, const struct turn *t)

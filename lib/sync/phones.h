@@ -29,7 +29,7 @@ int phones_forget(struct phones *p, int64_t now_ms, struct err *err) MUST_CHECK;
 void phones_list(struct phones *p, const struct amimsg *m);
 /* The lists have been read: all users are looked at. */
 void phones_listed(struct phones *p);
-/* An event, also one that came before the lists had been read. */
+/* An event, also one that came before the lists had been read. If the database fails, it is asked again later whose device it is. */
 int phones_event(struct phones *p, const struct amimsg *m, struct err *err) MUST_CHECK;
 /* Users may have been edited. */
 void phones_look(struct phones *p);

@@ -18,7 +18,8 @@ enum {
 	RECORD_MS = 1000, /* what was answered is written down after so long, many at once */
 	RETRY_FIRST_MS = 500,
 	RETRY_MAX_MS = 30000,
-	RETRY_STORE_MS = 1000,
+	RETRY_STORE_MS = 250, /* the database could not be used */
+	RETRY_IDLE_MS = 1000,
 	RETRY_AFTER_MAX_S = 600, /* no server may send us away for longer */
 	/* A user who is refused is tried again after so long, then after twice that ... */
 	REFUSED_FIRST_S = 60,
@@ -80,6 +81,8 @@ struct publisher {
 	bool look;                  /* the database may hold something new */
 	int64_t look_ms, record_ms; /* not before this */
 	char refused[128];          /* the words that were told last */
+	struct err trouble;         /* of the database */
+	bool in_trouble;            /* in this step */
 	struct moment now;
 };
 
@@ -177,9 +180,16 @@ static void take_back(struct publisher *p)
 	p->under_way = 0;
 }
 
-/* The server is away, or will not have us. Returns -1 if the database is to blame, else 0. A refused login is not tried quickly: the
- * server may count such and ban us. */
-static int go_down(struct publisher *p, const struct err *why, struct err *err)
+/* The database could not be used. What was to be done with it is done later. */
+static void leave_store(struct publisher *p, const struct err *why)
+{
+	if (!p->in_trouble)
+		p->trouble = *why;
+	p->in_trouble = true;
+}
+
+/* The server is away, or will not have us. A refused login is not tried quickly: the server may count such and ban us. */
+static void go_down(struct publisher *p, const struct err *why)
 {
 	unsigned shift = p->failures < 8 ? p->failures : 8;
 	int64_t ms = (int64_t)RETRY_FIRST_MS << shift;
@@ -198,7 +208,6 @@ static int go_down(struct publisher *p, const struct err *why, struct err *err)
 	p->phase = PUBLISHER_DOWN;
 	if (news && p->hooks.phase)
 		p->hooks.phase(p->data, p, p->phase, &p->error);
-	return why->code == ERR_STORE ? err_set(err, why->code, "%s", why->msg) : 0;
 }
 
 static void all_again(struct publisher *p)
@@ -515,8 +524,8 @@ static int lost(struct publisher *p)
 		return -1;
 	take_back(p);
 	close_line(p);
-	if (p->heard_ms > p->now.ms - PROBE_MS + RETRY_STORE_MS)
-		p->heard_ms = p->now.ms - PROBE_MS + RETRY_STORE_MS;
+	if (p->heard_ms > p->now.ms - PROBE_MS + RETRY_IDLE_MS)
+		p->heard_ms = p->now.ms - PROBE_MS + RETRY_IDLE_MS;
 	return 0;
 }
 
@@ -616,8 +625,13 @@ static int send_one(struct publisher *p, struct err *err)
 	p->under_way++;
 	publications_begin(p->list, x);
 	r->expires = x->user_id ? p->expires : 0;
-	if (x->user_id && add_document(p, r, &there, err) < 0)
-		return -1;
+	if (x->user_id && add_document(p, r, &there, err) < 0) {
+		leave_store(p, err);
+		end(p, r);
+		publications_due(p->list, x, p->now.ms + RETRY_STORE_MS);
+		p->pace_ms = p->now.ms + RETRY_STORE_MS;
+		return 0;
+	}
 	if (!there) {
 		end(p, r);
 		publications_due(p->list, x, p->now.ms + LOOK_MS);
@@ -703,14 +717,19 @@ int publisher_step(struct publisher *p, struct moment now, struct err *err)
 	struct err why;
 
 	p->now = now;
-	if (look(p, err) < 0)
-		return -1;
+	p->in_trouble = false;
+	if (look(p, &why) < 0)
+		leave_store(p, &why);
 	if (serve(p, &why) < 0) {
 		err_wrap(&why, "presence server '%s'", p->conf->name);
-		if (go_down(p, &why, err) < 0)
-			return -1;
+		go_down(p, &why);
 	}
-	return record(p, err);
+	if (record(p, &why) < 0)
+		leave_store(p, &why);
+	if (!p->in_trouble)
+		return 0;
+	*err = p->trouble;
+	return -1;
 }
 
 int publisher_fd(const struct publisher *p)

@@ -45,7 +45,8 @@ int publisher_fd(const struct publisher *p);
 short publisher_events(const struct publisher *p);
 int64_t publisher_deadline(const struct publisher *p); /* monotonic ms */
 
-/* All that can be done without waiting. Failures of the server only change the phase; -1 is the database's. */
+/* All that can be done without waiting. Failures of the server only change the phase. -1: the database could not be used; nothing is
+ * lost, and a later step tries again. */
 int publisher_step(struct publisher *p, struct moment now, struct err *err) MUST_CHECK;
 
 /* The database may hold something new: publisher_step will look. */

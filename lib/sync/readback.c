@@ -283,13 +283,13 @@ int readback_answer(struct readback *r, const struct answer *answer, int64_t now
 		return 0;
 	}
 	text_copy(r->last, sizeof(r->last), r->names[0]);
+	if (answer->ok && finish(r, answer->message, now, &adopted, err) < 0) {
+		begin(r);
+		return -1;
+	}
 	r->busy = false;
 	r->first -= r->first > 0;
 	memmove(r->names, r->names + 1, --r->n * sizeof(*r->names));
-	if (!answer->ok)
-		return 0;
-	if (finish(r, answer->message, now, &adopted, err) < 0)
-		return -1;
 	if (adopted)
 		*ret_name = r->last;
 	return 0;

@@ -48,7 +48,7 @@ int readback_step(
 	struct readback *r, const struct turn *t, uint64_t tag, struct err *err) MUST_CHECK;
 /* An event of an answer. */
 void readback_item(struct readback *r, const struct amimsg *m);
-/* An answer. *ret_name: the item that was adopted, CustomPresence:<ext> or presence-forced/<schedule>, lent until the next call, else
+/* An answer. If it cannot be written, the same is read back once more. *ret_name: the item that was adopted, CustomPresence:<ext> or presence-forced/<schedule>, lent until the next call, else
  * NULL. */
 int readback_answer(struct readback *r, const struct answer *answer, int64_t now,
 	const char **ret_name, struct err *err) MUST_CHECK;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/sync/scan.h"
-#include "lib/store/item.h"
 
 #include <string.h>
 
-static int begin(struct scan *s, struct err *err)
-{
-	if (!s->open && store_begin(s->store, err) < 0)
-		return -1;
-	s->open = true;
-	return 0;
-}
+#include "lib/base/text.h"
+#include "lib/store/item.h"
+
+enum {
+	QUEUE_MAX = 64 << 20, /* of events; what lists hold is bounded by ami_expect() */
+	LISTED = 'l',
+	CHANGED = 'c',
+};
 
 /* What the lists may have at most. */
 static int limit(struct scan *s, const struct turn *t, struct err *err)
@@ -25,19 +25,65 @@ static int limit(struct scan *s, const struct turn *t, struct err *err)
 	return 0;
 }
 
-int scan_begin(struct scan *s, const struct turn *t, uint64_t tag, struct err *err)
+static int prepare(struct scan *s, const struct turn *t, struct err *err)
 {
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	int64_t booted_at = t->now.utc - ami_uptime_s(t->ami);
 
-	s->lists = ITEM_LISTS;
-	if (begin(s, err) < 0 || store_scan_begin(s->store, s->pbx->name, err) < 0 ||
-		limit(s, t, err) < 0 || readback_begin(s->readback, booted_at, err) < 0)
+	if (store_begin(s->store, err) < 0)
 		return -1;
+	tx = s->store;
+	if (store_scan_begin(tx, s->pbx->name, err) < 0 || limit(s, t, err) < 0 ||
+		readback_begin(s->readback, booted_at, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+int scan_begin(struct scan *s, const struct turn *t, uint64_t tag, struct err *err)
+{
+	if (prepare(s, t, err) < 0)
+		return -1;
+	s->lists = ITEM_LISTS;
+	s->has_begun = true;
 	for (uint64_t i = 0; i < ITEM_LISTS; i++) {
 		if (turn_send(t, tag + i, item_lists[i], err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static void enqueue(struct scan *s, char kind, const struct item *item)
+{
+	strbuf_addc(&s->queue, kind);
+	strbuf_addc(&s->queue, (char)('0' + item->rank));
+	strbuf_add(&s->queue, item->name, strlen(item->name) + 1);
+	strbuf_add(&s->queue, item->value, strlen(item->value) + 1);
+}
+
+void scan_item(struct scan *s, const struct amimsg *m)
+{
+	struct item item;
+
+	if (item_from_event(m, &item))
+		enqueue(s, LISTED, &item);
+}
+
+void scan_event(struct scan *s, const struct item *item)
+{
+	if (s->queue.len < QUEUE_MAX)
+		enqueue(s, CHANGED, item);
+}
+
+/* Take the sighting at `at`: where the next one begins. */
+static size_t dequeue(const struct scan *s, size_t at, char *ret_kind, struct item *ret)
+{
+	const char *from = s->queue.s + at, *name = from + 2, *value = name + strlen(name) + 1;
+
+	*ret_kind = *from;
+	ret->rank = from[1] - '0';
+	text_copy(ret->name, sizeof(ret->name), name);
+	text_copy(ret->value, sizeof(ret->value), value);
+	return (size_t)(value + strlen(value) + 1 - s->queue.s);
 }
 
 static int too_many(const struct scan *s, const struct item *item, struct err *err)
@@ -60,63 +106,93 @@ static int see(struct scan *s, const struct item *item, struct err *err)
 	return 0;
 }
 
-int scan_item(struct scan *s, const struct amimsg *m, struct err *err)
+static int write_listed(struct scan *s, const struct item *item, struct err *err)
 {
-	struct item item;
 	bool foreign;
 
-	if (!item_from_event(m, &item))
-		return 0;
-	if (begin(s, err) < 0 || readback_see_listed(s->readback, &item, &foreign, err) < 0)
+	if (readback_see_listed(s->readback, item, &foreign, err) < 0)
 		return -1;
-	if (!foreign && readback_lacks_mark(s->readback, item.name))
+	if (!foreign && readback_lacks_mark(s->readback, item->name))
 		return 0; /* as if it were not there */
-	return foreign ? store_scan_seen(s->store, s->pbx->name, item.name, err)
-		       : see(s, &item, err);
+	return foreign ? store_scan_seen(s->store, s->pbx->name, item->name, err)
+		       : see(s, item, err);
 }
 
-int scan_event(struct scan *s, const struct item *item, struct err *err)
+static int write_changed(struct scan *s, const struct item *item, struct err *err)
 {
 	bool foreign;
 
 	if (readback_see_event(s->readback, item, &foreign, err) < 0)
 		return -1;
-	if (!foreign)
-		return 0;
-	return begin(s, err) < 0 ? -1 : store_scan_seen(s->store, s->pbx->name, item->name, err);
+	return foreign ? store_scan_seen(s->store, s->pbx->name, item->name, err) : 0;
 }
 
-int scan_answer(
-	struct scan *s, uint64_t list, const struct answer *answer, bool *ret_over, struct err *err)
+static int write_queue(struct scan *s, struct err *err)
+{
+	struct item item;
+	char kind;
+
+	for (size_t at = 0; at < s->queue.len;) {
+		at = dequeue(s, at, &kind, &item);
+		if ((kind == LISTED ? write_listed : write_changed)(s, &item, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int write_all(struct scan *s, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+
+	if (store_begin(s->store, err) < 0)
+		return -1;
+	tx = s->store;
+	if (write_queue(s, err) < 0)
+		return -1;
+	if (!s->lists &&
+		(store_scan_end(tx, s->pbx->name, err) < 0 ||
+			readback_listed(s->readback, err) < 0))
+		return -1;
+	return store_commit(tx, err);
+}
+
+bool scan_is_due(const struct scan *s)
+{
+	return s->has_begun && (s->queue.len || !s->lists);
+}
+
+int scan_write(struct scan *s, bool *ret_over, struct err *err)
+{
+	size_t strays = s->strays;
+
+	*ret_over = false;
+	if (!scan_is_due(s))
+		return 0;
+	if (write_all(s, err) < 0) {
+		s->strays = strays;
+		return -1;
+	}
+	strbuf_cut(&s->queue, 0);
+	*ret_over = !s->lists;
+	s->has_begun = s->lists > 0;
+	return 0;
+}
+
+int scan_answer(struct scan *s, uint64_t list, const struct answer *answer, struct err *err)
 {
 	const char *action = item_lists[list][1];
 
-	*ret_over = false;
 	/* Without the entries everything else still works: they are then written again. */
 	if (!answer->ok && strcmp(action, "DBGetTree") != 0)
 		return err_set(err, ERR_FAILED,
 			"PBX '%s' refuses %s: %s; user '%s' of its manager.conf needs write = call",
 			s->pbx->name, action, amimsg_reason(answer->message), s->pbx->username);
-	if (--s->lists > 0)
-		return 0;
-	if (begin(s, err) < 0 || store_scan_end(s->store, s->pbx->name, err) < 0 ||
-		readback_listed(s->readback, err) < 0 || scan_pause(s, err) < 0)
-		return -1;
-	*ret_over = true;
-	return 0;
-}
-
-int scan_pause(struct scan *s, struct err *err)
-{
-	if (s->open && store_commit(s->store, err) < 0)
-		return -1;
-	s->open = false;
+	s->lists--;
 	return 0;
 }
 
 void scan_reset(struct scan *s)
 {
-	if (s->open)
-		store_rollback(s->store);
-	s->open = false;
+	strbuf_done(&s->queue);
+	s->has_begun = false;
 }

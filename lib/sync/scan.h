@@ -23,22 +23,28 @@ struct scan {
 	struct readback *readback;
 
 	unsigned lists; /* still to be read */
-	size_t wanted;  /* items that the PBX should hold */
-	size_t strays;  /* that may still come: more are not from a database of ours */
-	bool open;      /* a transaction: what comes in one step is written in one */
+	bool has_begun; /* the lists were asked for, and not all is written yet */
+	/* What was seen and is not written yet, one after the other: the kind of sighting, the rank, the name with its NUL, the value
+	 * with its NUL. Usually that is what came in one step; more if the database cannot be used. */
+	struct strbuf queue;
+	size_t wanted; /* items that the PBX should hold */
+	size_t strays; /* that may still come: more are not from a database of ours */
 };
 
-/* Ask for the lists: their answers have `tag` and the numbers after it, ITEM_LISTS of them. */
+/* Ask for the lists: their answers have `tag` and the numbers after it, ITEM_LISTS of them. If that fails nothing was asked for. */
 int scan_begin(struct scan *s, const struct turn *t, uint64_t tag, struct err *err) MUST_CHECK;
 /* An item of a list. */
-int scan_item(struct scan *s, const struct amimsg *m, struct err *err) MUST_CHECK;
+void scan_item(struct scan *s, const struct amimsg *m);
 /* Somebody else has changed an item while the lists are read, also one that they do not have. */
-int scan_event(struct scan *s, const struct item *item, struct err *err) MUST_CHECK;
-/* The list number `list`, from 0, has ended. *ret_over: it was the last one. */
-int scan_answer(struct scan *s, uint64_t list, const struct answer *answer, bool *ret_over,
-	struct err *err) MUST_CHECK;
-/* The step is over: others can write before the next one. */
-int scan_pause(struct scan *s, struct err *err) MUST_CHECK;
+void scan_event(struct scan *s, const struct item *item);
+/* The list number `list`, from 0, has ended. */
+int scan_answer(
+	struct scan *s, uint64_t list, const struct answer *answer, struct err *err) MUST_CHECK;
+/* Whether there is something to write. */
+bool scan_is_due(const struct scan *s);
+/* Write down what was seen, in one transaction: others can write before the next step. *ret_over: the last list has ended. If it fails
+ * it can be tried again, unless the PBX is to blame: then the code is ERR_FAILED. */
+int scan_write(struct scan *s, bool *ret_over, struct err *err) MUST_CHECK;
 /* The session is over: forget what was not written. */
 void scan_reset(struct scan *s);
 

@@ -1132,43 +1132,94 @@ static void sql(struct rig *r, const char *text)
 	sqlite3_close(db);
 }
 
-/* It refuses what is written, at each place where a link writes. */
+/* It refuses what is written, at each place where a link writes. The session stays, and what was to be written is written later. */
 static void test_database_fails(void **state)
 {
-	static const struct {
-		const char *when;
-		bool stays; /* connected */
-	} table[] = {
-		{ "UPDATE OF confirmed ON item WHEN NEW.confirmed = 'dnd,do-not-disturb,'", true },
-		{ "UPDATE OF confirmed ON item WHEN NEW.confirmed = 'away,away,*'", false },
-		{ "UPDATE OF sent ON item", true },
-		{ "INSERT ON fact", false },
+	static const char *const table[] = {
+		"UPDATE OF confirmed ON item WHEN NEW.confirmed = 'dnd,do-not-disturb,'",
+		"UPDATE OF confirmed ON item WHEN NEW.confirmed = 'away,away,*'",
+		"UPDATE OF sent ON item",
+		"INSERT ON fact",
 	};
 	struct rig *r = *state;
+	unsigned opened;
 
 	log_in(r);
+	opened = r->fake.opened;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		char text[300];
 
 		snprintf(text, sizeof(text),
 			"CREATE TRIGGER t BEFORE %s BEGIN SELECT raise(ABORT, 'no'); END",
-			table[i].when);
+			table[i]);
 		sql(r, text);
-		if (i == 1)
+		if (i == 1) {
 			fake_set(&r->fake, BOB, "away,away,*");
-		else if (i == 3)
+		} else if (i == 3) {
 			fake_restart(&r->fake, false, 0, 0);
-		else
+			opened++;
+		} else {
 			rig_switch(r, 0, i ? "lunch-break" : "do-not-disturb", UNTIL_OPEN);
+		}
 		rig_settle(r, 4500);
 		assert_non_null(strstr(r->log.s, "database: "));
-		assert_int_equal(link_state(r->link) == LINK_CONNECTED, table[i].stays);
+		assert_int_equal(r->fake.opened, opened);
 		sql(r, "DROP TRIGGER t");
-		settle(r, MINUTE);
+		settle(r, 3000);
 		expect_in_step(r);
 		strbuf_cut(&r->log, 0);
 	}
 	expect_mode(r, 1, "away");
+}
+
+/* Another program has locked the database, whatever happens meanwhile. The session stays, and nothing is lost. */
+static void test_database_locked(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	store_set_wait(r->store, 0);
+	for (int i = 0; i < 5; i++) {
+		static const char *const modes[] = { "away", "do-not-disturb" };
+		const char *mode = modes[i % 2];
+		unsigned opened = r->fake.opened + (i == 3);
+		char value[40];
+		sqlite3 *db;
+
+		snprintf(value, sizeof(value), "%s,%s,*", i % 2 ? "dnd" : "away", mode);
+		if (i == 1)
+			rig_switch(
+				r, 1, "lunch-break", UNTIL_OPEN); /* under way when it is locked */
+		if (i == 1)
+			rig_step(r);
+		assert_int_equal(sqlite3_open(r->path, &db), SQLITE_OK);
+		assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+		if (i == 3)
+			fake_restart(&r->fake, false, 0, 0);
+		if (i == 2)
+			rig_dial_lamps(
+				r, "1001", "business-trip"); /* of two codes the second counts */
+		if (i == 2)
+			rig_dial_mode(r, "1001", "business-trip");
+		if (i == 4)
+			fake_phone(&r->fake, "PJSIP/1001", "INUSE");
+		rig_dial_lamps(r, "1001", mode);
+		rig_dial_mode(r, "1001", mode);
+		rig_settle(r, 4500);
+		assert_non_null(strstr(r->log.s, "is locked by another program"));
+		assert_null(strstr(r->log.s, "adopted"));
+		assert_int_equal(sqlite3_close(db), SQLITE_OK);
+		settle(r, 3000);
+		expect_in_step(r);
+		expect_mode(r, 0, mode);
+		assert_non_null(strstr(r->log.s, "adopted 1001"));
+		assert_int_equal(r->fake.opened, opened);
+		strbuf_cut(&r->log, 0);
+	}
+	expect_mode(r, 1, "lunch-break");
+	rig_pass(r, 1000); /* then phones write again */
+	settle(r, 0);
+	assert_string_equal(rig_activity(r, r->users[0].id).name, "on a call");
 }
 
 /* More than fits into the window of actions under way, and into a batch. */
@@ -1580,6 +1631,7 @@ int main(void)
 		TEST(test_back_during_call),
 		TEST(test_member_refused_midway),
 		TEST(test_database_fails),
+		TEST(test_database_locked),
 		TEST(test_many),
 		TEST(test_phones_at_login),
 		TEST(test_phones_by_event),
