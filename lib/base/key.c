@@ -237,16 +237,17 @@ bool keys_next(const struct keys *keys, const void *object, struct key_pair *p)
 	return false;
 }
 
-/* Find what an object has for a word, which is a key or one of its parts. */
-static void find_pair(const struct keys *keys, const void *object, const struct key *k,
+/* Find what an object has for a word, which is a key or one of its parts. False if it has no such part: the value is then "". */
+static bool find_pair(const struct keys *keys, const void *object, const struct key *k,
 	const char *word, struct key_pair *p)
 {
 	p->key = k;
 	for (p->part = 0; read_pair(keys, object, p); p->part++) {
 		if (!strcmp(p->word.s, word))
-			return;
+			return true;
 	}
 	strbuf_cut(&p->value, 0);
+	return false;
 }
 
 /* What others may see of a value, NULL of an empty one. */
@@ -269,7 +270,7 @@ int keys_each_change(const struct keys *keys, const void *before, const void *af
 	int r;
 
 	while (keys_next(keys, after, &p)) {
-		find_pair(keys, before, p.key, p.word.s, &other);
+		(void)find_pair(keys, before, p.key, p.word.s, &other);
 		if (!strcmp(p.value.s, other.value.s))
 			continue;
 		if ((r = fn(data, p.word.s, shown(p.key, &other.value, &was),
@@ -277,8 +278,7 @@ int keys_each_change(const struct keys *keys, const void *before, const void *af
 			return r;
 	}
 	while (keys_next(keys, before, &p)) {
-		find_pair(keys, after, p.key, p.word.s, &other);
-		if (!other.value.len && p.value.len &&
+		if (!find_pair(keys, after, p.key, p.word.s, &other) && p.value.len &&
 			(r = fn(data, p.word.s, shown(p.key, &p.value, &was), NULL)) != 0)
 			return r;
 	}

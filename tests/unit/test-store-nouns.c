@@ -302,7 +302,7 @@ static void test_mode(void **state)
 		.note = "resting",
 		.lifetime = "next" };
 	OK(follow_mode_save(s, &siesta, NOW, NULL));
-	expect_log(s, "rest", 1, "mode set rest by test root 0: alias nap > -");
+	expect_log(s, "rest", 1, "mode set rest by test root 0: lifetime 2h > next");
 	OK(store_mode_get(s, siesta.id, &is, NULL));
 	add_mode(&got, &is);
 	expect_text(&got, "rest//Rest dnd lamp off 'resting' next builtin 0\n");
@@ -399,7 +399,7 @@ static void test_mode_heir(void **state)
 
 	expect_mode(s, &site->bob, "siesta");
 	OK(follow_mode_delete(s, &siesta, &site->away, NOW, NULL));
-	expect_log(s, "siesta", 1, "mode delete siesta by test root 0: label Siesta > -");
+	expect_log(s, "siesta", 1, "mode delete siesta by test root 0: lifetime 1h > -");
 	expect_mode(s, &site->bob, "away");
 	expect_mode(s, &site->alice, "do-not-disturb");
 	assert_int_equal(uses(s, &site->away), 5);
