@@ -8,17 +8,21 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "cmd/presencectl/past.h"
 #include "cmd/presencectl/people.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/follow/ladder.h"
+#include "lib/follow/past.h"
 #include "lib/pbx/activity.h"
 #include "lib/presence/noun-keys.h"
 #include "lib/store/calendar.h"
 #include "lib/store/greeting.h"
 #include "lib/store/group.h"
+#include "lib/store/log.h"
+#include "lib/store/mode.h"
 #include "lib/store/presence.h"
 #include "lib/store/queue.h"
 #include "lib/store/user.h"
@@ -41,8 +45,10 @@ enum {
 	STATUS_PUSHED,
 	STATUS_LABEL,
 	STATUS_TYPE,
-	STATUS_REASON
+	STATUS_REASON,
+	STATUS_KNOWN
 };
+#define STATUS_AT "user,extension,mode,source,since,until,reason,known"
 
 static const struct column status_columns[] = {
 	[STATUS_USER] = { "USER", 0, "name" },
@@ -64,6 +70,8 @@ static const struct column status_columns[] = {
 	[STATUS_LABEL] = { "LABEL", COLUMN_HIDDEN, "the mode in words" },
 	[STATUS_TYPE] = { "TYPE", COLUMN_HIDDEN, "presence type" },
 	[STATUS_REASON] = { "REASON", COLUMN_HIDDEN | COLUMN_WIDE, "the source in words" },
+	[STATUS_KNOWN] = { "KNOWN", COLUMN_HIDDEN,
+		"log: recorded; now: it holds; foretold: if nobody changes anything; no: not known" },
 	{ 0 },
 };
 
@@ -114,6 +122,7 @@ static int add_status(void *data, const struct status *st)
 	out_text(out, STATUS_LABEL, st->label);
 	out_text(out, STATUS_TYPE, st->type);
 	out_text(out, STATUS_REASON, st->reason);
+	out_text(out, STATUS_KNOWN, known_word(KNOWN_NOW));
 	return 0;
 }
 
@@ -181,8 +190,123 @@ static int notice_trouble(struct ctl *ctl, struct err *err)
 	return 0;
 }
 
+/* The table of another time. */
+struct status_at {
+	struct ctl *ctl;
+	struct out *out;
+	int64_t at;
+	bool before_log;
+};
+
+static int add_past(void *data, const struct past_status *st)
+{
+	struct status_at *table = data;
+	const struct spell *x = &st->spell;
+	struct out *out = table->out;
+
+	table->before_log |= x->known == UNKNOWN_BEFORE;
+	out_line(out);
+	out_text(out, STATUS_USER, st->user);
+	out_text(out, STATUS_EXTENSION, st->extension);
+	out_text(out, STATUS_PBX, st->pbx);
+	out_text(out, STATUS_MODE, *x->mode ? x->mode : NULL);
+	out_text(out, STATUS_NOTE, *x->note ? x->note : NULL);
+	out_text(out, STATUS_SOURCE, *x->source ? x->source : NULL);
+	out_time(out, STATUS_SINCE, *x->mode && x->since ? x->since : INT64_MAX);
+	out_time(out, STATUS_UNTIL, x->until);
+	out_text(out, STATUS_REASON,
+		*x->mode ? (*x->reason ? x->reason : NULL) : known_why(x->known));
+	out_text(out, STATUS_KNOWN, known_word(x->known));
+	return 0;
+}
+
+static int print_past(struct status_at *table, const struct ids *who, struct err *err)
+{
+	int64_t log_begin;
+
+	if (store_log_begin(table->ctl->store, &log_begin, err) < 0 ||
+		follow_past_each(table->ctl->store, who, table->at, add_past, table, err) < 0)
+		return -1;
+	past_notice(table->ctl, table->before_log, log_begin);
+	return 0;
+}
+
+static int add_future(struct status_at *table, int64_t id, struct err *err)
+{
+	_cleanup_(ladder_done) struct ladder l = { 0 };
+	struct ctl *ctl = table->ctl;
+	struct out *out = table->out;
+	char reason[REASON_MAX_LEN + 1];
+	struct decision d;
+	struct mode m;
+	struct user u;
+
+	if (store_user_get(ctl->store, id, &u, err) < 0 ||
+		follow_ladder(ctl->store, id, table->at, ctl->now, &l, &d, err) < 0 ||
+		store_mode_get(ctl->store, d.winner.mode_id, &m, err) < 0)
+		return -1;
+	rung_reason(&d.winner, l.schedule, l.has_default, reason);
+	out_line(out);
+	out_text(out, STATUS_USER, u.name);
+	out_text(out, STATUS_EXTENSION, u.extension);
+	out_text(out, STATUS_PBX, u.pbx);
+	out_text(out, STATUS_MODE, m.name);
+	out_text(out, STATUS_SOURCE, source_name(d.winner.source));
+	out_time(out, STATUS_SINCE, d.began ? d.since : INT64_MAX);
+	out_time(out, STATUS_UNTIL, d.until);
+	out_text(out, STATUS_LABEL, m.label);
+	out_text(out, STATUS_TYPE, ptype_name(m.type));
+	out_text(out, STATUS_REASON, reason);
+	out_text(out, STATUS_KNOWN, known_word(KNOWN_FORETOLD));
+	return 0;
+}
+
+static int print_future(struct status_at *table, const struct ids *who, struct err *err)
+{
+	static const char *const all[] = { "all" };
+	_cleanup_(ids_done) struct ids everybody = { 0 };
+
+	if (!who && store_who(table->ctl->store, all, 1, &everybody, err) < 0)
+		return -1;
+	who = who ? who : &everybody;
+	for (size_t i = 0; i < who->n; i++) {
+		if (add_future(table, who->ids[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int print_status_at(struct ctl *ctl, const struct input *in, int64_t at, struct err *err)
+{
+	_cleanup_(out_freep) struct out *out = NULL;
+	_cleanup_(ids_done) struct ids who = { 0 };
+	struct out_options options = ctl->out;
+	struct status_at table = { .ctl = ctl, .at = at };
+	size_t n;
+	const char *const *words = input_many(in, &n);
+	bool all = !n || (n == 1 && !strcmp(words[0], "all"));
+	int r;
+
+	if (!options.columns && !options.data)
+		options.columns = STATUS_AT;
+	if (out_new(status_columns, "status", &options, &out, err) < 0 ||
+		(!all && store_who(ctl->store, words, n, &who, err) < 0))
+		return -1;
+	table.out = out;
+	r = at < ctl->now ? print_past(&table, all ? NULL : &who, err)
+			  : print_future(&table, all ? NULL : &who, err);
+	return r < 0 ? -1 : out_print(out, stdout, err);
+}
+
 static int status(struct ctl *ctl, const struct input *in, struct err *err)
 {
+	const char *time = input_opt(in, "at");
+	int64_t at = ctl->now;
+
+	if (time && when_time(time, ctl->zone, ctl->now, &at, err) < 0)
+		return -1;
+	if (at != ctl->now)
+		return print_status_at(ctl, in, at, err);
 	if (print_status(ctl, &cmd_status, in, stdout, err) < 0)
 		return -1;
 	return notice_trouble(ctl, err);
@@ -190,10 +314,20 @@ static int status(struct ctl *ctl, const struct input *in, struct err *err)
 
 static const struct arg who_args[] = { { "who", ARG_WHO, ARG_MANY | ARG_OPTIONAL }, { 0 } };
 
+static const struct opt status_opts[] = {
+	{ "at", "TIME", ARG_TIME, "at that time instead of now: yesterday 14:00, tomorrow 09:00",
+		0 },
+	{ 0 },
+};
+
 const struct command cmd_status = {
 	.path = "status",
 	.summary = "print who is in which mode, since when and until when",
+	.details =
+		"For a time in the past it prints what the log says of all who were users then, also of those who are gone. For a "
+		"time to come it prints what will be if nobody changes anything. The column KNOWN says which.",
 	.args = who_args,
+	.opts = status_opts,
 	.columns = status_columns,
 	.noun = "status",
 	.needs = NEED_STORE,

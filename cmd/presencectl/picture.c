@@ -16,6 +16,7 @@ static const struct {
 	[SHADE_BUSY] = { "\xe2\x96\x93", "b", "31", "busy" },
 	[SHADE_SPECIAL] = { "\xe2\x96\x93", "%", "36", NULL },
 	[SHADE_HOLIDAY] = { "\xe2\x96\x91", "h", "35", "holiday" },
+	[SHADE_UNKNOWN] = { "?", "?", "2", "not known" },
 };
 _Static_assert(ARRAY_SIZE(looks) == SHADE_COUNT, "a look for each shade");
 

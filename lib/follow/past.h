@@ -3,7 +3,39 @@
 #ifndef FOLLOW_PAST_H
 #define FOLLOW_PAST_H
 
+#include "lib/presence/history.h"
+#include "lib/store/ids.h"
 #include "lib/store/store.h"
+
+/* A user of the past: one of today's, or one whom only the log knows by this name. */
+struct past_user {
+	int64_t id;
+	int64_t newest; /* their newest record; newer ones may be about another user who has the ID now */
+};
+/* Find a user by name, today's first. ERR_NOT_FOUND if neither the database nor the log knows them. */
+int follow_past_user(
+	struct store *s, const char *name, struct past_user *ret, struct err *err) MUST_CHECK;
+
+/* What a user was in, in the window [from, to), which ends at `now` or before. *ret is zero-initialized or was used before; the caller
+ * ends it with history_done(). */
+int follow_history(struct store *s, const struct past_user *user, int64_t from, int64_t to,
+	struct history *ret, struct err *err) MUST_CHECK;
+
+/* What a user was in at an instant, the whole of it: from when until when (UNTIL_OPEN: it still holds). `given` is the record of the
+ * order that decided, or of the instant at which presenced noticed: a record of the same mode and reason, or of the switch. Its id is 0
+ * if there is none. */
+int follow_past(struct store *s, const struct past_user *user, int64_t at, struct spell *ret,
+	struct spell *ret_given, struct err *err) MUST_CHECK;
+
+/* The same for many, without `given`. */
+struct past_status {
+	const char *user, *extension, *pbx; /* extension and pbx are NULL for a user who is gone */
+	struct spell spell;
+};
+/* who NULL: all who were users then, by name. */
+int follow_past_each(struct store *s, const struct ids *who, int64_t at,
+	int (*fn)(void *data, const struct past_status *status), void *data,
+	struct err *err) MUST_CHECK;
 
 /* Delete what is older in the log than keep_s. Nobody can tell whether the clock is ahead, so only what a clock called too old a day ago
  * is deleted, if it still is too old. Call it as often as you like, inside a transaction. */

@@ -84,6 +84,7 @@ static void tell_record(struct history *h, int64_t at, const struct recorded *r)
 	s->id = r->id;
 	s->at = r->at;
 	s->since = r->since;
+	s->due = r->due;
 	s->meant_until = r->until;
 }
 

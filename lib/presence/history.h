@@ -20,7 +20,8 @@ struct recorded {
 	const char *before; /* the mode before */
 	const char *mode, *source, *reason, *note;
 	const char *what, *actor, *via; /* what was done, by whom, and by which program */
-	int64_t since;                  /* when the mode was to begin; 0: not said */
+	int64_t since; /* when the mode began, which may be with an earlier record */
+	int64_t due;   /* when it was to begin: before `at` if nobody looked in time */
 	int64_t until; /* when it was to end; UNTIL_OPEN: no end in sight, or not said */
 };
 
@@ -46,7 +47,7 @@ struct spell {
 	char mode[NAME_MAX_LEN + 1]; /* "" if it is not known */
 	char source[RECORDED_WORD_SIZE], reason[REASON_MAX_LEN + 1], note[NOTE_MAX_LEN + 1];
 	/* The record. id 0: there is none that says it. */
-	int64_t id, at, since, meant_until;
+	int64_t id, at, since, due, meant_until;
 	char what[RECORDED_WORD_SIZE], actor[64], via[RECORDED_WORD_SIZE];
 };
 
