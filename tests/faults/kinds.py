@@ -384,6 +384,37 @@ def db_reader(r):
         raise Lost(f"the WAL has grown to {size} bytes")
 
 
+@kind("db-replaced")
+def db_replaced(r):
+    """A backup of the database takes its place: what it says counts, and codes since then may."""
+    backup = r.site.folder + "/backup.db"
+    r.act(1, 2)
+    r.site.backup(backup)
+    r.note("a backup is made")
+    then = r.words.copy()
+    r.act(1, 3)
+    if r.one_in(2):
+        os.rename(backup, r.site.db)
+    else:
+        shutil.copyfile(backup, r.site.db)
+    r.note("it takes the place of the database")
+    for user, code in r.words.codes.items():
+        then.switch[user] |= {code.mode} | code.before  # the backup need not have it, and the PBX need not hold it
+    then.codes, then.dialled, then.out = r.words.codes, r.words.dialled, r.words.out
+    r.words = then
+    r.act(0, 1)
+
+
+@kind("db-log-deleted")
+def db_log_deleted(r):
+    """Somebody deletes the WAL, the index of it, or both."""
+    r.act(1, 2)
+    for name in r.random.choice([["-wal"], ["-shm"], ["-wal", "-shm"]]):
+        os.unlink(r.site.db + name)
+        r.note(f"presence.db{name} is deleted")
+    r.act(0, 1)
+
+
 def disk_fault(r, what):
     whose = r.random.choice(["daemon", "daemon", "ctl"])
     r.act(0, 1)

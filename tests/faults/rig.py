@@ -330,12 +330,19 @@ class Site:
         status, out, said = self.ctl("pbx", "diff", conf="direct.conf")
         return out if status in (0, 1) and not said.strip() else out + said
 
+    def backup(self, path):
+        subprocess.run(["sqlite3", self.db, f".backup {path}"], timeout=10, check=True)
+
     def rows(self, sql, *values):
-        db = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True, timeout=2)
-        try:
-            return db.execute(sql, values).fetchall()
-        finally:
-            db.close()
+        """Its files may be put back just now."""
+        for left in range(50, -1, -1):
+            try:
+                with contextlib.closing(sqlite3.connect(f"file:{self.db}?mode=ro", uri=True, timeout=2)) as db:
+                    return db.execute(sql, values).fetchall()
+            except sqlite3.Error as e:
+                if not left:
+                    raise Failed(f"the database cannot be read: {e}") from None
+                time.sleep(0.05)
 
     def pending(self, user):
         """Whether something of the user's presence is on its way."""
