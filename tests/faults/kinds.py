@@ -257,7 +257,7 @@ def codes_locked(r):
         time.sleep(max(0, began + (0.5 if r.short else 2) - time.monotonic()))
 
 
-@kind("lamp-changed", slow=True)
+@kind("lamp-changed")
 def lamp_changed(r):
     """Somebody else changes a lamp of ours."""
     r.act(0, 2)
@@ -297,7 +297,7 @@ def rows_deleted(r):
 
 @kind("members-changed")
 def members_changed(r):
-    """Somebody removes members of ours, or pauses them as we do, then calls for `presencectl push`."""
+    """Somebody removes members of ours, or pauses them as we do."""
     r.act(0, 1)
     if not until(lambda: not r.wrong(), 5):
         raise Failed("not in step before members are changed")
@@ -312,12 +312,13 @@ def members_changed(r):
             at.run("QueuePause", Queue=queue, Interface=member, Paused="true", Reason=r.mode())
         r.words.out.add(user)
         r.note(f"the member {user} of {queue} is changed")
-    push(r)
+    if r.one_in(3):
+        push(r)
 
 
-@kind("member-invalid", slow=True)
+@kind("member-invalid")
 def member_invalid(r):
-    """A user is in a queue before their extension has a hint. The hint comes, then `presencectl push`."""
+    """A user is in a queue before their extension has a hint. Then the hint comes."""
     name, extension = "late", "2001"
     late = r.pbx.run + "/etc/late.conf"
     queue = r.random.choice(QUEUES)
@@ -331,7 +332,8 @@ def member_invalid(r):
             f.write(f"[presence-hints](+)\nexten => {extension},hint,Custom:phone-{extension}\n")
         r.pbx.admin().run("Setvar", Variable=f"DEVICE_STATE(Custom:phone-{extension})", Value="NOT_INUSE")
         r.pbx.console("dialplan reload")
-        push(r)
+        if r.one_in(3):
+            push(r)
         if not until(lambda: r.pbx.held()[2].get((queue, interface), {}).get("Status") == "1", 5):
             raise Lost(f"the member {name} of {queue} stays {r.pbx.held()[2].get((queue, interface))}")
     finally:

@@ -97,6 +97,7 @@ class Round:
                 w.logged.append((u, "set", mode, "cli"))
             if unread and is_[u]["mode"] == mode:
                 w.switch[u] |= {unread.mode}  # nothing of ours goes out, and the code may be read after it
+                unread.confirmed = False
             elif answered:
                 w.codes.pop(u, None)
 
@@ -111,6 +112,7 @@ class Round:
             self.said(w.switch, u, None, answered)
             if unread[u]:
                 w.switch[u] |= {unread[u].mode}
+                unread[u].confirmed = False
             elif answered:
                 w.codes.pop(u, None)
 
