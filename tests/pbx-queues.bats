@@ -294,6 +294,9 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	eventually member_is support 1001 'dynamic 0 released'
 	hang_up
 	eventually member_is support 1001 ''
+	# A login sees that they are gone.
+	daemon_down
+	daemon_up
 	none_are_left() { [ -z "$(sqlite3 presence.db "SELECT name FROM item WHERE name GLOB 'queue/*'")" ]; }
 	eventually none_are_left
 }

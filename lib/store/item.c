@@ -180,7 +180,8 @@ int store_item_slice(struct store *s, const char *pbx, int64_t after, int64_t up
 	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
-		SELECT_ITEM "WHERE id > ?2 AND id <= ?3 AND pbx = lower(?1) AND wanted = confirmed",
+		SELECT_ITEM "WHERE id > ?2 AND id <= ?3 AND pbx = lower(?1) AND wanted = confirmed"
+			    " AND (kind <> 'member' OR wanted <> '')",
 		T(pbx), I(after), I(upto));
 
 	return each(rows, fn, data, err);
@@ -216,13 +217,16 @@ int store_item_named(struct store *s, const char *pbx, const char *name,
 	return each(rows, fn, data, err);
 }
 
-/* The item is not wanted any more, and the PBX holds the value that it has before anybody sets one. */
+/* The item is not wanted any more, and the PBX holds the value that it has before anybody sets one. A PBX that is killed, or gets an
+ * older AstDB, has removed members again, and nothing tells them from those that others added. So the item of a member stays until
+ * a login has found them gone. */
 static bool is_gone(struct db_rows *rows, const char *value)
 {
-	enum { NAME, WANTED };
+	enum { NAME, WANTED, PREVIOUS };
 	const char *neutral = item_neutral(db_text(rows, NAME));
 
-	return !strcmp(neutral, value) && !strcmp(neutral, db_text(rows, WANTED));
+	return !strcmp(neutral, value) && !strcmp(neutral, db_text(rows, WANTED)) &&
+		(!item_is_member(db_text(rows, NAME)) || !strcmp(db_text(rows, PREVIOUS), neutral));
 }
 
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err)
@@ -231,7 +235,7 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 		"UPDATE item SET previous = CASE WHEN confirmed IS NOT DISTINCT FROM ?2 THEN previous"
 		" ELSE coalesce(confirmed, previous) END, confirmed = ?2, error = NULL, put_off = NULL,"
 		" sent = CASE WHEN ?2 IS NULL THEN sent END"
-		" WHERE id = ?1 RETURNING name, wanted",
+		" WHERE id = ?1 RETURNING name, wanted, previous",
 		I(id), T(value));
 	bool gone = false;
 	int r;

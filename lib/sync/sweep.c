@@ -193,10 +193,11 @@ static int check_member(void *data, const struct stored_item *row)
 	enum member_next next;
 
 	text_copy(c->name, sizeof(c->name), row->name);
-	if (member_parse(row->name, ours ? ours : row->wanted, &goal, &c->err) < 0) {
-		c->is_right = true; /* that was refused */
+	/* The user is not assigned any more, and somebody else puts them into the queue. Or that was refused. */
+	c->is_right = (!ours && !*row->wanted) ||
+		member_parse(row->name, ours ? ours : row->wanted, &goal, &c->err) < 0;
+	if (c->is_right)
 		return 1;
-	}
 	if (c->held.paused &&
 		store_pause_is_ours(c->store, row, c->held.reason, &c->held.ours, &c->err) < 0)
 		return -1;

@@ -17,6 +17,7 @@
 #include "lib/store/mode.h"
 #include "tests/unit/link-rig.h"
 #include "lib/follow/override.h"
+#include "lib/follow/queue.h"
 #include "lib/follow/schedule.h"
 #include "lib/follow/user.h"
 
@@ -542,6 +543,37 @@ static void test_hint_written_later(void **state)
 	fake_member(&r->fake, "support", MEMBER)->in_call = false;
 	settle(r, 10000);
 	assert_false(fake_member(&r->fake, "support", MEMBER)->is_deaf);
+}
+
+/* A PBX that was killed, or got an older AstDB, has a member again whom we removed before. One whom somebody else adds is theirs. */
+static void test_removed_member_comes_back(void **state)
+{
+	struct rig *r = *state;
+	bool changed;
+
+	log_in(r);
+	r->fake.persistent = true;
+	assert_int_equal(store_begin(r->store, NULL), 0);
+	assert_int_equal(
+		follow_queue_unassign(r->store, &r->support, &r->users[0], RIG_NOW, &changed, NULL),
+		0);
+	assert_int_equal(store_commit(r->store, NULL), 0);
+	link_wake(r->link);
+	come_to_rest(r);
+	assert_null(fake_member(&r->fake, "support", MEMBER));
+	fake_add_member(&r->fake, "support", MEMBER);
+	settle(r, MINUTE);
+	assert_non_null(fake_member(&r->fake, "support", MEMBER));
+	fake_restart(&r->fake, false, 0, 0);
+	settle(r, MINUTE);
+	assert_null(fake_member(&r->fake, "support", MEMBER));
+	/* A login has seen that they are gone: whoever comes now is somebody else's. */
+	fake_cut(&r->fake, 0);
+	settle(r, MINUTE);
+	fake_add_member(&r->fake, "support", MEMBER);
+	fake_restart(&r->fake, false, 0, 0);
+	settle(r, MINUTE);
+	assert_non_null(fake_member(&r->fake, "support", MEMBER));
 }
 
 /* What others switched while presenced was away is read back before anything is pushed over it; what was switched here meanwhile is
@@ -1609,6 +1641,7 @@ int main(void)
 		TEST(test_denied),
 		TEST(test_no_hint),
 		TEST(test_hint_written_later),
+		TEST(test_removed_member_comes_back),
 		TEST(test_adopted_at_login),
 		TEST(test_adopted_by_event),
 		TEST(test_forged_event),
