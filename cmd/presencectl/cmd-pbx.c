@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/presencectl/ctl.h"
+#include "cmd/presencectl/mender.h"
 #include "cmd/presencectl/queues.h"
 #include "cmd/presencectl/say.h"
 #include "lib/base/text.h"
@@ -13,6 +14,7 @@
 #include "lib/pbx/item.h"
 #include "lib/store/item.h"
 #include "lib/store/pbx.h"
+#include "lib/sync/link.h"
 #include "lib/sync/network.h"
 #include "lib/sync/scan.h"
 #include "lib/sync/session.h"
@@ -89,7 +91,7 @@ const struct command cmd_pbx_list = {
 };
 
 /* One dialogue with a PBX: some actions are sent at once, then all answers are awaited, at most WAIT_MS. */
-enum { WAIT_MS = 15000 };
+enum { WAIT_MS = 15000, TALK_MAX = ITEM_LISTS + 2 };
 
 struct talk {
 	struct transport *transport;
@@ -97,10 +99,11 @@ struct talk {
 	const char *const (*actions)[ITEM_FIELDS];
 	size_t actions_n, answered;
 	bool ready;
-	bool ok[ITEM_LISTS + 1];
-	char message[ITEM_LISTS + 1][128];
-	const char *const *last; /* one more action, or NULL */
-	uint64_t expected;       /* events of a list, see ami_expect() */
+	bool ok[TALK_MAX];
+	char message[TALK_MAX][128];
+	const char *const (*more)[ITEM_FIELDS]; /* further actions, or NULL */
+	size_t more_n;
+	uint64_t expected; /* events of a list, see ami_expect() */
 	void (*event)(void *data, uint64_t tag, const struct amimsg *m);
 	void *data;
 	struct err err;
@@ -109,7 +112,7 @@ struct talk {
 
 static size_t talk_n(const struct talk *t)
 {
-	return t->actions_n + (t->last ? 1 : 0);
+	return t->actions_n + t->more_n;
 }
 
 static void on_phase(void *data, enum ami_phase phase)
@@ -121,7 +124,8 @@ static void on_phase(void *data, enum ami_phase phase)
 	t->ready = true;
 	ami_expect(session_ami(t->session), t->expected);
 	for (size_t i = 0; i < talk_n(t); i++) {
-		if (ami_send(session_ami(t->session), i, i < t->actions_n ? t->actions[i] : t->last,
+		if (ami_send(session_ami(t->session), i,
+			    i < t->actions_n ? t->actions[i] : t->more[i - t->actions_n],
 			    clock_monotonic_ms(), &t->err) < 0)
 			t->failed = true;
 	}
@@ -283,21 +287,42 @@ const struct command cmd_pbx_test = {
 	.run = test,
 };
 
-/* What a PBX holds, sorted by name. */
+/* What a PBX holds, sorted by name; of presences also as AstDB holds them, with our mark or without. */
 struct pbx_held {
 	struct item *list;
 	size_t n, cap, max;
+	struct item *as_written;
+	size_t as_written_n, as_written_cap;
 	struct queues queues;
 };
+
+enum { TAG_QUEUES = ITEM_LISTS, TAG_WRITTEN };
+
+static void hold_written(struct pbx_held *h, const struct amimsg *m)
+{
+	static const char family[] = "/CustomPresence/";
+	const char *key = amimsg_text(m, "Key");
+	struct item *it;
+
+	if (strncmp(key, family, sizeof(family) - 1) != 0 || h->as_written_n > h->max)
+		return;
+	h->as_written = mem_grow(
+		h->as_written, &h->as_written_cap, h->as_written_n + 1, sizeof(*h->as_written));
+	it = &h->as_written[h->as_written_n++];
+	snprintf(it->name, sizeof(it->name), "CustomPresence:%s", key + sizeof(family) - 1);
+	snprintf(it->value, sizeof(it->value), "%s", amimsg_text(m, "Val"));
+}
 
 static void hold(void *data, uint64_t tag, const struct amimsg *m)
 {
 	struct pbx_held *h = data;
 	struct item item;
 
-	if (tag == ITEM_LISTS)
+	if (tag == TAG_QUEUES)
 		queues_see(&h->queues, m);
-	if (tag == ITEM_LISTS || h->n > h->max || !item_from_event(m, &item))
+	if (tag == TAG_WRITTEN)
+		hold_written(h, m);
+	if (tag >= ITEM_LISTS || h->n > h->max || !item_from_event(m, &item))
 		return;
 	h->list = mem_grow(h->list, &h->cap, h->n + 1, sizeof(*h->list));
 	h->list[h->n++] = item;
@@ -322,15 +347,29 @@ static void put_in_order(struct pbx_held *h)
 			h->list[n++] = h->list[i];
 	}
 	h->n = n;
+	if (h->as_written_n)
+		qsort(h->as_written, h->as_written_n, sizeof(*h->as_written), by_name);
 }
 
-enum { DIFF_PBX, DIFF_ITEM, DIFF_WANTED, DIFF_HELD, DIFF_CONFIRMED, DIFF_ERROR };
+static struct item *find(struct item *list, size_t n, const char *name)
+{
+	struct item key = { 0 };
+
+	snprintf(key.name, sizeof(key.name), "%s", name);
+	return n ? bsearch(&key, list, n, sizeof(key), by_name) : NULL;
+}
+
+enum { DIFF_PBX, DIFF_ITEM, DIFF_WANTED, DIFF_HELD, DIFF_MENDED, DIFF_CONFIRMED, DIFF_ERROR };
 
 static const struct column diff_columns[] = {
 	[DIFF_PBX] = { "PBX", 0, "name of the PBX" },
 	[DIFF_ITEM] = { "ITEM", 0, "name of the item" },
 	[DIFF_WANTED] = { "WANTED", 0, "what the PBX should hold" },
 	[DIFF_HELD] = { "HELD", 0, "what it holds" },
+	[DIFF_MENDED] = { "MENDED", 0,
+		"now: presenced sends it; 15 min, login: presenced reads it within 15 minutes, or at its next login;"
+		" push: presenced does not run; a switch: of a phone, which counts; after the call; hint: once the"
+		" PBX has it; refused: see ERROR" },
 	[DIFF_CONFIRMED] = { "CONFIRMED", COLUMN_HIDDEN, "what it last confirmed" },
 	[DIFF_ERROR] = { "ERROR", COLUMN_WIDE, "why it refused" },
 	{ 0 },
@@ -341,36 +380,61 @@ struct diff {
 	struct store *store;
 	struct pbx_held held;
 	const char *pbx, *no_queues; /* why its queues cannot be read, or NULL */
-	size_t n;
+	bool running, connected;     /* presenced; to this PBX */
+	size_t count[MENDER_COUNT];
 	struct err err; /* of the database */
 };
 
-static void add_difference(struct diff *d, const char *name, const char *wanted, const char *held,
-	const char *confirmed, const char *error)
+static void add_difference(
+	struct diff *d, const struct difference *what, const char *held, const char *error)
 {
+	const struct stored_item *item = what->item;
+	struct difference known = *what;
+	enum mender mender;
+
+	known.running = d->running;
+	known.connected = d->connected;
+	mender = mender_of(&known);
 	out_line(d->out);
 	out_text(d->out, DIFF_PBX, d->pbx);
-	out_text(d->out, DIFF_ITEM, name);
-	out_text(d->out, DIFF_WANTED, wanted);
+	out_text(d->out, DIFF_ITEM, what->name);
+	out_text(d->out, DIFF_WANTED, item ? item->wanted : item_neutral(what->name));
 	out_text(d->out, DIFF_HELD, held);
-	out_text(d->out, DIFF_CONFIRMED, confirmed);
+	out_text(d->out, DIFF_MENDED, mender_word(mender));
+	out_text(d->out, DIFF_CONFIRMED, item ? item->confirmed : NULL);
 	out_text(d->out, DIFF_ERROR, error);
-	d->n++;
+	d->count[mender]++;
+}
+
+/* What ERROR says of a member; of a missing hint it is in *err already. */
+static void why_not(const struct diff *d, const struct difference *what,
+	const struct member_goal *goal, const struct member_held *held, struct err *err)
+{
+	const char *why = what->item->error ? what->item->error : d->no_queues;
+
+	if (what->waits)
+		err_set(err, ERR_FAILED, "on a call, and %s after it",
+			goal->assigned && goal->answer == QUEUE_LOGIN ? "is added again"
+								      : "leaves");
+	else if (!what->lacks_hint && why)
+		err_set(err, ERR_FAILED, "%s", why);
+	else if (!what->lacks_hint && !held->queue)
+		err_set(err, ERR_FAILED, "no such queue '%s' on PBX '%s'", goal->queue, d->pbx);
 }
 
 /* A queue member differs if there is an action left that presenced would send, or if the queue cannot tell whether the member is
  * free. Where a member is on a call of the queue, ERROR says so: the wanted value waits for the end of the call. */
 static int compare_member(struct diff *d, const struct stored_item *item)
 {
-	char text[NAME_MAX_LEN + 16], missing[128] = "";
-	const char *why = item->error ? item->error : d->no_queues;
+	struct difference what = { .item = item, .name = item->name };
+	char text[NAME_MAX_LEN + 16];
 	struct member_held held;
 	struct member_goal goal;
 	enum member_next next;
-	struct err err;
+	struct err err = { 0 };
 
 	if (member_parse(item->name, item->wanted, &goal, &err) < 0) {
-		add_difference(d, item->name, item->wanted, NULL, item->confirmed, err.msg);
+		add_difference(d, &what, NULL, err.msg);
 		return 0;
 	}
 	queues_find(&d->held.queues, &goal, &held);
@@ -379,43 +443,48 @@ static int compare_member(struct diff *d, const struct stored_item *item)
 		return -1;
 	}
 	next = member_next(&goal, &held, false);
-	if (next == MEMBER_DONE && !member_is_deaf(&goal, &held, &err))
+	what.waits = next == MEMBER_WAIT;
+	what.lacks_hint = next == MEMBER_DONE && member_is_deaf(&goal, &held, &err);
+	if (next == MEMBER_DONE && !what.lacks_hint)
 		return 0;
 	if (held.paused)
 		snprintf(text, sizeof(text), "pause,%s", held.reason);
 	else
 		snprintf(text, sizeof(text), "login,%d", held.penalty);
-	if (!held.queue)
-		snprintf(missing, sizeof(missing), "no such queue '%s' on PBX '%s'", goal.queue,
-			d->pbx);
-	add_difference(d, item->name, item->wanted, held.there ? text : NULL, item->confirmed,
-		next == MEMBER_WAIT           ? goal.assigned && goal.answer == QUEUE_LOGIN
-					  ? "on a call, and is added again after it"
-					  : "on a call, and leaves after it"
-			: next == MEMBER_DONE ? err.msg
-			: why                 ? why
-			: *missing            ? missing
-					      : NULL);
+	why_not(d, &what, &goal, &held, &err);
+	add_difference(d, &what, held.there ? text : NULL, *err.msg ? err.msg : NULL);
 	return 0;
+}
+
+/* Whether a presence is somebody's switch: it has not our mark, and was never confirmed. */
+static bool is_foreign(
+	const struct diff *d, const struct stored_item *item, const struct item *held)
+{
+	const struct item *written = find(d->held.as_written, d->held.as_written_n, item->name);
+
+	return !strcmp(item_kind(item->name), "presence") && item->confirmed &&
+		strcmp(item->confirmed, held->value) != 0 &&
+		!(written && item_wrote(held->value, written->value));
 }
 
 /* Compare an item of the database with what the PBX holds, and mark what it holds as seen. */
 static int compare(void *data, const struct stored_item *item)
 {
+	struct difference what = { .item = item, .name = item->name };
 	struct diff *d = data;
-	struct item key = { 0 }, *held;
+	struct item *held;
 
 	if (item_is_member(item->name))
 		return compare_member(d, item);
-	snprintf(key.name, sizeof(key.name), "%s", item->name);
-	held = d->held.n ? bsearch(&key, d->held.list, d->held.n, sizeof(key), by_name) : NULL;
+	held = find(d->held.list, d->held.n, item->name);
 	if (held)
 		held->rank = 1; /* seen */
 	if (!held && !strcmp(item->wanted, item_neutral(item->name)))
 		return 0;
-	if (!held || strcmp(held->value, item->wanted) != 0)
-		add_difference(d, item->name, item->wanted, held ? held->value : NULL,
-			item->confirmed, item->error);
+	if (held && !strcmp(held->value, item->wanted))
+		return 0;
+	what.is_foreign = held && is_foreign(d, item, held);
+	add_difference(d, &what, held ? held->value : NULL, item->error);
 	return 0;
 }
 
@@ -439,18 +508,36 @@ static int read_held(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t
 	return r;
 }
 
-/* Read all that we own on the PBX and compare it with the items of the database. compare() marks in `rank` what it has seen. What
- * the PBX holds without that mark is a difference too, unless it is neutral. */
+/* compare() marks in `rank` what it has seen. What the PBX holds without that mark is a difference too, unless it is neutral. */
+static void add_strays(struct diff *d)
+{
+	for (size_t i = 0; i < d->held.n; i++) {
+		const struct item *held = &d->held.list[i];
+		const struct difference what = { .name = held->name };
+
+		if (!held->rank && item_is_ours(held->name) &&
+			strcmp(held->value, item_neutral(held->name)) != 0)
+			add_difference(d, &what, held->value, NULL);
+	}
+}
+
+/* Read all that we own on the PBX and compare it with the items of the database. */
 static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d, struct err *err)
 {
-	static const char *const queues[] = { "Action", "QueueStatus", NULL };
+	static const char *const more[][ITEM_FIELDS] = {
+		{ "Action", "QueueStatus" },
+		{ "Action", "DBGetTree", "Family", "CustomPresence" },
+	};
 	struct talk t = { .actions = item_lists,
 		.actions_n = ITEM_LISTS,
-		.last = queues,
+		.more = more,
+		.more_n = ARRAY_SIZE(more),
 		.event = hold,
 		.data = &d->held };
+	struct pbx_state state;
 
-	if (read_held(ctl, pbx, &t, &d->held, err) < 0)
+	if (store_pbx_get(ctl->store, pbx->name, &state, err) < 0 ||
+		read_held(ctl, pbx, &t, &d->held, err) < 0)
 		return -1;
 	for (size_t i = 0; i < ITEM_LISTS; i++) {
 		if (!t.ok[i])
@@ -459,35 +546,27 @@ static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d,
 	}
 	put_in_order(&d->held);
 	queues_sort(&d->held.queues);
-	for (size_t i = 0; i < d->held.n; i++)
-		d->held.list[i].rank = 0;
 	d->pbx = pbx->name;
-	d->store = ctl->store;
-	d->no_queues = t.ok[ITEM_LISTS] ? NULL : t.message[ITEM_LISTS];
+	d->connected = !strcmp(state.state, link_state_name(LINK_CONNECTED));
+	d->no_queues = t.ok[TAG_QUEUES] ? NULL : t.message[TAG_QUEUES];
 	*d->err.msg = '\0';
 	if (store_item_each(ctl->store, pbx->name, compare, d, err) < 0) {
 		if (*d->err.msg)
 			*err = d->err;
 		return -1;
 	}
+	add_strays(d);
 	queues_done(&d->held.queues);
-	for (size_t i = 0; i < d->held.n; i++) {
-		const struct item *held = &d->held.list[i];
-
-		if (!held->rank && item_is_ours(held->name) &&
-			strcmp(held->value, item_neutral(held->name)) != 0)
-			add_difference(
-				d, held->name, item_neutral(held->name), held->value, NULL, NULL);
-	}
-	d->held.n = 0;
+	d->held.n = d->held.as_written_n = 0;
 	return 0;
 }
 
 static int diff(struct ctl *ctl, const struct input *in, struct err *err)
 {
+	_cleanup_(strbuf_done) struct strbuf summary = STRBUF_INIT;
 	_cleanup_(out_freep) struct out *out = NULL;
 	const struct conf_pbx *pbx;
-	struct diff d = { 0 };
+	struct diff d = { .store = ctl->store, .running = db_is_locked(store_path(ctl->store)) };
 	size_t n;
 	int r = 0;
 
@@ -498,22 +577,20 @@ static int diff(struct ctl *ctl, const struct input *in, struct err *err)
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = diff_one(ctl, &pbx[i], &d, err);
 	free(d.held.list);
+	free(d.held.as_written);
 	queues_done(&d.held.queues);
 	if (r < 0 || out_print(out, stdout, err) < 0)
 		return -1;
-	if (!d.n)
-		return 0;
-	return err_set(err, ERR_FAILED,
-		"%zu difference%s; presenced or 'presencectl push' mends them", d.n,
-		d.n == 1 ? "" : "s");
+	mender_sum_up(d.count, &summary);
+	return summary.len ? err_set(err, ERR_FAILED, "%s", summary.s) : 0;
 }
 
 const struct command cmd_pbx_diff = {
 	.path = "pbx diff",
 	.summary = "compare what a PBX holds with what it should hold",
 	.details =
-		"It prints what differs and exits with 1. If nothing differs, it prints nothing and exits with 0. It changes "
-		"nothing.",
+		"It prints what differs, and in MENDED who mends it and when, and exits with 1. If nothing differs, it prints "
+		"nothing and exits with 0. It changes nothing.",
 	.args = pbx_args,
 	.columns = diff_columns,
 	.noun = "differences",

@@ -7,6 +7,7 @@
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/say.h"
 #include "lib/binding/clock.h"
+#include "lib/store/item.h"
 #include "lib/sync/link.h"
 #include "lib/sync/network.h"
 
@@ -16,13 +17,11 @@ enum { WAIT_MS = 20000, PROGRESS_MS = 200 };
 
 static void on_refused(void *data, struct link *l, const char *item, const char *why)
 {
-	size_t *refused = data;
-
+	(void)data;
 	if (item)
 		ctl_notice("PBX '%s' refuses %s: %s", link_pbx(l)->name, item, why);
 	else
 		ctl_notice("PBX '%s': %s", link_pbx(l)->name, why);
-	*refused += item != NULL;
 }
 
 /* Push until the PBX is in step, fails, or confirms nothing for WAIT_MS. */
@@ -62,14 +61,34 @@ static int push_one(struct link *l, struct err *err)
 	}
 	if (progress && shown != now)
 		fputs("\r\033[K", stderr);
-	say("%s: in step, %zu sent\n", link_pbx(l)->name, link_confirmed(l));
 	return 0;
+}
+
+/* What is not as it should be though all was sent. */
+static int tell(struct store *s, struct link *l, struct err *err)
+{
+	struct item_refusals n;
+
+	if (store_item_refused(s, link_pbx(l)->name, &n, err) < 0)
+		return -1;
+	if (!n.refused && !n.vain) {
+		say("%s: in step, %zu sent\n", link_pbx(l)->name, link_confirmed(l));
+		return 0;
+	}
+	say("%s: %zu sent\n", link_pbx(l)->name, link_confirmed(l));
+	if (n.refused)
+		return err_set(err, ERR_PENDING,
+			"PBX '%s' refuses %zu of what it should hold; 'presencectl pbx diff' lists it",
+			link_pbx(l)->name, n.refused);
+	return err_set(err, ERR_PENDING,
+		"PBX '%s' lacks the hints of %zu member%s of queues; 'presencectl pbx diff' lists them",
+		link_pbx(l)->name, n.vain, n.vain == 1 ? "" : "s");
 }
 
 static int push(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	const struct conf_pbx *pbx = ctl->conf->pbx;
-	size_t n = ctl->conf->pbx_n, refused = 0, failed = 0;
+	size_t n = ctl->conf->pbx_n, failed = 0;
 	struct err one = { 0 };
 
 	if (input_arg(in, 0)) {
@@ -80,19 +99,18 @@ static int push(struct ctl *ctl, const struct input *in, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		static const struct link_hooks hooks = { .refused = on_refused };
 		_cleanup_(link_freep) struct link *l = link_new(
-			&pbx[i], network_new(ctl->conf, &pbx[i]), ctl->store, &hooks, &refused);
+			&pbx[i], network_new(ctl->conf, &pbx[i]), ctl->store, &hooks, NULL);
 
-		if (push_one(l, &one) == 0)
+		if (push_one(l, &one) == 0 && tell(ctl->store, l, &one) == 0)
 			continue;
 		failed++;
 		if (n > 1)
 			ctl_notice("%s", one.msg);
 	}
-	if (failed)
-		return n == 1
-			? err_set(err, one.code, "%s", one.msg)
-			: err_set(err, ERR_PENDING, "%zu of %zu PBXs were not reached", failed, n);
-	return refused ? err_set(err, ERR_PENDING, "the PBX refused %zu", refused) : 0;
+	if (!failed)
+		return 0;
+	return n == 1 ? err_set(err, one.code, "%s", one.msg)
+		      : err_set(err, ERR_PENDING, "%zu of %zu PBXs are not in step", failed, n);
 }
 
 static const struct arg args[] = { { "pbx", ARG_PBX, ARG_OPTIONAL }, { 0 } };
@@ -101,8 +119,9 @@ const struct command cmd_push = {
 	.path = "push",
 	.summary = "send each PBX what it lacks, without presenced",
 	.details =
-		"It reads what the PBX holds, sends the difference and waits until the PBX has confirmed it. It does not end "
-		"switches whose time is over: presenced does, and presenced --once.",
+		"It reads all that the PBX holds, sends the difference and waits until the PBX has confirmed it, whether presenced "
+		"runs or not. If the PBX refuses something, or lacks the hint of a member of a queue, it exits with 4. It does not "
+		"end switches whose time is over: presenced does, and presenced --once.",
 	.args = args,
 	.needs = NEED_ENTRIES,
 	.run = push,

@@ -3,10 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/presencectl/confirm.h"
 #include "cmd/presencectl/edit.h"
 #include "cmd/presencectl/say.h"
 #include "lib/base/text.h"
+#include "lib/binding/db.h"
 #include "lib/follow/queue.h"
+#include "lib/store/item.h"
 #include "lib/store/user.h"
 #include "lib/store/who.h"
 
@@ -263,10 +266,34 @@ static int read_penalty(const char *text, int64_t *ret, struct err *err)
 	return 0;
 }
 
+/* Wait until the PBX has taken or refused them. Without presenced nobody tells it. */
+static int wait_for_queue(struct ctl *ctl, const struct input *in, struct confirm *c,
+	const struct ids *who, struct err *err)
+{
+	char refusal[256], queue[NAME_MAX_LEN + 1];
+	double ms;
+
+	if (input_has(in, "no-wait"))
+		return 0;
+	if (!db_is_locked(store_path(ctl->store))) {
+		ctl_notice("presenced is not running: 'presencectl push' tells the PBX");
+		return 0;
+	}
+	if (confirm_wait(ctl, c, who, &ms, err) < 0 ||
+		store_member_refusal(ctl->store, who, queue, refusal, err) < 0)
+		return -1;
+	if (*refusal)
+		return err_set(err, ERR_PENDING,
+			"recorded, but queue '%s' does not do what the mode says: %s", queue,
+			refusal);
+	return 0;
+}
+
 static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	_cleanup_(ids_done) struct ids who = { 0 };
+	_cleanup_(confirm_done) struct confirm confirm = { .fd = -1 };
 	const char *text = input_opt(in, "penalty");
 	size_t count[QUEUE_CHANGED + 1] = { 0 };
 	int64_t penalty = -1;
@@ -275,7 +302,7 @@ static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 	if ((text && read_penalty(text, &penalty, err) < 0) || store_begin(ctl->store, err) < 0)
 		return -1;
 	tx = ctl->store;
-	if (find_all(ctl, in, &q, &who, err) < 0)
+	if (find_all(ctl, in, &q, &who, err) < 0 || confirm_begin(ctl, &confirm, err) < 0)
 		return -1;
 	for (size_t i = 0; i < who.n; i++) {
 		enum queue_change change;
@@ -293,7 +320,7 @@ static int assign(struct ctl *ctl, const struct input *in, struct err *err)
 		say(", penalty of %zu user%s changed", count[QUEUE_CHANGED],
 			plural(count[QUEUE_CHANGED]));
 	putchar('\n');
-	return 0;
+	return wait_for_queue(ctl, in, &confirm, &who, err);
 }
 
 static int unassign(struct ctl *ctl, const struct input *in, struct err *err)
@@ -333,7 +360,7 @@ static const struct arg assign_args[] = { { "queue", ARG_QUEUE, 0 }, { "who", AR
 
 static const struct opt assign_opts[] = {
 	{ "penalty", "N", ARG_NUMBER, "their own penalty instead of the queue's, 0 to 1000", 0 },
-	EXPECT,
+	CONFIRM_OPTS,
 	{ 0 },
 };
 
@@ -344,7 +371,8 @@ const struct command cmd_queue_assign = {
 	.summary = "put users into a queue",
 	.details =
 		"From now on a user's mode logs them in, logs them out or pauses them, as its rules queue and queue.NAME say. To "
-		"change the penalty of a user, assign them again with another --penalty.",
+		"change the penalty of a user, assign them again with another --penalty. While presenced runs, it waits until the PBX "
+		"knows, 2 seconds at most, and exits with 4 if the PBX does not, or if the queue does not do what the mode says.",
 	.args = assign_args,
 	.opts = assign_opts,
 	.needs = NEED_STORE,

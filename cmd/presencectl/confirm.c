@@ -52,11 +52,10 @@ static int why_not(struct ctl *ctl, struct err *err)
 
 /* Wait until the PBX has confirmed the items of `who`. Each commit of presenced wakes the watch, and then we read the database again.
  * The wait ends after CONFIRM_MS, and at once if presenced does not run. */
-static int wait_for_pbx(
+int confirm_wait(
 	struct ctl *ctl, struct confirm *c, const struct ids *who, double *ret_ms, struct err *err)
 {
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
-	char refusal[256], queue[NAME_MAX_LEN + 1];
 	size_t n;
 
 	c->began_us = clock_now_us();
@@ -77,6 +76,13 @@ static int wait_for_pbx(
 			db_watch_drain(c->fd);
 	}
 	*ret_ms = (double)(clock_now_us() - c->began_us) / 1000;
+	return 0;
+}
+
+static int tell_refusals(struct ctl *ctl, const struct ids *who, struct err *err)
+{
+	char refusal[256], queue[NAME_MAX_LEN + 1];
+
 	if (store_item_refusal(ctl->store, who, refusal, err) < 0)
 		return -1;
 	if (*refusal)
@@ -130,7 +136,7 @@ int confirm_finish(struct ctl *ctl, const struct input *in, struct confirm *c,
 	if (store_commit(ctl->store, err) < 0)
 		return -1;
 	if (!input_has(in, "no-wait"))
-		r = wait_for_pbx(ctl, c, who, &ms, err);
+		r = confirm_wait(ctl, c, who, &ms, err) < 0 ? -1 : tell_refusals(ctl, who, err);
 	if (describe(ctl, who, what, text, sizeof(text), r < 0 ? NULL : err) < 0)
 		return -1;
 	say("%s%s", text, remark);

@@ -22,6 +22,10 @@ void confirm_done(struct confirm *c);
 		"no-wait", NULL, ARG_TEXT, "do not wait until the PBX knows", 0                    \
 	}
 
+/* After the commit: wait until the PBX has everything of these users, or refuses it. ERR_PENDING if presenced or the PBX is away. */
+int confirm_wait(struct ctl *ctl, struct confirm *c, const struct ids *who, double *ret_ms,
+	struct err *err) MUST_CHECK;
+
 /* Commit, and wait until the PBX has everything of these users, unless --no-wait is given. Print what is true now: for one user
  * in full, for several "N users WHAT", then `remark`. ERR_PENDING if presenced or the PBX is away, or the PBX refuses; it says
  * which of them, and the way out. */

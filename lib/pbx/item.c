@@ -32,6 +32,9 @@ _Static_assert(ARRAY_SIZE(lamp_states) == LAMP_COUNT, "a device state for every 
 static const char *const families[] = { ENTRY_USER, ENTRY_MODE, ENTRY_RULE, ENTRY_ASK, ENTRY_UNTIL,
 	ENTRY_HOURS, ENTRY_FORCED };
 
+const char *const item_small_families[] = { ENTRY_ASK, ENTRY_MODE, ENTRY_HOURS, ENTRY_FORCED,
+	NULL };
+
 const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
 	{ "Action", "PresenceStateList" },
 	{ "Action", "DeviceStateList" },
@@ -528,6 +531,17 @@ bool item_from_event(const struct amimsg *m, struct item *ret)
 		return false;
 	text_copy(ret->name, sizeof(ret->name), name);
 	return true;
+}
+
+bool item_is_swept(const char *name)
+{
+	size_t n = family_len(name);
+
+	for (const char *const *f = item_small_families; *f; f++) {
+		if (strlen(*f) == n && begins(name, *f))
+			return true;
+	}
+	return false;
 }
 
 bool item_is_forced(const char *name)

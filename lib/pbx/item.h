@@ -134,6 +134,10 @@ void item_doubt(const char *held, const char *more, char ret[ITEM_VALUE_SIZE]);
 /* The schedule whose lamp it is, in `name`. NULL if it is no lamp of a schedule. */
 const char *item_schedule_of(const char *name);
 
+/* Whether the sweep finds an item that nobody wants: entries of the families that are small. */
+bool item_is_swept(const char *name);
+extern const char *const item_small_families[]; /* up to NULL */
+
 /* Whether it is the entry that says what is forced of a schedule, which phones write too. */
 bool item_is_forced(const char *name);
 

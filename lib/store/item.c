@@ -319,6 +319,22 @@ int store_item_retry(struct store *s, const char *pbx, bool entries, struct err 
 		s->db, err, "UPDATE item SET error = NULL WHERE " REFUSED, T(pbx), I(entries)));
 }
 
+int store_item_refused(
+	struct store *s, const char *pbx, struct item_refusals *ret, struct err *err)
+{
+	enum { ALL, VAIN };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT count(*), count(CASE WHEN kind = 'member' AND wanted = confirmed THEN 1 END)"
+		" FROM item WHERE pbx = lower(?1) AND error IS NOT NULL",
+		T(pbx));
+
+	if (db_next(rows, err) < 0)
+		return -1;
+	ret->vain = (size_t)db_int(rows, VAIN);
+	ret->refused = (size_t)db_int(rows, ALL) - ret->vain;
+	return 0;
+}
+
 /* Up to this many users we ask about each. For more, it is cheaper to count all rows that differ: they are few. */
 enum { ONE_BY_ONE = 64 };
 

@@ -88,6 +88,12 @@ int store_item_retry(struct store *s, const char *pbx, bool entries, struct err 
  * with `pbx`: all items of the PBX. Else all items of all users. */
 int store_item_pending(struct store *s, const struct ids *who, const char *pbx, size_t *ret,
 	struct err *err) MUST_CHECK;
+/* Count the items that a PBX refuses, and the members of queues who are confirmed in vain. */
+struct item_refusals {
+	size_t refused, vain;
+};
+int store_item_refused(
+	struct store *s, const char *pbx, struct item_refusals *ret, struct err *err) MUST_CHECK;
 /* Find why an item of one of these users was refused. who NULL: of any user. "": no item was refused. */
 int store_item_refusal(
 	struct store *s, const struct ids *who, char ret[256], struct err *err) MUST_CHECK;

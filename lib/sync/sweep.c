@@ -349,12 +349,10 @@ static int take_slice(struct sweep *s, int64_t now_ms, struct err *err)
  * of a user who is gone does no harm. A number that a feature code has left behind is among these. */
 static void take_families(struct sweep *s)
 {
-	static const char *const small[] = { ENTRY_ASK, ENTRY_MODE, ENTRY_HOURS, ENTRY_FORCED };
-
-	for (size_t i = 0; i < ARRAY_SIZE(small); i++) {
+	for (const char *const *f = item_small_families; *f; f++) {
 		struct sweep_part *p = add_part(s, false, "");
 
-		p->family = small[i];
+		p->family = *f;
 		p->reading.questions = 1;
 		s->questions++;
 	}
