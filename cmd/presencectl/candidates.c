@@ -45,9 +45,23 @@ static int give_user(void *data, const struct status *st)
 	char text[NAME_MAX_LEN + EXTENSION_MAX_LEN + 8];
 
 	snprintf(text, sizeof(text), "%s, %s", st->extension, st->mode);
-	/* Give an extension only when something has been typed: each user appears once in the full list. */
-	return give(data, st->user, text) ||
-		(*((struct give *)data)->prefix && give(data, st->extension, st->user));
+	return give(data, st->user, text);
+}
+
+static int give_extension(void *data, const struct status *st)
+{
+	return give(data, st->extension, st->user);
+}
+
+/* Give an extension only when something has been typed: each user appears once in the full list. */
+static void give_users(struct give *g, struct store *s)
+{
+	struct err err;
+
+	if (store_status_prefix(s, STATUS_BY_NAME, g->prefix, MANY, give_user, g, &err) == 0 &&
+		*g->prefix)
+		(void)store_status_prefix(
+			s, STATUS_BY_EXTENSION, g->prefix, MANY, give_extension, g, &err);
 }
 
 static int give_group(void *data, const struct group *g)
@@ -174,7 +188,7 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct key *key, c
 	if (type == ARG_MODE)
 		(void)store_mode_each(ctl->store, give_mode, &g, &err);
 	if (type == ARG_WHO || type == ARG_USER)
-		(void)store_status_each(ctl->store, NULL, give_user, &g, &err);
+		give_users(&g, ctl->store);
 	g.groups_with_at = type == ARG_WHO;
 	if (type == ARG_WHO || type == ARG_GROUP)
 		(void)store_group_each(ctl->store, give_group, &g, &err);

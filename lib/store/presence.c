@@ -179,6 +179,7 @@ enum { DB_ENUM(STATUS_COLUMNS), STATUS_CONFIRMED, STATUS_ERROR };
 #define OF_ALL                                                                                     \
 	", u.id NOT IN (SELECT user_id FROM item WHERE " DIFFERS " AND user_id IS NOT NULL),"      \
 	" CASE WHEN u.id IN (SELECT user_id FROM item WHERE error IS NOT NULL) THEN " ERROR " END"
+#define UNREAD ", false, NULL"
 #define OF_ONE ", NOT EXISTS (SELECT 1 FROM item WHERE user_id = u.id AND " DIFFERS "), " ERROR
 #define FROM_USERS                                                                                 \
 	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id"        \
@@ -233,4 +234,28 @@ int store_status_each(struct store *s, const struct ids *who,
 					I(who->ids[i])),
 			fn, data, err);
 	return r;
+}
+
+/* A key begins with `prefix` if it is between that and that followed by the last character of ASCII. */
+#define STATUS_PREFIX(key)                                                                         \
+	"SELECT " DB_COLUMNS(STATUS_COLUMNS) UNREAD FROM_USERS                                     \
+		"WHERE u." key " >= lower(?1) AND u." key " < lower(?1) || ?2 ORDER BY u." key     \
+		" LIMIT ?3"
+
+int store_status_prefix(struct store *s, enum status_key by, const char *prefix, int64_t limit,
+	int (*fn)(void *data, const struct status *st), void *data, struct err *err)
+{
+	struct db_rows *rows = by == STATUS_BY_NAME
+		? db_query(s->db, err, STATUS_PREFIX("name_key"), T(prefix), T("\x7f"), I(limit))
+		: db_query(s->db, err, STATUS_PREFIX("extension_key"), T(prefix), T("\x7f"),
+			  I(limit));
+
+	return give_status(rows, fn, data, err);
+}
+
+int store_status_late(struct store *s, int64_t at, int64_t *ret, struct err *err)
+{
+	/* Who has changed their mode by then had to be looked at by then, and there is an index of that. */
+	return db_number(s->db, err, 0, ret,
+		"SELECT count(*) FROM presence WHERE next_change_at <= ?1 AND until <= ?1", I(at));
 }

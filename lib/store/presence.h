@@ -60,5 +60,12 @@ struct status {
 /* Give the presence of these users. who NULL: of all users, by name. Strings are lent for the call. */
 int store_status_each(struct store *s, const struct ids *who,
 	int (*fn)(void *data, const struct status *st), void *data, struct err *err);
+/* Give at most `limit` users whose name, or extension, begins with `prefix`, in the order of that. Capitals do not count. `confirmed`
+ * and `error` are not read. */
+enum status_key { STATUS_BY_NAME, STATUS_BY_EXTENSION };
+int store_status_prefix(struct store *s, enum status_key by, const char *prefix, int64_t limit,
+	int (*fn)(void *data, const struct status *st), void *data, struct err *err);
+/* Count the users whose mode should have ended by `at`. */
+int store_status_late(struct store *s, int64_t at, int64_t *ret, struct err *err) MUST_CHECK;
 
 #endif

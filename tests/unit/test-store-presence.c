@@ -595,6 +595,55 @@ static int stop_at(void *data, const struct status *st)
 	return 3;
 }
 
+static int list_users(void *data, const struct status *st)
+{
+	strbuf_addf(data, "%s/%s ", st->user, st->extension);
+	return 0;
+}
+
+static void test_prefix(void **state)
+{
+	static const struct {
+		enum status_key by;
+		const char *prefix;
+		int64_t limit;
+		const char *found;
+	} table[] = { { STATUS_BY_NAME, "", 9, "alice/1001 bob/1002 " },
+		{ STATUS_BY_NAME, "", 1, "alice/1001 " },
+		{ STATUS_BY_NAME, "AL", 9, "alice/1001 " },
+		{ STATUS_BY_NAME, "alice", 9, "alice/1001 " }, { STATUS_BY_NAME, "alicea", 9, "" },
+		{ STATUS_BY_NAME, "1001", 9, "" }, { STATUS_BY_NAME, "a%", 9, "" },
+		{ STATUS_BY_EXTENSION, "100", 9, "alice/1001 bob/1002 " },
+		{ STATUS_BY_EXTENSION, "1002", 9, "bob/1002 " },
+		{ STATUS_BY_EXTENSION, "al", 9, "" } };
+	struct site *site = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		_cleanup_(strbuf_done) struct strbuf found = STRBUF_INIT;
+
+		OK(store_status_prefix(site->s, table[i].by, table[i].prefix, table[i].limit,
+			list_users, &found, NULL));
+		assert_string_equal(found.len ? found.s : "", table[i].found);
+	}
+}
+
+static void test_late(void **state)
+{
+	struct site *site = *state;
+	size_t due;
+	int64_t n;
+
+	OK(store_commit(site->s, NULL));
+	switch_to(site->s, &site->alice, "dnd", NOW + 60, NOW);
+	OK(store_status_late(site->s, NOW + 59, &n, NULL));
+	assert_int_equal(n, 0);
+	OK(store_status_late(site->s, NOW + 60, &n, NULL));
+	assert_int_equal(n, 1);
+	OK(follow_tick(site->s, NOW + 60, &due, NULL));
+	OK(store_status_late(site->s, NOW + 60, &n, NULL));
+	assert_int_equal(n, 0);
+}
+
 static void test_confirmed(void **state)
 {
 	struct site *site = *state;
@@ -730,6 +779,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_flapping, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_until_next, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_log, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_prefix, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_late, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_confirmed, setup, site_free),
 	};
 
