@@ -205,6 +205,8 @@ feeds_down() {
 	}
 	local ahead back later
 	ahead=$(date -d '2036-01-01 10:00' +%s) back=$(date -d "$MONDAY 10:00" +%s) later=$(date -d '2028-02-01 10:00' +%s)
+	# Records have a seal, and whole seals go.
+	run ! at "$MONDAY 09:00" presenced --once
 	start '2036-01-01 10:00:00' # as after a dead battery
 	eventually begun "$ahead"
 	clock '2036-01-02 09:00:00'

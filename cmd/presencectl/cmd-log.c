@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* log: who switched what, when and why. */
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
-
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "cmd/presencectl/ctl.h"
 #include "lib/base/strbuf.h"
+#include "lib/base/mem.h"
+#include "lib/binding/db.h"
+#include "lib/store/group.h"
 #include "lib/store/user.h"
-#include "lib/store/who.h"
 #include "lib/store/log.h"
 #include "lib/time/when.h"
 
@@ -32,7 +39,11 @@ enum {
 	LOG_SOURCE,
 	LOG_SINCE
 };
-enum { LIMIT = 1000 };
+enum {
+	PAGE = 1000,       /* records that are read and printed at once */
+	FOLLOW_MS = 60000, /* to look again, should nobody tell */
+};
+#define FOLLOW_LIMIT "10"
 
 static const struct column columns[] = {
 	[LOG_AT] = { "AT", COLUMN_TIME, "when" },
@@ -76,10 +87,8 @@ static void add_change(struct out *out, const struct log_record *record)
 	out_text(out, LOG_CHANGE, text.s);
 }
 
-static int add(void *data, const struct log_record *record)
+static void add(struct out *out, const struct log_record *record)
 {
-	struct out *out = data;
-
 	out_line(out);
 	out_time(out, LOG_AT, record->at);
 	out_text(out, LOG_SUBJECT, record->subject);
@@ -101,14 +110,232 @@ static int add(void *data, const struct log_record *record)
 	out_text(out, LOG_SOURCE, record->source);
 	if (record->since)
 		out_time(out, LOG_SINCE, record->since);
+}
+
+/* Names whose records are wanted. */
+struct names {
+	char **list;
+	size_t n, cap;
+};
+
+static void names_done(struct names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->list[i]);
+	free(names->list);
+}
+
+static void add_name(struct names *names, const char *name)
+{
+	names->list = mem_grow(names->list, &names->cap, names->n + 1, sizeof(*names->list));
+	names->list[names->n++] = xstrdup(name);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcasecmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void sort_names(struct names *names)
+{
+	size_t kept = 0;
+
+	if (names->n)
+		qsort(names->list, names->n, sizeof(*names->list), compare);
+	for (size_t i = 0; i < names->n; i++) {
+		if (kept && !strcasecmp(names->list[kept - 1], names->list[i]))
+			free(names->list[i]);
+		else
+			names->list[kept++] = names->list[i];
+	}
+	names->n = kept;
+}
+
+static bool is_named(const struct names *names, const char *subject)
+{
+	return subject && bsearch(&subject, names->list, names->n, sizeof(*names->list), compare);
+}
+
+static int find_one(void *data, const struct log_record *record)
+{
+	(void)record;
+	*(bool *)data = true;
 	return 0;
 }
 
+/* Add a name if there is a record about it. */
+static int add_if_known(struct ctl *ctl, struct names *names, const char *name, struct err *err)
+{
+	struct log_page page = { .subject = name, .max = 1 };
+	bool known = false;
+
+	if (store_log_page(ctl->store, &page, find_one, &known, err) < 0)
+		return -1;
+	if (known)
+		add_name(names, name);
+	return 0;
+}
+
+static int add_members(
+	struct ctl *ctl, struct names *names, const char *group, bool *ret_known, struct err *err)
+{
+	_cleanup_(ids_done) struct ids users = { 0 };
+	char name[NAME_MAX_LEN + 1];
+	struct group g;
+
+	*ret_known = store_group_find(ctl->store, group, &g, NULL) == 0;
+	if (!*ret_known)
+		return 0;
+	if (store_group_users(ctl->store, g.id, &users, err) < 0)
+		return -1;
+	for (size_t i = 0; i < users.n; i++) {
+		if (store_user_name(ctl->store, users.ids[i], name, err) < 0)
+			return -1;
+		add_name(names, name);
+	}
+	return 0;
+}
+
+/* A word is a user, an extension, @group, or the name of anything that is or was: what is gone still has its records. */
+static int add_word(struct ctl *ctl, struct names *names, const char *word, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf group = STRBUF_INIT;
+	size_t before = names->n;
+	bool known = false;
+	struct user u;
+
+	if (add_if_known(ctl, names, word, err) < 0)
+		return -1;
+	if (*word == '@') {
+		if (add_members(ctl, names, word + 1, &known, err) < 0)
+			return -1;
+	} else {
+		strbuf_addf(&group, "@%s", word);
+		if (store_user_named(ctl->store, word, &u, err) < 0 ||
+			add_if_known(ctl, names, group.s, err) < 0)
+			return -1;
+		known = u.id != 0;
+		if (known && strcasecmp(u.name, word) != 0)
+			add_name(names, u.name);
+	}
+	if (names->n > before)
+		return 0;
+	if (!known)
+		return store_log_unknown(ctl->store, word, err);
+	add_name(names, word);
+	return 0;
+}
+
+/* What is read, and how far. */
+struct log_reading {
+	struct ctl *ctl;
+	struct log_page page;
+	struct names names; /* if page.subject does not say it already */
+	struct out *out;
+	size_t seen_n;   /* of this page */
+	size_t wanted_n; /* of the newest, when the first of them is looked for */
+	int64_t first_id;
+};
+
+static bool is_wanted(const struct log_reading *r, const struct log_record *record)
+{
+	return !r->names.n || is_named(&r->names, record->subject);
+}
+
+static int count_back(void *data, const struct log_record *record)
+{
+	struct log_reading *r = data;
+
+	r->seen_n++;
+	r->page.before_id = record->id;
+	if (!is_wanted(r, record))
+		return 0;
+	r->first_id = record->id;
+	return --r->wanted_n == 0;
+}
+
+/* Find the first of the newest n records. The database is read in pages: nobody who reads slowly makes it grow. */
+static int find_newest(struct log_reading *r, size_t n, struct err *err)
+{
+	int got = 0;
+
+	r->page.newest_first = true;
+	r->wanted_n = n;
+	r->first_id = INT64_MAX;
+	do {
+		r->seen_n = 0;
+		got = store_log_page(r->ctl->store, &r->page, count_back, r, err);
+	} while (got == 0 && r->seen_n == PAGE);
+	r->page.newest_first = false;
+	r->page.before_id = 0;
+	r->page.after_id = r->first_id - 1;
+	return got < 0 ? -1 : 0;
+}
+
+static int add_record(void *data, const struct log_record *record)
+{
+	struct log_reading *r = data;
+
+	r->seen_n++;
+	r->page.after_id = record->id;
+	if (is_wanted(r, record))
+		add(r->out, record);
+	return 0;
+}
+
+static int print_all(struct log_reading *r, struct err *err)
+{
+	do {
+		r->seen_n = 0;
+		if (store_log_page(r->ctl->store, &r->page, add_record, r, err) < 0 ||
+			out_part(r->out, stdout, err) < 0)
+			return -1;
+	} while (r->seen_n == PAGE && !ferror(stdout));
+	return 0;
+}
+
+/* Print what is written from now on, until a signal comes or nobody reads any more. */
+static int follow(struct log_reading *r, int changes, int signals, struct err *err)
+{
+	struct pollfd fds[] = { { .fd = changes, .events = POLLIN },
+		{ .fd = signals, .events = POLLIN }, { .fd = STDOUT_FILENO } };
+
+	while (print_all(r, err) == 0) {
+		fflush(stdout);
+		if (ferror(stdout) || fds[1].revents || fds[2].revents & (POLLERR | POLLNVAL))
+			return 0;
+		if (poll(fds, ARRAY_SIZE(fds), FOLLOW_MS) > 0)
+			db_watch_drain(changes);
+	}
+	return -1;
+}
+
+static int follow_until_signal(struct log_reading *r, struct err *err)
+{
+	_cleanup_(closep) int changes = -1, signals = -1;
+	sigset_t ends, old;
+	int result;
+
+	if (db_watch(store_path(r->ctl->store), &changes, err) < 0)
+		return -1;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0 || sigprocmask(SIG_BLOCK, &ends, &old) < 0)
+		return err_sys(err, "signalfd");
+	result = follow(r, changes, signals, err);
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	return result;
+}
+
 /* "2h" means two hours ago. Anything else is a point in time. */
-static int since(struct ctl *ctl, const char *text, int64_t *ret, struct err *err)
+static int instant(struct ctl *ctl, const char *text, int64_t *ret, struct err *err)
 {
 	int64_t ago;
 
+	if (!text)
+		return 0;
 	if (when_duration(text, &ago, NULL) == 0) {
 		*ret = ctl->now - ago;
 		return 0;
@@ -116,46 +343,77 @@ static int since(struct ctl *ctl, const char *text, int64_t *ret, struct err *er
 	return when_time(text, ctl->zone, ctl->now, ret, err);
 }
 
-static int run(struct ctl *ctl, const struct input *in, struct err *err)
+static int choose(struct log_reading *r, const struct input *in, struct err *err)
 {
-	_cleanup_(out_freep) struct out *out = NULL;
-	_cleanup_(ids_done) struct ids who = { 0 };
-	const char *since_text = input_opt(in, "since"), *limit = input_opt(in, "limit");
-	size_t words_n, n = limit ? (size_t)strtoull(limit, NULL, 10) : LIMIT;
-	const char *const *words = input_many(in, &words_n);
-	int64_t from = 0;
+	size_t n;
+	const char *const *words = input_many(in, &n);
 
-	if ((since_text && since(ctl, since_text, &from, err) < 0) ||
-		out_new(columns, "log", &ctl->out, &out, err) < 0)
+	if (instant(r->ctl, input_opt(in, "since"), &r->page.since, err) < 0 ||
+		instant(r->ctl, input_opt(in, "until"), &r->page.before, err) < 0)
 		return -1;
-	if (!words_n)
-		return store_log_each(ctl->store, NULL, from, n, add, out, err) < 0
-			? -1
-			: out_print(out, stdout, err);
-	if (store_who(ctl->store, words, words_n, &who, err) < 0)
-		return -1;
-	for (size_t i = 0; i < who.n; i++) {
-		struct user u;
-
-		if (store_user_get(ctl->store, who.ids[i], &u, err) < 0 ||
-			store_log_each(ctl->store, u.name, from, n, add, out, err) < 0)
+	for (size_t i = 0; i < n; i++) {
+		if (!strcasecmp(words[i], "all"))
+			return 0;
+		if (add_word(r->ctl, &r->names, words[i], err) < 0)
 			return -1;
 	}
-	return out_print(out, stdout, err);
+	sort_names(&r->names);
+	if (r->names.n == 1) /* an index finds them */
+		r->page.subject = r->names.list[0];
+	return 0;
 }
 
-static const struct arg args[] = { { "who", ARG_WHO, ARG_OPTIONAL | ARG_MANY }, { 0 } };
+static int read_log(struct log_reading *r, const struct input *in, struct err *err)
+{
+	const char *limit = input_opt(in, "limit");
+	bool follows = input_has(in, "follow");
+
+	if (follows && r->ctl->out.json && !r->ctl->out.json_lines)
+		return err_set(err, ERR_USAGE,
+			"--follow never ends the array of --json; use --json-lines");
+	if (choose(r, in, err) < 0)
+		return -1;
+	if (!limit && follows)
+		limit = FOLLOW_LIMIT;
+	if (limit && find_newest(r, (size_t)strtoull(limit, NULL, 10), err) < 0)
+		return -1;
+	if (out_new(columns, "log", &r->ctl->out, &r->out, err) < 0)
+		return -1;
+	if (follows)
+		return follow_until_signal(r, err);
+	return print_all(r, err) < 0 ? -1 : out_print(r->out, stdout, err);
+}
+
+static int run(struct ctl *ctl, const struct input *in, struct err *err)
+{
+	struct log_reading r = { .ctl = ctl, .page.max = PAGE };
+	int result = read_log(&r, in, err);
+
+	out_free(r.out);
+	names_done(&r.names);
+	return result;
+}
+
+static const struct arg args[] = { { "name", ARG_WHO, ARG_OPTIONAL | ARG_MANY }, { 0 } };
 
 static const struct opt opts[] = {
-	{ "since", "TIME", ARG_TEXT, "only from then on: 2h (ago), yesterday, 2026-12-24 12:00",
+	{ "since", "TIME", ARG_TEXT, "only from then on: 2h, yesterday's date, 2026-12-24 12:00",
 		0 },
-	{ "limit", "N", ARG_NUMBER, "print at most the N newest records (1000)", 0 },
+	{ "until", "TIME", ARG_TEXT, "only before then", 0 },
+	{ "limit", "N", ARG_NUMBER, "print only the N newest of these", 0 },
+	{ "follow", NULL, ARG_TEXT, "print the 10 newest, or as --limit says, and then what comes",
+		0 },
+	{ "json-lines", NULL, ARG_TEXT, "print JSON, an object for each record, each on a line",
+		'f' },
 	{ 0 },
 };
 
 const struct command cmd_log = {
 	.path = "log",
 	.summary = "print who switched what, when and why",
+	.details =
+		"Without --limit all records are printed that the log has of the time. A name may be that of a user, an extension, "
+		"@group, a mode, a queue, a schedule or a calendar, also of one that is gone. @group means its users too.",
 	.args = args,
 	.opts = opts,
 	.columns = columns,

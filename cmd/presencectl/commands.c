@@ -17,6 +17,7 @@
 	X(cmd_route)                                                                               \
 	X(cmd_keys)                                                                                \
 	X(cmd_log)                                                                                 \
+	X(cmd_log_verify)                                                                          \
 	X(cmd_watch)                                                                               \
 	X(cmd_mode_list)                                                                           \
 	X(cmd_mode_show)                                                                           \

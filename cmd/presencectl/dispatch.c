@@ -61,15 +61,16 @@ static void set_output(struct ctl *ctl, const struct input *in)
 	struct winsize size;
 
 	ctl->out = (struct out_options){
-		.json = input_has(in, "json"),
+		.json = input_has(in, "json") || input_has(in, "json-lines"),
+		.json_lines = input_has(in, "json-lines"),
 		.csv = input_has(in, "csv"),
-		.data = input_has(in, "json") || input_has(in, "csv"),
 		.no_headings = input_has(in, "no-headings"),
 		.columns = input_opt(in, "output"),
 		.zone = ctl->zone,
 		.now = ctl->now,
 		.terminal = isatty(STDOUT_FILENO),
 	};
+	ctl->out.data = ctl->out.json || ctl->out.csv;
 	if (ctl->out.terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
 		ctl->out.width = size.ws_col;
 }

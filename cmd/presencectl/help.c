@@ -310,6 +310,20 @@ static void print_columns(const struct command *c, FILE *to)
 	}
 }
 
+/* The commands below this one: log has log verify. */
+static void print_below(const struct command *c, FILE *to)
+{
+	struct node at = { c->path, strlen(c->path), 1, "" };
+	size_t width = path_width(&at), n = 0;
+
+	for (const struct command *const *b = commands; *b; b++) {
+		if ((*b)->hidden || !path_covers(&at, *b) || *b == c)
+			continue;
+		fputs(n++ ? "" : "\nCommands:\n", to);
+		print_term(to, width, (*b)->path, (*b)->summary);
+	}
+}
+
 void help_command(const struct command *c, FILE *to)
 {
 	const struct opt *o;
@@ -328,5 +342,6 @@ void help_command(const struct command *c, FILE *to)
 	if (c->rules)
 		print_rules(to);
 	print_columns(c, to);
+	print_below(c, to);
 	fputs("\nThe exit statuses are in presencectl(1).\n", to);
 }

@@ -12,7 +12,6 @@
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 #include "lib/base/closest.h"
-#include "lib/binding/library.h"
 #include "lib/time/when.h"
 
 #define GAP "  " /* between columns */
@@ -37,7 +36,10 @@ struct out {
 	size_t lines;
 	struct cell_value *values; /* lines * columns_n */
 	size_t cap;
-	struct strbuf text; /* NUL-terminated texts */
+	struct strbuf text;         /* NUL-terminated texts */
+	bool begun;                 /* a part was printed */
+	bool has_lines;             /* one that had lines */
+	size_t widths[COLUMNS_MAX]; /* of the parts that were printed */
 };
 
 /* A cell of a table as it is printed. */
@@ -223,7 +225,8 @@ static void json_value(const struct out *out, const struct column *c, const stru
 	}
 }
 
-static void json_array(const struct out *out, struct strbuf *text)
+/* Each object is a line. `more`: others stand before them in the array. */
+static void json_objects(const struct out *out, bool more, struct strbuf *text)
 {
 	char key[COLUMN_NAME_SIZE];
 	struct strbuf keys[COLUMNS_MAX];
@@ -236,32 +239,50 @@ static void json_array(const struct out *out, struct strbuf *text)
 		text_json(&keys[c], key);
 		strbuf_addc(&keys[c], ':');
 	}
-	text_json(text, out->noun);
-	strbuf_adds(text, ":[");
 	for (size_t r = 0; r < out->lines; r++) {
-		strbuf_adds(text, r ? ",\n" : "\n");
+		if (!out->o.json_lines)
+			strbuf_adds(text, r || more ? ",\n" : "\n");
 		for (size_t c = 0; c < n; c++) {
 			strbuf_add(text, keys[c].s, keys[c].len);
 			json_value(out, column_at(out, c), value_at(out, r, c), text);
 		}
-		strbuf_addc(text, '}');
+		strbuf_adds(text, out->o.json_lines ? "}\n" : "}");
 	}
-	strbuf_adds(text, out->lines ? "\n]" : "]");
 	for (size_t c = 0; c < n; c++)
 		strbuf_done(&keys[c]);
 }
 
-static void print_json(const struct out *out, FILE *to)
+static void json_begin(const struct out *out, struct strbuf *text)
+{
+	text_json(text, out->noun);
+	strbuf_adds(text, ":[");
+}
+
+static void json_end(bool has_lines, struct strbuf *text)
+{
+	strbuf_adds(text, has_lines ? "\n]" : "]");
+}
+
+static void print_json(const struct out *out, bool last, FILE *to)
 {
 	struct strbuf text = STRBUF_INIT;
+	bool array = !out->o.json_lines;
 
-	strbuf_addc(&text, '{');
-	if (out->first) {
-		json_array(out->first, &text);
-		strbuf_adds(&text, ",\n");
+	if (array && !out->begun) {
+		strbuf_addc(&text, '{');
+		if (out->first) {
+			json_begin(out->first, &text);
+			json_objects(out->first, false, &text);
+			json_end(out->first->lines, &text);
+			strbuf_adds(&text, ",\n");
+		}
+		json_begin(out, &text);
 	}
-	json_array(out, &text);
-	strbuf_adds(&text, "}\n");
+	json_objects(out, out->has_lines, &text);
+	if (array && last) {
+		json_end(out->has_lines || out->lines, &text);
+		strbuf_adds(&text, "}\n");
+	}
 	fwrite(text.s, 1, text.len, to);
 	strbuf_done(&text);
 }
@@ -355,6 +376,23 @@ static void pad(struct strbuf *to, size_t n)
 	strbuf_add(to, blanks, n);
 }
 
+static bool has_headings(const struct out *out)
+{
+	return !out->o.no_headings && !out->begun;
+}
+
+static void widen(struct out *out, const struct cell *cells)
+{
+	size_t n = out->shown_n;
+
+	for (size_t c = 0; c < n && has_headings(out); c++)
+		out->widths[c] = strlen(column_at(out, c)->name);
+	for (size_t i = 0; i < out->lines * n; i++) {
+		if (cells[i].width > out->widths[i % n])
+			out->widths[i % n] = cells[i].width;
+	}
+}
+
 static void plain_cell(
 	struct strbuf *to, const char *text, const struct cell *cell, size_t width, bool right)
 {
@@ -367,16 +405,11 @@ static void plain_cell(
  * cut for it. */
 static void print_plain(const struct out *out, const struct cell *cells, const char *text, FILE *to)
 {
-	size_t width[COLUMNS_MAX] = { 0 }, n = out->shown_n;
+	const size_t *width = out->widths;
+	size_t n = out->shown_n;
 	struct strbuf line = STRBUF_INIT;
 
-	for (size_t c = 0; c < n && !out->o.no_headings; c++)
-		width[c] = strlen(column_at(out, c)->name);
-	for (size_t i = 0; i < out->lines * n; i++) {
-		if (cells[i].width > width[i % n])
-			width[i % n] = cells[i].width;
-	}
-	for (size_t r = out->o.no_headings ? 1 : 0; r <= out->lines; r++) {
+	for (size_t r = has_headings(out) ? 0 : 1; r <= out->lines; r++) {
 		strbuf_cut(&line, 0);
 		for (size_t c = 0; c < n; c++) {
 			bool right = column_at(out, c)->flags & COLUMN_NUMBER;
@@ -396,88 +429,49 @@ static void print_plain(const struct out *out, const struct cell *cells, const c
 	strbuf_done(&line);
 }
 
-#define SCOLS_FUNCTIONS(X)                                                                         \
-	X(scols_column_set_safechars)                                                              \
-	X(scols_column_set_wrapfunc)                                                               \
-	X(scols_line_set_data)                                                                     \
-	X(scols_new_table)                                                                         \
-	X(scols_print_table)                                                                       \
-	X(scols_table_enable_noencoding)                                                           \
-	X(scols_table_enable_noheadings)                                                           \
-	X(scols_table_new_column)                                                                  \
-	X(scols_table_new_line)                                                                    \
-	X(scols_table_set_column_separator)                                                        \
-	X(scols_table_set_stream)                                                                  \
-	X(scols_table_set_termforce)                                                               \
-	X(scols_table_set_termwidth)                                                               \
-	X(scols_unref_table)                                                                       \
-	X(scols_wrapnl_chunksize)                                                                  \
-	X(scols_wrapnl_nextchunk)
-
-struct scols {
-	SCOLS_FUNCTIONS(LIBRARY_POINTER)
-};
-
-static const struct scols *scols(struct err *err)
-{
-#define X(name) LIBRARY_SYMBOL(scols, name)
-	static const struct library_symbol symbols[] = { SCOLS_FUNCTIONS(X){ NULL, 0 } };
-#undef X
-	static const struct library smartcols = { "libsmartcols.so.1",
-		"tables cannot be laid out for a terminal", "libsmartcols1", symbols };
-	static struct scols lib;
-	static bool is_loaded;
-
-	if (!is_loaded && library_open(&smartcols, &lib, err) < 0)
-		return NULL;
-	is_loaded = true;
-	return &lib;
-}
-
 static int print_terminal(const struct out *out, const struct cell *cells, const char *text,
 	FILE *to, struct err *err)
 {
-	const struct scols *lib = scols(err);
-	struct libscols_table *t = lib ? lib->scols_new_table() : NULL;
+	struct libscols_table *t = scols_new_table();
 	bool ok = t != NULL;
-
-	if (!lib)
-		return -1;
 
 	for (size_t c = 0; ok && c < out->shown_n; c++) {
 		const struct column *column = column_at(out, c);
-		struct libscols_column *sc = lib->scols_table_new_column(t, column->name, 0,
+		/* As in the parts before. A column that may be cut takes what is left. */
+		double hint =
+			!out->begun || column->flags & COLUMN_WIDE ? 0 : (double)out->widths[c];
+		struct libscols_column *sc = scols_table_new_column(t, column->name, hint,
 			(column->flags & COLUMN_NUMBER ? SCOLS_FL_RIGHT : 0) |
 				(column->flags & COLUMN_WIDE ? SCOLS_FL_TRUNC : 0) |
 				(column->flags & COLUMN_LIST ? SCOLS_FL_WRAP : 0));
 
 		ok = sc != NULL;
 		if (ok && column->flags & COLUMN_LIST)
-			ok = !lib->scols_column_set_safechars(sc, "\n") &&
-				!lib->scols_column_set_wrapfunc(sc, lib->scols_wrapnl_chunksize,
-					lib->scols_wrapnl_nextchunk, NULL);
+			ok = !scols_column_set_safechars(sc, "\n") &&
+				!scols_column_set_wrapfunc(
+					sc, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 	}
 	for (size_t r = 0; ok && r < out->lines; r++) {
-		struct libscols_line *line = lib->scols_table_new_line(t, NULL);
+		struct libscols_line *line = scols_table_new_line(t, NULL);
 
 		ok = line != NULL;
 		for (size_t c = 0; ok && c < out->shown_n; c++)
-			ok = !lib->scols_line_set_data(
+			ok = !scols_line_set_data(
 				line, c, text + cells[r * out->shown_n + c].offset);
 	}
 	if (ok) {
-		lib->scols_table_set_stream(t, to);
-		lib->scols_table_set_column_separator(t, GAP);
+		scols_table_set_stream(t, to);
+		scols_table_set_column_separator(t, GAP);
 		/* The text is escaped already. Escaped again, \x01 would become \x5cx01. */
-		lib->scols_table_enable_noencoding(t, 1);
-		lib->scols_table_enable_noheadings(t, out->o.no_headings);
-		lib->scols_table_set_termforce(
+		scols_table_enable_noencoding(t, 1);
+		scols_table_enable_noheadings(t, !has_headings(out));
+		scols_table_set_termforce(
 			t, out->o.width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
 		if (out->o.width)
-			lib->scols_table_set_termwidth(t, out->o.width);
-		ok = !lib->scols_print_table(t);
+			scols_table_set_termwidth(t, out->o.width);
+		ok = !scols_print_table(t);
 	}
-	lib->scols_unref_table(t);
+	scols_unref_table(t);
 	return ok ? 0 : err_set(err, ERR_FAILED, "cannot lay out the table");
 }
 
@@ -525,7 +519,7 @@ static void print_csv(const struct out *out, FILE *to)
 	char key[COLUMN_NAME_SIZE];
 	size_t n = out->shown_n;
 
-	for (size_t c = 0; c < n && !out->o.no_headings; c++) {
+	for (size_t c = 0; c < n && has_headings(out); c++) {
 		lower(key, column_at(out, c)->name);
 		strbuf_adds(&text, key);
 		strbuf_addc(&text, c + 1 < n ? ',' : '\n');
@@ -538,20 +532,12 @@ static void print_csv(const struct out *out, FILE *to)
 	strbuf_done(&text);
 }
 
-int out_print(struct out *out, FILE *to, struct err *err)
+static int print_table(struct out *out, FILE *to, struct err *err)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct cell *cells;
 	int r = 0;
 
-	if (out->o.csv) {
-		print_csv(out, to);
-		return 0;
-	}
-	if (out->o.json) {
-		print_json(out, to);
-		return 0;
-	}
 	if (!out->lines)
 		return 0;
 	cells = xcalloc(out->lines * out->shown_n, sizeof(*cells));
@@ -561,6 +547,7 @@ int out_print(struct out *out, FILE *to, struct err *err)
 		render(out, column_at(out, c), value_at(out, i / out->shown_n, c), &text,
 			&cells[i]);
 	}
+	widen(out, cells);
 	if (out->o.terminal)
 		r = print_terminal(out, cells, text.s, to, err);
 	else
@@ -568,4 +555,34 @@ int out_print(struct out *out, FILE *to, struct err *err)
 	strbuf_done(&text);
 	free(cells);
 	return r;
+}
+
+static int print(struct out *out, bool last, FILE *to, struct err *err)
+{
+	if (out->o.csv)
+		print_csv(out, to);
+	else if (out->o.json)
+		print_json(out, last, to);
+	else if (print_table(out, to, err) < 0)
+		return -1;
+	return 0;
+}
+
+int out_print(struct out *out, FILE *to, struct err *err)
+{
+	return print(out, true, to, err);
+}
+
+int out_part(struct out *out, FILE *to, struct err *err)
+{
+	bool is_table = !out->o.csv && !out->o.json;
+
+	if (print(out, false, to, err) < 0)
+		return -1;
+	/* A table has its headings with its first line. */
+	out->begun |= !is_table || out->lines;
+	out->has_lines |= out->lines > 0;
+	out->lines = 0;
+	strbuf_cut(&out->text, 0);
+	return 0;
 }

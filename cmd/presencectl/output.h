@@ -13,6 +13,7 @@
 struct out_options {
 	bool json;
 	bool csv;
+	bool json_lines; /* JSON has a line for each object, and no array around them */
 	bool data; /* either of them: a program reads it, so nothing else is printed */
 	bool no_headings;
 	const char *columns;     /* --output: a comma list; NULL: the default columns */
@@ -51,5 +52,9 @@ void out_first(struct out *out, const struct out *first);
  * even headings. On a terminal a list takes one line a value, and wide columns are cut. Elsewhere lists have commas and nothing is
  * cut. --output gives the columns and their order, in JSON too. */
 int out_print(struct out *out, FILE *to, struct err *err) MUST_CHECK;
+
+/* Print the lines that there are, and forget them: more will come. Columns are as wide as in the parts before, or wider. out_print() prints
+ * the last part. */
+int out_part(struct out *out, FILE *to, struct err *err) MUST_CHECK;
 
 #endif

@@ -21,6 +21,7 @@
 #include "lib/sync/publisher.h"
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
+#include "cmd/presenced/sealing.h"
 #include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
@@ -36,6 +37,10 @@
 #include "lib/store/presence.h"
 
 enum {
+	SEAL_MS = 1000, /* after a change, when it is quiet */
+	SEAL_LATEST_MS = 5000,
+	LAST_SEALS = 8,
+	SEAL_BUSY_MS = 60000, /* so long a link that is sending comes first */
 	MINUTE = 60,
 	PRUNE_S = 86400,
 	FIRST_PUSH_MS = 10000 /* READY=1 is sent after so long at the latest */
@@ -74,7 +79,8 @@ struct daemon {
 	struct feeds *feeds;
 	struct tick time;
 	sd_event *event;
-	sd_event_source *tick, *step_clock, *feeds_child;
+	sd_event_source *tick, *step_clock, *feeds_child, *seal;
+	int64_t unsealed_ms; /* when the first change came that may have no seal yet, or 0 */
 	int watch_fd;
 	size_t peers_n;
 	struct peer *peers;
@@ -518,6 +524,60 @@ static int on_step_clock(sd_event_source *s, int fd, uint32_t revents, void *dat
 	return arm_tick(d);
 }
 
+static int arm_seal(struct daemon *d, int64_t at_ms)
+{
+	if (check_r(sd_event_source_set_time(d->seal, (uint64_t)at_ms * 1000), "sd_event",
+		    &d->fatal) < 0 ||
+		check_r(sd_event_source_set_enabled(d->seal, SD_EVENT_ONESHOT), "sd_event",
+			&d->fatal) < 0)
+		return sd_event_exit(d->event, -1);
+	return 0;
+}
+
+/* There may be new records. They are sealed when it is quiet: at one go, and in nobody's way. */
+static int want_seal(struct daemon *d)
+{
+	int64_t now = clock_monotonic_ms(), at = now + SEAL_MS;
+
+	if (!d->unsealed_ms)
+		d->unsealed_ms = now;
+	return arm_seal(
+		d, at < d->unsealed_ms + SEAL_LATEST_MS ? at : d->unsealed_ms + SEAL_LATEST_MS);
+}
+
+static bool is_sending(const struct daemon *d)
+{
+	for (size_t i = 0; i < d->peers_n; i++) {
+		const struct link *l = d->peers[i].link;
+
+		if (link_state(l) == LINK_CONNECTED && !link_in_step(l))
+			return true;
+	}
+	return false;
+}
+
+/* One slice. The next one is taken when nothing else is to be done. */
+static int on_seal(sd_event_source *s, uint64_t usec, void *data)
+{
+	int64_t now = clock_monotonic_ms();
+	struct daemon *d = data;
+	bool more = false;
+	struct err err;
+
+	(void)s;
+	(void)usec;
+	if (is_sending(d) && now - d->unsealed_ms < SEAL_BUSY_MS)
+		return arm_seal(d, now + SEAL_MS);
+	if (sealing_step(d->store, clock_now(), &more, &err) < 0) {
+		log_warning("log: %s", err.msg);
+		return arm_seal(d, now + SEAL_LATEST_MS);
+	}
+	if (more)
+		return arm_seal(d, now);
+	d->unsealed_ms = 0;
+	return 0;
+}
+
 static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 {
 	struct daemon *d = data;
@@ -533,6 +593,8 @@ static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 		log_warning("%s", err.msg);
 		return 0;
 	}
+	if (want_seal(d) < 0)
+		return -1;
 	if (version == d->seen_version)
 		return 0; /* it was our own commit */
 	d->seen_version = version;
@@ -748,6 +810,11 @@ static int add_sources(struct daemon *d, int clock_fd, struct err *err)
 		check_r(sd_event_add_time(e, &d->tick, CLOCK_REALTIME,
 				(uint64_t)clock_now() * 1000000, 1000, on_tick, d),
 			"timer", err) < 0 ||
+		check_r(sd_event_add_time_relative(e, &d->seal, CLOCK_MONOTONIC, SEAL_MS * 1000,
+				SEAL_MS * 100, on_seal, d),
+			"timer", err) < 0 ||
+		check_r(sd_event_source_set_priority(d->seal, SD_EVENT_PRIORITY_IDLE), "timer",
+			err) < 0 ||
 		check_r(sd_event_add_time_relative(
 				e, NULL, CLOCK_MONOTONIC, FIRST_PUSH_MS * 1000, 0, on_late, d),
 			"timer", err) < 0)
@@ -766,6 +833,7 @@ static int loop(struct daemon *d, struct err *err)
 		open_all(d, err) < 0)
 		return -1;
 	tell_ready(d); /* without a PBX there is nothing to try first */
+	d->unsealed_ms = clock_monotonic_ms();
 	r = sd_event_loop(d->event);
 	sd_notify(false, "STOPPING=1");
 	if (*d->fatal.msg) {
@@ -793,6 +861,20 @@ static void forget_states(struct daemon *d)
 	}
 }
 
+/* What has come last. Whoever stops presenced does not wait for more than that: the rest is sealed when it runs again. */
+static void seal_last(struct daemon *d)
+{
+	bool more = d->unsealed_ms != 0;
+	struct err err;
+
+	for (int i = 0; more && i < LAST_SEALS; i++) {
+		if (sealing_step(d->store, clock_now(), &more, &err) < 0) {
+			log_warning("log: %s", err.msg);
+			return;
+		}
+	}
+}
+
 int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefiles *zones,
 	struct store *store, struct err *err)
 {
@@ -811,6 +893,7 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 	if (block_signals(err) == 0 && db_watch(store_path(store), &d.watch_fd, err) == 0 &&
 		check_r(sd_event_default(&d.event), "sd_event_default", err) == 0)
 		r = loop(&d, err);
+	seal_last(&d);
 	sd_event_source_disable_unref(d.feeds_child);
 	feeds_free(d.feeds);
 	close_peers(d.peers, d.peers_n);
@@ -818,6 +901,7 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 	forget_states(&d);
 	sd_event_source_unref(d.tick);
 	sd_event_source_unref(d.step_clock);
+	sd_event_source_unref(d.seal);
 	sd_event_unref(d.event);
 	closep(&d.watch_fd);
 	conf_free(d.conf);

@@ -5,6 +5,7 @@
 
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
+#include "cmd/presenced/sealing.h"
 #include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
 #include "lib/sync/link.h"
@@ -89,7 +90,7 @@ static int resolve_all(struct tick *tick, struct err *err)
 	}
 }
 
-int once_run(const struct conf *conf, const char *conf_path, struct zonefiles *zones,
+static int work(const struct conf *conf, const char *conf_path, struct zonefiles *zones,
 	struct store *store, struct err *err)
 {
 	_cleanup_(feeds_freep) struct feeds *feeds = feeds_new(store, conf_path);
@@ -114,4 +115,15 @@ int once_run(const struct conf *conf, const char *conf_path, struct zonefiles *z
 	if (store_data_version(store, &after, err) < 0)
 		return -1;
 	return before == after ? r : push(conf, store, err);
+}
+
+int once_run(const struct conf *conf, const char *conf_path, struct zonefiles *zones,
+	struct store *store, struct err *err)
+{
+	int r = work(conf, conf_path, zones, store, err);
+	struct err other;
+
+	if (sealing_all(store, clock_now(), &other) < 0)
+		log_warning("log: %s", other.msg);
+	return r;
 }

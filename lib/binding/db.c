@@ -262,6 +262,11 @@ const char *db_text_or_null(struct db_rows *rows, int column)
 	return (const char *)sqlite3_column_text(rows->st, column);
 }
 
+size_t db_bytes(struct db_rows *rows, int column)
+{
+	return (size_t)sqlite3_column_bytes(rows->st, column);
+}
+
 const char *db_text(struct db_rows *rows, int column)
 {
 	const char *text = db_text_or_null(rows, column);

@@ -161,6 +161,8 @@ bool db_bool(struct db_rows *rows, int column);
 int64_t db_until(struct db_rows *rows, int column);    /* UNTIL_OPEN for NULL */
 const char *db_text(struct db_rows *rows, int column); /* "" for NULL */
 const char *db_text_or_null(struct db_rows *rows, int column);
+/* The length of the text that was read last from this column: it may hold NULs, which none of our own texts do. */
+size_t db_bytes(struct db_rows *rows, int column);
 /* Copy a text. A text that does not fit is cut: we write no text of that length, another program did. */
 void db_copy(struct db_rows *rows, int column, char *to, size_t size);
 

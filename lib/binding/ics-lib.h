@@ -6,7 +6,6 @@
 #include <libical/ical.h>
 
 #include "lib/binding/ics.h"
-#include "lib/binding/library.h"
 #include "lib/calendar/icslines.h"
 
 #define ICS_FUNCTIONS(X)                                                                           \
@@ -38,7 +37,9 @@
 	X(icalvalue_isa)
 
 struct ics_lib {
-	ICS_FUNCTIONS(LIBRARY_POINTER)
+#define X(name) __typeof__(name) *name;
+	ICS_FUNCTIONS(X)
+#undef X
 };
 
 /* The zone that a TZID names. */

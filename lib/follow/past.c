@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/follow/record.h"
 #include "lib/presence/model.h"
 #include "lib/store/fact.h"
 #include "lib/store/log.h"
@@ -282,6 +283,17 @@ int follow_past_each(struct store *s, const struct ids *who, int64_t at,
 /* Two instants: up to where the log was too old, and when a clock said so. */
 #define PRUNE_FACT "log too old"
 
+static int prune(struct store *s, int64_t before, int64_t now, struct err *err)
+{
+	char text[24];
+	int64_t last;
+
+	if (store_log_prune(s, before, &last, err) < 0)
+		return -1;
+	snprintf(text, sizeof(text), "%lld", (long long)last);
+	return last ? follow_record(s, now, LOG_PRUNE, NULL, "records", NULL, text, err) : 0;
+}
+
 int follow_prune_log(struct store *s, int64_t now, int64_t keep_s, struct err *err)
 {
 	int64_t before = now - keep_s;
@@ -294,7 +306,7 @@ int follow_prune_log(struct store *s, int64_t now, int64_t keep_s, struct err *e
 	is_said = sscanf(text, "%lld %lld", &known, &said) == 2 && said <= now;
 	if (is_said && now - said < DAY)
 		return 0;
-	if (is_said && store_log_prune(s, known < before ? known : before, err) < 0)
+	if (is_said && prune(s, known < before ? known : before, now, err) < 0)
 		return -1;
 	snprintf(text, sizeof(text), "%lld %lld", (long long)before, (long long)now);
 	return store_fact_set(s, PRUNE_FACT, text, err);

@@ -38,9 +38,10 @@ int store_log(struct store *s, const struct log_record *r, struct err *err)
 	AND(LOG_WHY, "why")                                                                        \
 	AND(LOG_USER_ID, "user_id")
 enum { DB_ENUM(LOG_COLUMNS) };
-#define NEWEST(where)                                                                              \
-	"SELECT " DB_COLUMNS(LOG_COLUMNS) " FROM (SELECT * FROM log WHERE " where                  \
-					  " ORDER BY id DESC LIMIT ?2) newest ORDER BY id"
+#define SELECT_LOG                                                                                 \
+	"SELECT " DB_COLUMNS(                                                                      \
+		LOG_COLUMNS) " FROM log WHERE id > ?1 AND id < ?2 AND at >= ?3 AND at < ?4"
+#define ABOUT " AND subject_key = lower(?6)"
 
 /* The texts are lent until the next row. */
 static struct log_record read_record(struct db_rows *rows)
@@ -66,6 +67,26 @@ static struct log_record read_record(struct db_rows *rows)
 	};
 }
 
+static struct db_rows *select_page(struct store *s, const struct log_page *p, struct err *err)
+{
+	struct db_value after = I(p->after_id), before = I(p->before_id ? p->before_id : INT64_MAX);
+	struct db_value since = I(p->since ? p->since : INT64_MIN);
+	struct db_value end = I(p->before ? p->before : INT64_MAX), about = T(p->subject);
+	struct db_value max = I(p->max ? (int64_t)p->max : INT64_MAX);
+
+	if (p->subject && p->newest_first)
+		return db_query(s->db, err, SELECT_LOG ABOUT " ORDER BY id DESC LIMIT ?5", after,
+			before, since, end, max, about);
+	if (p->subject)
+		return db_query(s->db, err, SELECT_LOG ABOUT " ORDER BY id LIMIT ?5", after, before,
+			since, end, max, about);
+	if (p->newest_first)
+		return db_query(s->db, err, SELECT_LOG " ORDER BY id DESC LIMIT ?5", after, before,
+			since, end, max);
+	return db_query(
+		s->db, err, SELECT_LOG " ORDER BY id LIMIT ?5", after, before, since, end, max);
+}
+
 static int give_records(struct db_rows *rows, int (*fn)(void *data, const struct log_record *row),
 	void *data, struct err *err)
 {
@@ -81,15 +102,17 @@ static int give_records(struct db_rows *rows, int (*fn)(void *data, const struct
 	return r;
 }
 
-int store_log_each(struct store *s, const char *subject, int64_t since, size_t limit,
+int store_log_page(struct store *s, const struct log_page *page,
 	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err)
 {
-	struct db_rows *rows = subject
-		? db_query(s->db, err, NEWEST("subject_key = lower(?3) AND at >= ?1"), I(since),
-			  I((int64_t)limit), T(subject))
-		: db_query(s->db, err, NEWEST("at >= ?1"), I(since), I((int64_t)limit));
+	return give_records(select_page(s, page, err), fn, data, err);
+}
 
-	return give_records(rows, fn, data, err);
+int store_log_unknown(struct store *s, const char *word, struct err *err)
+{
+	return store_not_found(err, "records about", word,
+		db_query(s->db, err,
+			"SELECT name FROM users UNION SELECT subject FROM log WHERE subject IS NOT NULL"));
 }
 
 int store_log_of_user(struct store *s, int64_t user_id, int64_t newest,
@@ -237,7 +260,20 @@ int store_log_at(struct store *s, const struct ids *who, int64_t at,
 	return r;
 }
 
-int store_log_prune(struct store *s, int64_t before, struct err *err)
+int store_log_prune(struct store *s, int64_t before, int64_t *ret_last, struct err *err)
 {
-	return written(db_run(s->db, err, "DELETE FROM log WHERE at < ?1", I(before)));
+	int64_t kept, n;
+
+	*ret_last = 0;
+	if (db_number(s->db, err, INT64_MAX, &kept, "SELECT min(id) FROM log WHERE at >= ?1",
+		    I(before)) < 0 ||
+		db_number(s->db, err, 0, ret_last,
+			"SELECT max(last_id) FROM log_seal WHERE last_id < ?1"
+			" AND last_id < (SELECT max(last_id) FROM log_seal)",
+			I(kept)) < 0)
+		return -1;
+	n = db_run(s->db, err, "DELETE FROM log WHERE id <= ?1", I(*ret_last));
+	if (!n)
+		*ret_last = 0;
+	return written(n);
 }

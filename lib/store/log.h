@@ -33,8 +33,16 @@ struct log_record {
 
 /* Write a record. id, via, uid and actor are not read. The record may wait for store_flush(). */
 int store_log(struct store *s, const struct log_record *record, struct err *err) MUST_CHECK;
-/* Give the newest `limit` records since `since`, the oldest first. subject NULL: records about any subject. */
-int store_log_each(struct store *s, const char *subject, int64_t since, size_t limit,
+/* Which records. A field that is 0 does not limit them. */
+struct log_page {
+	const char *subject;   /* lent; NULL: any. Case does not count */
+	int64_t since, before; /* of their time: since <= at < before */
+	int64_t after_id, before_id;
+	bool newest_first;
+	size_t max;
+};
+/* Give a page of records, in the order of their IDs. A callback that returns other than 0 ends the walk, and the walk returns that. */
+int store_log_page(struct store *s, const struct log_page *page,
 	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err);
 /* Give the records with this user_id and an `id` of at most `newest`, the newest first. */
 int store_log_of_user(struct store *s, int64_t user_id, int64_t newest,
@@ -61,7 +69,13 @@ struct log_moment {
 /* Give these users at an instant. who NULL: all whom the log or the database knows, by name, with one statement. */
 int store_log_at(struct store *s, const struct ids *who, int64_t at,
 	int (*fn)(void *data, const struct log_moment *row), void *data, struct err *err);
-/* Delete the records from before an instant. */
-int store_log_prune(struct store *s, int64_t before, struct err *err) MUST_CHECK;
+/* Set the error that no record is about `word`, with did-you-mean. Returns -1. */
+int store_log_unknown(struct store *s, const char *word, struct err *err);
+
+/* Delete what is older than an instant: whole seals, never the newest one, so that IDs go on and what is left can be verified. *ret_last
+ * is the ID of the last record that was deleted, or 0. */
+int store_log_prune(
+	struct store *s, int64_t before, int64_t *ret_last, struct err *err) MUST_CHECK;
+#define LOG_PRUNE "log prune" /* a record of this says up to which ID, as its new value */
 
 #endif

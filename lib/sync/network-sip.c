@@ -10,7 +10,6 @@
 
 #include "lib/base/mem.h"
 #include "lib/binding/conn.h"
-#include "lib/binding/hash.h"
 #include "lib/binding/datagram.h"
 #include "lib/sip/uri.h"
 
@@ -158,9 +157,9 @@ struct transport *network_sip_new(const struct conf_publish *conf)
 		.close = network_close,
 		.free = network_free,
 		.random = network_random,
-		.md5 = hash_md5_text,
+		.md5 = conn_md5,
 		.local = network_local,
-		.sha256 = hash_sha256_text,
+		.sha256 = conn_sha256,
 	};
 	n->conf = conf;
 	return &n->transport;

@@ -237,12 +237,33 @@ static inline int print_log(void *data, const struct log_record *r)
 	return 0;
 }
 
+static inline int keep_log_id(void *data, const struct log_record *r)
+{
+	*(int64_t *)data = r->id;
+	return 0;
+}
+
+/* Give the newest `limit` records since an instant, the oldest first. */
+static inline int log_each(struct store *s, const char *subject, int64_t since, size_t limit,
+	int (*fn)(void *data, const struct log_record *r), void *data)
+{
+	struct log_page page = {
+		.subject = subject, .since = since, .max = limit, .newest_first = true
+	};
+	int64_t first = INT64_MAX;
+
+	OK(store_log_page(s, &page, keep_log_id, &first, NULL));
+	page.newest_first = false;
+	page.after_id = first - 1;
+	return store_log_page(s, &page, fn, data, NULL);
+}
+
 /* The last `n` records about somebody (NULL: anybody), a line each. */
 static inline void expect_log(struct store *s, const char *subject, size_t n, const char *text)
 {
 	_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
 
-	OK(store_log_each(s, subject, 0, n, print_log, &got, NULL));
+	OK(log_each(s, subject, 0, n, print_log, &got));
 	assert_string_equal(got.s, text);
 }
 

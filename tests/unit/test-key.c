@@ -154,6 +154,52 @@ static void test_reset_and_each(void **state)
 	keys_done(&things, &t);
 }
 
+static void set(const struct keys *keys, struct thing *t, const char *word, const char *value)
+{
+	assert_int_equal(keys_set(keys, t, word, value, NULL), 0);
+}
+
+static int add_change(void *data, const char *word, const char *before, const char *after)
+{
+	strbuf_addf(data, "%s %s > %s;", word, before ? before : "-", after ? after : "-");
+	return strcmp(word, "wait") ? 0 : 7;
+}
+
+static void expect_changes(const struct keys *keys, const struct thing *before,
+	const struct thing *after, int result, const char *text)
+{
+	_cleanup_(strbuf_done) struct strbuf got = STRBUF_INIT;
+
+	assert_int_equal(keys_each_change(keys, before, after, add_change, &got), result);
+	assert_string_equal(got.s, text);
+}
+
+/* Each value that differs comes once: set, unset, a part more and a part less. */
+static void test_changes(void **state)
+{
+	struct thing a = { 0 }, b = { 0 };
+
+	(void)state;
+	keys_reset(&things, &a);
+	keys_reset(&things, &b);
+	expect_changes(&things, &a, &b, 0, "");
+	set(&things, &a, "label", "old");
+	set(&things, &a, "path", "/old");
+	set(&things, &a, "tag.x", "red");
+	set(&things, &b, "path", "/new");
+	set(&things, &b, "weight", "8");
+	set(&things, &b, "tag.y", "blue");
+	expect_changes(&things, &a, &b, 0,
+		"label old > -;path /old > /new;weight 7 > 8;tag.y - > blue;tag.x red > -;");
+	set(&things, &b, "wait", "31");
+	expect_changes(
+		&things, &a, &b, 7, "label old > -;path /old > /new;weight 7 > 8;wait 30 > 31;");
+	a.set = b.set = 0;
+	expect_changes(&partial, &a, &b, 0, "tag.y - > blue;tag.x red > -;");
+	keys_done(&things, &a);
+	keys_done(&things, &b);
+}
+
 static void test_taken(void **state)
 {
 	static const struct {
@@ -470,6 +516,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reset_and_each),
+		cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_taken),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_long),

@@ -165,7 +165,7 @@ static void test_opening_of_many(void **state)
 	assert_int_equal(pending(s, 10), 20);
 	assert_int_equal(pending(s, 100), 2 * MANY);
 	assert_int_equal(pending(s, 0), 2 * MANY);
-	OK(store_log_each(s, NULL, NINE, SIZE_MAX / 2, count_log, &logged, NULL));
+	OK(store_log_page(s, &(struct log_page){ .since = NINE }, count_log, &logged, NULL));
 	assert_int_equal(logged, MANY);
 }
 

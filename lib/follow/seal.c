@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/follow/seal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/mem.h"
+#include "lib/base/text.h"
+#include "lib/binding/hash.h"
+
+enum { SEALS_AT_ONCE = 4 };
+
+_Static_assert((int)SEAL_HASH_SIZE == (int)HASH_SIZE, "one size");
+
+static int hash(const struct seal *seal, const char *previous, const struct strbuf *records,
+	char ret[SEAL_HASH_SIZE], struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf all = STRBUF_INIT;
+
+	strbuf_addf(&all, "presence log 1\n%s\n%lld %lld %lld %lld\n", previous,
+		(long long)seal->id, (long long)seal->first, (long long)seal->last,
+		(long long)seal->at);
+	strbuf_add(&all, records->s, records->len);
+	return hash_sha256(all.s, all.len, ret, err);
+}
+
+/* Make the seal behind `newest`, and put it in its place. *ret_n: how many records it has. */
+static int next_seal(
+	struct store *s, int64_t now, struct seal *newest, int64_t *ret_n, struct err *err)
+{
+	_cleanup_(sealed_done) struct sealed records = SEALED_INIT;
+	struct seal seal = { .id = newest->id + 1, .first = newest->last + 1, .at = now };
+
+	if (store_sealed_read(s, seal.first, INT64_MAX, SEAL_RECORDS_MAX, &records, err) < 0)
+		return -1;
+	*ret_n = records.n;
+	if (!records.n)
+		return 0;
+	seal.last = records.last;
+	if (hash(&seal, newest->hash, &records.bytes, seal.hash, err) < 0)
+		return -1;
+	*newest = seal;
+	return 0;
+}
+
+int follow_seal(struct store *s, int64_t now, bool *ret_more, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	struct seal seals[SEALS_AT_ONCE], newest;
+	size_t n = 0;
+	int64_t records_n = SEAL_RECORDS_MAX;
+
+	*ret_more = false;
+	if (store_seal_newest(s, &newest, err) < 0)
+		return -1;
+	/* All is read and hashed before the database is locked: a record never changes, and nobody else seals. */
+	while (n < SEALS_AT_ONCE && records_n == SEAL_RECORDS_MAX) {
+		if (next_seal(s, now, &newest, &records_n, err) < 0)
+			return -1;
+		if (records_n)
+			seals[n++] = newest;
+	}
+	if (!n)
+		return 0;
+	if (store_begin(s, err) < 0)
+		return -1;
+	tx = s;
+	for (size_t i = 0; i < n; i++) {
+		if (store_seal_add(s, &seals[i], err) < 0)
+			return -1;
+	}
+	*ret_more = records_n == SEAL_RECORDS_MAX;
+	return store_commit(s, err);
+}
+
+int follow_seal_hash(struct store *s, const struct seal *seal, const char *previous,
+	struct sealed *records, char ret[SEAL_HASH_SIZE], struct err *err)
+{
+	/* One more than there can be: it makes another hash. */
+	if (store_sealed_read(s, seal->first, seal->last, SEAL_RECORDS_MAX + 1, records, err) < 0)
+		return -1;
+	return hash(seal, previous, &records->bytes, ret, err);
+}
+
+/* Say what is wrong with the records of a seal. */
+static void tell(struct seal_verdict *v, const struct seal *seal, const struct sealed *records)
+{
+	if (records->missing)
+		snprintf(v->fault, sizeof(v->fault),
+			"record %lld is missing, or records %lld to %lld were changed",
+			(long long)records->missing, (long long)seal->first, (long long)seal->last);
+	else if (!records->n)
+		snprintf(v->fault, sizeof(v->fault),
+			"records %lld to %lld are missing, and no record says that they were pruned",
+			(long long)seal->first, (long long)seal->last);
+	else if (records->last < seal->last)
+		snprintf(v->fault, sizeof(v->fault), "records %lld to %lld are missing",
+			(long long)records->last + 1, (long long)seal->last);
+	else
+		snprintf(v->fault, sizeof(v->fault),
+			"one of the records %lld to %lld is not as it was sealed, or the seal is not",
+			(long long)seal->first, (long long)seal->last);
+}
+
+/* Verify a seal. `before` is the seal before it, with id 0 if there is none. */
+static int verify(struct store *s, const struct seal *before, const struct seal *seal,
+	struct seal_verdict *v, struct err *err)
+{
+	_cleanup_(sealed_done) struct sealed records = SEALED_INIT;
+	char is[SEAL_HASH_SIZE];
+
+	if (seal->id != before->id + 1) {
+		snprintf(v->fault, sizeof(v->fault), "seal %lld is missing",
+			(long long)before->id + 1);
+		return 0;
+	}
+	if (seal->first != before->last + 1 || seal->last < seal->first) {
+		snprintf(v->fault, sizeof(v->fault),
+			"seal %lld does not begin where seal %lld ends", (long long)seal->id,
+			(long long)before->id);
+		return 0;
+	}
+	if (follow_seal_hash(s, seal, before->hash, &records, is, err) < 0)
+		return -1;
+	v->sealed = seal->last;
+	if (!records.n && seal->last <= v->pruned)
+		return 0;
+	if (strcmp(is, seal->hash) != 0)
+		tell(v, seal, &records);
+	else
+		v->records_n += records.n;
+	return 0;
+}
+
+/* IDs begin with 1. */
+static int verify_none_before(struct store *s, struct seal_verdict *v, struct err *err)
+{
+	_cleanup_(sealed_done) struct sealed records = SEALED_INIT;
+
+	if (store_sealed_read(s, INT64_MIN, 0, 1, &records, err) < 0)
+		return -1;
+	if (records.n)
+		snprintf(v->fault, sizeof(v->fault),
+			"record %lld was not written by these programs", (long long)records.first);
+	return 0;
+}
+
+int follow_seal_verify(struct store *s, struct seal_verdict *ret, struct err *err)
+{
+	struct seal before = { 0 }, seal;
+
+	*ret = (struct seal_verdict){ 0 };
+	if (store_log_pruned(s, &ret->pruned, err) < 0 || verify_none_before(s, ret, err) < 0)
+		return -1;
+	while (!*ret->fault) {
+		if (store_seal_after(s, before.id, &seal, err) < 0)
+			return -1;
+		if (!seal.id)
+			break;
+		if (verify(s, &before, &seal, ret, err) < 0)
+			return -1;
+		before = seal;
+	}
+	return store_log_count_after(s, ret->sealed, &ret->unsealed_n, err);
+}
