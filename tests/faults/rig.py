@@ -141,8 +141,7 @@ class Pbx:
         self.run, self.port = self.env["PBX_RUN"], int(self.env["PBX_AMI"])
         self.astdb = self.run + "/db/astdb.sqlite3"
         self.alive, self.at = True, None
-        self.copies = []  # of AstDB, from when all was well
-        self.killed_at = None
+        self.copies = []  # of AstDB, from when all was well, with the members of then
 
     @staticmethod
     def command(name, *words):
@@ -175,10 +174,11 @@ class Pbx:
     def signal(self, number):
         os.kill(int(self.env["PBX_PID"]), number)
 
-    def copy(self):
+    def copy(self, members):
         """AstDB as it is. The PBX is not running."""
-        self.copies.append(f"{self.astdb}.{len(self.copies)}")
-        shutil.copy(self.astdb, self.copies[-1])
+        path = f"{self.astdb}.{len(self.copies)}"
+        self.copies.append((path, members))
+        return shutil.copy(self.astdb, path)
 
     def console(self, words):
         return self.command("cli", self.run, words)

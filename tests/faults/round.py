@@ -188,6 +188,17 @@ class Round:
             if self.one_in(4):
                 time.sleep(self.random.uniform(0, 0.1))
 
+    def members(self):
+        return {key for key, penalties in self.words.member.items() if penalties != {None}}
+
+    def settle(self):
+        """All is well before a fault."""
+        end = time.monotonic() + BEGIN_S
+        while wrong := self.wrong():
+            if time.monotonic() > end:
+                raise Lost("not in step before the fault: " + "; ".join(wrong))
+            time.sleep(0.02)
+
     # --- the PBX --------------------------------------------------------------
 
     def kill_pbx(self, kill=True):
@@ -237,11 +248,7 @@ class Round:
             if len(values) > 1:
                 site.must("user", "set", user, "mobile=+4670")
                 w.mobile[user] = {"+4670"}
-        end = time.monotonic() + BEGIN_S
-        while wrong := self.wrong():
-            if time.monotonic() > end:
-                raise Failed("the site is not at rest: " + "; ".join(wrong))
-            time.sleep(0.02)
+        self.settle()
         self.first_log = site.last_log()
 
     def wrong(self):
