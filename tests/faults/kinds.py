@@ -52,7 +52,7 @@ def pbx_restored(r):
     """AstDB is an older copy: of this round, or of one long ago. A known limit is left out: who was taken out of a queue, and a login
     came since, is a member again by an older copy."""
     members = r.members()
-    known = [path for path, then in r.pbx.copies if then <= members]
+    known = [c for c in r.pbx.copies if c.members <= members]
     if len(known) < 3 or r.one_in(3):
         r.pbx.stop(kill=False)
         known.append(r.pbx.copy(members))
@@ -61,7 +61,9 @@ def pbx_restored(r):
     r.act(2, 4)
     r.sleep(0, 1)
     r.kill_pbx()
-    shutil.copy(r.random.choice(known), r.pbx.astdb)
+    copy = r.random.choice(known)
+    shutil.copy(copy.path, r.pbx.astdb)
+    r.words.out |= {user for _, user in members - copy.members}
     r.start_pbx()
 
 

@@ -125,6 +125,9 @@ class Manager:
                 return None
 
 
+Copy = collections.namedtuple("Copy", "path members")
+
+
 class Pbx:
     def __init__(self, version, folder):
         etc = folder + "/etc"
@@ -176,9 +179,9 @@ class Pbx:
 
     def copy(self, members):
         """AstDB as it is. The PBX is not running."""
-        path = f"{self.astdb}.{len(self.copies)}"
-        self.copies.append((path, members))
-        return shutil.copy(self.astdb, path)
+        self.copies.append(Copy(f"{self.astdb}.{len(self.copies)}", members))
+        shutil.copy(self.astdb, self.copies[-1].path)
+        return self.copies[-1]
 
     def console(self, words):
         return self.command("cli", self.run, words)

@@ -157,6 +157,7 @@ class Round:
         answered = self.ctl("queue", "unassign", queue, user) if penalty is None else \
             self.ctl("queue", "assign", queue, user, "--penalty", penalty)
         self.words.out.add(user)
+        self.words.assigned[-1].add(user)
         self.said(self.words.member, (queue, user), penalty, answered)
 
     def dial(self, user=None, mode="", settle=None):
@@ -225,6 +226,7 @@ class Round:
         w.round_ends(time.monotonic())
         w.logged, w.dialled, w.codes, w.out = [], [], {}, set()
         w.again = {}
+        w.assigned = [*w.assigned[-1:], set()]
         for u in (u for u in self.users if w.override[u] != {None}):
             status, _, said = site.ctl("override", "clear", u)
             if status not in (0, 4) and not (status == 3 and None in w.override[u]):
@@ -239,6 +241,7 @@ class Round:
         for (queue, user), penalties in w.member.items():
             if len(penalties) > 1:
                 site.must("queue", "assign", queue, user, "--penalty", "0")
+                w.assigned[-1].add(user)
                 w.member[queue, user] = {"0"}
         for (user, mode), values in w.rule.items():
             if len(values) > 1:

@@ -34,6 +34,7 @@ class Words:
         self.rule = {}  # (user, mode): values of ring.timeout
         self.mobile = {}  # user: numbers
         self.codes = {}  # user: Code
+        self.assigned = []  # users whose places in queues were changed, in this round and the one before
         self.recent = []  # (user, mode or None, time) of codes, also of earlier rounds
         self.again = {}  # user: modes of codes that a killed PBX may show anew
         self.dialled = []  # (user, mode or None), of this round
@@ -52,6 +53,7 @@ class Words:
         for user, mode, at in self.recent:
             if now - at < FORGETS_S:
                 self.again.setdefault(user, set()).add(mode)
+        self.out |= set().union(*self.assigned[-2:])
         for user, mode in self.dialled:
             self.again.setdefault(user, set()).add(mode)
 
