@@ -217,16 +217,15 @@ int store_item_named(struct store *s, const char *pbx, const char *name,
 	return each(rows, fn, data, err);
 }
 
-/* The item is not wanted any more, and the PBX holds the value that it has before anybody sets one. A PBX that is killed, or gets an
- * older AstDB, has removed members again, and nothing tells them from those that others added. So the item of a member stays until
- * a login has found them gone. */
+/* The item is not wanted any more, and the PBX holds the value that it has before anybody sets one. Of a member see
+ * store_member_is_gone(). */
 static bool is_gone(struct db_rows *rows, const char *value)
 {
-	enum { NAME, WANTED, PREVIOUS };
-	const char *neutral = item_neutral(db_text(rows, NAME));
+	enum { NAME, WANTED };
+	const char *name = db_text(rows, NAME), *neutral = item_neutral(name);
 
-	return !strcmp(neutral, value) && !strcmp(neutral, db_text(rows, WANTED)) &&
-		(!item_is_member(db_text(rows, NAME)) || !strcmp(db_text(rows, PREVIOUS), neutral));
+	return !item_is_member(name) && !strcmp(neutral, value) &&
+		!strcmp(neutral, db_text(rows, WANTED));
 }
 
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err)
@@ -235,7 +234,7 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 		"UPDATE item SET previous = CASE WHEN confirmed IS NOT DISTINCT FROM ?2 THEN previous"
 		" ELSE coalesce(confirmed, previous) END, confirmed = ?2, error = NULL, put_off = NULL,"
 		" sent = CASE WHEN ?2 IS NULL THEN sent END"
-		" WHERE id = ?1 RETURNING name, wanted, previous",
+		" WHERE id = ?1 RETURNING name, wanted",
 		I(id), T(value));
 	bool gone = false;
 	int r;
@@ -245,6 +244,14 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 	if (r < 0 || !gone)
 		return r;
 	return written(db_run(s->db, err, "DELETE FROM item WHERE id = ?1", I(id)));
+}
+
+int store_member_is_gone(struct store *s, int64_t id, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"DELETE FROM item WHERE id = ?1 AND kind = 'member' AND wanted = '' AND confirmed = ''"
+		" AND previous = ''",
+		I(id)));
 }
 
 int store_item_refuse(
@@ -319,8 +326,7 @@ int store_item_retry(struct store *s, const char *pbx, bool entries, struct err 
 		s->db, err, "UPDATE item SET error = NULL WHERE " REFUSED, T(pbx), I(entries)));
 }
 
-int store_item_refused(
-	struct store *s, const char *pbx, struct item_refusals *ret, struct err *err)
+int store_item_refused(struct store *s, const char *pbx, struct item_refusals *ret, struct err *err)
 {
 	enum { ALL, VAIN };
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,

@@ -63,6 +63,10 @@ int store_item_want_everywhere(
 
 /* The PBX holds `value`; NULL: what it holds is not known any more. An item that is no longer wanted and is neutral now is deleted. */
 int store_item_confirm(struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
+/* The PBX does not have the member of this item, and we did nothing for that. The item is forgotten if it was gone at the last login
+ * already. A PBX that is killed, or gets an older AstDB, has removed members again, and nothing else tells them from those whom others
+ * have added. */
+int store_member_is_gone(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 /* The PBX has refused `value`. If the item wants another value by now, nothing is written. */
 int store_item_refuse(struct store *s, int64_t id, const char *value, const char *error,
 	struct err *err) MUST_CHECK;

@@ -365,7 +365,11 @@ static int record_one(struct batch *b, const struct change *c, int64_t now, stru
 	case OUTCOME_NONE: /* held already, so that nothing was to be sent */
 	case OUTCOME_CONFIRMED: break;
 	}
-	return store_item_confirm(b->store, c->id, c->value, err);
+	if (store_item_confirm(b->store, c->id, c->value, err) < 0)
+		return -1;
+	return c->enrolment && !*c->value && !enrolment_has_acted(c->enrolment)
+		? store_member_is_gone(b->store, c->id, err)
+		: 0;
 }
 
 static int record_all(struct batch *b, int64_t now, struct err *err)

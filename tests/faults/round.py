@@ -4,7 +4,7 @@ import random
 import time
 
 from rig import EXTENSIONS, MODES, Failed, until
-from words import FORGETS_S, Code
+from words import FORGETS_S, ON_SCHEDULE, Code
 
 LIMIT_S = 5  # after the end of a fault all is well
 MORE_S = 7  # so long it is watched
@@ -83,6 +83,11 @@ class Round:
         code = self.words.codes.get(user)
         return code if code and self.site.switch(user) != code.mode else None
 
+    def overtake(self, *users):
+        for user in users:
+            if code := self.unread(user):
+                self.words.overtaken(user, code)
+
     def set(self, *users, mode=None, wait=None):
         w = self.words
         users = users or self.random.sample(self.users, self.random.choice([1, 1, 2, 5]))
@@ -118,6 +123,7 @@ class Round:
 
     def override(self, user=None, mode=None):
         user, mode = user or self.pick(), mode or self.mode()
+        self.overtake(user)
         self.said(self.words.override, user, mode,
                   self.ctl("override", "set", user, "--forever", "--reason", "drill", "--no-wait", mode))
 
@@ -127,6 +133,7 @@ class Round:
             user = user or self.random.choice(held)
             if None in self.words.override[user] and user not in held:
                 return
+            self.overtake(user)
             try:
                 self.said(self.words.override, user, None, self.ctl("override", "clear", user))
             except Lost as e:
@@ -137,6 +144,7 @@ class Round:
 
     def force(self, period=None):
         period = period or self.random.choice(["outside", "business", "auto"])
+        self.overtake(*ON_SCHEDULE)
         answered = self.ctl("schedule", "force", "office", period, *([] if period == "auto" else ["--forever"]))
         value = None if period == "auto" else period
         if answered is not False:

@@ -8,7 +8,8 @@ all values are kept that it may have. The newest word wins, with these exception
    ours changes nothing there: either.
  - A PBX that is killed forgets the last second of its AstDB: a code of that time counts if presenced had read it.
 
-A known limit is counted and told, and is no loss: a PBX that forgets what came after a code shows that code anew."""
+Two known limits are counted and told, and are no losses: a PBX that forgets what came after a code shows that code anew; and a code that
+presenced could not read before an override or a schedule changed that user is overwritten."""
 import copy
 
 from rig import EXTENSIONS, MODES
@@ -57,6 +58,10 @@ class Words:
         for user, mode in self.dialled:
             self.again.setdefault(user, set()).add(mode)
 
+    def overtaken(self, user, code):
+        """Something of ours goes out before this code was read."""
+        self.again.setdefault(user, set()).update(code.before)
+
     def is_known_limit(self, user, mode):
         return mode not in self.modes(user, strict=True)
 
@@ -98,7 +103,7 @@ class Words:
         for user, values in self.mobile.items():
             entry = entries("presence-user", EXTENSIONS[user])
             is_ = entry.split("|")[3] if entry.count("|") > 3 else None
-            if is_ not in values:
+            if (None if is_ == "-" else is_) not in values:
                 yield f"{user} has mobile={is_} on the PBX, and must have {values}"
 
     def differs_in_queues(self, user, extension, mode, members):

@@ -567,6 +567,11 @@ static void test_removed_member_comes_back(void **state)
 	fake_restart(&r->fake, false, 0, 0);
 	settle(r, MINUTE);
 	assert_null(fake_member(&r->fake, "support", MEMBER));
+	/* Once more: that they were removed was lost too. */
+	fake_add_member(&r->fake, "support", MEMBER);
+	fake_restart(&r->fake, false, 0, 0);
+	settle(r, MINUTE);
+	assert_null(fake_member(&r->fake, "support", MEMBER));
 	/* A login has seen that they are gone: whoever comes now is somebody else's. */
 	fake_cut(&r->fake, 0);
 	settle(r, MINUTE);

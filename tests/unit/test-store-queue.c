@@ -178,6 +178,7 @@ static void test_release(void **state)
 	struct site *site = *state;
 	struct user *alice = &site->alice, *bob = &site->bob;
 	bool changed;
+	int64_t id;
 	size_t n;
 
 	assign(site, &site->support, alice, -1, QUEUE_ADDED);
@@ -195,7 +196,14 @@ static void test_release(void **state)
 	OK(follow_queue_unassign(site->s, &site->support, bob, NOW, &changed, NULL));
 	assert_true(changed);
 	expect_item(site->s, SUPPORT_1001, "");
-	OK(store_item_confirm(site->s, see_item(site->s, SUPPORT_1001).id, "", NULL));
+	/* It stays until a login has found the member gone. */
+	id = see_item(site->s, SUPPORT_1001).id;
+	OK(store_item_confirm(site->s, id, "", NULL));
+	OK(store_member_is_gone(site->s, id, NULL));
+	expect_item(site->s, SUPPORT_1001, "");
+	OK(store_item_doubt(site->s, id, NULL));
+	OK(store_item_confirm(site->s, id, "", NULL));
+	OK(store_member_is_gone(site->s, id, NULL));
 	assert_int_equal(see_item(site->s, SUPPORT_1001).id, 0);
 	OK(follow_queue_unassign(site->s, &site->support, bob, NOW, &changed, NULL));
 	assert_false(changed);
