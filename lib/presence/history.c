@@ -88,22 +88,35 @@ static void tell_record(struct history *h, int64_t at, const struct recorded *r)
 	s->meant_until = r->until;
 }
 
-/* A switch under an override is recorded with its note. Why the override holds says the record before. */
-static void complete(struct history *h, const struct recorded *r)
+static bool is_complete(const struct spell *x)
 {
-	struct spell *s = h->n ? &h->list[h->n - 1] : NULL;
-
-	if (s && s->known == KNOWN_LOG && *s->source && !*s->reason && r->reason && r->mode &&
-		r->source && !strcmp(s->mode, r->mode) && !strcmp(s->source, r->source))
-		text_copy(s->reason, sizeof(s->reason), r->reason);
+	return x->known != KNOWN_LOG || !*x->source || *x->reason;
 }
 
-/* Whether older records are wanted. One more than the window needs may say why its first record holds. */
-static bool wants_more(const struct history *h)
+static bool is_of(const struct spell *x, const struct recorded *r)
 {
-	const struct spell *s = h->n ? &h->list[h->n - 1] : NULL;
+	return r->mode && r->source && !strcmp(x->mode, r->mode) && !strcmp(x->source, r->source);
+}
 
-	return !h->is_over && (h->end > h->from || (s && *s->source && !*s->reason));
+/* A switch under an override is recorded with its note. Why the override holds says a record before. */
+static void complete(struct history *h, const struct recorded *r)
+{
+	for (size_t i = h->n; r->reason && i > 0; i--) {
+		struct spell *x = &h->list[i - 1];
+
+		if (is_complete(x) || !is_of(x, r))
+			return;
+		text_copy(x->reason, sizeof(x->reason), r->reason);
+	}
+}
+
+/* Whether older records are wanted: for the window, or for the reason of its first spell. */
+static bool wants_more(const struct history *h, const struct recorded *r)
+{
+	const struct spell *first = h->n ? &h->list[h->n - 1] : NULL;
+
+	return !h->is_over &&
+		(h->end > h->from || (first && !is_complete(first) && is_of(first, r)));
 }
 
 bool history_add(struct history *h, const struct recorded *r)
@@ -129,7 +142,7 @@ bool history_add(struct history *h, const struct recorded *r)
 		*h->before = '\0';
 		break;
 	}
-	return wants_more(h);
+	return wants_more(h, r);
 }
 
 static void reverse(struct history *h)
