@@ -97,3 +97,19 @@ ALTER TABLE log ADD COLUMN user_id INTEGER;
 UPDATE log SET user_id = (SELECT id FROM users WHERE name_key = log.subject_key)
 WHERE to_mode IS NOT NULL OR what IN ('user add', 'user delete');
 CREATE INDEX log_user ON log (user_id, id, at) WHERE user_id IS NOT NULL;
+
+-- The users of a schedule or calendar are looked up by it, and not by going through all users. Of the groups of a user the first by
+-- name that has a schedule counts.
+DROP VIEW on_calendar;
+DROP VIEW on_schedule;
+CREATE VIEW on_schedule AS
+SELECT id AS user_id, schedule_id FROM users WHERE schedule_id IS NOT NULL
+UNION ALL
+SELECT m.user_id, g.schedule_id FROM user_group g JOIN group_member m ON m.group_id = g.id JOIN users u ON u.id = m.user_id
+WHERE g.schedule_id IS NOT NULL AND u.schedule_id IS NULL AND NOT EXISTS (SELECT 1 FROM group_member n
+	JOIN user_group h ON h.id = n.group_id
+	WHERE n.user_id = m.user_id AND h.schedule_id IS NOT NULL AND h.name_key < g.name_key);
+CREATE VIEW on_calendar AS
+SELECT calendar_id, user_id FROM user_calendar
+UNION ALL
+SELECT x.calendar_id, o.user_id FROM schedule_calendar x JOIN on_schedule o ON o.schedule_id = x.schedule_id;
