@@ -80,7 +80,7 @@ told() { printf '%d' "0x$(sed -n '2s/^[^ ]* //p' presenced.lock | cut -d: -f2)";
 	daemon_up
 	rm presence.db
 	eventually says_log 'was deleted or moved away while it was in use'
-	fails_with 5 'was deleted or moved away while presenced runs' presencectl status
+	fails_with 5 "no database '$PRESENCE_DB'" presencectl status
 	kill -HUP "$DAEMON"
 	eventually says_log 'not reloaded: there is no database'
 	mv another.db presence.db

@@ -74,6 +74,8 @@
 	X(cmd_publish_users)                                                                       \
 	X(cmd_push)                                                                                \
 	X(cmd_init)                                                                                \
+	X(cmd_backup)                                                                              \
+	X(cmd_restore)                                                                             \
 	X(cmd_config_show)                                                                         \
 	X(cmd_config_check)                                                                        \
 	X(cmd_shell)                                                                               \

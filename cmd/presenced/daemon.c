@@ -32,6 +32,7 @@
 #include "lib/follow/follow.h"
 #include "lib/follow/past.h"
 #include "lib/follow/resolve.h"
+#include "lib/follow/restored.h"
 #include "lib/store/item.h"
 #include "lib/store/pbx.h"
 #include "lib/store/presence.h"
@@ -92,8 +93,9 @@ struct daemon {
 	bool adopted;                 /* a link has made a switch of what was switched on its PBX */
 	int64_t users, users_version; /* how many users there were, and at which data_version */
 	bool ready;
-	bool is_away;    /* there is no database at the moment */
-	struct err away; /* what was said about that last */
+	char restored[RESTORED_SIZE]; /* which copy of the database was restored last */
+	bool is_away;                 /* there is no database at the moment */
+	struct err away;              /* what was said about that last */
 	struct err fatal;
 };
 
@@ -423,10 +425,20 @@ static int take_up_database(struct daemon *d)
 	prefix_set(&d->prefixes, d->conf, d->store);
 	if (entries_follow(d->store, &d->prefixes, &err) < 0)
 		log_warning("%s", err.msg);
+	if (follow_restored_get(d->store, d->restored, &err) < 0)
+		log_warning("%s", err.msg);
 	if (open_all(d, &d->fatal) < 0 || arm_tick_at(d, clock_now()) < 0)
 		return sd_event_exit(d->event, -1);
-	log_info("the database was opened again");
 	return 0;
+}
+
+/* `presencectl restore` has written a copy over the database. */
+static bool is_restored(struct daemon *d)
+{
+	char stamp[RESTORED_SIZE];
+	struct err err;
+
+	return follow_restored_get(d->store, stamp, &err) == 0 && strcmp(stamp, d->restored) != 0;
 }
 
 /* The file of the database may be another one by now, or be gone. Returns whether there is a database to work with. */
@@ -445,6 +457,7 @@ static bool look_at_database(struct daemon *d)
 		d->away = err;
 		return false;
 	}
+	log_info("the database was opened again");
 	return take_up_database(d) == 0;
 }
 
@@ -598,6 +611,10 @@ static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 	if (version == d->seen_version)
 		return 0; /* it was our own commit */
 	d->seen_version = version;
+	if (is_restored(d)) {
+		log_info("the database was restored");
+		return take_up_database(d);
+	}
 	wake_links(d);
 	wake_publishers(d, false);
 	/* The first tick stays armed for now. */
@@ -830,7 +847,7 @@ static int loop(struct daemon *d, struct err *err)
 	if (clock_fd < 0)
 		return err_sys(err, "timerfd_create");
 	if (arm_step_clock(clock_fd, err) < 0 || add_sources(d, clock_fd, err) < 0 ||
-		open_all(d, err) < 0)
+		follow_restored_get(d->store, d->restored, err) < 0 || open_all(d, err) < 0)
 		return -1;
 	tell_ready(d); /* without a PBX there is nothing to try first */
 	d->unsealed_ms = clock_monotonic_ms();

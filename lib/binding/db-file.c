@@ -180,17 +180,13 @@ static uint64_t hash_content(int fd)
 	return hash;
 }
 
-/* The file begins as one that SQLite has open with a log, and its counter of changes (bytes 24 to 27) has not gone back. */
-static bool header_fits(int fd, uint32_t *counter)
+/* The file begins as one that SQLite has open with a log. */
+static bool has_header(int fd)
 {
-	unsigned char h[28];
-	uint32_t before = *counter;
+	unsigned char h[20];
 
-	if (pread(fd, h, sizeof(h), 0) != sizeof(h) || memcmp(h, "SQLite format 3", 16) != 0 ||
-		h[18] != 2 || h[19] != 2)
-		return false;
-	*counter = (uint32_t)h[24] << 24 | (uint32_t)h[25] << 16 | (uint32_t)h[26] << 8 | h[27];
-	return *counter >= before;
+	return pread(fd, h, sizeof(h), 0) == sizeof(h) && !memcmp(h, "SQLite format 3", 16) &&
+		h[18] == 2 && h[19] == 2;
 }
 
 /* Whether somebody has written the database file besides SQLite. While a checkpoint is under way, or one was broken off, we cannot
@@ -204,7 +200,7 @@ static bool is_overwritten(struct db *db)
 
 	if (db->fd < 0)
 		return false;
-	if (!header_fits(db->fd, &c->counter))
+	if (!has_header(db->fd))
 		return true;
 	if (!read_checkpoint(db->index_fd, &before))
 		return false;
@@ -292,6 +288,16 @@ int db_tell_files(struct db *db, int lock, struct err *err)
 	if (pwrite(db->lock, text, (size_t)n, 0) != n || ftruncate(db->lock, n) < 0)
 		return err_sys(err, "cannot write the lock of database '%s'", db->path);
 	return 0;
+}
+
+/* We have no files open, so whatever stands there may be opened. */
+static void tell_nothing(const struct db *db)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%d\n", (int)getpid());
+
+	if (db->lock >= 0)
+		(void)!(ftruncate(db->lock, 0) + (int)pwrite(db->lock, text, (size_t)n, 0));
 }
 
 /* What presenced has told. False if it has told nothing. */
@@ -427,6 +433,21 @@ static void clear_path(
 	}
 }
 
+/* If nobody has the database any more, because it was deleted, keep its last state under another name. */
+static void keep_deleted(struct db *db)
+{
+	char path[PATH_MAX], date[20];
+	struct stat st;
+	struct tm tm;
+
+	if (db->fd < 0 || fstat(db->fd, &st) < 0 || st.st_nlink)
+		return;
+	strftime(date, sizeof(date), "%Y%m%d-%H%M%S", gmtime_r(&st.st_ctime, &tm));
+	snprintf(path, sizeof(path), "%.*s.deleted-%s", PATH_MAX - 40, db->path, date);
+	free(db->kept);
+	db->kept = db_backup(db, path, DB_BACKUP_AS_IS, NULL, NULL) == 0 ? xstrdup(path) : NULL;
+}
+
 /* Let go of the files without touching those that stand there now: SQLite would delete by their paths what it takes for its own. */
 int db_files_leave(struct db *db, struct err *err)
 {
@@ -435,9 +456,12 @@ int db_files_leave(struct db *db, struct err *err)
 
 	if (!db->content.overwritten && save_log(db, err) < 0 && files == DB_FILES_LOG_GONE)
 		return -1;
+	if (files == DB_FILES_GONE && !db->content.overwritten)
+		keep_deleted(db);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	db_disconnect(db);
 	clear_path(db, "-wal", &ours.log, files);
 	clear_path(db, "-shm", &ours.index, files);
+	tell_nothing(db);
 	return 0;
 }

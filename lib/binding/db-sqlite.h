@@ -33,7 +33,7 @@ struct db_ids {
 /* What the database file held when db_look() looked last, and what the index of the log said then about checkpoints. */
 struct db_content {
 	uint64_t hash; /* 0: it was not looked at */
-	uint32_t checkpoint[4], counter;
+	uint32_t checkpoint[4];
 	bool overwritten;
 };
 enum db_files { DB_FILES_SAME, DB_FILES_REPLACED, DB_FILES_GONE, DB_FILES_LOG_GONE };
@@ -41,6 +41,7 @@ enum db_files { DB_FILES_SAME, DB_FILES_REPLACED, DB_FILES_GONE, DB_FILES_LOG_GO
 struct db {
 	sqlite3 *sqlite; /* NULL: after db_reopen() has failed */
 	char *path;
+	char *kept; /* where the last state of a deleted database is, or NULL */
 	struct db_ids ids;
 	int lock, fd, index_fd; /* of presenced, after db_tell_files(); else -1 */
 	struct db_content content;
@@ -53,6 +54,13 @@ struct db {
 	bool holds;
 };
 
+/* A handle that is not connected yet. */
+struct db *db_new(const char *path);
+/* Give a file to the owner of its folder, if root runs us, and let its group write. */
+void db_own(const char *path);
+/* Read the version. Refuse a database that is not ours, or that a newer program wrote. */
+int db_schema_version(
+	struct db *db, const struct db_schema *schema, int64_t *ret, struct err *err) MUST_CHECK;
 /* Connect to the file at db->path. */
 int db_connect(struct db *db, struct err *err) MUST_CHECK;
 /* Forget all statements and let go of the file. */

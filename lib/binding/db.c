@@ -332,7 +332,7 @@ static void adopt_owner(const char *path)
 		(void)!chown(path, st.st_uid, st.st_gid);
 }
 
-static struct db *new_handle(const char *path)
+struct db *db_new(const char *path)
 {
 	struct db *db = xcalloc(1, sizeof(*db));
 
@@ -340,6 +340,12 @@ static struct db *new_handle(const char *path)
 	db->wait_ms = DB_WAIT_MS;
 	db->lock = db->fd = db->index_fd = -1;
 	return db;
+}
+
+void db_own(const char *path)
+{
+	(void)!chmod(path, 0660);
+	adopt_owner(path);
 }
 
 int db_create(const char *path, int32_t application, struct err *err)
@@ -355,9 +361,8 @@ int db_create(const char *path, int32_t application, struct err *err)
 			err->code = ERR_STORE;
 		return -1;
 	}
-	(void)fchmod(fd, 0660);
-	adopt_owner(path);
-	db = new_handle(path);
+	db_own(path);
+	db = db_new(path);
 	if (db_connect(db, err) < 0 || exec(db, "PRAGMA journal_mode = WAL", err) < 0 ||
 		set_pragma(db, "application_id", application, err) < 0) {
 		unlink(path);
@@ -396,9 +401,10 @@ int db_open_within(const char *path, int wait_ms, struct db **ret, struct err *e
 	if (db_files_await(path, err) < 0)
 		return -1;
 	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return err_set(
-			err, ERR_STORE, "no database '%s'; 'presencectl init' makes one", path);
-	db = new_handle(path);
+		return err_set(err, ERR_STORE,
+			"no database '%s'; 'presencectl init' makes one, 'presencectl restore' takes a copy",
+			path);
+	db = db_new(path);
 	db->wait_ms = wait_ms;
 	if (db_connect(db, err) < 0)
 		return -1;
@@ -436,6 +442,7 @@ void db_close(struct db *db)
 	free(db->statements);
 	db_many_free_all(db);
 	free(db->path);
+	free(db->kept);
 	free(db);
 }
 
@@ -471,6 +478,8 @@ int db_reopen(struct db *db, struct err *err)
 		return -1;
 	if (access(db->path, F_OK) < 0) {
 		err_sys(err, "database '%s'", db->path);
+		if (db->kept)
+			err_hint(err, "; what it held is in '%s'", db->kept);
 	} else if (db_connect(db, err) == 0 && check_content(db, err) == 0) {
 		return 0;
 	}
@@ -487,9 +496,7 @@ const char *db_path(const struct db *db)
 
 /* The schema. */
 
-/* Read the version. Refuse a database that is not ours, or that a newer program wrote. */
-static int schema_version(
-	struct db *db, const struct db_schema *schema, int64_t *ret, struct err *err)
+int db_schema_version(struct db *db, const struct db_schema *schema, int64_t *ret, struct err *err)
 {
 	int64_t application;
 
@@ -537,7 +544,7 @@ static int run_steps(struct db *db, const struct db_schema *schema,
 {
 	int64_t version;
 
-	if (schema_version(db, schema, &version, err) < 0)
+	if (db_schema_version(db, schema, &version, err) < 0)
 		return -1;
 	if (version == (int64_t)schema->steps_n)
 		return 0; /* another process ran the steps while we waited for the lock */
@@ -558,7 +565,7 @@ int db_migrate(struct db *db, const struct db_schema *schema,
 	int64_t version;
 	int r;
 
-	if (schema_version(db, schema, &version, err) < 0 || use_log(db, err) < 0 ||
+	if (db_schema_version(db, schema, &version, err) < 0 || use_log(db, err) < 0 ||
 		db_files_note(db, err) < 0)
 		return -1;
 	if (version == (int64_t)schema->steps_n)

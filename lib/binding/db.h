@@ -55,6 +55,34 @@ int db_check(struct db *db, bool quick, int (*fn)(void *data, const char *findin
 int db_check_references(struct db *db, int (*fn)(void *data, const char *finding), void *data,
 	struct err *err) MUST_CHECK;
 
+/* Who wants to know how a copy gets on. */
+struct db_progress {
+	void (*fn)(void *data, int64_t done, int64_t total);
+	void *data;
+};
+enum {
+	DB_BACKUP_REPLACE = 1, /* a file of this name is replaced */
+	DB_BACKUP_AS_IS = 2
+}; /* the copy is not checked */
+/* Write a copy of the database to the file `path`, also while others write. It is one state of the database. When the function
+ * returns, the disk holds the file; if it fails there is no such file. progress may be NULL. */
+int db_backup(struct db *db, const char *path, int flags, const struct db_progress *progress,
+	struct err *err) MUST_CHECK;
+/* Open a copy of the database to read it. ERR_FAILED if it is the database itself. */
+int db_open_file(
+	const char *path, const char *database, struct db **ret, struct err *err) MUST_CHECK;
+/* Whether a copy is whole, and ours, and not from a newer version: else ERR_FAILED. */
+int db_check_file(struct db *db, const struct db_schema *schema, struct err *err) MUST_CHECK;
+/* Write the content of a file over that of the database, in one transaction. What the database held until then goes to the file
+ * `kept`. Returns 1 if nothing can be written into the database since SQLite cannot read it. */
+int db_overwrite(
+	const char *database, const char *from, const char *kept, struct err *err) MUST_CHECK;
+/* Put a file in the place of a database that cannot be read, or is not there. What stood there goes to `kept`. */
+int db_exchange(
+	const char *database, const char *from, const char *kept, struct err *err) MUST_CHECK;
+/* Delete a file that was made by db_backup(), and what SQLite left beside it. */
+void db_remove(const char *path);
+
 /* A handle has one transaction at a time. db_begin() takes the write lock at once. It waits for another writer, see
  * db_set_wait(). When db_commit() returns, the disk holds the data. A commit wakes all who watch the database. */
 int db_begin(struct db *db, struct err *err) MUST_CHECK;

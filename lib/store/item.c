@@ -495,6 +495,16 @@ int store_item_doubt(struct store *s, int64_t id, struct err *err)
 		I(id)));
 }
 
+/* A presence that we have never confirmed is nobody's switch. So '' stands for unknown where one was confirmed: what a phone
+ * switches meanwhile still counts. */
+int store_item_doubt_all(struct store *s, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"UPDATE item SET previous = coalesce(confirmed, previous), error = NULL,"
+		" confirmed = CASE WHEN kind = 'presence' AND confirmed IS NOT NULL THEN '' END,"
+		" put_off = NULL, again_at = NULL, leave_by = NULL"));
+}
+
 int store_item_doubt_until(struct store *s, const char *pbx, int64_t user_id, struct err *err)
 {
 	return written(db_run(s->db, err,

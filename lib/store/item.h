@@ -129,6 +129,8 @@ int store_item_doubt(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 /* The PBX holds an item that only we set and that nobody wants: it gets the neutral value. */
 int store_item_stray(
 	struct store *s, const char *pbx, const struct item *item, struct err *err) MUST_CHECK;
+/* What the PBXs hold is not known any more. Nothing waits, and nothing was refused. */
+int store_item_doubt_all(struct store *s, struct err *err) MUST_CHECK;
 /* Whether a PBX still holds the entry that says when a user's mode ends is not known any more. */
 int store_item_doubt_until(
 	struct store *s, const char *pbx, int64_t user_id, struct err *err) MUST_CHECK;

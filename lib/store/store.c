@@ -89,6 +89,21 @@ static void forget(struct store *s)
 		s->follow_forget(s);
 }
 
+int store_backup(struct store *s, const char *path, int flags, const struct db_progress *progress,
+	struct err *err)
+{
+	return db_backup(s->db, path, flags, progress, err);
+}
+
+int store_take_file(const char *file, const char *database, const char *to, struct err *err)
+{
+	_cleanup_(db_closep) struct db *db = NULL;
+
+	if (db_open_file(file, database, &db, err) < 0 || db_check_file(db, &schema, err) < 0)
+		return -1;
+	return db_backup(db, to, DB_BACKUP_AS_IS, NULL, err);
+}
+
 int store_look(struct store *s, struct err *err)
 {
 	return db_look(s->db, err);

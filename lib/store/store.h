@@ -33,6 +33,14 @@ DEFINE_CLEANUP(struct store, store_free)
 
 const char *store_path(const struct store *s);
 
+/* Write a copy to a file, see db_backup(). */
+struct db_progress;
+int store_backup(struct store *s, const char *path, int flags, const struct db_progress *progress,
+	struct err *err) MUST_CHECK;
+/* Check a file that is to take the place of `database`, and write a copy of it to `to`, which store_open() opens. */
+int store_take_file(
+	const char *file, const char *database, const char *to, struct err *err) MUST_CHECK;
+
 /* Whether the database that is open still stands at its path, see db_look(). */
 int store_look(struct store *s, struct err *err) MUST_CHECK;
 /* Open what stands there now, and bring its schema up to date, see db_reopen(). */

@@ -432,7 +432,7 @@ static void test_files(void **state)
 	snprintf(path, sizeof(path), "%s/none.db", site->dir);
 	assert_int_equal(db_open(path, &db, &err), -1);
 	assert_int_equal(err.code, ERR_STORE);
-	assert_non_null(strstr(err.msg, "'presencectl init' makes one"));
+	assert_non_null(strstr(err.msg, "'presencectl init' makes one, "));
 	assert_int_equal(access(path, F_OK), -1);
 }
 
