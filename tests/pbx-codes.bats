@@ -202,7 +202,7 @@ no_end() { [ "$(presencectl status alice --json | jq '.status[0].until')" = null
 
 @test "a code moves the members of queues" {
 	presencectl queue add support
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	code '*303'
 	eventually paused 1
 	code '*31'

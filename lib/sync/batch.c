@@ -21,6 +21,7 @@ enum outcome {
 
 struct change {
 	int64_t id;
+	uint32_t hash; /* of the name */
 	char *name, *held, *value, *error;
 	struct enrolment *enrolment; /* of a member of a queue, else NULL */
 	size_t steps, unanswered;    /* actions sent, and of these without an answer */
@@ -59,7 +60,7 @@ static void empty(struct batch *b)
 		free(b->list[i].error);
 		enrolment_free(b->list[i].enrolment);
 	}
-	b->n = b->sent = b->answered = 0;
+	b->n = b->sent = b->answered = b->asked = 0;
 }
 
 void batch_free(struct batch *b)
@@ -79,6 +80,16 @@ void batch_reset(struct batch *b)
 	refusals_forget(&b->refusals);
 }
 
+/* Each event asks whether its item is under way: most names differ in it. FNV-1a. */
+static uint32_t hash_of(const char *name)
+{
+	uint32_t hash = 2166136261;
+
+	while (*name)
+		hash = (hash ^ (unsigned char)*name++) * 16777619;
+	return hash;
+}
+
 struct batch_reading {
 	struct batch *batch;
 	int64_t now;
@@ -91,6 +102,7 @@ static int add_change(void *data, const struct stored_item *row)
 
 	b->list[b->n++] = (struct change){
 		.id = row->id,
+		.hash = hash_of(row->name),
 		.name = xstrdup(row->name),
 		.held = row->confirmed ? xstrdup(row->confirmed) : NULL,
 		.value = xstrdup(row->wanted),
@@ -305,10 +317,12 @@ int batch_answer(
 
 const char *batch_value(struct batch *b, const char *name)
 {
-	for (size_t i = 0; i < b->n; i++) {
-		size_t at = (b->asked + i) % b->n;
+	uint32_t hash = hash_of(name);
 
-		if (strcmp(b->list[at].name, name) != 0)
+	for (size_t i = 0; i < b->n; i++) {
+		size_t at = b->asked + i < b->n ? b->asked + i : b->asked + i - b->n;
+
+		if (b->list[at].hash != hash || strcmp(b->list[at].name, name) != 0)
 			continue;
 		b->asked = at;
 		return b->list[at].value;

@@ -23,7 +23,7 @@ enum {
 	SWEEP_EVENT_MS = 500,
 	SWEEP_AGAIN_MS = 1000,
 	/* How often it is looked whether there is a hint by now that a queue lacks. */
-	SWEEP_HINTS_MS = 4000,
+	SWEEP_HINTS_MS = 3000,
 	SWEEP_QUESTIONS = 4096, /* at most, in one round */
 };
 

@@ -428,6 +428,108 @@ static void test_kind(void **state)
 		assert_string_equal(item_kind(table[i].name), table[i].kind);
 }
 
+/* Which lamp of whom an event tells of, and what a list has of it. */
+static void test_lamp_event(void **state)
+{
+	static const struct {
+		const char *device, *state, *name, *lamp,
+			*value; /* name NULL: none of ours; value NULL: it is out */
+	} table[] = {
+		{ "Custom:presence-1001", "BUSY", "lamps/1001", "*", "*" },
+		{ "Custom:presence-1001", "ONHOLD", "lamps/1001", "*", "*=ONHOLD" },
+		{ "Custom:presence-1001", "INVALID", "lamps/1001", "*", NULL },
+		{ "Custom:mode-1001-lunch-break", "INUSE", "lamps/1001", "lunch-break",
+			"lunch-break" },
+		{ "Custom:mode-1001-away", "RINGING", "lamps/1001", "away", "away=RINGING" },
+		{ "Custom:mode-1001-away", "NOT_INUSE", "lamps/1001", "away", NULL },
+		{ "Custom:mode-1001-away", "UNKNOWN", "lamps/1001", "away", NULL },
+		{ "Custom:mode-1001-", "INUSE", NULL, NULL, NULL },
+		{ "Custom:mode-1001", "INUSE", NULL, NULL, NULL },
+		{ "Custom:presence-", "BUSY", NULL, NULL, NULL },
+		{ "Custom:presence-10 01", "BUSY", NULL, NULL, NULL },
+		{ "Custom:hours-office", "INUSE", NULL, NULL, NULL },
+		{ "Custom:presence-1001", "", NULL, NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		_cleanup_(amimsg_reader_freep) struct amimsg_reader *r = amimsg_reader_new();
+		char text[200], value[ITEM_VALUE_SIZE];
+		struct item_lamp lamp;
+		struct amimsg m;
+
+		snprintf(text, sizeof(text),
+			"Event: DeviceStateChange\r\nDevice: %s\r\nState: %s\r\n\r\n",
+			table[i].device, table[i].state);
+		amimsg_feed(r, text, strlen(text));
+		assert_int_equal(amimsg_next(r, &m, NULL), 1);
+		assert_int_equal(item_lamp_from_event(&m, &lamp), table[i].name != NULL);
+		if (!table[i].name)
+			continue;
+		assert_string_equal(lamp.name, table[i].name);
+		assert_string_equal(lamp.lamp, table[i].lamp);
+		assert_int_equal(
+			item_lamp_value(lamp.lamp, lamp.state, value), table[i].value != NULL);
+		if (table[i].value)
+			assert_string_equal(value, table[i].value);
+	}
+}
+
+static void test_lamps_say(void **state)
+{
+	static const struct {
+		const char *lamps, *lamp, *state;
+		bool say;
+	} table[] = {
+		{ "*,away", "*", "BUSY", true },
+		{ "*,away", "*", "ONHOLD", false },
+		{ "*,away", "*", "INVALID", false },
+		{ "*=ONHOLD,away", "*", "ONHOLD", true },
+		{ "away", "*", "INVALID", true },
+		{ "*,away", "away", "INUSE", true },
+		{ "*,away", "awa", "INUSE", false },
+		{ "*,away", "lunch", "NOT_INUSE", true },
+		{ "*,away", "lunch", "INUSE", false },
+		{ "away=?", "away", "INUSE", false },
+		{ "away=?", "away", "NOT_INUSE", false },
+		{ "", "away", "NOT_INUSE", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		assert_int_equal(item_lamps_say(table[i].lamps, table[i].lamp, table[i].state),
+			table[i].say);
+}
+
+static void test_query(void **state)
+{
+	static const struct {
+		const char *name, *lamp, *action;
+	} table[] = {
+		{ "lamps/1001", "*", "Getvar Variable DEVICE_STATE(Custom:presence-1001)" },
+		{ "lamps/1001", "away", "Getvar Variable DEVICE_STATE(Custom:mode-1001-away)" },
+		{ "Custom:hours-office", NULL,
+			"Getvar Variable DEVICE_STATE(Custom:hours-office)" },
+		{ "presence-rule/1001.away", NULL, "DBGet Family presence-rule Key 1001.away" },
+		{ "CustomPresence:1001", NULL, "DBGet Family CustomPresence Key 1001" },
+	};
+	struct strbuf scratch[2] = { STRBUF_INIT, STRBUF_INIT };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const char *fields[ITEM_FIELDS];
+		char text[200] = "";
+
+		item_query(table[i].name, table[i].lamp, scratch, fields);
+		for (size_t n = 1; fields[n - 1] && fields[n]; n++)
+			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+				n > 1 ? " " : "", fields[n]);
+		assert_string_equal(text, table[i].action);
+	}
+	strbuf_done(&scratch[0]);
+	strbuf_done(&scratch[1]);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -442,6 +544,9 @@ int main(void)
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_doubt),
 		cmocka_unit_test(test_event),
+		cmocka_unit_test(test_lamp_event),
+		cmocka_unit_test(test_lamps_say),
+		cmocka_unit_test(test_query),
 		cmocka_unit_test(test_kind),
 	};
 

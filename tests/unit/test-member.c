@@ -440,6 +440,83 @@ static void test_deaf(void **state)
 	assert_false(member_is_deaf(&g, &h, &err));
 }
 
+/* Events, which name things otherwise than the list does. */
+static void test_event(void **state)
+{
+	struct amimsg_header member[] = { { "Event", "QueueMemberPause" }, { "Queue", "support" },
+		{ "Interface", "PJSIP/1001" }, { "MemberName", "alice" },
+		{ "Membership", "dynamic" }, { "Penalty", "2" }, { "Status", "1" },
+		{ "Paused", "1" }, { "PausedReason", "lunch" } };
+	struct amimsg m = { .n = ARRAY_SIZE(member), .headers = member };
+	char name[ITEM_NAME_SIZE], longest[200];
+	struct member_held h;
+
+	(void)state;
+	assert_true(member_from_event(&m, name, &h));
+	assert_string_equal(name, "queue/support/PJSIP/1001");
+	assert_true(h.queue && h.there && h.dynamic && h.paused && !h.busy && !h.no_hint);
+	assert_int_equal(h.penalty, 2);
+	assert_string_equal(h.reason, "lunch");
+	assert_string_equal(h.name, "alice");
+	member[0].value = "QueueMemberRemoved";
+	assert_true(member_from_event(&m, name, &h));
+	assert_false(h.there);
+	/* A call may be on its way. */
+	member[0].value = "QueueMemberAdded";
+	member[6].value = "6";
+	assert_true(member_from_event(&m, name, &h));
+	assert_true(h.busy);
+	member[0].value = "QueueMemberStatus";
+	assert_false(member_from_event(&m, name, &h));
+	member[0].value = "QueueMemberPenalty";
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	member[2].value = longest;
+	assert_false(member_from_event(&m, name, &h));
+}
+
+/* A member is removed and added again when their hint exists by now; not in the middle of a call, and not one of queues.conf. */
+static void test_hint(void **state)
+{
+	struct amimsg_header answer[] = { { "Hint", "PJSIP/1001" }, { "Status", "4" } };
+	struct amimsg m = { .n = ARRAY_SIZE(answer), .headers = answer };
+	const char *fields[MEMBER_FIELDS];
+	char extension[DIAL_MAX_LEN + 1];
+	struct member_held h = { .queue = true, .there = true, .dynamic = true, .no_hint = true };
+	struct member_goal g;
+	struct err err;
+
+	(void)state;
+	assert_true(member_hint_query("hint:1001@presence-hints", extension, fields));
+	assert_string_equal(fields[1], "ExtensionState");
+	assert_string_equal(fields[3], "1001");
+	assert_string_equal(fields[5], "presence-hints");
+	assert_null(fields[6]);
+	assert_false(member_hint_query("PJSIP/1001", extension, fields));
+	assert_false(member_hint_query("hint:1001", extension, fields));
+	assert_true(member_hint_exists(&m));
+	answer[1].value = "-1";
+	assert_false(member_hint_exists(&m));
+	answer[0].value = "";
+	assert_false(member_hint_exists(&m));
+	assert_int_equal(member_parse("queue/support/Local/1001@presence-queue/n",
+				 "login,0,alice,hint:1001@presence-hints", &g, &err),
+		0);
+	assert_int_equal(member_next(&g, &h, false), MEMBER_DONE);
+	h.renewable = h.busy = true;
+	assert_int_equal(member_next(&g, &h, false), MEMBER_WAIT);
+	assert_int_equal(member_next(&g, &h, true), MEMBER_REMOVE);
+	h.busy = false;
+	assert_int_equal(member_next(&g, &h, false), MEMBER_REMOVE);
+	member_did(&g, MEMBER_REMOVE, &h);
+	assert_int_equal(member_next(&g, &h, false), MEMBER_ADD);
+	member_did(&g, MEMBER_ADD, &h);
+	assert_int_equal(member_next(&g, &h, false), MEMBER_DONE);
+	h.renewable = true;
+	h.dynamic = false;
+	assert_int_equal(member_next(&g, &h, false), MEMBER_DONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -450,6 +527,8 @@ int main(void)
 		cmocka_unit_test(test_added_anew),
 		cmocka_unit_test(test_paused_for_no_reason),
 		cmocka_unit_test(test_deaf),
+		cmocka_unit_test(test_event),
+		cmocka_unit_test(test_hint),
 		cmocka_unit_test(test_item),
 		cmocka_unit_test(test_longest),
 	};
