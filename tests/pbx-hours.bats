@@ -51,7 +51,7 @@ lit() { console 'devstate list' | sed -nE "s/.*'Custom:((hours|force-[a-z]*)-off
 lit_is() { [ "$(lit)" = "$1" ]; }
 forced() { [ "$(presencectl schedule list --output now --no-headings | xargs)" = "$1" ]; }
 logged() { # what, why, by, via
-	says "$1" jq -r '.log | map(select(.what == "schedule force"))[-1] | "\(.why) \(.by) \(.via)"' <(presencectl log --json)
+	says "$1" jq -r '.log | map(select(.what == "schedule force"))[-1] | "\(.new) \(.by) \(.via)"' <(presencectl log --json)
 }
 
 @test "a key forces a schedule, and takes it back; presenced makes it the schedule's" {
@@ -70,7 +70,7 @@ logged() { # what, why, by, via
 	run -0 presencectl pbx diff
 	press hours-office
 	eventually forced business
-	logged 'no period phone phone'
+	logged 'null phone phone'
 	eventually entry_is presence-forced 'auto|business'
 	eventually lit_is hours-office
 	press force-closed-office

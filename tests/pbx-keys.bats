@@ -25,6 +25,11 @@ now() { # user mode source
 	[ "$(presencectl status "$1" --output mode,source --no-headings | xargs)" = "$2 $3" ]
 }
 
+# Who did it last, as the log says: the phone by its endpoint.
+logged() { # user words
+	says "$2" jq -r '.log[-1] | "\(.what) \(.to) \(.by) \(.via)"' <(presencectl log "$1" --json)
+}
+
 # The phone presses a key, and hangs up when it shows that word for it.
 press() { # phone key word
 	phone "$1" dial "$2"
@@ -47,6 +52,7 @@ press() { # phone key word
 	press alice 1001-lunch-break Busy
 	phone alice presence 1001-available Online
 	eventually now alice lunch-break switch
+	logged alice 'set lunch-break 1001 phone'
 	# From one mode into another, which no digit has.
 	press alice 1001-focus Busy
 	phone alice presence 1001-lunch-break Online
@@ -58,6 +64,7 @@ press() { # phone key word
 	phone alice presence 1001-available Busy
 	phone bob presence 1001 Online
 	eventually now alice available default
+	logged alice 'clear available 1001 phone'
 	diff <(phone alice notified 1001-lunch-break | cut -d' ' -f1,2) <(printf 'open Ready\nopen on-the-phone\nopen Ready\n')
 	[ "$(lit 1001)" = available ]
 }
@@ -105,4 +112,6 @@ asks_for_pin() { grep "Playing 'agent-pass" "$PBX_RUN/log/full"; }
 	phone bob sndcode '4711#'
 	phone bob presence 1001-away Busy
 	eventually now alice away switch
+	logged alice 'set away 1002 phone'
+	says 'switched by phone 1002' jq -r '.status[0].reason' <(presencectl status alice --json)
 }

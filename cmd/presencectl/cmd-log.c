@@ -260,7 +260,7 @@ static int find_newest(struct log_reading *r, size_t n, struct err *err)
 	int got = 0;
 
 	r->page.newest_first = true;
-	r->wanted_n = n;
+	r->wanted_n = n ? n : 1;
 	r->first_id = INT64_MAX;
 	do {
 		r->seen_n = 0;
@@ -268,7 +268,10 @@ static int find_newest(struct log_reading *r, size_t n, struct err *err)
 	} while (got == 0 && r->seen_n == PAGE);
 	r->page.newest_first = false;
 	r->page.before_id = 0;
-	r->page.after_id = r->first_id - 1;
+	if (r->first_id == INT64_MAX)
+		r->page.after_id = 0;
+	else
+		r->page.after_id = n ? r->first_id - 1 : r->first_id;
 	return got < 0 ? -1 : 0;
 }
 
@@ -313,6 +316,7 @@ static int follow(struct log_reading *r, int changes, int signals, struct err *e
 static int follow_until_signal(struct log_reading *r, struct err *err)
 {
 	_cleanup_(closep) int changes = -1, signals = -1;
+	struct signalfd_siginfo info;
 	sigset_t ends, old;
 	int result;
 
@@ -325,6 +329,9 @@ static int follow_until_signal(struct log_reading *r, struct err *err)
 	if (signals < 0 || sigprocmask(SIG_BLOCK, &ends, &old) < 0)
 		return err_sys(err, "signalfd");
 	result = follow(r, changes, signals, err);
+	/* Left there, the signal would end us when it is allowed again. */
+	while (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		;
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	return result;
 }

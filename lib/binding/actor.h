@@ -7,10 +7,13 @@
 
 /* Who writes. The strings are lent for the life of the store. */
 struct actor {
-	const char *via;  /* cli, presenced */
+	const char *via;  /* cli, presenced, phone */
 	const char *name; /* "root", "alice (sudo)", "uid 1234"; "": no one in particular */
 	int64_t uid;      /* -1: no one in particular */
 };
+
+/* What a phone did: its endpoint is the name, or this word again if it is not known. */
+#define ACTOR_PHONE "phone"
 
 enum { ACTOR_NAME_SIZE = 64 };
 

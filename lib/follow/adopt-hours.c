@@ -97,14 +97,14 @@ static int force(
 	const struct actor ours = *store_actor(s);
 	char word[16], phone[NAME_MAX_LEN + 1];
 	const char *by = value + forced_len(value) + 1;
-	const struct actor giver = { "phone", phone, -1 };
+	const struct actor giver = { ACTOR_PHONE, phone, -1 };
 	int64_t until = UNTIL_OPEN;
 	int period, r;
 
 	snprintf(word, sizeof(word), "%.*s", (int)forced_len(value), value);
 	snprintf(phone, sizeof(phone), "%.*s", (int)strcspn(by, "|"), by);
 	if (!text_is_of(phone, TEXT_ALNUM "._-", NAME_MAX_LEN))
-		text_copy(phone, sizeof(phone), "phone");
+		text_copy(phone, sizeof(phone), ACTOR_PHONE);
 	period = strcmp(word, FORCED_NONE) != 0 ? period_parse(word) : -1;
 	if (period < 0 && strcmp(word, FORCED_NONE) != 0)
 		return 0;

@@ -15,9 +15,6 @@
 /* The note that a feature code writes. With it the value differs from ours, so we see a code that chooses the mode that holds. */
 #define NO_NOTE "*"
 
-/* Who switched there. */
-#define PHONE "phone"
-
 static bool is_by_code(const char *value)
 {
 	size_t n = strlen(value);
@@ -29,7 +26,7 @@ int follow_is_foreign(struct store *s, const char *pbx, const struct item *item,
 	bool *ret, struct err *err)
 {
 	struct read_back held;
-	int r = store_item_read_back(s, pbx, item->name, PHONE, &held, err);
+	int r = store_item_read_back(s, pbx, item->name, ACTOR_PHONE, &held, err);
 
 	*ret = r == 0 && held.id && held.is_confirmed && strcmp(held.confirmed, item->value) != 0 &&
 		strcmp(held.wanted, item->value) != 0;
@@ -140,13 +137,31 @@ static bool is_ours(const struct adoption *a, const char *value)
 	return item_wrote(value, a->row);
 }
 
+/* The phone that AstDB names behind state, subtype and message, as the dialplan writes it: e=1001. Anybody who may write AstDB may write
+ * it, so it is a claim. */
+static void read_endpoint(const char *row, char ret[NAME_MAX_LEN + 1])
+{
+	const char *options = row;
+
+	for (int i = 0; i < 3 && options; i++) {
+		options = strchr(options, ',');
+		options += options != NULL;
+	}
+	if (options && !strncmp(options, "e=", 2) &&
+		text_is_of(options + 2, TEXT_ALNUM "._-", NAME_MAX_LEN))
+		text_copy(ret, NAME_MAX_LEN + 1, options + 2);
+	else
+		text_copy(ret, NAME_MAX_LEN + 1, ACTOR_PHONE);
+}
+
 int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
 	bool *ret_adopted, struct err *err)
 {
-	const struct actor ours = *store_actor(s), phone = { PHONE, PHONE, -1 };
+	char endpoint[NAME_MAX_LEN + 1];
+	const struct actor ours = *store_actor(s), phone = { ACTOR_PHONE, endpoint, -1 };
 	char value[ITEM_VALUE_SIZE];
 	struct read_back held;
-	int r = store_item_read_back(s, pbx, a->name, PHONE, &held, err);
+	int r = store_item_read_back(s, pbx, a->name, ACTOR_PHONE, &held, err);
 
 	*ret_adopted = false;
 	if (r < 0 || !held.id)
@@ -160,6 +175,7 @@ int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int
 	/* What was confirmed is ours, also where something else is wanted by now. */
 	if (!held.is_confirmed || !strcmp(held.wanted, value) || !strcmp(held.confirmed, value))
 		return 0;
+	read_endpoint(a->row, endpoint);
 	if (!held.newer) {
 		store_set_actor(s, &phone);
 		r = adopt(s, &held, a, now, err);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/follow/switch.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "lib/base/text.h"
 #include "lib/follow/ladder.h"
 #include "lib/follow/resolve.h"
@@ -48,6 +51,14 @@ struct switching {
 	struct switch_result *result;
 };
 
+/* A phone is "phone" and its endpoint, if it is known: nobody else's name has a blank there. */
+static void name_giver(const struct actor *actor, char *to, size_t size)
+{
+	bool endpoint = !strcmp(actor->via, ACTOR_PHONE) && strcmp(actor->name, ACTOR_PHONE) != 0;
+
+	snprintf(to, size, "%s%.50s", endpoint ? ACTOR_PHONE " " : "", actor->name);
+}
+
 /* Make the switch of a request. It has no ID yet. */
 static int new_switch(struct store *s, const struct switching *w, const struct ladder_user *u,
 	struct mode_switch *ret, struct err *err)
@@ -61,7 +72,7 @@ static int new_switch(struct store *s, const struct switching *w, const struct l
 		.next = until->kind == UNTIL_NEXT,
 	};
 	text_copy(ret->note, sizeof(ret->note), w->request->note);
-	text_copy(ret->giver, sizeof(ret->giver), store_actor(s)->name);
+	name_giver(store_actor(s), ret->giver, sizeof(ret->giver));
 	text_copy(ret->forward_to, sizeof(ret->forward_to), w->request->forward_to);
 	return ret->next ? ladder_next_start(s, u, w->now, &ret->until, err) : 0;
 }

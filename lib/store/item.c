@@ -433,8 +433,9 @@ int store_item_read_back(struct store *s, const char *pbx, const char *name, con
 	enum { ID, USER_ID, WANTED, CONFIRMED, PREVIOUS, NEWER };
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		"SELECT i.id, i.user_id, i.wanted, i.confirmed, i.previous, p.source = ?3 AND"
-		" i.wanted IS DISTINCT FROM i.confirmed AND (SELECT giver FROM switch WHERE user_id = i.user_id AND ended IS NULL"
-		" ORDER BY id DESC LIMIT 1) IS DISTINCT FROM ?4"
+		" i.wanted IS DISTINCT FROM i.confirmed AND (SELECT giver = ?4 OR substr(giver, 1, length(?4) + 1) = ?4 || ' '"
+		" FROM switch WHERE user_id = i.user_id AND ended IS NULL"
+		" ORDER BY id DESC LIMIT 1) IS DISTINCT FROM true"
 		" FROM item i JOIN presence p ON p.user_id = i.user_id WHERE i.name = ?1 AND i.pbx = lower(?2)",
 		T(name), T(pbx), T(source_name(SOURCE_SWITCH)), T(phone));
 	int r = db_next(rows, err);

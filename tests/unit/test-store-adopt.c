@@ -410,7 +410,8 @@ static void test_until(void **state)
 static void test_actor(void **state)
 {
 	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" },
-				     cleared = { PRESENCE, "not_set", "", "", "", "" };
+				     cleared = { PRESENCE, "not_set", "", "", "",
+					     "not_set,,,e=1001-desk" };
 	struct site *site = *state;
 	struct err err = { 0 };
 	bool adopted = true;
@@ -428,7 +429,7 @@ static void test_actor(void **state)
 	confirm_all(site->s);
 	assert_true(adopt(site, "main", &cleared));
 	expect_log(site->s, "alice", 1,
-		"clear alice by phone phone -1: switch away > -: away to available by default (nothing set)");
+		"clear alice by phone 1001-desk -1: switch away > -: away to available by default (nothing set)");
 	confirm_all(site->s);
 
 	/* Somebody wrote a lifetime that nobody can read. */
@@ -443,6 +444,33 @@ static void test_actor(void **state)
 	switch_to(site->s, &site->alice, "away", UNTIL_OPEN, NOW);
 	expect_log(site->s, "alice", 1,
 		"set alice by test root 0: switch - > away: available to away by switch");
+}
+
+/* The phone is named behind the value. What could not be written there by the dialplan names nobody. */
+static void test_endpoint(void **state)
+{
+	static const struct {
+		const char *row, *reason;
+	} table[] = {
+		{ "dnd,ZG5k,Kg==,e=1001-desk", "switched by phone 1001-desk" },
+		{ "dnd,ZG5k,Kg==,e=1001\n", "switched by phone" },
+		{ "dnd,ZG5k,Kg==,e=", "switched by phone" },
+		{ "dnd,ZG5k,Kg==,ex=1", "switched by phone" },
+		{ "dnd,ZG5k,Kg==", "switched by phone" },
+		{ "e=1001", "switched by phone" },
+		{ "dnd,ZG5k,Kg==,e=0123456789012345678901234567890123456789012345678901234567890123456789",
+			"switched by phone" },
+	};
+	struct site *site = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct adoption a = { PRESENCE, "dnd", "do-not-disturb", "*", "", table[i].row };
+
+		stand(site, STEADY);
+		assert_true(adopt(site, "main", &a));
+		assert_string_equal(see_presence(site->s, &site->alice).reason, table[i].reason);
+		switch_to(site->s, &site->alice, "away", UNTIL_OPEN, NOW + (int64_t)i);
+	}
 }
 
 /* A note that is too long is cut between characters, and so is what is kept of the PBX's value. */
@@ -535,6 +563,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lamp_of_default, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_until, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_actor, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_endpoint, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_cut, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_other_pbx, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_moved, setup, site_free),
