@@ -186,3 +186,34 @@ sealed() { [[ $(presencectl log verify) != *"no seal yet"* ]]; }
 	grep -qx "PRESENCE_DATABASE=$(realpath presence.db)" record
 	grep -qx 'MESSAGE_ID=5ba0e2c1b9c74d0e8d1f3f4f3a6c8e21' record
 }
+
+# systemd's own journal, in a file system of its own.
+@test "who sets the seals again is found by the journal" {
+	unshare -m true 2>/dev/null && [ -x /lib/systemd/systemd-journald ] || skip "no mount namespaces or no journald here"
+	cat >inside <<-'B'
+		for dir in /run/systemd /run/log /var/log; do mkdir -p $dir && mount -t tmpfs none $dir || exit 1; done
+		mkdir -p /run/systemd/journal /run/log/journal
+		/lib/systemd/systemd-journald 2>journald.log & journal=$!
+		for i in {1..100}; do [ -S /run/systemd/journal/socket ] && break; sleep 0.1; done
+		"$PROGRAMS/presencectl" log verify --journal >none 2>&1
+		"$PROGRAMS/presenced" 2>daemon.log & daemon=$!
+		for i in {1..100}; do
+			"$PROGRAMS/presencectl" log verify --journal >same 2>&1 && break
+			sleep 0.1
+		done
+		kill $daemon && wait $daemon
+		# As a member of the group would: another record, and seals that fit it.
+		sqlite3 presence.db "UPDATE log SET actor = 'mallory' WHERE id = 2; DELETE FROM log_seal; DELETE FROM fact WHERE name = 'log journal'"
+		mv /run/systemd/journal/socket /run/systemd/journal/gone
+		"$PROGRAMS/presenced" --once 2>/dev/null
+		"$PROGRAMS/presencectl" log verify >again 2>&1
+		"$PROGRAMS/presencectl" log verify --journal >differs 2>&1
+		echo $? >>differs
+		kill $journal && wait $journal
+	B
+	unshare -m bash inside 3>&-
+	[[ $(cat none) == *"the journal shows no seals of this database"* ]]
+	[[ $(cat same) == *"the journal has 1 seal like them, up to record $(count)"* ]]
+	[[ $(cat again) == *"records as they were sealed" ]]
+	[[ $(cat differs) == *"the log is not as the journal has it: seal 1 of the records 1 to "*" is another one"*1 ]]
+}

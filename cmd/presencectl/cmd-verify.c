@@ -1,17 +1,82 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* log verify: whether the log is as it was written. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/say.h"
+#include "lib/base/mem.h"
 #include "lib/binding/db.h"
+#include "lib/binding/journal.h"
 #include "lib/follow/seal.h"
 
 extern const struct command cmd_log_verify;
+
+/* The seals that the journal has, held against those of the database. */
+struct comparison {
+	struct ctl *ctl;
+	size_t n;
+	int64_t last; /* the last record that one of them covers */
+	struct err *err;
+};
+
+enum { FIELD_SEAL, FIELD_FIRST, FIELD_LAST, FIELD_HASH };
+static const char *const fields[] = { [FIELD_SEAL] = "PRESENCE_SEAL",
+	[FIELD_FIRST] = "PRESENCE_FIRST",
+	[FIELD_LAST] = "PRESENCE_LAST",
+	[FIELD_HASH] = "PRESENCE_HASH",
+	NULL };
+
+static int compare(void *data, const struct journal_entry *entry)
+{
+	const char *const *v = entry->values;
+	struct comparison *c = data;
+	int64_t id = strtoll(v[FIELD_SEAL], NULL, 10);
+	struct seal seal;
+
+	if (store_seal_after(c->ctl->store, id - 1, &seal, c->err) < 0)
+		return -1;
+	if (seal.id != id || strcmp(seal.hash, v[FIELD_HASH]) != 0)
+		return err_set(c->err, ERR_FAILED,
+			"the log is not as the journal has it: seal %lld of the records %.20s to %.20s %s;"
+			" a backup that was restored looks like that too",
+			(long long)id, v[FIELD_FIRST], v[FIELD_LAST],
+			seal.id == id ? "is another one" : "is missing");
+	c->n++;
+	c->last = seal.last;
+	return 0;
+}
+
+/* Only what the owner of the database has sent counts: anybody may send such messages. The journal knows who it was. */
+static int compare_with_journal(struct ctl *ctl, struct err *err)
+{
+	_cleanup_(freep) char *path = realpath(store_path(ctl->store), NULL);
+	_cleanup_(strbuf_done) struct strbuf database = STRBUF_INIT, uid = STRBUF_INIT;
+	struct comparison c = { .ctl = ctl, .err = err };
+	struct stat st;
+
+	if (!path || stat(path, &st) < 0)
+		return err_sys(err, "cannot find '%s'", store_path(ctl->store));
+	strbuf_addf(&database, "PRESENCE_DATABASE=%s", path);
+	strbuf_addf(&uid, "_UID=%u", (unsigned)st.st_uid);
+	if (journal_each(
+		    (const char *const[]){ "MESSAGE_ID=" JOURNAL_SEAL_ID, database.s, uid.s, NULL },
+		    fields, compare, &c, err) < 0)
+		return -1;
+	if (!c.n)
+		return err_set(err, ERR_FAILED,
+			"the journal shows no seals of this database; perhaps only root may read it");
+	say("the journal has %zu seal%s like them, up to record %lld\n", c.n, c.n == 1 ? "" : "s",
+		(long long)c.last);
+	return 0;
+}
 
 static int verify(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	struct seal_verdict v;
 
-	(void)in;
 	if (follow_seal_verify(ctl->store, &v, err) < 0)
 		return -1;
 	if (*v.fault)
@@ -25,8 +90,13 @@ static int verify(struct ctl *ctl, const struct input *in, struct err *err)
 			v.unsealed_n == 1 ? " has" : "s have",
 			db_is_locked(store_path(ctl->store)) ? "sets it within seconds"
 							     : "sets it, and is not running");
-	return 0;
+	return input_has(in, "journal") ? compare_with_journal(ctl, err) : 0;
 }
+
+static const struct opt opts[] = {
+	{ "journal", NULL, ARG_TEXT, "compare the seals with those that systemd's journal has", 0 },
+	{ 0 },
+};
 
 const struct command cmd_log_verify = {
 	.path = "log verify",
@@ -34,6 +104,7 @@ const struct command cmd_log_verify = {
 	.details =
 		"presenced seals the log. A record that was changed, deleted, inserted or moved since then breaks the seal. The first such "
 		"records are named, and the exit status is 1. A user called verify is asked for by: log -- verify.",
+	.opts = opts,
 	.needs = NEED_STORE,
 	.run = verify,
 };

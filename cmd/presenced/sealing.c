@@ -23,10 +23,6 @@ enum {
 /* The number of the last seal that the journal has. */
 #define FACT "log journal"
 
-/* Of the messages; presenced(8) names them. */
-#define ID_RECORD "5ba0e2c1b9c74d0e8d1f3f4f3a6c8e21"
-#define ID_SEAL   "9c4e7f7ad0a94d5d8c0b0d1a5e2f6b73"
-
 static void add_begin(struct strbuf *message, struct store *s, const char *id, const char *priority)
 {
 	_cleanup_(freep) char *path = realpath(store_path(s), NULL);
@@ -69,7 +65,7 @@ static int send_record(void *data, const struct log_record *r)
 
 	if (!is_of_people(r))
 		return 0;
-	add_begin(&message, to->s, ID_RECORD, "5");
+	add_begin(&message, to->s, JOURNAL_RECORD_ID, "5");
 	add_text(&message, r);
 	journal_add_number(&message, "PRESENCE_ID", r->id);
 	journal_add_number(&message, "PRESENCE_AT", r->at);
@@ -104,7 +100,7 @@ static int send_seal(struct sending *to, const struct seal *seal, struct err *er
 		return 0;
 	snprintf(text, sizeof(text), "log sealed: records %lld to %lld", (long long)seal->first,
 		(long long)seal->last);
-	add_begin(&message, to->s, ID_SEAL, "6");
+	add_begin(&message, to->s, JOURNAL_SEAL_ID, "6");
 	journal_add(&message, "MESSAGE", text);
 	journal_add_number(&message, "PRESENCE_SEAL", seal->id);
 	journal_add_number(&message, "PRESENCE_FIRST", seal->first);

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/binding/journal.h"
 
+#include <dlfcn.h>
 #include <endian.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <systemd/sd-journal.h>
 #include <unistd.h>
+
+#include "lib/base/mem.h"
 
 #define SOCKET_PATH "/run/systemd/journal/socket"
 
@@ -56,4 +61,89 @@ int journal_send(int fd, const struct strbuf *message)
 {
 	return send(fd, message->s, message->len, MSG_NOSIGNAL | MSG_DONTWAIT) ==
 		(ssize_t)message->len;
+}
+
+/* Reading. */
+
+enum { FIELDS_MAX = 8, VALUE_MAX = 4096 };
+
+#define JOURNAL_FUNCTIONS(X)                                                                       \
+	X(sd_journal_open)                                                                         \
+	X(sd_journal_add_match)                                                                    \
+	X(sd_journal_next)                                                                         \
+	X(sd_journal_get_data)                                                                     \
+	X(sd_journal_close)
+
+#define DECLARE_POINTER(name) __typeof__(name) *name;
+static struct {
+	JOURNAL_FUNCTIONS(DECLARE_POINTER)
+} lib;
+
+static int load(struct err *err)
+{
+	void *so = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+
+	if (!so)
+		return err_set(err, ERR_FAILED,
+			"to read the journal takes libsystemd; install the package libsystemd0 (%s)",
+			dlerror());
+#define LOAD_POINTER(name)                                                                         \
+	lib.name = (__typeof__(lib.name))dlsym(so, #name);                                         \
+	if (!lib.name)                                                                             \
+		return err_set(err, ERR_FAILED, "libsystemd.so.0 is not usable: %s", dlerror());
+	JOURNAL_FUNCTIONS(LOAD_POINTER)
+	return 0;
+}
+
+/* Copy the value of a field: "NAME=value" without a NUL. */
+static char *copy_value(sd_journal *j, const char *field)
+{
+	size_t len, skip = strlen(field) + 1;
+	const void *data;
+
+	if (lib.sd_journal_get_data(j, field, &data, &len) < 0 || len < skip ||
+		len - skip > VALUE_MAX)
+		return xstrdup("");
+	return xstrndup((const char *)data + skip, len - skip);
+}
+
+static int give(sd_journal *j, const char *const *fields,
+	int (*fn)(void *data, const struct journal_entry *entry), void *data)
+{
+	char *values[FIELDS_MAX];
+	size_t n = 0;
+	int r;
+
+	while (n < FIELDS_MAX && fields[n]) {
+		values[n] = copy_value(j, fields[n]);
+		n++;
+	}
+	r = fn(data, &(struct journal_entry){ (const char *const *)values });
+	while (n)
+		free(values[--n]);
+	return r;
+}
+
+int journal_each(const char *const *matches, const char *const *fields,
+	int (*fn)(void *data, const struct journal_entry *entry), void *data, struct err *err)
+{
+	sd_journal *j = NULL;
+	int given = 0, r;
+
+	if (load(err) < 0)
+		return -1;
+	r = lib.sd_journal_open(&j, SD_JOURNAL_LOCAL_ONLY);
+	for (; r >= 0 && *matches; matches++)
+		r = lib.sd_journal_add_match(j, *matches, 0);
+	if (r < 0) {
+		err_set(err, ERR_FAILED, "the journal cannot be read: %s", strerror(-r));
+		lib.sd_journal_close(j);
+		return -1;
+	}
+	while ((r = lib.sd_journal_next(j)) > 0 && given == 0)
+		given = give(j, fields, fn, data);
+	lib.sd_journal_close(j);
+	if (r < 0)
+		return err_set(err, ERR_FAILED, "the journal cannot be read: %s", strerror(-r));
+	return given;
 }
