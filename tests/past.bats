@@ -95,6 +95,8 @@ carol 1003 available default yesterday 08:30 nothing set now" squeezed ask statu
 	[[ $stderr == *'the log begins at yesterday 13:50; before it nothing is known'* ]]
 	# carol has not been switched since: what she is in now began before.
 	says 'available now' words ask status --at 'yesterday 13:55' carol --output mode,known --no-headings
+	run ask explain carol --at 'yesterday 13:55'
+	[ "${lines[0]}" = 'yesterday 13:55: carol was available from yesterday 08:30 until now (nothing set)' ]
 	# A log with nothing in it.
 	sqlite3 presence.db 'DELETE FROM log'
 	run --separate-stderr ask explain alice --at 'yesterday 09:00'

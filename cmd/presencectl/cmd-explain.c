@@ -121,8 +121,7 @@ static void notice_warning(struct ctl *ctl)
 }
 
 /* Print "yesterday 14:00: alice was away from 13:50 until 14:20 (override of all by root: drill)". */
-static void print_past(
-	struct ctl *ctl, const char *name, int64_t at, const struct spell *x, int64_t log_begin)
+static void print_past(struct ctl *ctl, const char *name, int64_t at, const struct spell *x)
 {
 	char time[WHEN_TEXT_SIZE], from[WHEN_TEXT_SIZE], until[WHEN_TEXT_SIZE];
 
@@ -136,7 +135,7 @@ static void print_past(
 	}
 	say("%s was %s", name, x->mode);
 	if (x->from < at || x->id)
-		say(" from %s", x->from <= log_begin && !x->id ? "before the log begins" : from);
+		say(" from %s", from);
 	say(" until %s", x->until == UNTIL_OPEN ? "now" : until);
 	say("%s%s%s\n", *x->reason ? " (" : "", x->reason, *x->reason ? ")" : "");
 	if (x->id && x->due < x->at) {
@@ -185,7 +184,7 @@ static int explain_past(struct ctl *ctl, const char *name, int64_t at, struct er
 		return -1;
 	add_past(out, &spell, &given);
 	if (!ctl->out.data && !ctl->out.columns && !ctl->out.no_headings)
-		print_past(ctl, name, at, &spell, log_begin);
+		print_past(ctl, name, at, &spell);
 	past_notice(ctl, spell.known == UNKNOWN_BEFORE, log_begin);
 	return out_print(out, stdout, err);
 }

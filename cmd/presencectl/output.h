@@ -14,7 +14,7 @@ struct out_options {
 	bool json;
 	bool csv;
 	bool json_lines; /* JSON has a line for each object, and no array around them */
-	bool data; /* either of them: a program reads it, so nothing else is printed */
+	bool data;       /* either of them: a program reads it, so nothing else is printed */
 	bool no_headings;
 	const char *columns;     /* --output: a comma list; NULL: the default columns */
 	const struct zone *zone; /* for out_time() */

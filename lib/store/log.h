@@ -74,8 +74,7 @@ int store_log_unknown(struct store *s, const char *word, struct err *err);
 
 /* Delete what is older than an instant: whole seals, never the newest one, so that IDs go on and what is left can be verified. *ret_last
  * is the ID of the last record that was deleted, or 0. */
-int store_log_prune(
-	struct store *s, int64_t before, int64_t *ret_last, struct err *err) MUST_CHECK;
+int store_log_prune(struct store *s, int64_t before, int64_t *ret_last, struct err *err) MUST_CHECK;
 #define LOG_PRUNE "log prune" /* a record of this says up to which ID, as its new value */
 
 #endif
