@@ -37,7 +37,8 @@ exten => _X!,1,Wait(60)
 [presence-hints]
 exten => _1XXX,hint,Custom:phone-${EXTEN}
 #include "late.conf"
-""",
+[faults-keys]
+""" + "".join(f"exten => {e}-{m},hint,Custom:mode-{e}-{m}\n" for e in EXTENSIONS.values() for m in MODES),
     "late.conf": "[presence-late]\n",
     "queues.conf": "[general]\npersistentmembers = yes\n" + "".join(f"[{q}]\nstrategy = ringall\n" for q in QUEUES),
 }
@@ -200,13 +201,14 @@ class Pbx:
                                  e.get("Status") == "not_set"), 3))
 
     def held(self):
-        """What it holds, of each extension: its mode and its lamps; and of each queue its members."""
+        """What it holds: modes of extensions, device states, members of queues, and hints of keys."""
         at = self.admin()
         modes = {e["Presentity"].partition(":")[2]: e.get("Subtype", "") for e in at.run("PresenceStateList")[1]}
         states = {e["Device"].partition(":")[2]: e["State"] for e in at.run("DeviceStateList")[1]
                   if e["Device"].startswith("Custom:")}
         members = {(e["Queue"], e["Location"]): e for e in at.run("QueueStatus")[1] if e.get("Event") == "QueueMember"}
-        return modes, states, members
+        hints = {e["Exten"]: e["Status"] for e in at.run("ExtensionStateList")[1] if e["Context"] == "faults-keys"}
+        return modes, states, members, hints
 
     def entry(self, family, key):
         answer, found = self.admin().run("DBGet", Family=family, Key=key)

@@ -66,7 +66,7 @@ class Round:
             return
         if self.kind.spoils_pbx:
             return
-        modes, _, _ = self.pbx.held()
+        modes = self.pbx.held()[0]
         for user in self.users:
             if user in words and len(may := self.words.modes(user)) == 1 and words[0] == "set" \
                     and self.words.override[user] == {None} and modes.get(EXTENSIONS[user]) != words[-1]:
@@ -165,7 +165,6 @@ class Round:
         answered = self.ctl("queue", "unassign", queue, user) if penalty is None else \
             self.ctl("queue", "assign", queue, user, "--penalty", penalty)
         self.words.out.add(user)
-        self.words.assigned[-1].add(user)
         self.said(self.words.member, (queue, user), penalty, answered)
 
     def dial(self, user=None, mode="", settle=None):
@@ -232,9 +231,8 @@ class Round:
         """The same for every round: no override, no switch, nothing forced."""
         w, site = self.words, self.site
         w.round_ends(time.monotonic())
-        w.logged, w.dialled, w.codes, w.out = [], [], {}, set()
+        w.logged, w.dialled, w.codes = [], [], {}
         w.again = {}
-        w.assigned = [*w.assigned[-1:], set()]
         for u in (u for u in self.users if w.override[u] != {None}):
             status, _, said = site.ctl("override", "clear", u)
             if status not in (0, 4) and not (status == 3 and None in w.override[u]):
@@ -249,7 +247,7 @@ class Round:
         for (queue, user), penalties in w.member.items():
             if len(penalties) > 1:
                 site.must("queue", "assign", queue, user, "--penalty", "0")
-                w.assigned[-1].add(user)
+                w.out.add(user)
                 w.member[queue, user] = {"0"}
         for (user, mode), values in w.rule.items():
             if len(values) > 1:

@@ -14,7 +14,7 @@ import copy
 
 from rig import EXTENSIONS, MODES
 
-FORGETS_S = 2.5  # what a PBX writes to its AstDB is safe after this
+FORGETS_S = 6  # what a PBX writes to its AstDB is safe after this, also while the machine is busy
 ON_SCHEDULE = ("alice", "carol", "erin", "grace")
 PERIODS = {None: "available", "business": "available", "outside": "off-work"}
 
@@ -35,10 +35,10 @@ class Words:
         self.rule = {}  # (user, mode): values of ring.timeout
         self.mobile = {}  # user: numbers
         self.codes = {}  # user: Code
-        self.assigned = []  # users whose places in queues were changed, in this round and the one before
         self.recent = []  # (user, mode or None, time) of codes, also of earlier rounds
         self.again = {}  # user: modes of codes that a killed PBX may show anew
         self.dialled = []  # (user, mode or None), of this round
+        self.out_before = set()  # the same, of the round before
         self.out = set()  # users who may have left their queues in this round: a pause makes nobody a member
         self.logged = []  # (user, what, mode or None, via) that the log must know
 
@@ -46,7 +46,8 @@ class Words:
         return copy.deepcopy(self)
 
     def round_ends(self, now):
-        """A code of this round may have been read back only now."""
+        """A code of it may have been read back only now."""
+        self.out_before, self.out = self.out, set()
         self.recent = [c for c in self.recent if now - c[2] < FORGETS_S] + [(u, m, now) for u, m in self.dialled]
 
     def killed(self, now):
@@ -54,7 +55,7 @@ class Words:
         for user, mode, at in self.recent:
             if now - at < FORGETS_S:
                 self.again.setdefault(user, set()).add(mode)
-        self.out |= set().union(*self.assigned[-2:])
+        self.out |= self.out_before
         for user, mode in self.dialled:
             self.again.setdefault(user, set()).add(mode)
 
@@ -82,7 +83,7 @@ class Words:
 
     def differs(self, status, held, entries):
         """Each thing that is not as it must be, as text. `entries` reads one from the PBX."""
-        modes, states, members = held
+        modes, states, members, hints = held
         for user, extension in EXTENSIONS.items():
             is_, may = status[user]["mode"], self.modes(user)
             if is_ not in may:
@@ -92,6 +93,9 @@ class Words:
             lit = sorted(m for m in MODES if states.get(f"mode-{extension}-{m}") == "INUSE")
             if lit != [is_]:
                 yield f"{user} is {is_}, and these keys are lit: {' '.join(lit) or 'none'}"
+            lit = sorted(m for m in MODES if hints.get(f"{extension}-{m}") == "1")
+            if lit != [is_]:
+                yield f"{user} is {is_}, and these hints are lit: {' '.join(lit) or 'none'}"
             if states.get("presence-" + extension, "INVALID") != MODES[is_][1]:
                 yield f"{user} is {is_}, and the lamp is {states.get('presence-' + extension)}"
             yield from self.differs_in_queues(user, extension, is_, members)
