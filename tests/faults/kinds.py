@@ -387,25 +387,33 @@ def db_reader(r):
         raise Lost(f"the WAL has grown to {size} bytes")
 
 
-@kind("db-replaced")
-def db_replaced(r):
-    """A backup of the database takes its place: what it says counts, and codes since then may."""
+def another_database(r, make, put):
+    """What the backup says counts. A code may count: the backup need not have it, and the PBX need not hold it."""
     backup = r.site.folder + "/backup.db"
     r.act(1, 2)
-    r.site.backup(backup)
+    make(backup)
     r.note("a backup is made")
     then = r.words.copy()
     r.act(1, 3)
-    if r.one_in(2):
-        os.rename(backup, r.site.db)
-    else:
-        shutil.copyfile(backup, r.site.db)
+    put(backup)
     r.note("it takes the place of the database")
     for user, code in r.words.codes.items():
-        then.switch[user] |= {code.mode} | code.before  # the backup need not have it, and the PBX need not hold it
+        then.switch[user] |= {code.mode} | code.before
     then.codes, then.dialled, then.out = r.words.codes, r.words.dialled, r.words.out
     r.words = then
     r.act(0, 1)
+
+
+@kind("db-replaced")
+def db_replaced(r):
+    """A copy of the database is moved, or copied, into its place."""
+    another_database(r, r.site.backup, lambda path: r.random.choice([os.rename, shutil.copyfile])(path, r.site.db))
+
+
+@kind("db-restored")
+def db_restored(r):
+    """`presencectl backup`, words, and `presencectl restore`."""
+    another_database(r, lambda path: r.site.must("backup", "--force", path), lambda path: r.site.must("restore", path))
 
 
 @kind("db-log-deleted")
