@@ -400,14 +400,20 @@ def another_database(r, make, put):
     for user, code in r.words.codes.items():
         then.switch[user] |= {code.mode} | code.before
     then.codes, then.dialled, then.out = r.words.codes, r.words.dialled, r.words.out
-    r.words = then
+    since, r.words = r.words, then
     r.act(0, 1)
+    return since
 
 
 @kind("db-replaced")
 def db_replaced(r):
-    """A copy of the database is moved, or copied, into its place."""
-    another_database(r, r.site.backup, lambda path: r.random.choice([os.rename, shutil.copyfile])(path, r.site.db))
+    """A copy of the database is moved, or copied, into its place. A known limit is left out: who was put into a queue since may stay a
+    member, as that database never had them there."""
+    since = another_database(r, r.site.backup,
+                             lambda path: r.random.choice([os.rename, shutil.copyfile])(path, r.site.db))
+    for key, penalties in since.member.items():
+        if penalties != r.words.member[key] and None in r.words.member[key]:
+            r.words.member[key] |= penalties
 
 
 @kind("db-restored")
