@@ -13,8 +13,8 @@
 
 enum {
 	/* The first slice comes so long after the login, which has read everything, or up to SWEEP_SPREAD_MS later. */
-	SWEEP_FIRST_MS = 180000,
-	SWEEP_SPREAD_MS = 60000,
+	SWEEP_FIRST_MS = 210000,
+	SWEEP_SPREAD_MS = 30000,
 	SWEEP_SLICE_MS = 60000,
 	SWEEP_SLICES = 10,
 	SWEEP_CYCLE_MS = SWEEP_SLICES * SWEEP_SLICE_MS,
