@@ -107,7 +107,7 @@ WORLD='time|gettimeofday|clock_gettime|localtime.*|gmtime.*|mktime|getenv|secure
 	only 'config_.*' 'lib/binding/conf\.o'
 	only 'readline|rl_.*|add_history' 'cmd/presencectl/shell\.o'
 	only 'scols_.*' 'cmd/presencectl/output\.o'
-	only 'sd_.*' 'cmd/presenced/daemon\.o'
+	only 'sd_.*' 'cmd/presenced/(daemon|await)\.o'
 	# What others wrote reaches people by cmd/presencectl/say.c only.
 	only '(__)?v?printf(_chk)?' 'cmd/presenced/main\.o'
 	only 'ical.*|curl_.*' 'none: they are loaded by name'

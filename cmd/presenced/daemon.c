@@ -17,6 +17,7 @@
 #include "lib/follow/entries.h"
 #include "lib/follow/prefix.h"
 #include "lib/sync/network.h"
+#include "lib/sync/pause.h"
 #include "lib/sync/network-sip.h"
 #include "lib/sync/publisher.h"
 #include "cmd/presenced/feeds.h"
@@ -44,7 +45,22 @@ enum {
 	SEAL_BUSY_MS = 60000, /* so long a link that is sending comes first */
 	MINUTE = 60,
 	PRUNE_S = 86400,
-	FIRST_PUSH_MS = 10000 /* READY=1 is sent after so long at the latest */
+	FIRST_PUSH_MS = 10000, /* READY=1 is sent after so long at the latest */
+	LOCKED_MS = 1000,      /* so long a lock of another program is not worth a word */
+	LAST_MS = 300,         /* for the last words to a locked database */
+};
+
+/* What presenced has to do with the database, besides what its links and publishers do by themselves. It never waits for a lock: what
+ * cannot be done is done later. The order counts. */
+enum {
+	TODO_FORGET =
+		1,      /* what phones do, as another run or another configuration has written it */
+	TODO_ZONES = 2, /* look again at all users: the default zone is another */
+	TODO_ENTRIES = 4, /* compile entries again, if they were compiled with something else */
+	TODO_OPEN = 8,    /* the links and publishers */
+	TODO_STATES = 16, /* write down how PBXs and presence servers are */
+	TODO_TICK = 32,
+	TODO_BEGIN = TODO_FORGET | TODO_ENTRIES | TODO_OPEN
 };
 
 struct daemon;
@@ -61,6 +77,8 @@ struct waker {
 struct peer {
 	struct waker waker; /* first: each is a pointer to the other */
 	struct link *link;
+	struct pbx_state state; /* as the database should have it */
+	bool is_written;
 	bool tried;            /* since the start the link was in step or has failed */
 	size_t phones_written; /* link_phones_written() when it was looked at last */
 };
@@ -69,6 +87,8 @@ struct peer {
 struct server {
 	struct waker waker; /* first */
 	struct publisher *publisher;
+	struct publisher_state state; /* as the database should have it */
+	bool is_written;
 };
 
 struct daemon {
@@ -80,7 +100,7 @@ struct daemon {
 	struct feeds *feeds;
 	struct tick time;
 	sd_event *event;
-	sd_event_source *tick, *step_clock, *feeds_child, *seal;
+	sd_event_source *tick, *step_clock, *feeds_child, *again, *seal;
 	int64_t unsealed_ms; /* when the first change came that may have no seal yet, or 0 */
 	int watch_fd;
 	size_t peers_n;
@@ -92,7 +112,12 @@ struct daemon {
 	int64_t published_version;    /* the one at which the publishers looked last */
 	bool adopted;                 /* a link has made a switch of what was switched on its PBX */
 	int64_t users, users_version; /* how many users there were, and at which data_version */
-	bool ready;
+	bool ready, late;             /* late: READY=1 waits for nothing more */
+	unsigned todo;                /* bits TODO_ */
+	size_t changed;               /* users, by the tick that is to be finished */
+	struct pause pause;
+	int64_t trouble_ms;           /* since when the database cannot be used; 0: it can */
+	struct err trouble;           /* what was said about that last */
 	char restored[RESTORED_SIZE]; /* which copy of the database was restored last */
 	bool is_away;                 /* there is no database at the moment */
 	struct err away;              /* what was said about that last */
@@ -105,6 +130,56 @@ static int check_r(int r, const char *what, struct err *err)
 		return 0;
 	errno = -r;
 	return err_sys(err, "%s", what);
+}
+
+/* The database cannot be used at the moment. A lock that another program holds for a moment is nothing to talk about. */
+static void note_trouble(struct daemon *d, const struct err *why)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (!d->trouble_ms)
+		d->trouble_ms = now;
+	if (!strcmp(d->trouble.msg, why->msg) ||
+		(why->code == ERR_LOCKED && now - d->trouble_ms < LOCKED_MS))
+		return;
+	d->trouble = *why;
+	log_warning("%s%s", why->msg, why->code == ERR_LOCKED ? "; trying again" : "");
+}
+
+static bool is_in_trouble(const struct daemon *d)
+{
+	bool any = d->todo != 0;
+
+	for (size_t i = 0; i < d->peers_n; i++)
+		any |= link_is_in_trouble(d->peers[i].link);
+	for (size_t i = 0; i < d->servers_n; i++)
+		any |= publisher_is_in_trouble(d->servers[i].publisher);
+	return any;
+}
+
+static void note_no_trouble(struct daemon *d)
+{
+	if (!d->trouble_ms || is_in_trouble(d))
+		return;
+	if (*d->trouble.msg)
+		log_info("the database can be used again");
+	d->trouble_ms = 0;
+	d->trouble.msg[0] = '\0';
+}
+
+static int do_later(struct daemon *d, unsigned todo, const struct err *why)
+{
+	int64_t now = clock_monotonic_ms();
+
+	d->todo |= todo;
+	note_trouble(d, why);
+	pause_begin(&d->pause, now);
+	if (check_r(sd_event_source_set_time(d->again, (uint64_t)d->pause.until_ms * 1000),
+		    "sd_event", &d->fatal) < 0 ||
+		check_r(sd_event_source_set_enabled(d->again, SD_EVENT_ONESHOT), "sd_event",
+			&d->fatal) < 0)
+		return sd_event_exit(d->event, -1);
+	return 0;
 }
 
 static void tell_status(struct daemon *d)
@@ -122,33 +197,70 @@ static void tell_status(struct daemon *d)
 
 static void tell_ready(struct daemon *d)
 {
-	if (d->ready)
+	bool all = !(d->todo & TODO_OPEN);
+
+	for (size_t i = 0; i < d->peers_n; i++)
+		all &= d->peers[i].tried;
+	if (d->ready || !(all || d->late))
 		return;
-	for (size_t i = 0; i < d->peers_n; i++) {
-		if (!d->peers[i].tried)
-			return;
-	}
 	d->ready = true;
 	sd_notify(false, "READY=1");
 	log_info("ready: %lld users on %zu PBX%s", (long long)d->users, d->peers_n,
 		d->peers_n == 1 ? "" : "s");
 }
 
-/* Write the state of a PBX to the database, where presencectl reads it. */
-static void record_state(struct daemon *d, struct link *l, const char *error)
+/* Write the states of PBXs and presence servers to the database, where presencectl reads them. */
+static int write_states(struct daemon *d, struct err *err)
 {
-	struct pbx_state state = { .since = clock_now() };
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+
+	if (store_begin(d->store, err) < 0)
+		return -1;
+	tx = d->store;
+	for (size_t i = 0; i < d->peers_n; i++) {
+		const struct peer *p = &d->peers[i];
+
+		if (!p->is_written &&
+			store_pbx_set(tx, link_pbx(p->link)->name, &p->state, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < d->servers_n; i++) {
+		const struct server *x = &d->servers[i];
+
+		if (!x->is_written &&
+			store_publisher_set(
+				tx, publisher_conf(x->publisher)->name, &x->state, err) < 0)
+			return -1;
+	}
+	if (store_commit(tx, err) < 0)
+		return -1;
+	for (size_t i = 0; i < d->peers_n; i++)
+		d->peers[i].is_written = true;
+	for (size_t i = 0; i < d->servers_n; i++)
+		d->servers[i].is_written = true;
+	return 0;
+}
+
+static void record_states(struct daemon *d)
+{
 	struct err err;
 
-	snprintf(state.state, sizeof(state.state), "%s", link_state_name(link_state(l)));
-	snprintf(state.error, sizeof(state.error), "%s", error);
-	snprintf(state.version, sizeof(state.version), "%s", link_version(l));
-	if (store_begin(d->store, &err) < 0 ||
-		store_pbx_set(d->store, link_pbx(l)->name, &state, &err) < 0 ||
-		store_commit(d->store, &err) < 0) {
-		log_warning("%s", err.msg);
-		store_rollback(d->store);
-	}
+	if (!(d->todo & TODO_STATES) && write_states(d, &err) < 0)
+		do_later(d, TODO_STATES, &err);
+}
+
+static void record_state(struct daemon *d, struct link *l, const char *error)
+{
+	struct peer *p = d->peers;
+
+	while (p->link != l)
+		p++;
+	p->state = (struct pbx_state){ .since = clock_now() };
+	snprintf(p->state.state, sizeof(p->state.state), "%s", link_state_name(link_state(l)));
+	snprintf(p->state.error, sizeof(p->state.error), "%.255s", error);
+	snprintf(p->state.version, sizeof(p->state.version), "%s", link_version(l));
+	p->is_written = false;
+	record_states(d);
 }
 
 static void on_state(void *data, struct link *l, enum link_state state, const struct err *why)
@@ -259,7 +371,9 @@ static int step_server(struct waker *w)
 	struct err err;
 
 	if (publisher_step(x->publisher, now, &err) < 0)
-		log_warning("%s", err.msg);
+		note_trouble(d, &err);
+	else
+		note_no_trouble(d);
 	if (arm_server(x, &d->fatal) < 0)
 		return sd_event_exit(d->event, -1);
 	return 0;
@@ -293,7 +407,9 @@ static int step(struct waker *w)
 
 	/* The link may close its descriptor in here: arm() looks for a new one. */
 	if (link_step(p->link, now, &err) < 0)
-		log_warning("%s", err.msg);
+		note_trouble(d, &err);
+	else
+		note_no_trouble(d);
 	if (!p->tried && (link_in_step(p->link) || link_failures(p->link))) {
 		p->tried = true;
 		tell_ready(d);
@@ -324,13 +440,14 @@ static int prune(struct daemon *d, int64_t now, struct err *err)
 
 	if (now - d->last_prune < PRUNE_S && now >= d->last_prune)
 		return 0;
-	d->last_prune = now;
 	if (store_begin(d->store, err) < 0)
 		return -1;
 	tx = d->store;
-	if (follow_prune_log(tx, now, d->conf->log_days * PRUNE_S, err) < 0)
+	if (follow_prune_log(tx, now, d->conf->log_days * PRUNE_S, err) < 0 ||
+		store_commit(tx, err) < 0)
 		return -1;
-	return store_commit(tx, err);
+	d->last_prune = now;
+	return 0;
 }
 
 /* Count the users, but only if the database has changed: it takes a walk over all of them. */
@@ -342,8 +459,10 @@ static int count_users(struct daemon *d, struct err *err)
 		return -1;
 	if (version == d->users_version)
 		return 0;
+	if (store_user_count(d->store, &d->users, err) < 0)
+		return -1;
 	d->users_version = version;
-	return store_user_count(d->store, &d->users, err);
+	return 0;
 }
 
 static int retry_refused(struct daemon *d, struct err *err)
@@ -390,8 +509,9 @@ static int arm_tick_at(struct daemon *d, int64_t at)
 		sd_event_source_set_enabled(d->tick, SD_EVENT_ONESHOT), "sd_event", &d->fatal);
 }
 
-static int open_all(struct daemon *d, struct err *err);
 static void close_all(struct daemon *d);
+static void do_chores(struct daemon *d);
+static int arm_tick(struct daemon *d);
 
 /* Leave the sessions as they are, and do nothing with them: the PBXs go on by themselves. */
 static void pause_all(struct daemon *d)
@@ -422,12 +542,12 @@ static int take_up_database(struct daemon *d)
 	d->seen_version = d->published_version = d->users_version = -1;
 	d->time.last = 0; /* as at the start: other zone data, another clock */
 	close_all(d);
-	prefix_set(&d->prefixes, d->conf, d->store);
-	if (entries_follow(d->store, &d->prefixes, &err) < 0)
-		log_warning("%s", err.msg);
 	if (follow_restored_get(d->store, d->restored, &err) < 0)
 		log_warning("%s", err.msg);
-	if (open_all(d, &d->fatal) < 0 || arm_tick_at(d, clock_now()) < 0)
+	d->todo |= TODO_BEGIN;
+	pause_end(&d->pause);
+	do_chores(d);
+	if (arm_tick_at(d, clock_now()) < 0)
 		return sd_event_exit(d->event, -1);
 	return 0;
 }
@@ -461,25 +581,48 @@ static bool look_at_database(struct daemon *d)
 	return take_up_database(d) == 0;
 }
 
-static void tick(struct daemon *d, int64_t now)
+/* What is done already is not due any more, so after a failure all is tried again. */
+static int run_tick(struct daemon *d, int64_t now, struct err *err)
 {
-	struct err err;
+	struct err ignored;
 	size_t n = 0;
+	int r = store_set_durable(d->store, true, err);
 
-	if (!look_at_database(d))
-		return;
-	if (store_set_durable(d->store, true, &err) < 0 || tick_run(&d->time, now, &n, &err) < 0 ||
-		count_users(d, &err) < 0 || prune(d, now, &err) < 0 || retry_refused(d, &err) < 0 ||
-		ask_feeds(d, now, &err) < 0)
-		log_warning("tick: %s", err.msg);
+	if (r == 0)
+		r = tick_run(&d->time, now, &n, err);
+	d->changed += n;
+	if (r == 0 &&
+		(count_users(d, err) < 0 || prune(d, now, err) < 0 || retry_refused(d, err) < 0 ||
+			ask_feeds(d, now, err) < 0))
+		r = -1;
 	/* Until the next tick only confirmations are written. These need not be durable. */
-	if (store_set_durable(d->store, false, &err) < 0)
-		log_warning("%s", err.msg);
+	if (store_set_durable(d->store, false, r == 0 ? err : &ignored) < 0)
+		r = -1;
+	return r;
+}
+
+static int do_tick(struct daemon *d, struct err *err)
+{
+	size_t n;
+
+	if (run_tick(d, clock_now(), err) < 0)
+		return -1;
+	n = d->changed;
+	d->changed = 0;
 	if (n)
 		log_info("%zu user%s changed by time", n, n == 1 ? "" : "s");
 	wake_links(d);
 	wake_publishers(d, n || d->time.looked_again);
 	tell_status(d);
+	return arm_tick(d);
+}
+
+static void tick(struct daemon *d)
+{
+	if (!look_at_database(d))
+		return;
+	d->todo |= TODO_TICK;
+	do_chores(d);
 }
 
 /* Set the timer to the next minute of the wall clock, or to the next change if that is earlier. */
@@ -488,7 +631,7 @@ static int arm_tick(struct daemon *d)
 	int64_t now = clock_now(), at = now - now % MINUTE + MINUTE, due;
 	struct err err;
 
-	if (d->is_away)
+	if (d->is_away || d->todo & TODO_TICK)
 		at = now + 1;
 	else if (now < d->time.last)
 		at = now; /* the clock was set back, and no step was told, as inside a container */
@@ -507,7 +650,7 @@ static int on_tick(sd_event_source *s, uint64_t usec, void *data)
 
 	(void)s;
 	(void)usec;
-	tick(d, clock_now());
+	tick(d);
 	return arm_tick(d);
 }
 
@@ -533,7 +676,7 @@ static int on_step_clock(sd_event_source *s, int fd, uint32_t revents, void *dat
 	if (arm_step_clock(fd, &err) < 0)
 		log_warning("%s", err.msg);
 	log_info("the clock was stepped");
-	tick(d, clock_now());
+	tick(d);
 	return arm_tick(d);
 }
 
@@ -582,7 +725,7 @@ static int on_seal(sd_event_source *s, uint64_t usec, void *data)
 	if (is_sending(d) && now - d->unsealed_ms < SEAL_BUSY_MS)
 		return arm_seal(d, now + SEAL_MS);
 	if (sealing_step(d->store, clock_now(), &more, &err) < 0) {
-		log_warning("log: %s", err.msg);
+		note_trouble(d, &err);
 		return arm_seal(d, now + SEAL_LATEST_MS);
 	}
 	if (more)
@@ -615,19 +758,12 @@ static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 		log_info("the database was restored");
 		return take_up_database(d);
 	}
+	pause_end(&d->pause); /* who has written holds no lock any more */
+	do_chores(d);
 	wake_links(d);
 	wake_publishers(d, false);
 	/* The first tick stays armed for now. */
 	return d->time.last ? arm_tick(d) : 0;
-}
-
-/* What phones do is true as long as a link says so. A PBX may also have gone from the configuration. */
-static void forget_activity(struct daemon *d)
-{
-	struct err err;
-
-	if (store_activity_forget(d->store, NULL, &err) < 0)
-		log_warning("%s", err.msg);
 }
 
 static void close_peers(struct peer *peers, size_t n)
@@ -667,22 +803,19 @@ static void on_phase(
 	void *data, struct publisher *p, enum publisher_phase phase, const struct err *why)
 {
 	struct daemon *d = data;
-	struct publisher_state state = { .since = clock_now() };
-	const char *name = publisher_conf(p)->name;
-	struct err err;
+	struct server *x = d->servers;
 
 	if (why)
 		log_warning("%s", why->msg);
 	else
-		log_info("presence server '%s' answers", name);
-	text_copy(state.state, sizeof(state.state), publisher_phase_name(phase));
-	snprintf(state.error, sizeof(state.error), "%.255s", why ? why->msg : "");
-	if (store_begin(d->store, &err) < 0 ||
-		store_publisher_set(d->store, name, &state, &err) < 0 ||
-		store_commit(d->store, &err) < 0) {
-		log_warning("%s", err.msg);
-		store_rollback(d->store);
-	}
+		log_info("presence server '%s' answers", publisher_conf(p)->name);
+	while (x->publisher != p)
+		x++;
+	x->state = (struct publisher_state){ .since = clock_now() };
+	text_copy(x->state.state, sizeof(x->state.state), publisher_phase_name(phase));
+	snprintf(x->state.error, sizeof(x->state.error), "%.255s", why ? why->msg : "");
+	x->is_written = false;
+	record_states(d);
 }
 
 static void on_user_refused(void *data, struct publisher *p, const char *uri, const char *why)
@@ -728,27 +861,88 @@ static int open_servers(struct daemon *d, struct err *err)
 static void close_all(struct daemon *d)
 {
 	close_peers(d->peers, d->peers_n);
-	forget_activity(d);
+	d->peers = NULL;
+	d->peers_n = 0;
 	close_servers(d);
+	d->todo &= ~(unsigned)TODO_STATES;
+}
+
+/* Chores. */
+
+/* What phones do is true as long as a link says so. A PBX may also have gone from the configuration. */
+static int forget_activity(struct daemon *d, struct err *err)
+{
+	return store_activity_forget(d->store, NULL, err);
+}
+
+static int look_again(struct daemon *d, struct err *err)
+{
+	size_t n;
+
+	return follow_look_again(d->store, clock_now(), &n, err);
+}
+
+static int compile_entries(struct daemon *d, struct err *err)
+{
+	prefix_set(&d->prefixes, d->conf, d->store);
+	return entries_follow(d->store, &d->prefixes, err);
 }
 
 static int open_all(struct daemon *d, struct err *err)
 {
-	return open_peers(d, err) < 0 ? -1 : open_servers(d, err);
+	(void)err;
+	if (open_peers(d, &d->fatal) < 0 || open_servers(d, &d->fatal) < 0)
+		return sd_event_exit(d->event, -1);
+	tell_ready(d); /* without a PBX there is nothing to try first */
+	return 0;
 }
 
-/* Take over the zones of a new configuration. If its default zone is another, look again at all users: it counts for those without
- * a zone of their own. */
+static void do_chores(struct daemon *d)
+{
+	static const struct {
+		unsigned todo;
+		int (*run)(struct daemon *d, struct err *err);
+	} chores[] = {
+		{ TODO_FORGET, forget_activity },
+		{ TODO_ZONES, look_again },
+		{ TODO_ENTRIES, compile_entries },
+		{ TODO_OPEN, open_all },
+		{ TODO_STATES, write_states },
+		{ TODO_TICK, do_tick },
+	};
+	struct err err;
+
+	if (d->is_away || !pause_is_over(&d->pause, clock_monotonic_ms()))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(chores); i++) {
+		if (!(d->todo & chores[i].todo))
+			continue;
+		d->todo &= ~chores[i].todo;
+		if (chores[i].run(d, &err) < 0) {
+			do_later(d, chores[i].todo, &err);
+			return;
+		}
+	}
+	pause_end(&d->pause);
+	note_no_trouble(d);
+}
+
+static int on_again(sd_event_source *s, uint64_t usec, void *data)
+{
+	(void)s;
+	(void)usec;
+	do_chores(data);
+	return 0;
+}
+
+/* Take over the zones of a new configuration. A default zone counts for those without a zone of their own. */
 static void change_zones(struct daemon *d, bool another_default, struct zonefiles *zones)
 {
-	struct err err;
-	size_t n;
-
 	follow_set_zones(d->store, zonefiles_zones(zones));
 	zonefiles_free(d->zones);
 	d->zones = d->time.zones = zones;
-	if (another_default && follow_look_again(d->store, clock_now(), &n, &err) < 0)
-		log_warning("%s", err.msg);
+	if (another_default)
+		d->todo |= TODO_ZONES;
 }
 
 /* SIGHUP: take the new configuration as a whole, or keep the old one as a whole. The database stays, because the lock is beside
@@ -777,13 +971,10 @@ static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void 
 		change_zones(d, strcmp(conf->zone, d->conf->zone) != 0, TAKE_PTR(zones));
 		conf_free(d->conf);
 		d->conf = TAKE_PTR(conf);
-		prefix_set(&d->prefixes, d->conf, d->store);
-		if (entries_follow(d->store, &d->prefixes, &err) < 0)
-			log_warning("%s", err.msg);
 		log_set_level(d->conf->log_level);
-		if (open_all(d, &d->fatal) < 0)
-			return sd_event_exit(d->event, -1);
 		log_info("configuration reloaded");
+		d->todo |= TODO_BEGIN;
+		do_chores(d);
 	}
 	sd_notify(false, "READY=1");
 	return 0;
@@ -795,22 +986,9 @@ static int on_late(sd_event_source *s, uint64_t usec, void *data)
 
 	(void)s;
 	(void)usec;
-	for (size_t i = 0; i < d->peers_n; i++)
-		d->peers[i].tried = true;
+	d->late = true;
 	tell_ready(d);
 	return 0;
-}
-
-static int block_signals(struct err *err)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
-	return sigprocmask(SIG_BLOCK, &set, NULL) < 0 ? err_sys(err, "sigprocmask") : 0;
 }
 
 static int add_sources(struct daemon *d, int clock_fd, struct err *err)
@@ -834,6 +1012,9 @@ static int add_sources(struct daemon *d, int clock_fd, struct err *err)
 			err) < 0 ||
 		check_r(sd_event_add_time_relative(
 				e, NULL, CLOCK_MONOTONIC, FIRST_PUSH_MS * 1000, 0, on_late, d),
+			"timer", err) < 0 ||
+		check_r(sd_event_add_time(
+				e, &d->again, CLOCK_MONOTONIC, UINT64_MAX, 1000, on_again, d),
 			"timer", err) < 0)
 		return -1;
 	return check_r(sd_event_set_watchdog(e, true), "watchdog", err);
@@ -847,10 +1028,11 @@ static int loop(struct daemon *d, struct err *err)
 	if (clock_fd < 0)
 		return err_sys(err, "timerfd_create");
 	if (arm_step_clock(clock_fd, err) < 0 || add_sources(d, clock_fd, err) < 0 ||
-		follow_restored_get(d->store, d->restored, err) < 0 || open_all(d, err) < 0)
+		follow_restored_get(d->store, d->restored, err) < 0)
 		return -1;
-	tell_ready(d); /* without a PBX there is nothing to try first */
 	d->unsealed_ms = clock_monotonic_ms();
+	d->todo = TODO_BEGIN;
+	do_chores(d);
 	r = sd_event_loop(d->event);
 	sd_notify(false, "STOPPING=1");
 	if (*d->fatal.msg) {
@@ -860,22 +1042,26 @@ static int loop(struct daemon *d, struct err *err)
 	return check_r(r, "sd_event_loop", err);
 }
 
-/* Write "down" for each PBX: no states of ours may stay in the database when we are gone. */
+/* Write "down" for each PBX: no states of ours may stay in the database when we are gone. If it is locked, they do: presencectl knows
+ * that we do not run, and our next run writes what is true. */
 static void forget_states(struct daemon *d)
 {
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+	const struct pbx_state down = {
+		.state = "down", .error = "presenced was stopped", .since = clock_now()
+	};
 	struct err err;
 
-	forget_activity(d);
+	if (store_begin(d->store, &err) < 0)
+		return;
+	tx = d->store;
 	for (size_t i = 0; i < d->conf->pbx_n; i++) {
-		struct pbx_state state = {
-			.state = "down", .error = "presenced was stopped", .since = clock_now()
-		};
-
-		if (store_begin(d->store, &err) < 0 ||
-			store_pbx_set(d->store, d->conf->pbx[i].name, &state, &err) < 0 ||
-			store_commit(d->store, &err) < 0)
-			store_rollback(d->store);
+		if (store_pbx_set(tx, d->conf->pbx[i].name, &down, &err) < 0)
+			return;
 	}
+	if (store_commit(TAKE_PTR(tx), &err) < 0)
+		return;
+	(void)!store_activity_forget(d->store, NULL, &err);
 }
 
 /* What has come last. Whoever stops presenced does not wait for more than that: the rest is sealed when it runs again. */
@@ -904,19 +1090,22 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 		.time = { .store = store, .zones = zones },
 		.watch_fd = -1,
 		.seen_version = -1,
+		.ready = o->is_ready,
 	};
 	int r = -1;
 
-	if (block_signals(err) == 0 && db_watch(store_path(store), &d.watch_fd, err) == 0 &&
+	if (db_watch(store_path(store), &d.watch_fd, err) == 0 &&
 		check_r(sd_event_default(&d.event), "sd_event_default", err) == 0)
 		r = loop(&d, err);
 	seal_last(&d);
 	sd_event_source_disable_unref(d.feeds_child);
 	feeds_free(d.feeds);
-	close_peers(d.peers, d.peers_n);
-	close_servers(&d);
+	store_set_wait(store, LAST_MS);
 	forget_states(&d);
+	store_set_wait(store, 0);
+	close_all(&d);
 	sd_event_source_unref(d.tick);
+	sd_event_source_unref(d.again);
 	sd_event_source_unref(d.step_clock);
 	sd_event_source_unref(d.seal);
 	sd_event_unref(d.event);

@@ -8,6 +8,7 @@
 
 #include "lib/follow/check.h"
 #include "lib/follow/entries.h"
+#include "cmd/presenced/await.h"
 #include "cmd/presenced/daemon.h"
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/once.h"
@@ -78,15 +79,34 @@ static int parse(int argc, char **argv, struct options *o, struct err *err)
 	return 0;
 }
 
+static const struct actor actor = { .via = "presenced", .name = "", .uid = -1 };
+
+static int once(const struct options *o, const char *database, const struct conf *conf,
+	struct zonefiles *zones, struct err *err)
+{
+	_cleanup_(store_freep) struct store *store = NULL;
+	_cleanup_(closep) int lock = -1;
+	struct prefixes prefixes;
+
+	if (follow_open(database, &actor, zonefiles_zones(zones), &store, err) < 0 ||
+		db_lock(database, &lock, err) < 0 || store_tell_files(store, lock, err) < 0)
+		return -1;
+	/* What a presenced wrote of phones that was killed is not true any more. */
+	if (store_activity_forget(store, NULL, err) < 0)
+		return -1;
+	prefix_set(&prefixes, conf, store);
+	if (entries_follow(store, &prefixes, err) < 0)
+		return -1;
+	return once_run(conf, o->daemon.conf_path, zones, store, err);
+}
+
 static int run(int argc, char **argv, struct err *err)
 {
-	static const struct actor actor = { .via = "presenced", .name = "", .uid = -1 };
 	_cleanup_(conf_freep) struct conf *conf = NULL;
 	_cleanup_(zonefiles_freep) struct zonefiles *zones = NULL;
 	_cleanup_(store_freep) struct store *store = NULL;
 	_cleanup_(closep) int lock = -1;
 	const char *database;
-	struct prefixes prefixes;
 	struct options o;
 	int r = parse(argc, argv, &o, err);
 
@@ -101,18 +121,16 @@ static int run(int argc, char **argv, struct err *err)
 		return 0;
 	}
 	database = o.daemon.db_path ? o.daemon.db_path : conf->database;
-	if (check_zones(conf, &zones, err) < 0 ||
-		follow_open(database, &actor, zonefiles_zones(zones), &store, err) < 0 ||
-		db_lock(database, &lock, err) < 0 || store_tell_files(store, lock, err) < 0)
-		return -1;
-	/* What a presenced wrote of phones that was killed is not true any more. */
-	if (store_activity_forget(store, NULL, err) < 0)
-		return -1;
-	prefix_set(&prefixes, conf, store);
-	if (entries_follow(store, &prefixes, err) < 0)
+	if (check_zones(conf, &zones, err) < 0)
 		return -1;
 	if (o.once)
-		return once_run(conf, o.daemon.conf_path, zones, store, err);
+		return once(&o, database, conf, zones, err);
+	r = await_store(&(struct await){ database, &actor, zonefiles_zones(zones) }, &store,
+		&o.daemon.is_ready, err);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	if (db_lock(database, &lock, err) < 0 || store_tell_files(store, lock, err) < 0)
+		return -1;
 	return daemon_run(&o.daemon, TAKE_PTR(conf), TAKE_PTR(zones), store, err);
 }
 

@@ -155,6 +155,11 @@ size_t link_confirmed(const struct link *l)
 	return l->confirmed;
 }
 
+bool link_is_in_trouble(const struct link *l)
+{
+	return l->pause.n > 0;
+}
+
 bool link_takes_entries(const struct link *l)
 {
 	return batch_takes_entries(l->batch);

@@ -58,6 +58,9 @@ int64_t link_deadline(const struct link *l); /* monotonic ms */
  * goes on, nothing is lost, and the next step tries again; link_deadline() says when. */
 int link_step(struct link *l, struct moment now, struct err *err) MUST_CHECK;
 
+/* Whether the database could not be used when it was tried last. */
+bool link_is_in_trouble(const struct link *l);
+
 /* Whether this session may write entries of call rules, as far as is known: what a session may do is settled at its login. */
 bool link_takes_entries(const struct link *l);
 

@@ -78,11 +78,12 @@ struct publisher {
 	int64_t again_wait_ms; /* and not before so long after it */
 	bool forgot;           /* the server has forgotten something since */
 
-	bool look;                  /* the database may hold something new */
-	int64_t look_ms, record_ms; /* not before this */
-	char refused[128];          /* the words that were told last */
-	struct err trouble;         /* of the database */
-	bool in_trouble;            /* in this step */
+	bool look;                       /* the database may hold something new */
+	int64_t look_ms, record_ms;      /* not before this */
+	char refused[128];               /* the words that were told last */
+	struct err trouble;              /* of the database */
+	bool in_trouble;                 /* in this step */
+	bool look_failed, record_failed; /* when it was tried last */
 	struct moment now;
 };
 
@@ -156,6 +157,11 @@ const struct conf_publish *publisher_conf(const struct publisher *p)
 enum publisher_phase publisher_phase(const struct publisher *p)
 {
 	return p->phase;
+}
+
+bool publisher_is_in_trouble(const struct publisher *p)
+{
+	return p->look_failed || p->record_failed;
 }
 
 void publisher_wake(struct publisher *p)
@@ -697,7 +703,8 @@ static int look(struct publisher *p, struct err *err)
 	if (!p->look || p->now.ms < p->look_ms)
 		return 0;
 	p->look_ms = p->now.ms + RETRY_STORE_MS;
-	if (publications_look(p->list, err) < 0)
+	p->look_failed = publications_look(p->list, err) < 0;
+	if (p->look_failed)
 		return err_wrap(err, "presence server '%s'", p->conf->name);
 	p->look_ms = p->now.ms + LOOK_MS;
 	p->look = false;
@@ -709,7 +716,8 @@ static int record(struct publisher *p, struct err *err)
 	if (!publications_has_changed(p->list) || p->now.ms < p->record_ms)
 		return 0;
 	p->record_ms = p->now.ms + RECORD_MS;
-	return publications_record(p->list, err);
+	p->record_failed = publications_record(p->list, err) < 0;
+	return p->record_failed ? -1 : 0;
 }
 
 int publisher_step(struct publisher *p, struct moment now, struct err *err)

@@ -49,6 +49,9 @@ int64_t publisher_deadline(const struct publisher *p); /* monotonic ms */
  * lost, and a later step tries again. */
 int publisher_step(struct publisher *p, struct moment now, struct err *err) MUST_CHECK;
 
+/* Whether the database could not be used when it was tried last. */
+bool publisher_is_in_trouble(const struct publisher *p);
+
 /* The database may hold something new: publisher_step will look. */
 void publisher_wake(struct publisher *p);
 
