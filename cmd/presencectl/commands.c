@@ -76,6 +76,7 @@
 	X(cmd_init)                                                                                \
 	X(cmd_backup)                                                                              \
 	X(cmd_restore)                                                                             \
+	X(cmd_check)                                                                               \
 	X(cmd_config_show)                                                                         \
 	X(cmd_config_check)                                                                        \
 	X(cmd_shell)                                                                               \

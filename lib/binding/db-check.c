@@ -36,6 +36,24 @@ static bool is_false(struct db *db, const char *finding)
 	return count_nulls(db, table, column) == 0;
 }
 
+/* SQLite gives several findings in one text, below "*** in database main ***". */
+static int give_lines(
+	struct db *db, const char *text, int (*fn)(void *data, const char *finding), void *data)
+{
+	_cleanup_(freep) char *copy = xstrdup(text);
+	char *rest = copy, *line;
+	int r;
+
+	while ((line = strsep(&rest, "\n"))) {
+		if (!*line || !strcmp(line, "ok") || !strncmp(line, "*** ", 4) ||
+			is_false(db, line))
+			continue;
+		if ((r = fn(data, line)) != 0)
+			return r;
+	}
+	return 0;
+}
+
 int db_check(struct db *db, bool quick, int (*fn)(void *data, const char *finding), void *data,
 	struct err *err)
 {
@@ -47,11 +65,7 @@ int db_check(struct db *db, bool quick, int (*fn)(void *data, const char *findin
 	int r;
 
 	while ((r = db_next(rows, err)) > 0) {
-		const char *finding = db_text(rows, 0);
-
-		if (!strcmp(finding, "ok") || is_false(db, finding))
-			continue;
-		if ((r = fn(data, finding)) != 0)
+		if ((r = give_lines(db, db_text(rows, 0), fn, data)) != 0)
 			return r;
 	}
 	return r;
@@ -74,4 +88,47 @@ int db_check_references(
 			return r;
 	}
 	return r;
+}
+
+/* What `db` lacks of what `wanted` has. */
+static int compare_schema(struct db *db, struct db *wanted,
+	int (*fn)(void *data, const char *finding), void *data, struct err *err)
+{
+	enum { TYPE, NAME, SQL };
+	_cleanup_(db_donep) struct db_rows *rows = db_query(wanted, err,
+		"SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name");
+	char text[256];
+	int r;
+
+	while ((r = db_next(rows, err)) > 0) {
+		_cleanup_(db_donep) struct db_rows *is = db_query(db, err,
+			"SELECT sql FROM sqlite_schema WHERE type = ?1 AND name = ?2",
+			T(db_text(rows, TYPE)), T(db_text(rows, NAME)));
+		int there = db_next(is, err);
+
+		if (there < 0)
+			return -1;
+		if (there && !strcmp(db_text(is, 0), db_text(rows, SQL)))
+			continue;
+		snprintf(text, sizeof(text), "%s %s is %s", db_text(rows, TYPE),
+			db_text(rows, NAME),
+			there ? "another one than this version has" : "missing");
+		if ((r = fn(data, text)) != 0)
+			return r;
+	}
+	return r;
+}
+
+int db_check_schema(struct db *db, const struct db_schema *schema,
+	int (*fn)(void *data, const char *finding), void *data, struct err *err)
+{
+	_cleanup_(db_closep) struct db *wanted = db_new(":memory:");
+
+	if (db_connect(wanted, err) < 0)
+		return -1;
+	for (size_t i = 0; i < schema->steps_n; i++) {
+		if (sqlite3_exec(wanted->sqlite, schema->steps[i], NULL, NULL, NULL) != SQLITE_OK)
+			return db_fail(wanted, err);
+	}
+	return compare_schema(db, wanted, fn, data, err);
 }

@@ -64,29 +64,45 @@ static int copy_pages(struct db *from, struct db *to, const struct db_progress *
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-/* Fill the empty file `path`. It gets no log: a copy is one file. */
-static int fill(
-	struct db *from, const char *path, const struct db_progress *progress, struct err *err)
+/* Copy one state of `from` into an empty database. */
+static int copy_state(
+	struct db *from, struct db *to, const struct db_progress *progress, struct err *err)
 {
-	_cleanup_(db_closep) struct db *to = db_new(path);
+	int64_t tables;
 	int rc;
 
-	if (db_connect(to, err) < 0 ||
-		sqlite3_exec(to->sqlite, "PRAGMA synchronous = OFF", NULL, NULL, NULL) != SQLITE_OK)
-		return -1;
 	/* A transaction that has read something is a snapshot. */
 	if (db_run(from, err, "BEGIN") < 0 ||
-		db_number(from, err, 0, &(int64_t){ 0 }, "SELECT count(*) FROM sqlite_schema") <
-			0) {
+		db_number(from, err, 0, &tables, "SELECT count(*) FROM sqlite_schema") < 0) {
 		db_rollback(from);
 		return -1;
 	}
 	rc = copy_pages(from, to, progress);
 	db_rollback(from);
-	if (rc != SQLITE_OK ||
-		sqlite3_exec(to->sqlite, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL) !=
-			SQLITE_OK)
+	return rc == SQLITE_OK ? 0 : fail(to->path, to->sqlite, err);
+}
+
+/* Fill the empty file `path`. It gets no log: a copy is one file. */
+static int fill(
+	struct db *from, const char *path, const struct db_progress *progress, struct err *err)
+{
+	_cleanup_(db_closep) struct db *to = db_new(path);
+
+	if (db_connect(to, err) < 0 || db_run(to, err, "PRAGMA synchronous = OFF") < 0 ||
+		copy_state(from, to, progress, err) < 0)
+		return -1;
+	if (sqlite3_exec(to->sqlite, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL) != SQLITE_OK)
 		return fail(path, to->sqlite, err);
+	return 0;
+}
+
+int db_copy_to_memory(struct db *db, struct db **ret, struct err *err)
+{
+	_cleanup_(db_closep) struct db *to = db_new(":memory:");
+
+	if (db_connect(to, err) < 0 || copy_state(db, to, NULL, err) < 0)
+		return -1;
+	*ret = TAKE_PTR(to);
 	return 0;
 }
 
@@ -226,7 +242,7 @@ static char *uri_of(const char *path)
 
 /* A file that still has a log of its own needs to be opened like any other database. One without it may stand in a folder where
  * nothing can be written: it is read as it is. */
-static int open_to_read(struct db *db, struct err *err)
+int db_open_to_read(struct db *db, struct err *err)
 {
 	_cleanup_(freep) char *log = xcalloc(1, strlen(db->path) + 5);
 	_cleanup_(freep) char *uri = uri_of(db->path);
@@ -259,7 +275,7 @@ int db_open_file(const char *path, const char *database, struct db **ret, struct
 		return err_set(
 			err, ERR_FAILED, "'%s' is the database itself; name a copy of it", path);
 	db = db_new(path);
-	if (open_to_read(db, err) < 0)
+	if (db_open_to_read(db, err) < 0)
 		return -1;
 	*ret = TAKE_PTR(db);
 	return 0;

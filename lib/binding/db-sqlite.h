@@ -68,6 +68,9 @@ void db_disconnect(struct db *db);
 /* Report what SQLite says about the last failure. Returns -1. */
 int db_fail(struct db *db, struct err *err);
 
+/* Connect to a copy of a database, to read it. */
+int db_open_to_read(struct db *db, struct err *err) MUST_CHECK;
+
 /* Remember which files the handle has open. */
 int db_files_note(struct db *db, struct err *err) MUST_CHECK;
 /* Whether they still stand at their paths. */

@@ -51,6 +51,9 @@ int db_migrate(struct db *db, const struct db_schema *schema,
  * tables. If `fn` returns other than 0, the walk ends and returns that. */
 int db_check(struct db *db, bool quick, int (*fn)(void *data, const char *finding), void *data,
 	struct err *err) MUST_CHECK;
+/* Give what the schema of the database lacks of `schema`. */
+int db_check_schema(struct db *db, const struct db_schema *schema,
+	int (*fn)(void *data, const char *finding), void *data, struct err *err) MUST_CHECK;
 /* Give the tables with rows that name what is not there. */
 int db_check_references(struct db *db, int (*fn)(void *data, const char *finding), void *data,
 	struct err *err) MUST_CHECK;
@@ -80,6 +83,21 @@ int db_overwrite(
 /* Put a file in the place of a database that cannot be read, or is not there. What stood there goes to `kept`. */
 int db_exchange(
 	const char *database, const char *from, const char *kept, struct err *err) MUST_CHECK;
+/* What became of a table whose database is damaged. */
+struct db_salvaged {
+	const char *table;
+	bool is_whole;   /* all its rows could be read */
+	int64_t saved;   /* rows that it has now */
+	int64_t refused; /* rows that the new database does not take */
+	int64_t mended;  /* rows that named what is gone: they were left out, or do without */
+};
+/* Read what can be read of the damaged database `path` into a new one, and make the references whole. `path` is only read. Gives each
+ * table. ERR_STORE if nothing can be read. */
+int db_salvage(const char *path, struct db *to,
+	void (*fn)(void *data, const struct db_salvaged *table), void *data,
+	struct err *err) MUST_CHECK;
+/* *ret is a copy in memory. */
+int db_copy_to_memory(struct db *db, struct db **ret, struct err *err) MUST_CHECK;
 /* Delete a file that was made by db_backup(), and what SQLite left beside it. */
 void db_remove(const char *path);
 

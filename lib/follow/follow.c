@@ -54,6 +54,14 @@ void follow_set_enough(struct store *s, bool (*is_enough)(void *data), void *dat
 	f->enough_data = data;
 }
 
+int follow_copy(struct store *s, struct store **ret, struct err *err)
+{
+	if (store_copy(s, ret, err) < 0)
+		return -1;
+	attach(*ret, store_follow(s)->zones);
+	return 0;
+}
+
 void follow_set_zones(struct store *s, struct zones *zones)
 {
 	follow_forget(s);

@@ -13,6 +13,8 @@ int follow_open(const char *path, const struct actor *actor, struct zones *zones
 /* The same with store_set_wait() before the first look into the file. */
 int follow_open_within(const char *path, int wait_ms, const struct actor *actor,
 	struct zones *zones, struct store **ret, struct err *err) MUST_CHECK;
+/* *ret is a copy in memory: what is tried there changes nothing. */
+int follow_copy(struct store *s, struct store **ret, struct err *err) MUST_CHECK;
 /* Use other zones from now on. They are lent. follow_look_again() resolves the users. */
 void follow_set_zones(struct store *s, struct zones *zones);
 /* follow_tick() asks after each user whether that is enough for one transaction. NULL: it never is. */

@@ -2,6 +2,7 @@
 #include "lib/follow/restored.h"
 
 #include "lib/follow/entries.h"
+#include "lib/follow/entry.h"
 #include "lib/follow/hours.h"
 #include "lib/follow/resolve.h"
 #include "lib/store/activity.h"
@@ -43,8 +44,21 @@ int follow_restored(struct store *s, const struct prefixes *prefixes, const char
 		return -1;
 	tx = s;
 	if (store_item_doubt_all(tx, err) < 0 || store_carry(tx, database, err) < 0 ||
-		decide_again(tx, now, err) < 0 || store_log(tx, &record, err) < 0 ||
-		store_fact_set(tx, FACT, stamp, err) < 0)
+		decide_again(tx, now, err) < 0 || follow_entries(tx, err) < 0 ||
+		store_log(tx, &record, err) < 0 || store_fact_set(tx, FACT, stamp, err) < 0)
+		return -1;
+	return store_commit(tx, err);
+}
+
+int follow_salvaged(struct store *s, int64_t now, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+
+	if (store_begin(s, err) < 0)
+		return -1;
+	tx = s;
+	if (store_item_doubt_all(tx, err) < 0 || decide_again(tx, now, err) < 0 ||
+		follow_entries(tx, err) < 0)
 		return -1;
 	return store_commit(tx, err);
 }

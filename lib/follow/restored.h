@@ -13,6 +13,8 @@ enum { RESTORED_SIZE = 64 };
  * that its content is another one. */
 int follow_restored(struct store *s, const struct prefixes *prefixes, const char *file,
 	const char *database, const char *stamp, int64_t now, struct err *err) MUST_CHECK;
+/* Decide everything again in a database whose rows were saved from a damaged one. */
+int follow_salvaged(struct store *s, int64_t now, struct err *err) MUST_CHECK;
 /* The stamp of the copy that was restored last; "": none was. */
 int follow_restored_get(struct store *s, char ret[RESTORED_SIZE], struct err *err) MUST_CHECK;
 

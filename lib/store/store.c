@@ -95,6 +95,35 @@ int store_backup(struct store *s, const char *path, int flags, const struct db_p
 	return db_backup(s->db, path, flags, progress, err);
 }
 
+int store_salvage(struct store *s, const char *damaged,
+	void (*fn)(void *data, const struct db_salvaged *table), void *data, struct err *err)
+{
+	forget(s);
+	return db_salvage(damaged, s->db, fn, data, err);
+}
+
+int store_copy(struct store *s, struct store **ret, struct err *err)
+{
+	_cleanup_(store_freep) struct store *copy = xcalloc(1, sizeof(*copy));
+
+	copy->actor = s->actor;
+	if (db_copy_to_memory(s->db, &copy->db, err) < 0)
+		return -1;
+	*ret = TAKE_PTR(copy);
+	return 0;
+}
+
+int store_check(struct store *s, enum store_check what, int (*fn)(void *data, const char *finding),
+	void *data, struct err *err)
+{
+	switch (what) {
+	case STORE_CHECK_PAGES: return db_check(s->db, false, fn, data, err);
+	case STORE_CHECK_SCHEMA: return db_check_schema(s->db, &schema, fn, data, err);
+	case STORE_CHECK_REFERENCES: return db_check_references(s->db, fn, data, err);
+	}
+	return 0;
+}
+
 int store_take_file(const char *file, const char *database, const char *to, struct err *err)
 {
 	_cleanup_(db_closep) struct db *db = NULL;

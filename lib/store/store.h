@@ -37,6 +37,17 @@ const char *store_path(const struct store *s);
 struct db_progress;
 int store_backup(struct store *s, const char *path, int flags, const struct db_progress *progress,
 	struct err *err) MUST_CHECK;
+/* Make the new, empty database `s` hold what can be read of a damaged one, see db_salvage(). Decide everything again afterwards. */
+struct db_salvaged;
+int store_salvage(struct store *s, const char *damaged,
+	void (*fn)(void *data, const struct db_salvaged *table), void *data,
+	struct err *err) MUST_CHECK;
+/* *ret is a copy in memory, for what changes nothing. Programs call follow_copy(). */
+int store_copy(struct store *s, struct store **ret, struct err *err) MUST_CHECK;
+/* Give what is wrong with the database, see db_check(). */
+enum store_check { STORE_CHECK_PAGES, STORE_CHECK_SCHEMA, STORE_CHECK_REFERENCES };
+int store_check(struct store *s, enum store_check what, int (*fn)(void *data, const char *finding),
+	void *data, struct err *err) MUST_CHECK;
 /* Check a file that is to take the place of `database`, and write a copy of it to `to`, which store_open() opens. */
 int store_take_file(
 	const char *file, const char *database, const char *to, struct err *err) MUST_CHECK;
