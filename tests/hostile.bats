@@ -27,3 +27,43 @@ bare() { # what was printed has no control byte but newlines
 		bare
 	done
 }
+
+teardown() {
+	[ -z "${PEER-}" ] || kill "$PEER" 2>/dev/null || :
+}
+
+peer_up() {
+	python3 "$TOP/tests/lib/ami-peer.py" --seconds 200 --secret test-secret --log "$BATS_TEST_TMPDIR/peer.actions" \
+		>"$BATS_TEST_TMPDIR/peer.out" 3>&- &
+	PEER=$!
+	eventually grep -q PORT "$BATS_TEST_TMPDIR/peer.out"
+	PORT=$(awk '/^PORT/ { print $2 }' "$BATS_TEST_TMPDIR/peer.out")
+}
+
+@test "what another program wrote is named, not pushed, and the others go on" {
+	peer_up
+	PBX_SECRET=test-secret
+	site "$PORT"
+	presencectl user add carol extension=1003
+	run -0 presenced --once
+	sqlite3 presence.db "UPDATE users SET lag = 9223372036854775807 WHERE name = 'alice'; UPDATE presence SET next_change_at = 1;
+		UPDATE users SET extension = '1002)' WHERE name = 'bob';
+		UPDATE item SET wanted = '\${SHELL(id)}' WHERE name = 'presence-user/1001'"
+	presencectl set bob dnd --no-wait
+	presencectl set carol dnd --no-wait
+	run presenced --once
+	echo "$output"
+	[[ $output == *"users.lag where id is 1 is out of range"* ]]
+	[[ $output == *"refuses presence-user/1001: another program put its value into the database: '\${SHELL(id)}'"* ]]
+	[[ $output == *"refuses CustomPresence:1002): its name has a character that no name may have"* ]]
+	run ! grep -e 'SHELL' -e '1002))' peer.actions
+	grep -q 'CustomPresence:1003' peer.actions
+}
+
+@test "no value in any column makes a program die or print a control byte" {
+	peer_up
+	run "$TOP/tests/lib/hostile-database.py" "${PROGRAMS:-$BUILD}" --port "$PORT" --secret test-secret --part 1/16
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ ${lines[-1]} =~ ^[1-9][0-9]+\ values ]]
+}

@@ -76,7 +76,8 @@ static void add_change(struct out *out, const struct log_record *record)
 	const char *chosen = record->after ? record->after : "";
 
 	if (!record->key ||
-		(record->source && (!record->after || !strcmp(chosen, record->to_mode))))
+		(record->source &&
+			(!record->after || !record->to_mode || !strcmp(chosen, record->to_mode))))
 		return;
 	strbuf_adds(&text, record->key);
 	if (record->before)

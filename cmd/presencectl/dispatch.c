@@ -87,13 +87,19 @@ static int check_times(const struct ctl *ctl, const struct input *in, struct err
 
 static int run(struct ctl *ctl, const struct command *c, const struct input *in, struct err *err)
 {
+	char odd[512];
+	int r;
+
 	ctl->now = clock_now();
 	if (c->needs & NEED_TTY && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		return err_set(err, ERR_FAILED, "'%s' needs a terminal", c->path);
 	if (ctl_open(ctl, c->needs, err) < 0 || check_times(ctl, in, err) < 0)
 		return -1;
 	set_output(ctl, in);
-	return c->run(ctl, in, err);
+	r = c->run(ctl, in, err);
+	if (ctl->store && !c->hidden && store_take_odd(ctl->store, odd, sizeof(odd)))
+		ctl_notice("%s", odd);
+	return r;
 }
 
 int dispatch(struct ctl *ctl, char *const *words, size_t n, struct err *err)

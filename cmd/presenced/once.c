@@ -103,6 +103,7 @@ static int work(const struct conf *conf, const char *conf_path, struct zonefiles
 	if (resolve_all(&tick, err) < 0)
 		return -1;
 	r = push(conf, store, err);
+	tick_tell_odd(&tick);
 	if (feeds_tick(feeds, clock_now(), &pid, &other) < 0) {
 		log_warning("%s", other.msg);
 		return r;

@@ -80,6 +80,16 @@ static int resolve(struct tick *t, int64_t now, size_t *ret_n, struct err *err)
 	return r;
 }
 
+void tick_tell_odd(struct tick *t)
+{
+	char odd[sizeof(t->odd)];
+
+	if (!store_take_odd(t->store, odd, sizeof(odd)) || !strcmp(odd, t->odd))
+		return;
+	memcpy(t->odd, odd, sizeof(odd));
+	log_warning("%s", odd);
+}
+
 int tick_run(struct tick *t, int64_t now, size_t *ret_n, struct err *err)
 {
 	char warning[512];
@@ -88,6 +98,7 @@ int tick_run(struct tick *t, int64_t now, size_t *ret_n, struct err *err)
 		return -1;
 	if (follow_take_warning(t->store, warning, sizeof(warning)))
 		log_warning("%s", warning);
+	tick_tell_odd(t);
 	t->last = now;
 	return 0;
 }

@@ -14,6 +14,7 @@ struct tick {
 	int64_t last;      /* UTC seconds of the tick before, or 0 */
 	bool looked_again; /* at all users, in the last tick */
 	bool is_over;      /* the last tick has resolved all who were due */
+	char odd[512];     /* what was said of a value that another program wrote */
 	int64_t began_ms;  /* monotonic: when its transaction began */
 };
 
@@ -22,5 +23,8 @@ struct tick {
  * need no special case. If the clock was set back, or the zone data are new, it looks at all users again, also if that happened
  * while no presenced ran. Warnings are logged. On an idle minute nothing is written. */
 int tick_run(struct tick *t, int64_t now, size_t *ret_n, struct err *err) MUST_CHECK;
+
+/* Say which value another program has written, unless that was the last thing that was said of it. */
+void tick_tell_odd(struct tick *t);
 
 #endif

@@ -25,6 +25,8 @@ enum {
 	CALENDARS_MAX_LEN = CALENDARS_MAX * (NAME_MAX_LEN + 2),
 	URL_MAX_LEN = 2000,
 	ADDRESS_MAX_LEN = 120,
+	LEAD_MAX_MIN = 1440,       /* minutes, and those of lag */
+	REFRESH_MAX_S = 7 * 86400, /* of a calendar */
 };
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/base/text.h"
 
-#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -160,10 +159,11 @@ void text_json(struct strbuf *to, const char *s)
 
 void text_copy(char *to, size_t size, const char *s)
 {
-	size_t n = strlen(s);
+	size_t n = strnlen(s, size);
 
-	assert(n < size);
-	memcpy(to, s, n + 1);
+	memcpy(to, s, n < size ? n + 1 : size);
+	if (n == size)
+		text_cut(to, size - 1);
 }
 
 void text_base64(struct strbuf *to, const char *s)

@@ -33,7 +33,7 @@ void text_escape(struct strbuf *to, const char *s);
  * U+FFFD. */
 void text_json(struct strbuf *to, const char *s);
 
-/* As strlcpy, but `s` must fit: that it does not is a bug of ours, and asserted. */
+/* As strlcpy, but what does not fit is cut on a character border. */
 void text_copy(char *to, size_t size, const char *s);
 
 #define TEXT_ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

@@ -52,6 +52,7 @@ struct db {
 	struct db_many *later;       /* rows that wait to be written */
 	const struct db_many *given; /* the content of `rows` for the statement that begins now */
 	bool holds;
+	char odd[200]; /* the first value that another program must have written, or "" */
 };
 
 /* A handle that is not connected yet. */

@@ -252,11 +252,6 @@ bool db_bool(struct db_rows *rows, int column)
 	return sqlite3_column_int64(rows->st, column) != 0;
 }
 
-int64_t db_until(struct db_rows *rows, int column)
-{
-	return db_is_null(rows, column) ? INT64_MAX : db_int(rows, column);
-}
-
 const char *db_text_or_null(struct db_rows *rows, int column)
 {
 	return (const char *)sqlite3_column_text(rows->st, column);
@@ -272,16 +267,6 @@ const char *db_text(struct db_rows *rows, int column)
 	const char *text = db_text_or_null(rows, column);
 
 	return text ? text : "";
-}
-
-void db_copy(struct db_rows *rows, int column, char *to, size_t size)
-{
-	const char *text = db_text(rows, column);
-	size_t n = strnlen(text, size);
-
-	memcpy(to, text, n < size ? n + 1 : size);
-	if (n == size)
-		text_cut(to, size - 1);
 }
 
 /* Scripts and settings. */

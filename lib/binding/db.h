@@ -204,13 +204,20 @@ DEFINE_CLEANUP(struct db_rows, db_done)
 bool db_is_null(struct db_rows *rows, int column);
 int64_t db_int(struct db_rows *rows, int column); /* 0 for NULL */
 bool db_bool(struct db_rows *rows, int column);
-int64_t db_until(struct db_rows *rows, int column);    /* UNTIL_OPEN for NULL */
 const char *db_text(struct db_rows *rows, int column); /* "" for NULL */
 const char *db_text_or_null(struct db_rows *rows, int column);
 /* The length of the text that was read last from this column: it may hold NULs, which none of our own texts do. */
 size_t db_bytes(struct db_rows *rows, int column);
-/* Copy a text. A text that does not fit is cut: we write no text of that length, another program did. */
+
+/* Any member of the group can write into the database. These bring a value that we would not write into a form that is safe: a number
+ * into its range, an instant into the years 1 to 9999, a text to what fits, without control characters and in UTF-8. db_take_odd()
+ * then names the first such value: "users.lead where id is 7 is out of range". */
+int64_t db_within(struct db_rows *rows, int column, int64_t low, int64_t high);
+int64_t db_instant(struct db_rows *rows, int column);
+int64_t db_until(struct db_rows *rows, int column); /* UNTIL_OPEN for NULL */
 void db_copy(struct db_rows *rows, int column, char *to, size_t size);
+/* Take the name of that value, if there is one. */
+bool db_take_odd(struct db *db, char *to, size_t size);
 
 /* Columns have names. One list makes the text of a SELECT and the enum that numbers its columns:
  *

@@ -7,7 +7,6 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 
-#define ENTRY_BYTES  TEXT_ALNUM "._@:+*#/=^|-"
 #define PHONE_PREFIX "PJSIP/"
 /* Of the name of a phone alone: no address of it, no number behind a trunk. */
 #define PHONE_BYTES TEXT_ALNUM "._+-"

@@ -24,6 +24,7 @@
  *   presence-forced/<schedule>  the period that is forced by hand, or auto; '|'; the period that the schedule says by itself. What a
  *                               phone has forced has '=' and the phone behind it until we have adopted it
  */
+#define ENTRY_BYTES TEXT_ALNUM "._@:+*#/=^|-"           /* of a value */
 enum { ENTRY_MAX_LEN = 1015, ENTRY_KEY_MAX_LEN = 252 }; /* Asterisk 16: value; family and key */
 
 #define ENTRY_USER     "presence-user"

@@ -238,8 +238,8 @@ const struct resolved *cache_resolved(struct store *s, const struct ladder_user 
 	if (!cache_of(s) || !is_like_others(s, u))
 		return NULL;
 	key = resolved_key(u, now);
-	for (struct known_resolved *r = cache_of(s)->resolved[u->schedule_id % BUCKETS]; r;
-		r = r->next) {
+	for (struct known_resolved *r = cache_of(s)->resolved[(uint64_t)u->schedule_id % BUCKETS];
+		r; r = r->next) {
 		if (is_same_key(&r->from, &key))
 			return &r->resolved;
 	}
@@ -249,7 +249,8 @@ const struct resolved *cache_resolved(struct store *s, const struct ladder_user 
 void cache_keep_resolved(
 	struct store *s, const struct ladder_user *u, int64_t now, const struct resolved *resolved)
 {
-	struct known_resolved **bucket = &cache_of(s)->resolved[u->schedule_id % BUCKETS], *r;
+	struct known_resolved **bucket = &cache_of(s)->resolved[(uint64_t)u->schedule_id % BUCKETS],
+			      *r;
 
 	if (!is_like_others(s, u) || cache_of(s)->resolved_n == RESOLVED_MAX)
 		return;
@@ -286,7 +287,7 @@ int cache_mode_rules(
 int cache_schedule(
 	struct store *s, int64_t id, int64_t now, struct parsed_schedule **ret, struct err *err)
 {
-	struct parsed_schedule **bucket = &cache_of(s)->schedules[id % BUCKETS], *o;
+	struct parsed_schedule **bucket = &cache_of(s)->schedules[(uint64_t)id % BUCKETS], *o;
 	struct err why;
 
 	for (o = *bucket; o; o = o->next) {
@@ -396,7 +397,7 @@ int cache_segments(struct store *s, struct parsed_schedule *parsed, bool own,
 {
 	_cleanup_(schedule_window_freep) struct schedule_window *w = NULL;
 	const struct schedule *sched = &parsed->schedule;
-	struct schedule_window **bucket = &cache_of(s)->windows[sched->id % BUCKETS];
+	struct schedule_window **bucket = &cache_of(s)->windows[(uint64_t)sched->id % BUCKETS];
 	bool has_open = *parsed->rules->hours_calendar;
 	struct schedule_view view;
 

@@ -304,7 +304,7 @@ int follow_prune_log(struct store *s, int64_t now, int64_t keep_s, struct err *e
 	if (store_fact_get(s, PRUNE_FACT, text, sizeof(text), err) < 0)
 		return -1;
 	is_said = sscanf(text, "%lld %lld", &known, &said) == 2 && said <= now;
-	if (is_said && now - said < DAY)
+	if (is_said && said > now - DAY)
 		return 0;
 	if (is_said && prune(s, known < before ? known : before, now, err) < 0)
 		return -1;

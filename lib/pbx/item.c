@@ -194,6 +194,43 @@ size_t item_of_user(const struct item_source *from, struct item ret[ITEM_USER_MA
 	return (size_t)(it - ret);
 }
 
+static bool is_presence_value(const char *value)
+{
+	size_t type = strcspn(value, ","), mode = value[type] ? strcspn(value + type + 1, ",") : 0;
+	char word[16];
+
+	if (!value[type] || value[type + 1 + mode] != ',' || type >= sizeof(word) ||
+		mode > NAME_MAX_LEN || strspn(value + type + 1, TEXT_ALNUM "._-") < mode)
+		return false;
+	snprintf(word, sizeof(word), "%.*s", (int)type, value);
+	return !strcmp(word, "not_set") || ptype_parse(word) >= 0;
+}
+
+int item_check(const char *name, const char *value, struct err *err)
+{
+	size_t family = family_len(name);
+	const char *id = family          ? name + family + 1
+		: begins(name, PRESENCE) ? name + strlen(PRESENCE)
+		: item_is_lamps(name)    ? name + strlen(ITEM_LAMPS)
+					 : item_schedule_of(name);
+	bool fits = family               ? strspn(value, ENTRY_BYTES) == strlen(value)
+		: begins(name, PRESENCE) ? is_presence_value(value)
+		: item_is_lamps(name)    ? strspn(value, TEXT_ALNUM "._-*=,?") == strlen(value)
+					 : !strcmp(value, "INUSE") || !strcmp(value, "NOT_INUSE");
+
+	if (!id || strlen(name) >= ITEM_NAME_SIZE)
+		return err_set(
+			err, ERR_FAILED, "another program put '%.40s' into the database", name);
+	if (family && !*value)
+		return 0;
+	if (!text_is_of(id, TEXT_ALNUM "._-", ITEM_NAME_SIZE))
+		return err_set(err, ERR_FAILED, "its name has a character that no name may have");
+	if (!fits)
+		return err_set(err, ERR_FAILED,
+			"another program put its value into the database: '%.60s'", value);
+	return 0;
+}
+
 const char *item_neutral(const char *name)
 {
 	if (begins(name, PRESENCE))

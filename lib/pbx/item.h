@@ -65,6 +65,9 @@ struct item_source {
 /* The items of a user in a mode that are not neutral. Returns how many. Every other item of the user is neutral. A thing that was
  * never set on the PBX counts as neutral too. */
 size_t item_of_user(const struct item_source *from, struct item ret[ITEM_USER_MAX]);
+/* Refuse a name or a value that none of ours has: another program wrote it into the database. An entry of any name may be deleted. Not
+ * for members of queues, see member_parse(). */
+int item_check(const char *name, const char *value, struct err *err) MUST_CHECK;
 /* Whether the item follows the user's mode, as those of item_of_user() do. All other entries follow edits. Queue members follow the
  * mode too, but the store's queues see to them. */
 bool item_follows_mode(const char *name);

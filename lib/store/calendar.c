@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/calendar/instances.h"
 #include "lib/calendar/vtimezone.h"
 #include "lib/store/ids.h"
 #include "lib/store/inside.h"
@@ -40,7 +41,7 @@ static void read_calendar(
 {
 	*c = (struct calendar_info){
 		.id = db_int(rows, CALENDAR_ID),
-		.refresh_s = db_int(rows, CALENDAR_REFRESH),
+		.refresh_s = db_within(rows, CALENDAR_REFRESH, 0, REFRESH_MAX_S),
 	};
 	db_copy(rows, CALENDAR_NAME, c->name, sizeof(c->name));
 	db_copy(rows, CALENDAR_URL, c->url, sizeof(c->url));
@@ -49,10 +50,10 @@ static void read_calendar(
 	db_copy(rows, CALENDAR_ZONE, c->zone, sizeof(c->zone));
 	db_copy(rows, CALENDAR_OWNER, c->owner, sizeof(c->owner));
 	*state = (struct calendar_state){
-		.refused_n = db_int(rows, CALENDAR_REFUSED),
-		.read_at = db_int(rows, CALENDAR_READ_AT),
-		.tried_at = db_int(rows, CALENDAR_TRIED_AT),
-		.events_n = db_int(rows, CALENDAR_EVENTS_N),
+		.refused_n = db_within(rows, CALENDAR_REFUSED, 0, INT32_MAX),
+		.read_at = db_instant(rows, CALENDAR_READ_AT),
+		.tried_at = db_instant(rows, CALENDAR_TRIED_AT),
+		.events_n = db_within(rows, CALENDAR_EVENTS_N, 0, INT32_MAX),
 	};
 	db_copy(rows, CALENDAR_TITLE, state->title, sizeof(state->title));
 	db_copy(rows, CALENDAR_OWN_ZONE, state->zone, sizeof(state->zone));
@@ -210,9 +211,12 @@ static void read_dates(const char *text, struct event_date **ret, size_t *ret_n)
 	while (*ret_n < EVENT_DATES_MAX &&
 		sscanf(text, "%d:%lld:%lld%n", &form, &at, &length, &used) == 3) {
 		*ret = mem_grow(*ret, &cap, *ret_n + 1, sizeof(**ret));
-		(*ret)[(*ret_n)++] = (struct event_date){
-			.form = (enum time_form)form, .at = at, .length = length
-		};
+		if (form >= TIME_DATE && form <= TIME_ZONED)
+			(*ret)[(*ret_n)++] = (struct event_date){
+				.form = (enum time_form)form,
+				.at = calendar_clamp(at),
+				.length = length < EVENT_LENGTH_MAX_S ? length : EVENT_LENGTH_MAX_S,
+			};
 		text += used;
 		text += *text == ' ';
 	}
@@ -467,21 +471,21 @@ static void read_event(struct db_rows *rows, struct event *e)
 	e->cancelled = db_bool(rows, EVENT_CANCELLED);
 	e->secret = db_bool(rows, EVENT_SECRET);
 	e->sequence = db_int(rows, EVENT_SEQUENCE);
-	e->form = (enum time_form)db_int(rows, EVENT_FORM);
-	e->start = db_int(rows, EVENT_START);
-	e->days = (int)db_int(rows, EVENT_DAYS);
-	e->seconds = db_int(rows, EVENT_SECONDS);
+	e->form = (enum time_form)db_within(rows, EVENT_FORM, 0, TIME_ZONED);
+	e->start = db_instant(rows, EVENT_START);
+	e->days = (int)db_within(rows, EVENT_DAYS, 0, EVENT_LENGTH_MAX_S / DAY);
+	e->seconds = db_within(rows, EVENT_SECONDS, -EVENT_LENGTH_MAX_S, EVENT_LENGTH_MAX_S);
 	event_set(&e->rule, db_text(rows, EVENT_RULE));
 	read_dates(db_text(rows, EVENT_RDATES), &e->rdates, &e->rdates_n);
 	read_dates(db_text(rows, EVENT_EXDATES), &e->exdates, &e->exdates_n);
 	e->is_override = !db_is_null(rows, EVENT_INSTANCE_FORM);
 	e->instance = (struct event_date){
-		.form = (enum time_form)db_int(rows, EVENT_INSTANCE_FORM),
-		.at = db_int(rows, EVENT_INSTANCE_AT),
+		.form = (enum time_form)db_within(rows, EVENT_INSTANCE_FORM, 0, TIME_ZONED),
+		.at = db_instant(rows, EVENT_INSTANCE_AT),
 		.length = -1,
 	};
 	e->future = db_bool(rows, EVENT_FUTURE);
-	e->priority = (int)db_int(rows, EVENT_PRIORITY);
+	e->priority = (int)db_within(rows, EVENT_PRIORITY, 0, 9);
 }
 
 static int load_events(

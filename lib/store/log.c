@@ -48,7 +48,7 @@ static struct log_record read_record(struct db_rows *rows)
 {
 	return (struct log_record){
 		.id = db_int(rows, LOG_ID),
-		.at = db_int(rows, LOG_AT),
+		.at = db_instant(rows, LOG_AT),
 		.via = db_text(rows, LOG_VIA),
 		.uid = db_is_null(rows, LOG_UID) ? -1 : db_int(rows, LOG_UID),
 		.actor = db_text_or_null(rows, LOG_ACTOR),

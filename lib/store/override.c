@@ -23,8 +23,8 @@ static void read_override(struct db_rows *rows, struct override *o)
 	*o = (struct override){
 		.id = db_int(rows, OVERRIDE_ID),
 		.mode_id = db_int(rows, OVERRIDE_MODE),
-		.given = db_int(rows, OVERRIDE_GIVEN),
-		.start = db_int(rows, OVERRIDE_START),
+		.given = db_instant(rows, OVERRIDE_GIVEN),
+		.start = db_instant(rows, OVERRIDE_START),
 		.until = db_until(rows, OVERRIDE_UNTIL),
 	};
 	db_copy(rows, OVERRIDE_REASON, o->reason, sizeof(o->reason));

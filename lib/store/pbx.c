@@ -21,7 +21,7 @@ int store_pbx_get(struct store *s, const char *pbx, struct pbx_state *ret, struc
 		db_copy(rows, PBX_STATE, ret->state, sizeof(ret->state));
 		db_copy(rows, PBX_ERROR, ret->error, sizeof(ret->error));
 		db_copy(rows, PBX_VERSION, ret->version, sizeof(ret->version));
-		ret->since = db_int(rows, PBX_SINCE);
+		ret->since = db_instant(rows, PBX_SINCE);
 	}
 	return r < 0 ? -1 : 0;
 }

@@ -53,7 +53,7 @@ static void read_ladder_user(struct db_rows *rows, struct ladder_user *ret)
 	ret->was.mode_id = db_int(rows, USER_MODE);
 	db_copy(rows, USER_NOTE, ret->was.note, sizeof(ret->was.note));
 	ret->was.source = source < 0 ? SOURCE_DEFAULT : (enum source)source;
-	ret->was.since = db_int(rows, USER_SINCE);
+	ret->was.since = db_instant(rows, USER_SINCE);
 	ret->was.next_change_at = db_until(rows, USER_NEXT);
 	ret->was.until = db_until(rows, USER_UNTIL);
 	db_copy(rows, USER_REASON, ret->reason, sizeof(ret->reason));
@@ -61,8 +61,8 @@ static void read_ladder_user(struct db_rows *rows, struct ladder_user *ret)
 		ret->period_mode_id[i] = db_int(rows, USER_BUSINESS + i);
 	db_copy(rows, USER_BUSY, ret->busy, sizeof(ret->busy));
 	db_copy(rows, USER_OOF, ret->oof, sizeof(ret->oof));
-	ret->lead_s = db_int(rows, USER_LEAD) * 60;
-	ret->lag_s = db_int(rows, USER_LAG) * 60;
+	ret->lead_s = db_within(rows, USER_LEAD, 0, LEAD_MAX_MIN) * 60;
+	ret->lag_s = db_within(rows, USER_LAG, 0, LEAD_MAX_MIN) * 60;
 	db_copy(rows, USER_PATTERNS, ret->patterns, sizeof(ret->patterns));
 	ret->has_switches = db_bool(rows, USER_HAS_SWITCHES);
 	ret->has_ended = db_bool(rows, USER_HAS_ENDED);
@@ -202,12 +202,12 @@ static int give_status(struct db_rows *rows, int (*fn)(void *data, const struct 
 			.note = db_text(rows, STATUS_NOTE),
 			.source = db_text(rows, STATUS_SOURCE),
 			.reason = db_text(rows, STATUS_REASON),
-			.since = db_int(rows, STATUS_SINCE),
+			.since = db_instant(rows, STATUS_SINCE),
 			.until = db_until(rows, STATUS_UNTIL),
 			.confirmed = db_bool(rows, STATUS_CONFIRMED),
 			.error = db_text_or_null(rows, STATUS_ERROR),
 			.activity = db_text_or_null(rows, STATUS_ACTIVITY),
-			.activity_since = db_int(rows, STATUS_ACTIVITY_SINCE),
+			.activity_since = db_instant(rows, STATUS_ACTIVITY_SINCE),
 		};
 
 		if ((r = fn(data, &row)) != 0)

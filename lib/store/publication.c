@@ -37,7 +37,7 @@ static int give_announcements(struct db_rows *rows,
 			.note = db_text(rows, ANNOUNCED_NOTE),
 			.type = type < 0 ? PTYPE_AVAILABLE : (enum ptype)type,
 			.on_call = activity == ACTIVITY_CALL || activity == ACTIVITY_HOLD,
-			.since = db_int(rows, ANNOUNCED_SINCE),
+			.since = db_instant(rows, ANNOUNCED_SINCE),
 			.until = db_until(rows, ANNOUNCED_UNTIL),
 		};
 
@@ -90,8 +90,8 @@ int store_published_each(struct store *s, const char *server,
 			.uri = db_text(rows, PUBLISHED_URI),
 			.tag = db_text(rows, PUBLISHED_TAG),
 			.mode = db_text(rows, PUBLISHED_MODE),
-			.at = db_int(rows, PUBLISHED_AT),
-			.expires = db_int(rows, PUBLISHED_EXPIRES),
+			.at = db_instant(rows, PUBLISHED_AT),
+			.expires = db_instant(rows, PUBLISHED_EXPIRES),
 			.error = db_text(rows, PUBLISHED_ERROR),
 		};
 
@@ -133,7 +133,7 @@ int store_publisher_get(struct store *s, const char *server, int64_t now,
 	if (r > 0) {
 		db_copy(rows, 0, ret->state, sizeof(ret->state));
 		db_copy(rows, 1, ret->error, sizeof(ret->error));
-		ret->since = db_int(rows, 2);
+		ret->since = db_instant(rows, 2);
 	}
 	if (r < 0 ||
 		db_number(s->db, err, 0, &ret->held,
@@ -177,8 +177,8 @@ static int give_lines(struct db_rows *rows, int (*fn)(void *data, const struct p
 			.uri = db_text(rows, LINE_URI),
 			.mode = db_text(rows, LINE_MODE),
 			.published = db_text(rows, LINE_PUBLISHED),
-			.at = db_int(rows, LINE_AT),
-			.expires = db_int(rows, LINE_EXPIRES),
+			.at = db_instant(rows, LINE_AT),
+			.expires = db_instant(rows, LINE_EXPIRES),
 			.error = db_text(rows, LINE_ERROR),
 		};
 

@@ -31,7 +31,7 @@ static void read_queue(struct db_rows *rows, struct queue *q)
 	q->id = db_int(rows, QUEUE_ID);
 	db_copy(rows, QUEUE_NAME, q->name, sizeof(q->name));
 	db_copy(rows, QUEUE_PBX, q->pbx, sizeof(q->pbx));
-	q->penalty = db_int(rows, QUEUE_PENALTY);
+	q->penalty = db_within(rows, QUEUE_PENALTY, 0, PENALTY_MAX);
 	q->members = members_of(rows, QUEUE_MEMBERS);
 	db_copy(rows, QUEUE_HINTS_CONTEXT, q->hints, sizeof(q->hints));
 	q->users_n = db_int(rows, QUEUE_USERS);
@@ -196,7 +196,7 @@ int store_queue_users(struct store *s, const struct queue *q,
 			.user = db_text(rows, QUEUE_USER_NAME),
 			.extension = db_text(rows, QUEUE_USER_EXTENSION),
 			.mode = db_text(rows, QUEUE_USER_MODE),
-			.penalty = db_int(rows, QUEUE_USER_PENALTY),
+			.penalty = db_within(rows, QUEUE_USER_PENALTY, 0, PENALTY_MAX),
 			.wanted = db_text(rows, QUEUE_USER_WANTED),
 			.confirmed = db_text_or_null(rows, QUEUE_USER_CONFIRMED),
 			.error = db_text_or_null(rows, QUEUE_USER_ERROR),
@@ -265,7 +265,7 @@ int store_queue_seats(struct store *s, int64_t user_id,
 			.queue = db_text(rows, SEAT_QUEUE),
 			.hints = db_text(rows, SEAT_HINTS),
 			.members = members_of(rows, SEAT_MEMBERS),
-			.penalty = db_int(rows, SEAT_PENALTY),
+			.penalty = db_within(rows, SEAT_PENALTY, 0, PENALTY_MAX),
 			.user = db_text(rows, SEAT_USER),
 			.extension = db_text(rows, SEAT_EXTENSION),
 			.pbx = db_text(rows, SEAT_PBX),

@@ -61,7 +61,7 @@ static int read_schedule(
 		db_copy(rows, SCHEDULE_BUSINESS + i, sched->period_mode[i],
 			sizeof(sched->period_mode[i]));
 	sched->forced = period_parse(db_text(rows, SCHEDULE_FORCED));
-	sched->forced_since = db_int(rows, SCHEDULE_FORCED_SINCE);
+	sched->forced_since = db_instant(rows, SCHEDULE_FORCED_SINCE);
 	sched->forced_until = db_until(rows, SCHEDULE_FORCED_UNTIL);
 	return read_calendars(s, sched, err);
 }

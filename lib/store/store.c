@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/store/store.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -181,6 +182,18 @@ void store_hold(struct store *s)
 int store_flush(struct store *s, struct err *err)
 {
 	return db_flush(s->db, err);
+}
+
+bool store_take_odd(struct store *s, char *to, size_t size)
+{
+	char value[256];
+
+	if (!db_take_odd(s->db, value, sizeof(value)))
+		return false;
+	snprintf(to, size,
+		"another program wrote into the database '%s': %s; what can be used of it is used",
+		db_path(s->db), value);
+	return true;
 }
 
 bool store_in_transaction(const struct store *s)

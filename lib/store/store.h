@@ -81,6 +81,9 @@ void store_set_wait(struct store *s, int ms);
 /* true: commits leave the data in SQLite's log. false: the next commit may move the log into the database. */
 void store_checkpoint_later(struct store *s, bool later);
 
+/* Take the name of the first value that was read since and that only another program can have written, in a sentence for people. */
+bool store_take_odd(struct store *s, char *to, size_t size);
+
 /* The number changes when another handle commits. */
 int store_data_version(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
 

@@ -37,7 +37,7 @@ int store_switch_of_user(struct store *s, int64_t user_id, struct switches *ret,
 		m = &ret->list[ret->n++];
 		m->id = db_int(rows, SWITCH_ID);
 		m->mode_id = db_int(rows, SWITCH_MODE);
-		m->since = db_int(rows, SWITCH_SINCE);
+		m->since = db_instant(rows, SWITCH_SINCE);
 		m->until = db_until(rows, SWITCH_UNTIL);
 		m->next = db_bool(rows, SWITCH_NEXT);
 		db_copy(rows, SWITCH_NOTE, m->note, sizeof(m->note));

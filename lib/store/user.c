@@ -171,8 +171,8 @@ static void read_user(struct db_rows *rows, struct user *u)
 		db_copy(rows, USER_BUSINESS + i, u->period_mode[i], sizeof(u->period_mode[i]));
 	db_copy(rows, USER_BUSY, u->busy, sizeof(u->busy));
 	db_copy(rows, USER_OOF, u->oof, sizeof(u->oof));
-	u->lead_min = db_int(rows, USER_LEAD);
-	u->lag_min = db_int(rows, USER_LAG);
+	u->lead_min = db_within(rows, USER_LEAD, 0, LEAD_MAX_MIN);
+	u->lag_min = db_within(rows, USER_LAG, 0, LEAD_MAX_MIN);
 	db_copy(rows, USER_PATTERNS, u->patterns, sizeof(u->patterns));
 }
 

@@ -166,6 +166,7 @@ static void refuse(struct change *c, const char *why)
 {
 	c->outcome = OUTCOME_REFUSED;
 	c->error = xstrdup(why);
+	text_cut(c->error, REASON_MAX_LEN);
 }
 
 static void refuse_entry(const struct batch *b, struct change *c)
@@ -188,6 +189,8 @@ static int send_action(struct batch *b, struct change *c, const struct turn *t, 
 		return 0;
 	if (c->enrolment)
 		r = enrolment_send(c->enrolment, t, b->sent, err);
+	else if (!c->steps && item_check(c->name, c->value, err) < 0)
+		r = -1;
 	else if (item_action(c->steps, c->name, c->held, c->value, b->scratch, fields))
 		r = turn_send(t, b->sent, fields, err);
 	else

@@ -87,7 +87,7 @@ static void fact_name(const struct readback *r, const char *what, char ret[FACT_
 int readback_begin(struct readback *r, int64_t booted_at, struct err *err)
 {
 	char name[FACT_SIZE], known[24];
-	int64_t difference;
+	int64_t was;
 
 	fact_name(r, MARKED, name);
 	if (store_fact_get(r->store, name, known, sizeof(known), err) < 0)
@@ -96,10 +96,10 @@ int readback_begin(struct readback *r, int64_t booted_at, struct err *err)
 	fact_name(r, BOOTED, name);
 	if (store_fact_get(r->store, name, known, sizeof(known), err) < 0)
 		return -1;
-	difference = booted_at - strtoll(known, NULL, 10);
+	was = strtoll(known, NULL, 10);
 	r->booted_at = booted_at;
 	r->listed = SEEN_RESTARTED;
-	if (*known && difference <= SAME_BOOT_S && difference >= -SAME_BOOT_S)
+	if (*known && was >= booted_at - SAME_BOOT_S && was <= booted_at + SAME_BOOT_S)
 		r->listed = SEEN_LIST;
 	return 0;
 }

@@ -530,6 +530,49 @@ static void test_query(void **state)
 	strbuf_done(&scratch[1]);
 }
 
+/* What another program wrote into the database does not go out. */
+static void test_check(void **state)
+{
+	static const struct {
+		const char *name, *value;
+		bool fits;
+	} rows[] = {
+		{ "CustomPresence:1001", "dnd,do-not-disturb,Back, at 5", true },
+		{ "CustomPresence:1001", "not_set,,", true },
+		{ "CustomPresence:1001", "dnd", false },
+		{ "CustomPresence:1001", "dnd,mode", false },
+		{ "CustomPresence:1001", "gone,mode,", false },
+		{ "CustomPresence:1001", "dnd,a mode,", false },
+		{ "CustomPresence:1001", "dnd,xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,", false },
+		{ "CustomPresence:1001)", "dnd,mode,", false },
+		{ "CustomPresence:${EXTEN}", "dnd,mode,", false },
+		{ "CustomPresence:", "dnd,mode,", false },
+		{ "lamps/1001", "*=ONHOLD,away", true },
+		{ "lamps/1001", "", true },
+		{ "lamps/1001", "away)", false },
+		{ "lamps/1 1", "away", false },
+		{ "Custom:hours-office", "INUSE", true },
+		{ "Custom:force-open-office", "NOT_INUSE", true },
+		{ "Custom:hours-office", "RINGING", false },
+		{ "Custom:other", "INUSE", false },
+		{ "presence-user/1001", "1|desk=PJSIP/1001|-|-|1001|available", true },
+		{ "presence-user/1001", "1|desk=PJSIP/1001,60", false },
+		{ "presence-user/1001", "${SHELL(id)}", false },
+		{ "presence-user/10 01", "x", false },
+		{ "presence-user/10 01", "", true },
+		{ "SIP/Registry", "x", false },
+		{ "", "x", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct err err;
+
+		if ((item_check(rows[i].name, rows[i].value, &err) == 0) != rows[i].fits)
+			fail_msg("%s = %s", rows[i].name, rows[i].value);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -548,6 +591,7 @@ int main(void)
 		cmocka_unit_test(test_lamps_say),
 		cmocka_unit_test(test_query),
 		cmocka_unit_test(test_kind),
+		cmocka_unit_test(test_check),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
