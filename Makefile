@@ -362,8 +362,9 @@ fuzz:
 			build/fuzz/corpus/$$f tests/fuzz/$${f#fuzz-} || exit 1; done
 .PHONY: fuzz-programs
 fuzz-programs: $(addprefix $(BUILD)/,$(FUZZERS))
+$(BUILD)/fuzz-completion: $(filter-out %/main.o,$(call obj,$(CTL_SRC)))
 $(BUILD)/fuzz-%: $(BUILD)/obj/tests/fuzz/fuzz-%.o $(LIBS) $(BUILD)/with/programs
-	$(call link,-fsanitize=fuzzer $(BINDING_LIBS))
+	$(call link,-fsanitize=fuzzer $(BINDING_LIBS) $(if $(filter %-completion,$@),$(CTL_LIBS)))
 
 cover: export COVERAGE = 1
 cover:
