@@ -153,7 +153,7 @@ setup() { site 1; }
 @test "a read-only database" {
 	((EUID == 0)) || skip "needs root to mount"
 	mkdir ro
-	mount -t tmpfs none ro
+	mount -t tmpfs -o mode=700 none ro
 	presencectl --db "$PWD/ro/p.db" init
 	presencectl --db "$PWD/ro/p.db" user add alice extension=1001
 	mount -o remount,ro ro
@@ -165,7 +165,7 @@ setup() { site 1; }
 @test "a full disk" {
 	((EUID == 0)) || skip "needs root to mount"
 	mkdir full
-	mount -t tmpfs -o size=1m none full
+	mount -t tmpfs -o size=1m,mode=700 none full
 	PRESENCE_DB=$PWD/full/p.db
 	presencectl init
 	presencectl user add alice extension=1001

@@ -6,6 +6,7 @@
 #include "cmd/presencectl/say.h"
 #include "lib/follow/check.h"
 #include "cmd/presencectl/ctl.h"
+#include "lib/binding/owner.h"
 
 extern const struct command cmd_init, cmd_config_show, cmd_config_check;
 
@@ -13,6 +14,8 @@ static int init(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	const char *path = ctl_database(ctl);
 
+	if (owner_become(path, err) < 0)
+		return -1;
 	/* A database that exists must be usable. store_open() brings its schema up to date. */
 	if (input_has(in, "if-missing") && access(path, F_OK) == 0)
 		return ctl_open(ctl, NEED_STORE, err);
@@ -31,8 +34,8 @@ const struct command cmd_init = {
 	.path = "init",
 	.summary = "create the database, with the built-in modes",
 	.details =
-		"No other command creates a database, so a mistyped path is an error. If root runs it, the database gets the "
-		"owner of its folder.",
+		"No other command creates a database, so a mistyped path is an error. If root runs it, it becomes the "
+		"owner of the folder first, as with every command that opens the database.",
 	.opts = init_opts,
 	.needs = NEED_CONF,
 	.run = init,

@@ -14,6 +14,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 #include "lib/base/words.h"
+#include "lib/binding/owner.h"
 #include "lib/calls/route.h"
 #include "lib/presence/noun-keys.h"
 #include "lib/store/user.h"
@@ -203,9 +204,12 @@ static void add_files(struct job *job)
 	const char *slash = strrchr(job->rest, '/');
 	_cleanup_(freep) char *dir =
 		slash ? xstrndup(job->rest, (size_t)(slash - job->rest) + 1) : xstrdup(".");
-	DIR *d = opendir(dir);
 	struct dirent *e;
+	DIR *d;
 
+	owner_suspend();
+	d = opendir(dir);
+	owner_resume();
 	settle(job, slash ? strlen(dir) : 0);
 	while (d && (e = readdir(d)) != NULL) {
 		struct strbuf name = STRBUF_INIT;

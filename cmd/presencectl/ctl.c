@@ -8,6 +8,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 #include "lib/binding/actor.h"
+#include "lib/binding/owner.h"
 #include "lib/follow/check.h"
 #include "lib/follow/entries.h"
 #include "lib/follow/follow.h"
@@ -31,7 +32,8 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 	}
 	if (needs & NEED_STORE && !ctl->store) {
 		actor_get("cli", &actor, name);
-		if (follow_open(ctl_database(ctl), &actor, ctl->zones, &ctl->store, err) < 0)
+		if (owner_become(ctl_database(ctl), err) < 0 ||
+			follow_open(ctl_database(ctl), &actor, ctl->zones, &ctl->store, err) < 0)
 			return -1;
 		prefix_set(&ctl->prefixes, ctl->conf, ctl->store);
 	}

@@ -7,6 +7,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/binding/fetch.h"
+#include "lib/binding/owner.h"
 #include "lib/follow/calendar.h"
 
 enum { WINDOW_S = 400 * 86400 };
@@ -41,7 +42,7 @@ int feed_read(struct zones *zones, const char *path, struct feed *ret, struct er
 {
 	_cleanup_(strbuf_done) struct strbuf bytes = STRBUF_INIT;
 	bool is_stdin = !strcmp(path, "-");
-	_cleanup_(fclosep) FILE *file = is_stdin ? NULL : fopen(path, "re");
+	_cleanup_(fclosep) FILE *file = is_stdin ? NULL : owner_caller_fopen(path, "re");
 
 	if (!is_stdin && !file)
 		return err_sys(err, "cannot open '%s'", path);

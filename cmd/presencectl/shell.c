@@ -19,6 +19,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/words.h"
+#include "lib/binding/owner.h"
 
 enum { HISTORY_LINES = 1000, LIST_MAX = 100, LIST_WIDTH = 24 };
 
@@ -116,8 +117,10 @@ static void remember(const char *line, const char *path)
 
 	if (*line && *line != ' ' && (!last || strcmp(last->line, line) != 0)) {
 		add_history(line);
+		owner_suspend();
 		if (path)
 			(void)append_history(1, path);
+		owner_resume();
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/once.h"
 #include "lib/binding/db.h"
+#include "lib/binding/owner.h"
 #include "lib/follow/follow.h"
 #include "lib/follow/prefix.h"
 #include "lib/store/activity.h"
@@ -100,6 +101,18 @@ static int once(const struct options *o, const char *database, const struct conf
 	return once_run(conf, o->daemon.conf_path, zones, store, err);
 }
 
+/* Read the configuration, and become the owner of the database's folder if we are root. Then read it again: what is a reload later
+ * must be readable now. */
+static int load_conf(const struct daemon_options *o, struct conf **ret, struct err *err)
+{
+	_cleanup_(conf_freep) struct conf *conf = NULL;
+
+	if (conf_load(o->conf_path, &conf, err) < 0 ||
+		owner_drop(o->db_path ? o->db_path : conf->database, err) < 0)
+		return -1;
+	return conf_load(o->conf_path, ret, err);
+}
+
 static int run(int argc, char **argv, struct err *err)
 {
 	_cleanup_(conf_freep) struct conf *conf = NULL;
@@ -112,7 +125,7 @@ static int run(int argc, char **argv, struct err *err)
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	if (conf_load(o.daemon.conf_path, &conf, err) < 0 || check_conf(conf, err) < 0)
+	if (load_conf(&o.daemon, &conf, err) < 0 || check_conf(conf, err) < 0)
 		return -1;
 	log_set_level(conf->log_level);
 	if (o.check) {

@@ -16,6 +16,7 @@
 #include "lib/base/key.h"
 #include "lib/base/limits.h"
 #include "lib/base/text.h"
+#include "lib/binding/file.h"
 #include "lib/sip/digest.h"
 #include "lib/sip/uri.h"
 
@@ -397,19 +398,20 @@ static int load(struct conf *c, config_t *cfg, struct err *err)
 /* libconfig reads from a FILE, so that what is checked is what is read. */
 static int read_file(const char *path, config_t *cfg, struct err *err)
 {
-	_cleanup_(fclosep) FILE *f = fopen(path, "re");
+	static const char cannot[] = "cannot read configuration";
+	_cleanup_(fclosep) FILE *f = file_read(path, cannot, err);
 	struct stat st;
 
-	if (!f || fstat(fileno(f), &st) < 0) {
-		err_sys(err, "cannot read configuration '%s'", path);
-	} else if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX) {
-		err_set(err, ERR_CONF, "configuration '%s' is not a file of at most 1 MiB", path);
-	} else if (config_read(cfg, f) != CONFIG_TRUE) {
+	if (f && fstat(fileno(f), &st) < 0) {
+		err_sys(err, "%s '%s'", cannot, path);
+	} else if (f && st.st_size > FILE_MAX) {
+		err_set(err, ERR_CONF, "%s '%s': it is larger than 1 MiB", cannot, path);
+	} else if (f && config_read(cfg, f) != CONFIG_TRUE) {
 		const char *included = config_error_file(cfg);
 
 		err_set(err, ERR_CONF, "%s:%d: %s", included ? included : path,
 			config_error_line(cfg), config_error_text(cfg));
-	} else {
+	} else if (f) {
 		return 0;
 	}
 	if (err)
@@ -496,17 +498,18 @@ static int check_private(int fd, const char *path, struct err *err)
 
 static int read_secret(const char *path, char **ret, struct err *err)
 {
-	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	static const char cannot[] = "cannot read secret_file";
+	_cleanup_(closep) int fd = file_open(path, O_RDONLY, 0, cannot, err);
 	char text[SECRET_MAX + 3];
 	ssize_t n;
 
 	if (fd < 0)
-		return err_sys(err, "cannot read secret_file '%s'", path);
+		return -1;
 	if (check_private(fd, path, err) < 0)
 		return -1;
 	n = read(fd, text, sizeof(text) - 1);
 	if (n < 0)
-		return err_sys(err, "cannot read secret_file '%s'", path);
+		return err_sys(err, "%s '%s'", cannot, path);
 	text[n] = '\0';
 	text[strcspn(text, "\r\n")] = '\0';
 	if (!*text || strlen(text) > SECRET_MAX || text_has_control(text)) {
@@ -531,10 +534,10 @@ static int find_secret(
 	char path[PATH_MAX];
 
 	if (*s->text) {
-		_cleanup_(closep) int fd = open(s->text_from, O_RDONLY | O_CLOEXEC);
+		_cleanup_(closep) int fd = file_open(s->text_from, O_RDONLY, 0, "cannot read", err);
 
 		if (fd < 0)
-			return err_sys(err, "cannot read '%s'", s->text_from);
+			return -1;
 		if (check_private(fd, s->text_from, err) < 0)
 			return -1;
 		*ret = xstrdup(s->text);

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "lib/binding/db-sqlite.h"
+#include "lib/binding/file.h"
 
 enum {
 	HOLDER_MS = 3000,
@@ -281,8 +282,8 @@ int db_tell_files(struct db *db, int lock, struct err *err)
 		char path[PATH_MAX];
 
 		beside(db->path, "-shm", path);
-		db->fd = open(db->path, O_RDONLY | O_CLOEXEC);
-		db->index_fd = open(path, O_RDONLY | O_CLOEXEC);
+		db->fd = file_open(db->path, O_RDONLY, 0, "cannot open", NULL);
+		db->index_fd = file_open(path, O_RDONLY, 0, "cannot open", NULL);
 		db->content = (struct db_content){ 0 };
 	}
 	if (pwrite(db->lock, text, (size_t)n, 0) != n || ftruncate(db->lock, n) < 0)
@@ -310,7 +311,7 @@ static bool read_told(const char *database, struct db_ids *ret)
 
 	if (db_lock_path(database, path, NULL) < 0)
 		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = file_open(path, O_RDONLY | O_NOFOLLOW, 0, "cannot open", NULL);
 	if (fd < 0 || pread(fd, text, sizeof(text) - 1, 0) < 0 || !(at = strchr(text, '\n')) ||
 		strncmp(at + 1, name_of(database), name_n) != 0 || at[1 + name_n] != ' ')
 		return false;

@@ -6,11 +6,11 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/mem.h"
 #include "lib/binding/db-sqlite.h"
+#include "lib/binding/file.h"
 
 /* Lock by open file description (F_OFD_SETLK). This lock lasts until our descriptor is closed. A plain fcntl() lock would end when
  * the process closes any descriptor of the file. */
@@ -34,16 +34,12 @@ int db_lock(const char *database, int *ret, struct err *err)
 	_cleanup_(closep) int fd = -1;
 	struct flock lock = whole_file();
 	char path[PATH_MAX], pid[24] = "";
-	struct stat st;
 
 	if (db_lock_path(database, path, err) < 0)
 		return -1;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	fd = file_open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0660, "cannot open", err);
 	if (fd < 0)
-		return err_sys(err, "cannot open '%s'", path);
-	/* If root creates the lock file, give it to the owner of the database: they run presenced later. */
-	if (geteuid() == 0 && stat(database, &st) == 0)
-		(void)!fchown(fd, st.st_uid, st.st_gid);
+		return -1;
 	if (fcntl(fd, F_OFD_SETLK, &lock) < 0) {
 		if (errno != EAGAIN && errno != EACCES)
 			return err_sys(err, "cannot lock '%s'", path);
@@ -69,7 +65,7 @@ bool db_is_locked(const char *database)
 
 	if (db_lock_path(database, path, NULL) < 0)
 		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = file_open(path, O_RDONLY | O_NOFOLLOW, 0, "cannot open", NULL);
 	if (fd < 0)
 		return false;
 	return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;

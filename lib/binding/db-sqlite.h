@@ -57,7 +57,7 @@ struct db {
 
 /* A handle that is not connected yet. */
 struct db *db_new(const char *path);
-/* Give a file to the owner of its folder, if root runs us, and let its group write. */
+/* Let the group write a file, as they may write the database. */
 void db_own(const char *path);
 /* Read the version. Refuse a database that is not ours, or that a newer program wrote. */
 int db_schema_version(

@@ -3,14 +3,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 #include "lib/binding/db-sqlite.h"
+#include "lib/binding/file.h"
 
 /* IS DISTINCT FROM, and RETURNING. */
 _Static_assert(SQLITE_VERSION_NUMBER >= 3039000, "SQLite 3.39 or newer");
@@ -307,16 +310,6 @@ static int set_pragma(struct db *db, const char *name, int64_t value, struct err
 
 /* The file. */
 
-/* If root creates the database, give it to the owner of its folder, so that presenced can use it. */
-static void adopt_owner(const char *path)
-{
-	_cleanup_(freep) char *copy = xstrdup(path);
-	struct stat st;
-
-	if (geteuid() == 0 && stat(dirname(copy), &st) == 0)
-		(void)!chown(path, st.st_uid, st.st_gid);
-}
-
 struct db *db_new(const char *path)
 {
 	struct db *db = xcalloc(1, sizeof(*db));
@@ -330,7 +323,13 @@ struct db *db_new(const char *path)
 void db_own(const char *path)
 {
 	(void)!chmod(path, 0660);
-	adopt_owner(path);
+}
+
+static int as_store(struct err *err)
+{
+	if (err)
+		err->code = ERR_STORE;
+	return -1;
 }
 
 int db_create(const char *path, int32_t application, struct err *err)
@@ -342,9 +341,7 @@ int db_create(const char *path, int32_t application, struct err *err)
 		return err_set(err, ERR_FAILED, "database '%s' exists already", path);
 	if (fd < 0) {
 		err_sys(err, "cannot create database '%s'", path);
-		if (err)
-			err->code = ERR_STORE;
-		return -1;
+		return as_store(err);
 	}
 	db_own(path);
 	db = db_new(path);
@@ -356,8 +353,30 @@ int db_create(const char *path, int32_t application, struct err *err)
 	return 0;
 }
 
+/* SQLite opens these without asking what they are, and would wait for ever for who writes to a FIFO. */
+static int check_files(const char *path, struct err *err)
+{
+	static const char *const suffixes[] = { "", "-journal", "-wal", "-shm" };
+	char real[PATH_MAX];
+
+	if (!realpath(path, real)) {
+		err_sys(err, "cannot open database '%s'", path);
+		return as_store(err);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		_cleanup_(strbuf_done) struct strbuf name = STRBUF_INIT;
+
+		strbuf_addf(&name, "%s%s", real, suffixes[i]);
+		if (file_check(name.s, "cannot open database", err) < 0)
+			return as_store(err);
+	}
+	return 0;
+}
+
 int db_connect(struct db *db, struct err *err)
 {
+	if (check_files(db->path, err) < 0)
+		return -1;
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
 		0); /* works before the first open, later it does nothing */
 	if (sqlite3_open_v2(db->path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,

@@ -20,7 +20,7 @@
 
 struct db;
 
-/* Create the file of an empty database. `application` marks it as ours. If root creates it, the owner of its folder owns it.
+/* Create the file of an empty database. `application` marks it as ours.
  * ERR_FAILED if it exists. */
 int db_create(const char *path, int32_t application, struct err *err) MUST_CHECK;
 

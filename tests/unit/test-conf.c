@@ -343,11 +343,11 @@ static void test_limits(void **state)
 		strbuf_addc(&text, '\n');
 	write_file(path, text.s, 0600);
 	assert_int_equal(conf_load(path, &c, &err), -1);
-	assert_non_null(strstr(err.msg, "is not a file of at most 1 MiB"));
+	assert_non_null(strstr(err.msg, "it is larger than 1 MiB"));
 	strbuf_done(&text);
 
 	assert_int_equal(conf_load(dir, &c, &err), -1);
-	assert_non_null(strstr(err.msg, "is not a file of at most 1 MiB"));
+	assert_non_null(strstr(err.msg, "it is not a regular file"));
 	unlink(path);
 	assert_int_equal(conf_load(path, &c, &err), -1);
 	assert_int_equal(err.code, ERR_CONF);
@@ -461,7 +461,7 @@ static void test_secret_none(void **state)
 	/* A pipe that nobody writes to does not hold us up. */
 	assert_int_equal(mkfifo(secret_path, 0600), 0);
 	assert_int_equal(conf_secret(c, c->pbx, NULL, &secret, &err), -1);
-	assert_non_null(strstr(err.msg, "must be the secret"));
+	assert_non_null(strstr(err.msg, "it is not a regular file"));
 	assert_null(secret);
 	conf_wipe(NULL);
 }
