@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "lib/follow/check.h"
@@ -147,10 +149,20 @@ static int run(int argc, char **argv, struct err *err)
 	return daemon_run(&o.daemon, TAKE_PTR(conf), TAKE_PTR(zones), store, err);
 }
 
+/* Our memory has secrets: no core dump, and nobody but root may look at it. */
+static void hide_memory(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = { 0 };
 
+	hide_memory();
 	signal(SIGPIPE, SIG_IGN);
 	umask(0007); /* the group may use the helper files of the database too */
 	if (run(argc, argv, &err) == 0)
