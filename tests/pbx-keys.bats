@@ -81,6 +81,55 @@ press() { # phone key word
 	[ "$(lit 1001)" = away ]
 	daemon_up
 	eventually now alice away switch
+	[ -z "$(wrong_of 1002)" ]
+}
+
+# What is known of the PINs that a phone has keyed in.
+wrong_of() { console "database get presence-pin $1" | sed -n 's/^Value: //p'; }
+wrong() { # phone how-many
+	[[ $(wrong_of "$1") == "$2|"* ]]
+}
+asked_n() { grep -c "Playing 'agent-pass" "$PBX_RUN/log/full" || :; }
+refused_n() { grep -c "Playing 'feature-not-avail" "$PBX_RUN/log/full" || :; }
+more() { (($($1) > $2)); } # counter before
+
+@test "six wrong PINs are logged, and lock out the phone that keyed them in, for ten minutes" {
+	local asked refused
+	phone_up alice 1001
+	phone_up bob 1002
+	ami Setvar 'Variable: PRESENCE_PIN' 'Value: 4711'
+	console "database put presence-pin 1002 4|$(date +%s)" >/dev/null
+	asked=$(asked_n)
+	phone bob dial 1001-away
+	phone bob wait CALL_ESTABLISHED
+	eventually more asked_n "$asked"
+	phone bob sndcode '1#'
+	eventually wrong 1002 5
+	eventually more asked_n $((asked + 1))
+	phone bob sndcode '2#'
+	eventually wrong 1002 6
+	phone bob wait CALL_CLOSED
+	grep 'WARNING.*presence: wrong PIN from 1002: 6 in a row' "$PBX_RUN/log/full"
+	# It is not even asked, and the right PIN does not help.
+	asked=$(asked_n) refused=$(refused_n)
+	phone bob dial 1001-away
+	eventually more refused_n "$refused"
+	[ "$(asked_n)" = "$asked" ]
+	phone bob hangup
+	# Another phone is.
+	phone alice dial 1002-away
+	phone alice wait CALL_ESTABLISHED
+	eventually more asked_n "$asked"
+	phone alice sndcode '4711#'
+	eventually now bob away switch
+	# Ten minutes later.
+	console "database put presence-pin 1002 6|$(($(date +%s) - 601))" >/dev/null
+	asked=$(asked_n)
+	phone bob dial 1001-away
+	eventually more asked_n "$asked"
+	phone bob sndcode '4711#'
+	eventually now alice away switch
+	[ -z "$(wrong_of 1002)" ]
 }
 
 # The state of what a phone watches, by a name of its own.
