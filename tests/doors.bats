@@ -105,6 +105,38 @@ owners() { stat -c %u "$@" | sort -u; }
 	fails_with 5 "presence.conf': Permission denied" presenced --check
 }
 
+# A member of the group: not the owner.
+as_member() { setpriv --reuid=12346 --regid=$OTHER --clear-groups "$@"; }
+
+@test "the secret is presenced's alone: what root checks, and what a member is told" {
+	presencectl init
+	chown $OTHER secret
+	chmod 600 secret
+	presencectl config check
+	presenced --check
+	fails_with 5 "use sudo" as_member "$(command -v presencectl)" config check
+	fails_with 5 "use sudo" as_member "$(command -v presencectl)" pbx test
+	fails_with 5 "use sudo; or start presenced" as_member "$(command -v presencectl)" push
+	as_member "$(command -v presencectl)" user add alice extension=1001
+	# Root can read it, presenced cannot.
+	chown 0 secret
+	fails_with 5 "secret': Permission denied" presencectl config check
+}
+
+@test "config check refuses what works but is not safe" {
+	presencectl init
+	echo REPLACE-THIS >secret
+	fails_with 5 "has the secret of the sample" presencectl config check
+	fails_with 5 "has the secret of the sample" presenced --check
+	echo of-our-own >secret
+	presencectl config check
+	sed -i 's/port = 1;/host = "192.0.2.1";/' presence.conf
+	fails_with 5 "set tls = true" presencectl config check
+	fails_with 5 "set tls = true" presenced --check
+	sed -i 's/host = /tls = true; host = /' presence.conf
+	presencectl config check
+}
+
 @test "a FIFO in the place of a file is refused at once" {
 	local name
 	presencectl init
@@ -120,6 +152,7 @@ owners() { stat -c %u "$@" | sort -u; }
 		rm "folder/$name"
 	done
 	mkfifo secret.fifo
+	chown $OTHER secret.fifo
 	chmod 600 secret.fifo
 	sed -i "s,/secret,/secret.fifo," presence.conf
 	fails_with 5 "it is not a regular file" timeout 10 presencectl config check

@@ -10,6 +10,23 @@ teardown_file() { pbx_down; }
 setup() { site "$PBX_AMI"; }
 teardown() { daemon_down; }
 
+@test "who has no secret pushes through presenced" {
+	sed 's/secret = "[^"]*";//' presence.conf >member.conf
+	chmod 600 member.conf
+	presencectl set alice dnd --no-wait
+	PRESENCE_CONF=$PWD/member.conf fails_with 5 "no secret" presencectl push
+	daemon_up
+	PRESENCE_CONF=$PWD/member.conf says "main: in step, by presenced" presencectl push
+	presence_is 1001 dnd
+	kill -STOP "$DAEMON"
+	presencectl set bob dnd --no-wait
+	(sleep 1 && kill -CONT "$DAEMON") 3>&- &
+	PRESENCE_CONF=$PWD/member.conf says "main: in step, by presenced" presencectl push
+	presence_is 1002 dnd
+	run presencectl pbx diff
+	[ -z "$output" ]
+}
+
 @test "set shows in hint, lamps and presence state" {
 	daemon_up
 	run presencectl set alice dnd --note 'back soon, "really" ${X} åäö'

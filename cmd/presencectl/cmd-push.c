@@ -2,11 +2,13 @@
 /* push: send each PBX its difference, without presenced. */
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/say.h"
 #include "lib/binding/clock.h"
+#include "lib/binding/db.h"
 #include "lib/store/item.h"
 #include "lib/sync/link.h"
 #include "lib/sync/network.h"
@@ -85,6 +87,58 @@ static int tell(struct store *s, struct link *l, struct err *err)
 		link_pbx(l)->name, n.vain, n.vain == 1 ? "" : "s");
 }
 
+/* presenced has the secret, and we have not: wake it, and wait until nothing is left to send. */
+static int ask_presenced(
+	struct ctl *ctl, const struct conf_pbx *pbx, const struct err *why, struct err *err)
+{
+	int64_t end = clock_monotonic_ms() + WAIT_MS;
+	_cleanup_(closep) int fd = -1;
+	size_t n;
+
+	if (!db_is_locked(store_path(ctl->store))) {
+		*err = *why;
+		return err_hint(err, "; or start presenced, which sends by itself");
+	}
+	if (db_watch(store_path(ctl->store), &fd, err) < 0 || store_begin(ctl->store, err) < 0)
+		return -1;
+	if (store_item_retry(ctl->store, pbx->name, true, err) < 0) {
+		store_rollback(ctl->store);
+		return -1;
+	}
+	if (store_commit(ctl->store, err) < 0)
+		return -1;
+	for (;;) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		int64_t left = end - clock_monotonic_ms();
+
+		if (store_item_pending(ctl->store, NULL, pbx->name, &n, err) < 0)
+			return -1;
+		if (!n)
+			break;
+		if (left <= 0)
+			return err_set(err, ERR_PENDING,
+				"PBX '%s' has not confirmed %zu item%s; 'presencectl pbx list' says why",
+				pbx->name, n, n == 1 ? "" : "s");
+		if (poll(&p, 1, (int)left) > 0)
+			db_watch_drain(fd);
+	}
+	say("%s: in step, by presenced\n", pbx->name);
+	return 0;
+}
+
+static int push_to(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err)
+{
+	static const struct link_hooks hooks = { .refused = on_refused };
+	_cleanup_(link_freep) struct link *l = NULL;
+	_cleanup_(conf_wipep) char *secret = NULL;
+	struct err why;
+
+	if (conf_secret(ctl->conf, pbx, getenv("CREDENTIALS_DIRECTORY"), &secret, &why) < 0)
+		return ask_presenced(ctl, pbx, &why, err);
+	l = link_new(pbx, network_new(ctl->conf, pbx), ctl->store, &hooks, NULL);
+	return push_one(l, err) < 0 ? -1 : tell(ctl->store, l, err);
+}
+
 static int push(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	const struct conf_pbx *pbx = ctl->conf->pbx;
@@ -97,11 +151,7 @@ static int push(struct ctl *ctl, const struct input *in, struct err *err)
 			return -1;
 	}
 	for (size_t i = 0; i < n; i++) {
-		static const struct link_hooks hooks = { .refused = on_refused };
-		_cleanup_(link_freep) struct link *l = link_new(
-			&pbx[i], network_new(ctl->conf, &pbx[i]), ctl->store, &hooks, NULL);
-
-		if (push_one(l, &one) == 0 && tell(ctl->store, l, &one) == 0)
+		if (push_to(ctl, &pbx[i], &one) == 0)
 			continue;
 		failed++;
 		if (n > 1)
@@ -120,7 +170,8 @@ const struct command cmd_push = {
 	.summary = "send each PBX what it lacks, without presenced",
 	.details =
 		"It reads all that the PBX holds, sends the difference and waits until the PBX has confirmed it, whether presenced "
-		"runs or not. If the PBX refuses something, or lacks the hint of a member of a queue, it exits with 4. It does not "
+		"runs or not. Who cannot read the secret of the PBX has presenced send what is not confirmed yet; presenced reads again "
+		"all that the PBX holds from time to time. If the PBX refuses something, or lacks the hint of a member of a queue, it exits with 4. It does not "
 		"end switches whose time is over: presenced does, and presenced --once.",
 	.args = args,
 	.needs = NEED_ENTRIES,

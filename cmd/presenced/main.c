@@ -127,7 +127,9 @@ static int run(int argc, char **argv, struct err *err)
 
 	if (r != 0)
 		return r < 0 ? -1 : 0;
-	if (load_conf(&o.daemon, &conf, err) < 0 || check_conf(conf, err) < 0)
+	if (load_conf(&o.daemon, &conf, err) < 0)
+		return -1;
+	if (o.check ? check_site(conf, err) < 0 : check_conf(conf, err) < 0)
 		return -1;
 	log_set_level(conf->log_level);
 	if (o.check) {

@@ -503,9 +503,9 @@ static int read_secret(const char *path, char **ret, struct err *err)
 	char text[SECRET_MAX + 3];
 	ssize_t n;
 
-	if (fd < 0)
-		return -1;
-	if (check_private(fd, path, err) < 0)
+	if (fd < 0 && eaccess(path, R_OK) < 0 && errno == EACCES)
+		return err_hint(err, "; the user of presenced may read it, and root: use sudo");
+	if (fd < 0 || check_private(fd, path, err) < 0)
 		return -1;
 	n = read(fd, text, sizeof(text) - 1);
 	if (n < 0)

@@ -2,6 +2,8 @@
 #include "lib/follow/check.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 int check_zones(const struct conf *conf, struct zonefiles **ret, struct err *err)
 {
@@ -35,6 +37,43 @@ int check_conf(const struct conf *conf, struct err *err)
 
 		if (conf_publish_secret(
 			    &conf->publish[i], getenv("CREDENTIALS_DIRECTORY"), &secret, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What stands in the samples in place of a secret. */
+#define SAMPLE_SECRET "REPLACE-THIS"
+
+static bool is_this_machine(const char *host)
+{
+	return !strncmp(host, "127.", 4) || !strcmp(host, "::1") || !strcasecmp(host, "localhost");
+}
+
+static int check_pbx(const struct conf *conf, const struct conf_pbx *pbx, struct err *err)
+{
+	_cleanup_(conf_wipep) char *secret = NULL;
+
+	if (conf_secret(conf, pbx, getenv("CREDENTIALS_DIRECTORY"), &secret, err) < 0)
+		return -1;
+	if (!strcmp(secret, SAMPLE_SECRET))
+		return err_set(err, ERR_CONF,
+			"%s:%d: PBX '%s' has the secret of the sample; make one of your own: openssl rand -hex 32",
+			pbx->file, pbx->line, pbx->name);
+	if (!pbx->tls && !is_this_machine(pbx->host))
+		return err_set(err, ERR_CONF,
+			"%s:%d: PBX '%s' is another machine, and what is sent to it can be read and changed on the way; "
+			"set tls = true",
+			pbx->file, pbx->line, pbx->name);
+	return 0;
+}
+
+int check_site(const struct conf *conf, struct err *err)
+{
+	if (check_conf(conf, err) < 0)
+		return -1;
+	for (size_t i = 0; i < conf->pbx_n; i++) {
+		if (check_pbx(conf, &conf->pbx[i], err) < 0)
 			return -1;
 	}
 	return 0;

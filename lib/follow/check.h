@@ -13,4 +13,8 @@ int check_zones(const struct conf *conf, struct zonefiles **ret, struct err *err
 /* Check that the zone exists and that the secret of every PBX can be read. */
 int check_conf(const struct conf *conf, struct err *err) MUST_CHECK;
 
+/* The same, for an administrator who asks. What works but is not safe is refused too: the secret of the sample, and a PBX on
+ * another machine without TLS. */
+int check_site(const struct conf *conf, struct err *err) MUST_CHECK;
+
 #endif
