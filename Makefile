@@ -59,8 +59,7 @@ endif
 CODE_FLAGS = -std=gnu11 -D_GNU_SOURCE $(HARDEN) $(CPPFLAGS) $(CFLAGS)
 ALL_CFLAGS = -I. -I$(BUILD)/gen $(WARN) $(CODE_FLAGS) $(if $(DEVELOPER),-Werror) -MMD -MP
 
-BINDING_LIBS := -lconfig -lsqlite3 -lssl -lcrypto
-CTL_LIBS     := -lreadline -lsmartcols
+BINDING_LIBS := -lconfig -lsqlite3
 DAEMON_LIBS  := -lsystemd
 
 obj      = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -101,7 +100,7 @@ define link # libraries
 endef
 
 $(BUILD)/presencectl: $(call obj,$(CTL_SRC)) $(LIBS) $(BUILD)/with/programs
-	$(call link,$(BINDING_LIBS) $(CTL_LIBS))
+	$(call link,$(BINDING_LIBS))
 
 $(BUILD)/presenced: $(call obj,$(DAEMON_SRC)) $(LIBS) $(BUILD)/with/programs
 	$(call link,$(BINDING_LIBS) $(DAEMON_LIBS))
@@ -141,7 +140,9 @@ $(BUILD)/gen/schema.h: $(sort $(wildcard lib/store/schema-*.sql))
 .PHONY: unit-programs
 unit-programs: $(UNIT_BIN)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIBS) $(BUILD)/with/programs
-	$(call link,$(BINDING_LIBS) -lcmocka)
+	$(call link,$(BINDING_LIBS) $(TEST_LIBS) -lcmocka)
+# It plays the other side of TLS.
+$(BUILD)/tests/test-conn: TEST_LIBS := -lssl -lcrypto
 $(BUILD)/tests/test-link $(BUILD)/tests/test-link-sweep $(BUILD)/tests/test-link-random: $(LINK_RIG)
 
 # Drivers of the tests that compare with another implementation.

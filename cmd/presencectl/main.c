@@ -56,7 +56,8 @@ int main(int argc, char **argv)
 	struct err err = { 0 };
 	int status = 0;
 
-	setlocale(LC_ALL, "");
+	/* The width of characters. Messages and numbers are ours, and other categories take time to load. */
+	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (run(&ctl, argv + 1, argc ? (size_t)argc - 1 : 0, &err) < 0) {
 		/* The error comes behind what the command has printed. */

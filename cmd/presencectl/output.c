@@ -12,6 +12,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 #include "lib/base/closest.h"
+#include "lib/binding/library.h"
 #include "lib/time/when.h"
 
 #define GAP "  " /* between columns */
@@ -429,49 +430,91 @@ static void print_plain(const struct out *out, const struct cell *cells, const c
 	strbuf_done(&line);
 }
 
+#define SCOLS_FUNCTIONS(X)                                                                         \
+	X(scols_column_set_safechars)                                                              \
+	X(scols_column_set_wrapfunc)                                                               \
+	X(scols_line_set_data)                                                                     \
+	X(scols_new_table)                                                                         \
+	X(scols_print_table)                                                                       \
+	X(scols_table_enable_noencoding)                                                           \
+	X(scols_table_enable_noheadings)                                                           \
+	X(scols_table_new_column)                                                                  \
+	X(scols_table_new_line)                                                                    \
+	X(scols_table_set_column_separator)                                                        \
+	X(scols_table_set_stream)                                                                  \
+	X(scols_table_set_termforce)                                                               \
+	X(scols_table_set_termwidth)                                                               \
+	X(scols_unref_table)                                                                       \
+	X(scols_wrapnl_chunksize)                                                                  \
+	X(scols_wrapnl_nextchunk)
+
+struct scols {
+	SCOLS_FUNCTIONS(LIBRARY_POINTER)
+};
+
+static const struct scols *scols(struct err *err)
+{
+#define X(name) LIBRARY_SYMBOL(scols, name)
+	static const struct library_symbol symbols[] = { SCOLS_FUNCTIONS(X){ NULL, 0 } };
+#undef X
+	static const struct library smartcols = { "libsmartcols.so.1",
+		"tables cannot be laid out for a terminal", "libsmartcols1", symbols };
+	static struct scols lib;
+	static bool is_loaded;
+
+	if (!is_loaded && library_open(&smartcols, &lib, err) < 0)
+		return NULL;
+	is_loaded = true;
+	return &lib;
+}
+
 static int print_terminal(const struct out *out, const struct cell *cells, const char *text,
 	FILE *to, struct err *err)
 {
-	struct libscols_table *t = scols_new_table();
+	const struct scols *lib = scols(err);
+	struct libscols_table *t = lib ? lib->scols_new_table() : NULL;
 	bool ok = t != NULL;
+
+	if (!lib)
+		return -1;
 
 	for (size_t c = 0; ok && c < out->shown_n; c++) {
 		const struct column *column = column_at(out, c);
 		/* As in the parts before. A column that may be cut takes what is left. */
 		double hint =
 			!out->begun || column->flags & COLUMN_WIDE ? 0 : (double)out->widths[c];
-		struct libscols_column *sc = scols_table_new_column(t, column->name, hint,
+		struct libscols_column *sc = lib->scols_table_new_column(t, column->name, hint,
 			(column->flags & COLUMN_NUMBER ? SCOLS_FL_RIGHT : 0) |
 				(column->flags & COLUMN_WIDE ? SCOLS_FL_TRUNC : 0) |
 				(column->flags & COLUMN_LIST ? SCOLS_FL_WRAP : 0));
 
 		ok = sc != NULL;
 		if (ok && column->flags & COLUMN_LIST)
-			ok = !scols_column_set_safechars(sc, "\n") &&
-				!scols_column_set_wrapfunc(
-					sc, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
+			ok = !lib->scols_column_set_safechars(sc, "\n") &&
+				!lib->scols_column_set_wrapfunc(sc, lib->scols_wrapnl_chunksize,
+					lib->scols_wrapnl_nextchunk, NULL);
 	}
 	for (size_t r = 0; ok && r < out->lines; r++) {
-		struct libscols_line *line = scols_table_new_line(t, NULL);
+		struct libscols_line *line = lib->scols_table_new_line(t, NULL);
 
 		ok = line != NULL;
 		for (size_t c = 0; ok && c < out->shown_n; c++)
-			ok = !scols_line_set_data(
+			ok = !lib->scols_line_set_data(
 				line, c, text + cells[r * out->shown_n + c].offset);
 	}
 	if (ok) {
-		scols_table_set_stream(t, to);
-		scols_table_set_column_separator(t, GAP);
+		lib->scols_table_set_stream(t, to);
+		lib->scols_table_set_column_separator(t, GAP);
 		/* The text is escaped already. Escaped again, \x01 would become \x5cx01. */
-		scols_table_enable_noencoding(t, 1);
-		scols_table_enable_noheadings(t, !has_headings(out));
-		scols_table_set_termforce(
+		lib->scols_table_enable_noencoding(t, 1);
+		lib->scols_table_enable_noheadings(t, !has_headings(out));
+		lib->scols_table_set_termforce(
 			t, out->o.width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
 		if (out->o.width)
-			scols_table_set_termwidth(t, out->o.width);
-		ok = !scols_print_table(t);
+			lib->scols_table_set_termwidth(t, out->o.width);
+		ok = !lib->scols_print_table(t);
 	}
-	scols_unref_table(t);
+	lib->scols_unref_table(t);
 	return ok ? 0 : err_set(err, ERR_FAILED, "cannot lay out the table");
 }
 

@@ -2,7 +2,6 @@
 #include "cmd/presencectl/picture.h"
 
 #include <langinfo.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +24,6 @@ void picture_init(struct picture *p, const struct zone *zone, bool terminal)
 {
 	const char *no_colour = getenv("NO_COLOR");
 
-	setlocale(LC_CTYPE, "");
 	*p = (struct picture){
 		.to = stdout,
 		.utf8 = terminal && !strcmp(nl_langinfo(CODESET), "UTF-8"),

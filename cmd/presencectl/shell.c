@@ -19,11 +19,60 @@
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 #include "lib/base/words.h"
+#include "lib/binding/library.h"
 #include "lib/binding/owner.h"
 
 enum { HISTORY_LINES = 1000, LIST_MAX = 100, LIST_WIDTH = 24 };
 
 #define PROMPT "presence> "
+
+/* Functions, and variables. */
+#define READLINE_NAMES(X)                                                                          \
+	X(add_history)                                                                             \
+	X(append_history)                                                                          \
+	X(clear_history)                                                                           \
+	X(history_base)                                                                            \
+	X(history_get)                                                                             \
+	X(history_length)                                                                          \
+	X(history_truncate_file)                                                                   \
+	X(read_history)                                                                            \
+	X(rl_attempted_completion_function)                                                        \
+	X(rl_attempted_completion_over)                                                            \
+	X(rl_callback_handler_install)                                                             \
+	X(rl_callback_handler_remove)                                                              \
+	X(rl_callback_read_char)                                                                   \
+	X(rl_callback_sigcleanup)                                                                  \
+	X(rl_catch_signals)                                                                        \
+	X(rl_change_environment)                                                                   \
+	X(rl_completer_quote_characters)                                                           \
+	X(rl_completer_word_break_characters)                                                      \
+	X(rl_completion_append_character)                                                          \
+	X(rl_completion_display_matches_hook)                                                      \
+	X(rl_completion_matches)                                                                   \
+	X(rl_display_match_list)                                                                   \
+	X(rl_forced_update_display)                                                                \
+	X(rl_line_buffer)                                                                          \
+	X(rl_outstream)                                                                            \
+	X(rl_readline_name)                                                                        \
+	X(rl_sort_completion_matches)                                                              \
+	X(stifle_history)                                                                          \
+	X(using_history)
+
+static struct readline {
+	READLINE_NAMES(LIBRARY_POINTER)
+} rl;
+
+static int load(struct err *err)
+{
+#define X(name) LIBRARY_SYMBOL(readline, name)
+	static const struct library_symbol symbols[] = { READLINE_NAMES(X){ NULL, 0 } };
+#undef X
+	static const struct library readline_so = { LIBRARY_FILE(
+							    "libreadline.so.", RL_VERSION_MAJOR),
+		"there is no shell for a terminal", "libreadline8", symbols };
+
+	return library_open(&readline_so, &rl, err);
+}
 
 /* Readline's callbacks have no argument for their owner, so the state is static. */
 static struct {
@@ -113,13 +162,15 @@ static char *history_path(void)
  * other's lines. */
 static void remember(const char *line, const char *path)
 {
-	HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
+	HIST_ENTRY *last = *rl.history_length
+		? rl.history_get(*rl.history_base + *rl.history_length - 1)
+		: NULL;
 
 	if (*line && *line != ' ' && (!last || strcmp(last->line, line) != 0)) {
-		add_history(line);
+		rl.add_history(line);
 		owner_suspend();
 		if (path)
-			(void)append_history(1, path);
+			(void)rl.append_history(1, path);
 		owner_resume();
 	}
 }
@@ -152,22 +203,22 @@ static char *next_match(const char *text, int again)
 
 static char **matches(const char *text, int start, int end)
 {
-	_cleanup_(freep) char *line = xstrndup(rl_line_buffer, (size_t)end);
+	_cleanup_(freep) char *line = xstrndup(*rl.rl_line_buffer, (size_t)end);
 	const char *from = line + strspn(line, " \t");
 	size_t program = strlen(PROGRAM);
 
 	(void)start;
-	rl_attempted_completion_over = 1;
+	*rl.rl_attempted_completion_over = 1;
 	if (!strncmp(from, PROGRAM, program) && (from[program] == ' ' || from[program] == '\t'))
 		from += program;
 	candidates_done(&shell.candidates);
 	complete_line(shell.ctl, from, false, &shell.candidates);
 	if (!shell.candidates.n)
 		return NULL;
-	rl_completion_append_character = ' ';
+	*rl.rl_completion_append_character = ' ';
 	if (shell.candidates.n == 1 && goes_on(shell.candidates.c[0].value))
-		rl_completion_append_character = '\0';
-	return rl_completion_matches(text, next_match);
+		*rl.rl_completion_append_character = '\0';
+	return rl.rl_completion_matches(text, next_match);
 }
 
 static void show_matches(char **list, int n, int longest)
@@ -175,8 +226,8 @@ static void show_matches(char **list, int n, int longest)
 	size_t width = 0;
 
 	if (n > LIST_MAX) {
-		rl_display_match_list(list, n, longest);
-		rl_forced_update_display();
+		rl.rl_display_match_list(list, n, longest);
+		rl.rl_forced_update_display();
 		return;
 	}
 	for (size_t i = 0; i < shell.candidates.n; i++) {
@@ -185,14 +236,14 @@ static void show_matches(char **list, int n, int longest)
 		width = len > width ? len : width;
 	}
 	width = width > LIST_WIDTH ? LIST_WIDTH : width;
-	fputc('\n', rl_outstream);
+	fputc('\n', *rl.rl_outstream);
 	for (size_t i = 0; i < shell.candidates.n; i++) {
 		const struct candidate *c = &shell.candidates.c[i];
 
-		say_to(rl_outstream, "  %-*s%s%s\n", *c->description ? (int)width : 0, c->value,
+		say_to(*rl.rl_outstream, "  %-*s%s%s\n", *c->description ? (int)width : 0, c->value,
 			*c->description ? "  " : "", c->description);
 	}
-	rl_forced_update_display();
+	rl.rl_forced_update_display();
 }
 
 static void on_interrupt(int number)
@@ -205,7 +256,7 @@ static void on_line(char *line)
 {
 	shell.line = line;
 	shell.has_line = true;
-	rl_callback_handler_remove();
+	rl.rl_callback_handler_remove();
 }
 
 /* Read a line from the terminal; the caller owns it. NULL at the end of input. Ctrl-C drops what was typed. */
@@ -213,18 +264,18 @@ static char *read_line(void)
 {
 	shell.has_line = false;
 	shell.interrupted = 0;
-	rl_callback_handler_install(PROMPT, on_line);
+	rl.rl_callback_handler_install(PROMPT, on_line);
 	while (!shell.has_line) {
 		struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
 
 		if (poll(&p, 1, -1) > 0)
-			rl_callback_read_char();
+			rl.rl_callback_read_char();
 		if (shell.interrupted && !shell.has_line) {
 			shell.interrupted = 0;
-			rl_callback_sigcleanup();
-			rl_callback_handler_remove();
-			fputs("^C\n", rl_outstream);
-			rl_callback_handler_install(PROMPT, on_line);
+			rl.rl_callback_sigcleanup();
+			rl.rl_callback_handler_remove();
+			fputs("^C\n", *rl.rl_outstream);
+			rl.rl_callback_handler_install(PROMPT, on_line);
 		}
 	}
 	return shell.line;
@@ -233,31 +284,34 @@ static char *read_line(void)
 static void set_up_readline(struct ctl *ctl)
 {
 	shell.ctl = ctl;
-	rl_readline_name = PROGRAM;
-	rl_attempted_completion_function = matches;
-	rl_completion_display_matches_hook = show_matches;
-	rl_completer_word_break_characters = " \t";
-	rl_completer_quote_characters = "\"'";
-	rl_sort_completion_matches = 0;
-	rl_catch_signals = 0;
-	rl_change_environment = 0;
+	*rl.rl_readline_name = PROGRAM;
+	*rl.rl_attempted_completion_function = matches;
+	*rl.rl_completion_display_matches_hook = show_matches;
+	*rl.rl_completer_word_break_characters = " \t";
+	*rl.rl_completer_quote_characters = "\"'";
+	*rl.rl_sort_completion_matches = 0;
+	*rl.rl_catch_signals = 0;
+	*rl.rl_change_environment = 0;
 }
 
-static void run_terminal(struct ctl *ctl)
+static int run_terminal(struct ctl *ctl, struct err *err)
 {
 	struct sigaction action = { .sa_handler = on_interrupt }, before;
-	_cleanup_(freep) char *history = history_path();
+	_cleanup_(freep) char *history = NULL;
 
+	if (load(err) < 0)
+		return -1;
+	history = history_path();
 	set_up_readline(ctl);
-	using_history();
-	stifle_history(HISTORY_LINES);
-	if (history && !history_truncate_file(history, HISTORY_LINES))
-		(void)read_history(history);
+	rl.using_history();
+	rl.stifle_history(HISTORY_LINES);
+	if (history && !rl.history_truncate_file(history, HISTORY_LINES))
+		(void)rl.read_history(history);
 	/* Without SA_RESTART: poll(), and whatever a command waits for, must return. */
 	sigaction(SIGINT, &action, &before);
 	while (true) {
 		_cleanup_(freep) char *line = read_line();
-		struct err err;
+		struct err why;
 		int r;
 
 		if (!line) {
@@ -265,16 +319,17 @@ static void run_terminal(struct ctl *ctl)
 			break;
 		}
 		remember(line, history);
-		r = run_line(ctl, line, &err);
+		r = run_line(ctl, line, &why);
 		fflush(stdout);
 		if (r > 0)
 			break;
 		if (r < 0)
-			ctl_notice("%s", err.msg);
+			ctl_notice("%s", why.msg);
 	}
 	sigaction(SIGINT, &before, NULL);
-	clear_history();
+	rl.clear_history();
 	candidates_done(&shell.candidates);
+	return 0;
 }
 
 int shell_run(struct ctl *ctl, bool keep_going, struct err *err)
@@ -285,7 +340,7 @@ int shell_run(struct ctl *ctl, bool keep_going, struct err *err)
 		return err_set(err, ERR_USAGE, "this is the shell already");
 	ctl->interactive = true;
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-		run_terminal(ctl);
+		r = run_terminal(ctl, err);
 	else
 		r = run_script(ctl, keep_going, err);
 	ctl->interactive = false;

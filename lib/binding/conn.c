@@ -7,10 +7,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/binding/openssl-lib.h"
 
 enum {
 	RECORD_MAX = 1024, /* bytes that Asterisk reads of a TLS record before it polls again */
@@ -29,6 +26,9 @@ enum {
 	/* Bytes of ours that were not received for so long end the connection too. */
 	UNRECEIVED_MS = 6000,
 };
+
+/* Loaded with the first connection that speaks TLS. */
+static const struct openssl *lib;
 
 struct conn {
 	char *host;
@@ -50,12 +50,14 @@ void conn_free(struct conn *c)
 	if (!c)
 		return;
 	if (c->ssl && c->state == UP) {
-		SSL_shutdown(c->ssl);
-		ERR_clear_error();
+		lib->SSL_shutdown(c->ssl);
+		lib->ERR_clear_error();
 	}
-	SSL_free(c->ssl);
-	SSL_CTX_free(c->ctx);
-	BIO_meth_free(c->method);
+	if (lib) {
+		lib->SSL_free(c->ssl);
+		lib->SSL_CTX_free(c->ctx);
+		lib->BIO_meth_free(c->method);
+	}
 	if (c->addresses)
 		freeaddrinfo(c->addresses);
 	closep(&c->fd);
@@ -67,15 +69,15 @@ void conn_free(struct conn *c)
 /* Say why OpenSSL failed, and empty its queue of errors. */
 static int tls_err(struct err *err, const char *what, const char *name)
 {
-	unsigned long e = ERR_peek_last_error();
-	const char *why = ERR_reason_error_string(e);
+	unsigned long e = lib->ERR_peek_last_error();
+	const char *why = lib->ERR_reason_error_string(e);
 
 	if (e && ERR_SYSTEM_ERROR(e))
 		why = strerror(ERR_GET_REASON(e));
 	err_set(err, ERR_FAILED, "%s %s: %s", what, name, why ? why : "unknown TLS error");
 	if (ERR_GET_LIB(e) == ERR_LIB_SSL && ERR_GET_REASON(e) == SSL_R_WRONG_VERSION_NUMBER)
 		err_hint(err, " (that port does not speak TLS)");
-	ERR_clear_error();
+	lib->ERR_clear_error();
 	return -1;
 }
 
@@ -84,25 +86,25 @@ static int tls_err(struct err *err, const char *what, const char *name)
  * buffer: it takes the record whole or not at all. And a record is smaller than any usual segment. */
 static int bio_write(BIO *bio, const char *bytes, int n)
 {
-	const struct conn *c = BIO_get_data(bio);
+	const struct conn *c = lib->BIO_get_data(bio);
 	ssize_t got = send(c->fd, bytes, (size_t)n, MSG_NOSIGNAL | MSG_EOR);
 
-	BIO_clear_retry_flags(bio);
+	lib->BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
 	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
-		BIO_set_retry_write(bio);
+		lib->BIO_set_flags(bio, BIO_FLAGS_WRITE | BIO_FLAGS_SHOULD_RETRY);
 	return (int)got;
 }
 
 static int bio_read(BIO *bio, char *to, int size)
 {
-	const struct conn *c = BIO_get_data(bio);
+	const struct conn *c = lib->BIO_get_data(bio);
 	ssize_t got = recv(c->fd, to, (size_t)size, 0);
 
-	BIO_clear_retry_flags(bio);
+	lib->BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
 	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
-		BIO_set_retry_read(bio);
+		lib->BIO_set_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_SHOULD_RETRY);
 	if (got == 0)
-		BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+		lib->BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
 	return (int)got;
 }
 
@@ -111,7 +113,7 @@ static long bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
 	(void)num;
 	(void)ptr;
 	if (cmd == BIO_CTRL_EOF)
-		return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
+		return lib->BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
 	return cmd == BIO_CTRL_FLUSH;
 }
 
@@ -119,16 +121,17 @@ static int setup_bio(struct conn *c, struct err *err)
 {
 	BIO *bio;
 
-	c->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "conn");
-	if (!c->method || !BIO_meth_set_write(c->method, bio_write) ||
-		!BIO_meth_set_read(c->method, bio_read) || !BIO_meth_set_ctrl(c->method, bio_ctrl))
+	c->method = lib->BIO_meth_new(BIO_TYPE_SOURCE_SINK, "conn");
+	if (!c->method || !lib->BIO_meth_set_write(c->method, bio_write) ||
+		!lib->BIO_meth_set_read(c->method, bio_read) ||
+		!lib->BIO_meth_set_ctrl(c->method, bio_ctrl))
 		return tls_err(err, "TLS:", "set up");
-	bio = BIO_new(c->method);
+	bio = lib->BIO_new(c->method);
 	if (!bio)
 		return tls_err(err, "TLS:", "set up");
-	BIO_set_data(bio, c);
-	BIO_set_init(bio, 1);
-	SSL_set_bio(c->ssl, bio, bio);
+	lib->BIO_set_data(bio, c);
+	lib->BIO_set_init(bio, 1);
+	lib->SSL_set_bio(c->ssl, bio, bio);
 	return 0;
 }
 
@@ -144,7 +147,7 @@ static int load_trusted(SSL_CTX *ctx, const char *ca_file, struct err *err)
 	FILE *f;
 
 	if (!ca_file || !*ca_file) {
-		if (SSL_CTX_set_default_verify_paths(ctx) != 1)
+		if (lib->SSL_CTX_set_default_verify_paths(ctx) != 1)
 			return tls_err(err, "TLS:", "the system's certificates");
 		return 0;
 	}
@@ -153,8 +156,8 @@ static int load_trusted(SSL_CTX *ctx, const char *ca_file, struct err *err)
 	if (!f)
 		return err_sys(err, "ca_file '%s'", ca_file);
 	fclose(f);
-	if (SSL_CTX_load_verify_locations(ctx, ca_file, NULL) != 1) {
-		ERR_clear_error();
+	if (lib->SSL_CTX_load_verify_locations(ctx, ca_file, NULL) != 1) {
+		lib->ERR_clear_error();
 		return err_set(
 			err, ERR_FAILED, "ca_file '%s': holds no certificate in PEM form", ca_file);
 	}
@@ -166,29 +169,35 @@ static int setup_tls(struct conn *c, const char *ca_file, struct err *err)
 	X509_VERIFY_PARAM *param;
 	int ok;
 
-	ERR_clear_error();
-	c->ctx = SSL_CTX_new(TLS_client_method());
-	if (!c->ctx || SSL_CTX_set_min_proto_version(c->ctx, TLS1_2_VERSION) != 1)
+	lib = openssl(err);
+	if (!lib)
+		return -1;
+	lib->ERR_clear_error();
+	c->ctx = lib->SSL_CTX_new(lib->TLS_client_method());
+	if (!c->ctx ||
+		lib->SSL_CTX_ctrl(c->ctx, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, NULL) !=
+			1)
 		return tls_err(err, "TLS:", "set up");
 	if (load_trusted(c->ctx, ca_file, err) < 0)
 		return -1;
-	SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_mode(
-		c->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	lib->SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, NULL);
+	lib->SSL_CTX_ctrl(c->ctx, SSL_CTRL_MODE,
+		SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, NULL);
 	/* Asterisk closes without close_notify. Messages show themselves where they end. */
-	SSL_CTX_set_options(c->ctx, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
-	c->ssl = SSL_new(c->ctx);
+	lib->SSL_CTX_set_options(c->ctx, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
+	c->ssl = lib->SSL_new(c->ctx);
 	if (!c->ssl)
 		return tls_err(err, "TLS:", "set up");
-	param = SSL_get0_param(c->ssl);
-	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	param = lib->SSL_get0_param(c->ssl);
+	lib->X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	/* Trust each certificate of ca_file as it is. It may be that of the PBX itself. */
-	X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+	lib->X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
 	if (is_address(c->host))
-		ok = X509_VERIFY_PARAM_set1_ip_asc(param, c->host);
+		ok = lib->X509_VERIFY_PARAM_set1_ip_asc(param, c->host);
 	else
-		ok = X509_VERIFY_PARAM_set1_host(param, c->host, 0) &&
-			SSL_set_tlsext_host_name(c->ssl, c->host);
+		ok = lib->X509_VERIFY_PARAM_set1_host(param, c->host, 0) &&
+			lib->SSL_ctrl(c->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME,
+				TLSEXT_NAMETYPE_host_name, c->host);
 	return ok ? setup_bio(c, err) : tls_err(err, "TLS:", c->name);
 }
 
@@ -297,10 +306,10 @@ static int step_connect(struct conn *c, struct err *err)
 
 static int verify_err(struct conn *c, long result, struct err *err)
 {
-	ERR_clear_error();
+	lib->ERR_clear_error();
 	c->is_distrusted = true;
 	err_set(err, ERR_FAILED, "certificate of %s: %s", c->name,
-		X509_verify_cert_error_string(result));
+		lib->X509_verify_cert_error_string(result));
 	switch (result) {
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
@@ -316,18 +325,18 @@ static int verify_err(struct conn *c, long result, struct err *err)
 }
 
 /* Returns 1 when TLS is up, 0 if it must wait for what wants_out says, -1 if it failed. OpenSSL checks the certificate inside
- * SSL_connect(). If the certificate is the cause, say so, and not what OpenSSL calls the failed handshake. */
+ * lib->SSL_connect(). If the certificate is the cause, say so, and not what OpenSSL calls the failed handshake. */
 static int step_handshake(struct conn *c, struct err *err)
 {
 	long result;
 	int n;
 
-	ERR_clear_error();
+	lib->ERR_clear_error();
 	errno = 0;
-	n = SSL_connect(c->ssl);
+	n = lib->SSL_connect(c->ssl);
 	if (n == 1)
 		return 1;
-	switch (SSL_get_error(c->ssl, n)) {
+	switch (lib->SSL_get_error(c->ssl, n)) {
 	case SSL_ERROR_WANT_READ: c->wants_out = false; return 0;
 	case SSL_ERROR_WANT_WRITE: c->wants_out = true; return 0;
 	case SSL_ERROR_ZERO_RETURN:
@@ -337,7 +346,7 @@ static int step_handshake(struct conn *c, struct err *err)
 			return err_sys(err, "TLS with %s", c->name);
 		return err_set(err, ERR_FAILED, "TLS with %s: closed by the other side", c->name);
 	default:
-		result = SSL_get_verify_result(c->ssl);
+		result = lib->SSL_get_verify_result(c->ssl);
 		if (result != X509_V_OK)
 			return verify_err(c, result, err);
 		return tls_err(err, "TLS with", c->name);
@@ -369,10 +378,10 @@ static int closed(const struct conn *c, struct err *err)
 	return err_set(err, ERR_FAILED, "%s: closed by the other side", c->name);
 }
 
-/* Take the result of an SSL_read() or SSL_write() that returned no bytes. Returns 0 if it must wait, else -1. */
+/* Take the result of an lib->SSL_read() or lib->SSL_write() that returned no bytes. Returns 0 if it must wait, else -1. */
 static int tls_result(struct conn *c, int n, struct err *err)
 {
-	switch (SSL_get_error(c->ssl, n)) {
+	switch (lib->SSL_get_error(c->ssl, n)) {
 	case SSL_ERROR_WANT_READ: return 0;
 	case SSL_ERROR_WANT_WRITE: c->wants_out = true; return 0;
 	case SSL_ERROR_ZERO_RETURN: return closed(c, err);
@@ -390,9 +399,9 @@ ssize_t conn_read(struct conn *c, char *to, size_t size, struct err *err)
 	if (c->ssl) {
 		int got;
 
-		ERR_clear_error();
+		lib->ERR_clear_error();
 		errno = 0;
-		got = SSL_read(c->ssl, to, size < INT_MAX ? (int)size : INT_MAX);
+		got = lib->SSL_read(c->ssl, to, size < INT_MAX ? (int)size : INT_MAX);
 		return got > 0 ? got : tls_result(c, got, err);
 	}
 	n = recv(c->fd, to, size, 0);
@@ -429,9 +438,9 @@ static ssize_t write_records(struct conn *c, const char *bytes, size_t n, struct
 		if (c->record > n - taken)
 			return err_set(err, ERR_FAILED, "%s: bytes not taken were not given again",
 				c->name);
-		ERR_clear_error();
+		lib->ERR_clear_error();
 		errno = 0;
-		got = SSL_write(c->ssl, bytes + taken, (int)c->record);
+		got = lib->SSL_write(c->ssl, bytes + taken, (int)c->record);
 		if (got <= 0) {
 			if (tls_result(c, got, err) < 0)
 				return -1;
@@ -474,37 +483,7 @@ bool conn_is_distrusted(const struct conn *c)
 
 bool conn_has_input(const struct conn *c)
 {
-	return c->ssl && SSL_pending(c->ssl) > 0;
-}
-
-/* Of `a` followed by `b`. -1 if OpenSSL does not offer this kind of sum, or if it has not `size` bytes. */
-static int hex_sum(const EVP_MD *kind, const char *a, const char *b, unsigned size, char *ret)
-{
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
-	bool ok = md && EVP_DigestInit_ex(md, kind, NULL) == 1 &&
-		EVP_DigestUpdate(md, a, strlen(a)) == 1 &&
-		EVP_DigestUpdate(md, b, strlen(b)) == 1 && EVP_DigestFinal_ex(md, sum, &n) == 1 &&
-		n == size;
-
-	EVP_MD_CTX_free(md);
-	ERR_clear_error();
-	if (!ok)
-		return -1;
-	for (unsigned i = 0; i < n; i++)
-		snprintf(ret + (size_t)2 * i, 3, "%02x", sum[i]);
-	return 0;
-}
-
-int conn_md5(const char *a, const char *b, char ret[33])
-{
-	return hex_sum(EVP_md5(), a, b, 16, ret);
-}
-
-int conn_sha256(const char *text, char ret[65])
-{
-	return hex_sum(EVP_sha256(), text, "", 32, ret);
+	return c->ssl && lib->SSL_pending(c->ssl) > 0;
 }
 
 void conn_local(const struct conn *c, struct sockaddr_storage *ret)

@@ -47,11 +47,6 @@ ssize_t conn_write(struct conn *c, const char *bytes, size_t n, struct err *err)
 /* TLS may hold bytes that poll() does not see. While this is true, read again before waiting. */
 bool conn_has_input(const struct conn *c);
 
-/* MD5 of `a` followed by `b`, as hexadecimal digits. -1 if OpenSSL offers no MD5 (FIPS). */
-int conn_md5(const char *a, const char *b, char ret[33]);
-/* The same with SHA-256, of one text. */
-int conn_sha256(const char *text, char ret[65]);
-
 /* Our end of a connection that is up. Family AF_UNSPEC if it is not known. */
 struct sockaddr_storage;
 void conn_local(const struct conn *c, struct sockaddr_storage *ret);

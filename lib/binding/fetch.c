@@ -2,7 +2,6 @@
 #include "lib/binding/fetch.h"
 
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
@@ -15,6 +14,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
+#include "lib/binding/library.h"
 #include "lib/calendar/address.h"
 #include "lib/calendar/url.h"
 
@@ -42,31 +42,26 @@ enum {
 	X(curl_slist_append)                                                                       \
 	X(curl_slist_free_all)
 
-#define DECLARE_POINTER(name) __typeof__(name) *name;
-static struct {
-	CURL_FUNCTIONS(DECLARE_POINTER)
+static struct curl_lib {
+	CURL_FUNCTIONS(LIBRARY_POINTER)
 } lib;
 
 static int load(struct err *err)
 {
-	static bool loaded;
-	void *so;
+#define X(name) LIBRARY_SYMBOL(curl_lib, name)
+	static const struct library_symbol symbols[] = { CURL_FUNCTIONS(X){ NULL, 0 } };
+#undef X
+	static const struct library libcurl = { "libcurl.so.4",
+		"a calendar by address needs libcurl", "libcurl4", symbols };
+	static bool is_loaded;
 
-	if (loaded)
+	if (is_loaded)
 		return 0;
-	so = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-	if (!so)
-		return err_set(err, ERR_FAILED,
-			"a calendar by address needs libcurl; install the package libcurl4 (%s)",
-			dlerror());
-#define LOAD_POINTER(name)                                                                         \
-	lib.name = (__typeof__(lib.name))dlsym(so, #name);                                         \
-	if (!lib.name)                                                                             \
-		return err_set(err, ERR_FAILED, "libcurl.so.4 is not usable: %s", dlerror());
-	CURL_FUNCTIONS(LOAD_POINTER)
+	if (library_open(&libcurl, &lib, err) < 0)
+		return -1;
 	if (lib.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(err, ERR_FAILED, "libcurl does not start");
-	loaded = true;
+	is_loaded = true;
 	return 0;
 }
 

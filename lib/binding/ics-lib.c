@@ -2,38 +2,27 @@
 #include "lib/binding/ics-lib.h"
 
 #include <ctype.h>
-#include <dlfcn.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/binding/library.h"
 #include "lib/time/civil.h"
-
-#define LIBRARY "libical.so.3"
 
 const struct ics_lib *ics_lib(struct err *err)
 {
+#define X(name) LIBRARY_SYMBOL(ics_lib, name)
+	static const struct library_symbol symbols[] = { ICS_FUNCTIONS(X){ NULL, 0 } };
+#undef X
+	static const struct library libical = { "libical.so.3", "calendars cannot be read",
+		"libical3", symbols };
 	static struct ics_lib lib;
 	static bool is_loaded;
-	void *handle;
 
 	if (is_loaded)
 		return &lib;
-	handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (!handle) {
-		err_set(err, ERR_FAILED,
-			"calendars cannot be read, %s is missing (%s); install the package libical3",
-			LIBRARY, dlerror());
+	if (library_open(&libical, &lib, err) < 0)
 		return NULL;
-	}
-#define X(name)                                                                                    \
-	if (!(lib.name = dlsym(handle, #name))) {                                                  \
-		err_set(err, ERR_FAILED, "calendars cannot be read, %s lacks %s", LIBRARY, #name); \
-		dlclose(handle);                                                                   \
-		return NULL;                                                                       \
-	}
-	ICS_FUNCTIONS(X)
-#undef X
 	lib.icalerror_set_errors_are_fatal(0);
 	is_loaded = true;
 	return &lib;

@@ -6,6 +6,7 @@
 #include <libical/ical.h>
 
 #include "lib/binding/ics.h"
+#include "lib/binding/library.h"
 #include "lib/calendar/icslines.h"
 
 #define ICS_FUNCTIONS(X)                                                                           \
@@ -37,9 +38,7 @@
 	X(icalvalue_isa)
 
 struct ics_lib {
-#define X(name) __typeof__(name) *name;
-	ICS_FUNCTIONS(X)
-#undef X
+	ICS_FUNCTIONS(LIBRARY_POINTER)
 };
 
 /* The zone that a TZID names. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/binding/journal.h"
 
-#include <dlfcn.h>
 #include <endian.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/mem.h"
+#include "lib/binding/library.h"
 
 #define SOCKET_PATH "/run/systemd/journal/socket"
 
@@ -74,25 +74,19 @@ enum { FIELDS_MAX = 8, VALUE_MAX = 4096 };
 	X(sd_journal_get_data)                                                                     \
 	X(sd_journal_close)
 
-#define DECLARE_POINTER(name) __typeof__(name) *name;
-static struct {
-	JOURNAL_FUNCTIONS(DECLARE_POINTER)
+static struct journal_lib {
+	JOURNAL_FUNCTIONS(LIBRARY_POINTER)
 } lib;
 
 static int load(struct err *err)
 {
-	void *so = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+#define X(name) LIBRARY_SYMBOL(journal_lib, name)
+	static const struct library_symbol symbols[] = { JOURNAL_FUNCTIONS(X){ NULL, 0 } };
+#undef X
+	static const struct library libsystemd = { "libsystemd.so.0", "the journal cannot be read",
+		"libsystemd0", symbols };
 
-	if (!so)
-		return err_set(err, ERR_FAILED,
-			"to read the journal takes libsystemd; install the package libsystemd0 (%s)",
-			dlerror());
-#define LOAD_POINTER(name)                                                                         \
-	lib.name = (__typeof__(lib.name))dlsym(so, #name);                                         \
-	if (!lib.name)                                                                             \
-		return err_set(err, ERR_FAILED, "libsystemd.so.0 is not usable: %s", dlerror());
-	JOURNAL_FUNCTIONS(LOAD_POINTER)
-	return 0;
+	return library_open(&libsystemd, &lib, err);
 }
 
 /* Copy the value of a field: "NAME=value" without a NUL. */

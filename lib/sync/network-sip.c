@@ -10,6 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/binding/conn.h"
+#include "lib/binding/hash.h"
 #include "lib/binding/datagram.h"
 #include "lib/sip/uri.h"
 
@@ -157,9 +158,9 @@ struct transport *network_sip_new(const struct conf_publish *conf)
 		.close = network_close,
 		.free = network_free,
 		.random = network_random,
-		.md5 = conn_md5,
+		.md5 = hash_md5_text,
 		.local = network_local,
-		.sha256 = conn_sha256,
+		.sha256 = hash_sha256_text,
 	};
 	n->conf = conf;
 	return &n->transport;

@@ -5,6 +5,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/binding/conn.h"
+#include "lib/binding/hash.h"
 
 struct network {
 	struct transport transport; /* first: each is a pointer to the other */
@@ -111,7 +112,7 @@ struct transport *network_new(const struct conf *conf, const struct conf_pbx *pb
 		.close = network_close,
 		.free = network_free,
 		.random = network_random,
-		.md5 = conn_md5,
+		.md5 = hash_md5_text,
 	};
 	n->conf = conf;
 	n->pbx = pbx;

@@ -612,17 +612,6 @@ static void test_record_borders(void **state)
 	server_done(&s);
 }
 
-static void test_md5(void **state)
-{
-	char got[33];
-
-	(void)state;
-	assert_int_equal(conn_md5("", "", got), 0);
-	assert_string_equal(got, "d41d8cd98f00b204e9800998ecf8427e");
-	assert_int_equal(conn_md5("message", " digest", got), 0);
-	assert_string_equal(got, "f96b697d7cb7938d525a2f31aaf161d0");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -639,7 +628,6 @@ int main(void)
 		cmocka_unit_test(test_tls_too_old),
 		cmocka_unit_test(test_records),
 		cmocka_unit_test(test_record_borders),
-		cmocka_unit_test(test_md5),
 	};
 
 	return cmocka_run_group_tests(tests, make_certificate, remove_certificate);

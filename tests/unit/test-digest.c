@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/base/mem.h"
-#include "lib/binding/conn.h"
+#include "lib/binding/hash.h"
 #include "lib/sip/digest.h"
 
 #define REALM_7616 "realm=\"http-auth@example.org\", qop=\"auth, auth-int\", "
@@ -45,8 +45,8 @@ static void test_answers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct digest_login login = { "Mufasa", cases[i].secret, conn_md5,
-			conn_sha256 };
+		const struct digest_login login = { "Mufasa", cases[i].secret, hash_md5_text,
+			hash_sha256_text };
 		_cleanup_(strbuf_done) struct strbuf to = STRBUF_INIT;
 		struct digest_challenge c;
 		struct err err;
@@ -132,7 +132,7 @@ static int no_sum(const char *a, const char *b, char ret[33])
 
 static void test_no_md5(void **state)
 {
-	const struct digest_login login = { "u", "s", no_sum, conn_sha256 };
+	const struct digest_login login = { "u", "s", no_sum, hash_sha256_text };
 	_cleanup_(strbuf_done) struct strbuf to = STRBUF_INIT;
 	struct digest_challenge c;
 	struct err err;

@@ -10,6 +10,7 @@
 #include <poll.h>
 
 #include "lib/binding/conn.h"
+#include "lib/binding/hash.h"
 #include "lib/sip/digest.h"
 #include "lib/store/activity.h"
 #include "lib/store/publication.h"
@@ -161,7 +162,8 @@ static bool said_already(struct sip_peer *p, const char *request)
 /* Whether the request has a login that is right. */
 static bool logged_in(struct sip_peer *p, const char *request, const char *uri)
 {
-	const struct digest_login login = { "presence", p->secret, conn_md5, conn_sha256 };
+	const struct digest_login login = { "presence", p->secret, hash_md5_text,
+		hash_sha256_text };
 	_cleanup_(strbuf_done) struct strbuf want = STRBUF_INIT;
 	struct digest_challenge c = { .sha256 = p->sha256, .qop = true, .realm = "r" };
 	char value[512], cnonce[64] = "";
@@ -395,8 +397,8 @@ static struct world *world_new(struct site *site, const char *server, size_t use
 		.expiry = 3600 };
 	w->peer = xcalloc(1, sizeof(*w->peer));
 	w->peer->transport = (struct transport){ peer_open, peer_connect, peer_read, peer_write,
-		peer_has_input, peer_fd, peer_events, peer_close, peer_free, peer_random, conn_md5,
-		peer_local, conn_sha256, NULL };
+		peer_has_input, peer_fd, peer_events, peer_close, peer_free, peer_random,
+		hash_md5_text, peer_local, hash_sha256_text, NULL };
 	w->peer->now_ms = START_MS;
 	w->peer->seed = 3;
 	w->peer->in = (struct strbuf)STRBUF_INIT;
