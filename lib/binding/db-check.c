@@ -122,7 +122,7 @@ static int compare_schema(struct db *db, struct db *wanted,
 int db_check_schema(struct db *db, const struct db_schema *schema,
 	int (*fn)(void *data, const char *finding), void *data, struct err *err)
 {
-	_cleanup_(db_closep) struct db *wanted = db_new(":memory:");
+	_cleanup_(db_closep) struct db *wanted = db_new(DB_IN_MEMORY);
 
 	if (db_connect(wanted, err) < 0)
 		return -1;

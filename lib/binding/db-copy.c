@@ -98,7 +98,7 @@ static int fill(
 
 int db_copy_to_memory(struct db *db, struct db **ret, struct err *err)
 {
-	_cleanup_(db_closep) struct db *to = db_new(":memory:");
+	_cleanup_(db_closep) struct db *to = db_new(DB_IN_MEMORY);
 
 	if (db_connect(to, err) < 0 || copy_state(db, to, NULL, err) < 0)
 		return -1;

@@ -55,6 +55,9 @@ struct db {
 	char odd[200]; /* the first value that another program must have written, or "" */
 };
 
+/* The path of a database that is no file. */
+#define DB_IN_MEMORY ":memory:"
+
 /* A handle that is not connected yet. */
 struct db *db_new(const char *path);
 /* Let the group write a file, as they may write the database. */
@@ -62,7 +65,7 @@ void db_own(const char *path);
 /* Read the version. Refuse a database that is not ours, or that a newer program wrote. */
 int db_schema_version(
 	struct db *db, const struct db_schema *schema, int64_t *ret, struct err *err) MUST_CHECK;
-/* Connect to the file at db->path. */
+/* Connect to the file at db->path, or to nothing but memory. */
 int db_connect(struct db *db, struct err *err) MUST_CHECK;
 /* Forget all statements and let go of the file. */
 void db_disconnect(struct db *db);

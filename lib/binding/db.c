@@ -375,7 +375,7 @@ static int check_files(const char *path, struct err *err)
 
 int db_connect(struct db *db, struct err *err)
 {
-	if (check_files(db->path, err) < 0)
+	if (strcmp(db->path, DB_IN_MEMORY) != 0 && check_files(db->path, err) < 0)
 		return -1;
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
 		0); /* works before the first open, later it does nothing */
