@@ -11,8 +11,9 @@
 	N(ANNOUNCED_PBX, "u.pbx")                                                                  \
 	N(ANNOUNCED_MODE, "m.name")                                                                \
 	N(ANNOUNCED_LABEL, "m.label")                                                              \
-	N(ANNOUNCED_TYPE, "m.type") N(ANNOUNCED_NOTE, "p.note") N(ANNOUNCED_SINCE, "p.since")      \
-		N(ANNOUNCED_UNTIL, "p.until") N(ANNOUNCED_ACTIVITY, "c.activity")
+	N(ANNOUNCED_TYPE, "m.type")                                                                \
+	N(ANNOUNCED_NOTE, "p.note") N(ANNOUNCED_SINCE, "p.since") N(ANNOUNCED_UNTIL, "p.until")    \
+		N(ANNOUNCED_ACTIVITY, "c.activity")
 enum { DB_ENUM(ANNOUNCED) };
 #define OF_USERS                                                                                   \
 	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "

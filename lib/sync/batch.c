@@ -25,6 +25,7 @@ struct change {
 	char *name, *held, *value, *error;
 	struct enrolment *enrolment; /* of a member of a queue, else NULL */
 	size_t steps, unanswered;    /* actions sent, and of these without an answer */
+	bool told;                   /* an event was compared with `value` meanwhile */
 	enum outcome outcome;
 };
 
@@ -328,6 +329,7 @@ const char *batch_value(struct batch *b, const char *name)
 		if (b->list[at].hash != hash || strcmp(b->list[at].name, name) != 0)
 			continue;
 		b->asked = at;
+		b->list[at].told = true;
 		return b->list[at].value;
 	}
 	return NULL;
@@ -351,6 +353,13 @@ bool batch_has(const struct batch *b, int64_t id)
 	return false;
 }
 
+/* Whether the PBX may hold another member than the one that was confirmed: we have acted, or somebody else has. What they did was
+ * compared with a value that the PBX did not take. */
+static bool is_doubtful(const struct change *c)
+{
+	return c->enrolment && (c->told || enrolment_has_acted(c->enrolment));
+}
+
 /* Of several actions those before the refused one, and of lamps those after it, have been done all the same. */
 static int record_refused(struct batch *b, const struct change *c, struct err *err)
 {
@@ -360,7 +369,7 @@ static int record_refused(struct batch *b, const struct change *c, struct err *e
 	if (item_is_lamps(c->name)) {
 		item_doubt(c->held ? c->held : "", c->value, unknown);
 		r = store_item_confirm(b->store, c->id, unknown, err);
-	} else if (c->enrolment && enrolment_has_acted(c->enrolment)) {
+	} else if (is_doubtful(c)) {
 		r = store_item_confirm(b->store, c->id, NULL, err);
 	}
 	return r < 0 ? -1 : store_item_refuse(b->store, c->id, c->value, c->error, err);
@@ -376,9 +385,7 @@ static int record_one(struct batch *b, const struct change *c, int64_t now, stru
 			return -1;
 		return store_item_refuse(b->store, c->id, c->value, c->error, err);
 	case OUTCOME_UNKNOWN:
-		return enrolment_has_acted(c->enrolment)
-			? store_item_confirm(b->store, c->id, NULL, err)
-			: 0;
+		return is_doubtful(c) ? store_item_confirm(b->store, c->id, NULL, err) : 0;
 	case OUTCOME_NONE: /* held already, so that nothing was to be sent */
 	case OUTCOME_CONFIRMED: break;
 	}

@@ -43,7 +43,8 @@ void batch_event(struct batch *b, const struct amimsg *m);
 int batch_answer(struct batch *b, const struct turn *t, const struct answer *answer,
 	struct err *err) MUST_CHECK;
 
-/* The value with which an item is under way, lent, or NULL if it is not. */
+/* The value with which an item is under way, lent, or NULL if it is not. An event is compared with it: if this value is refused, it is
+ * not known what the PBX holds. */
 const char *batch_value(struct batch *b, const char *name);
 
 /* Whether an answered batch has a member who is there in vain. */

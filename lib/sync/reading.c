@@ -179,6 +179,23 @@ void reading_answer(struct item_reading *r, size_t question, const struct answer
 		r->failed = true;
 }
 
+static bool is_done(const struct member_goal *g, const struct member_held *held)
+{
+	enum member_next next = member_next(g, held, false);
+
+	return next == MEMBER_DONE || next == MEMBER_WAIT;
+}
+
+/* A value that was refused may be taken back. Then the one that was confirmed is wanted again, and nothing would be sent. */
+static bool is_as_confirmed(const struct item_reading *r, const struct member_held *held)
+{
+	struct member_goal goal;
+	struct err ignored;
+
+	return !r->confirmed || member_parse(r->name, r->confirmed, &goal, &ignored) < 0 ||
+		is_done(&goal, held);
+}
+
 /* A member differs if there is something left to do about them, or something to be told or forgotten. */
 static int judge_member(
 	const struct item_reading *r, struct store *s, enum verdict *ret, struct err *err)
@@ -189,14 +206,12 @@ static int judge_member(
 		.sent = r->sent,
 	};
 	struct member_held held = r->member;
-	enum member_next next;
 	struct err why;
 
 	if (held.paused && store_pause_is_ours(s, &item, held.reason, &held.ours, err) < 0)
 		return -1;
 	held.renewable &= member_is_deaf(&r->goal, &held, &why);
-	next = member_next(&r->goal, &held, false);
-	if ((next != MEMBER_DONE && next != MEMBER_WAIT) ||
+	if (!is_done(&r->goal, &held) || !is_as_confirmed(r, &held) ||
 		member_is_deaf(&r->goal, &held, &why) != r->is_vain)
 		*ret = VERDICT_LOST;
 	return 0;

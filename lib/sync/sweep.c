@@ -185,17 +185,25 @@ struct member_check {
 	struct err err;
 };
 
+/* As of a lamp, and what was wanted last where nothing is confirmed. */
+static const char *expected_of(const char *ours, const struct stored_item *row)
+{
+	if (ours)
+		return ours;
+	return row->confirmed ? row->confirmed : row->wanted;
+}
+
 static int check_member(void *data, const struct stored_item *row)
 {
 	struct member_check *c = data;
-	const char *ours = batch_value(c->batch, row->name);
+	const char *ours = batch_value(c->batch, row->name), *expected = expected_of(ours, row);
 	struct member_goal goal;
 	enum member_next next;
 
 	text_copy(c->name, sizeof(c->name), row->name);
-	/* The user is not assigned any more, and somebody else puts them into the queue. Or that was refused. */
-	c->is_right = (!ours && !*row->wanted) ||
-		member_parse(row->name, ours ? ours : row->wanted, &goal, &c->err) < 0;
+	/* The user is not assigned any more, and somebody else puts them into the queue. */
+	c->is_right =
+		(!ours && !*expected) || member_parse(row->name, expected, &goal, &c->err) < 0;
 	if (c->is_right)
 		return 1;
 	if (c->held.paused &&

@@ -175,6 +175,34 @@ static void test_member_by_event(void **state)
 	assert_true(is_mended(r));
 }
 
+/* A member is removed who is to be logged out, the logout is refused before anything was done, and then they are to be logged in after
+ * all: what was confirmed last is wanted again, but is not there any more. */
+static void test_member_removed_in_vain(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	r->fake.refusals[0] = (struct fake_refusal){ "QueueStatus", "", "Failed", 1 };
+	rig_switch(r, 0, "business-trip", UNTIL_OPEN);
+	rig_step(r);
+	/* It is under way. */
+	fake_remove_member(&r->fake, fake_member(&r->fake, "support", MEMBER));
+	rig_clear(r, 0);
+	expect_mended(r, SOON);
+	assert_non_null(fake_member(&r->fake, "support", MEMBER));
+	/* It was refused already, and the member is read again after the login is wanted, or before it. */
+	for (int i = 0; i < 2; i++) {
+		r->fake.refusals[0].times = 1;
+		rig_switch(r, 0, "business-trip", UNTIL_OPEN);
+		live(r, SOON);
+		fake_remove_member(&r->fake, fake_member(&r->fake, "support", MEMBER));
+		live(r, i ? SOON : 100);
+		rig_clear(r, 0);
+		expect_mended(r, SOON);
+		assert_non_null(fake_member(&r->fake, "support", MEMBER));
+	}
+}
+
 /* Entries of AstDB and members of whom no event tells. */
 static void test_row(void **state)
 {
@@ -276,6 +304,7 @@ int main(void)
 		TEST(test_code_and_switch),
 		TEST(test_forged),
 		TEST(test_member_by_event),
+		TEST(test_member_removed_in_vain),
 		TEST(test_row),
 		TEST(test_quiet),
 		TEST(test_spread),
