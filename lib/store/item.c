@@ -482,9 +482,11 @@ int store_item_set_confirmed(struct store *s, int64_t id, const char *value, str
 int store_item_found(
 	struct store *s, int64_t id, const char *before, const char *value, struct err *err)
 {
-	return written(db_run(s->db, err,
+	int64_t changed = db_run(s->db, err,
 		"UPDATE item SET confirmed = ?3 WHERE id = ?1 AND confirmed IS NOT DISTINCT FROM ?2",
-		I(id), T(before), T(value)));
+		I(id), T(before), T(value));
+
+	return changed < 0 ? -1 : changed > 0;
 }
 
 /* The last confirmed value of a member says which pause is ours, so it is kept as the previous one. */

@@ -121,7 +121,7 @@ int store_item_held(struct store *s, const char *pbx, const char *name, struct r
 /* The PBX holds `value`: it was read back. NULL: what it holds is not known any more. */
 int store_item_set_confirmed(
 	struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
-/* The same, unless another value than `before` (NULL: unknown) was confirmed meanwhile. */
+/* The same, unless another value than `before` (NULL: unknown) was confirmed meanwhile: then it returns 0, else 1. */
 int store_item_found(struct store *s, int64_t id, const char *before, const char *value,
 	struct err *err) MUST_CHECK;
 /* What the PBX holds is not known any more, and the PBX is to be told again at once. */

@@ -12,7 +12,8 @@
 	N(ANNOUNCED_MODE, "m.name")                                                                \
 	N(ANNOUNCED_LABEL, "m.label")                                                              \
 	N(ANNOUNCED_TYPE, "m.type")                                                                \
-	N(ANNOUNCED_NOTE, "p.note") N(ANNOUNCED_SINCE, "p.since") N(ANNOUNCED_UNTIL, "p.until")    \
+	N(ANNOUNCED_NOTE, "p.note")                                                                \
+	N(ANNOUNCED_SINCE, "p.since") N(ANNOUNCED_UNTIL, "p.until")                                \
 		N(ANNOUNCED_ACTIVITY, "c.activity")
 enum { DB_ENUM(ANNOUNCED) };
 #define OF_USERS                                                                                   \

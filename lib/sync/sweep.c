@@ -501,9 +501,21 @@ void sweep_yield(struct sweep *s, const struct batch *batch)
 
 /* The end of the round. What a slice has found is noted, and mended if the second reading finds it too. */
 
-static int mend(
-	struct sweep *s, const struct item_reading *r, enum verdict verdict, struct err *err)
+/* What was confirmed may have changed since it was read, where a word of somebody else has left lamps in doubt: it is read again. */
+static int mend_other(struct sweep *s, const struct sweep_part *p, int64_t now_ms, struct err *err)
 {
+	const struct item_reading *r = &p->reading;
+	int is_as_read = store_item_found(s->store, r->id, r->confirmed, r->held, err);
+
+	if (is_as_read == 0)
+		add_note(s, r->name, p->lamp, now_ms + SWEEP_EVENT_MS);
+	return is_as_read < 0 ? -1 : 0;
+}
+
+static int mend(struct sweep *s, const struct sweep_part *p, enum verdict verdict, int64_t now_ms,
+	struct err *err)
+{
+	const struct item_reading *r = &p->reading;
 	struct item stray = { 0 };
 
 	switch (verdict) {
@@ -511,7 +523,7 @@ static int mend(
 		/* The lamp of a schedule may be lit by its key: the entry behind it tells. */
 		if (item_schedule_of(r->name))
 			readback_note(s->readback, r->name);
-		return store_item_found(s->store, r->id, r->confirmed, r->held, err);
+		return mend_other(s, p, now_ms, err);
 	case VERDICT_LOST: return store_item_doubt(s->store, r->id, err);
 	case VERDICT_FOREIGN: readback_note(s->readback, r->name); return 0;
 	case VERDICT_STRAY:
@@ -550,7 +562,7 @@ static int judge_all(struct sweep *s, int64_t now_ms, bool *ret_differs, struct 
 			return -1;
 		tx = s->store;
 		*ret_differs = true;
-		if (mend(s, &p->reading, verdict, err) < 0)
+		if (mend(s, p, verdict, now_ms, err) < 0)
 			return -1;
 	}
 	return tx ? store_commit(tx, err) : 0;

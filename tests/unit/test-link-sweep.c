@@ -130,6 +130,24 @@ static void test_code_and_switch(void **state)
 	expect_mended(r, SOON);
 }
 
+/* Somebody switches a user while a lamp of theirs is read that somebody has lit: neither says anything of the other. */
+static void test_lamp_and_word(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	fake_set(&r->fake, "Custom:mode-1001-off-work", "INUSE");
+	live(r, 0);
+	rig_pass(r, SWEEP_EVENT_MS);
+	rig_step(r);
+	/* The lamps are asked for. */
+	fake_set(&r->fake, ALICE, "away,lunch-break,");
+	fake_show(&r->fake, FAKE_ANY);
+	rig_step(r);
+	expect_mended(r, SOON);
+	assert_string_equal(r->log.s, "adopted 1001\n");
+}
+
 /* An event of a lamp that did not change: nothing but questions is sent, at most four times a second. */
 static void test_forged(void **state)
 {
@@ -302,6 +320,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_lamp_by_event),
 		TEST(test_code_and_switch),
+		TEST(test_lamp_and_word),
 		TEST(test_forged),
 		TEST(test_member_by_event),
 		TEST(test_member_removed_in_vain),
