@@ -55,6 +55,13 @@ time fine' check_of
 	run -4 --separate-stderr presencectl check
 	[ "$output" = 'failed: presenced: does not run, and 1 more' ]
 	[[ $stderr == *'presenced: does not run; start it'*'pbx main: has not confirmed '*' items; see '* ]]
+	# What a PBX has confirmed may not be enough for the member of a queue. Of one that nobody asks nothing is known.
+	sqlite3 presence.db "UPDATE item SET confirmed = wanted; UPDATE item SET error = 'no hint 1005@nowhere'
+		WHERE kind = 'member' AND id = (SELECT min(id) FROM item WHERE kind = 'member')"
+	run -4 --separate-stderr presencectl check
+	[[ $stderr == *'pbx main: lacks the hint of 1 member of queues; see '* ]]
+	sqlite3 presence.db 'UPDATE item SET error = NULL'
+	[ "$(presencectl check --csv | grep '^pbx')" = 'pbx main,unknown,,' ]
 	# STRICT tables without rowid whose columns stand between those of the key.
 	presencectl calendar add holy --hours 'Mon 08:00-09:00' 2>/dev/null || presencectl calendar add holy hours='Mon 08:00-09:00'
 	presencectl user set alice calendars=holy
@@ -93,6 +100,7 @@ time fine' check_of
 	zero "$(leaves users_mode | head -1)"
 	run -5 --separate-stderr presencectl check
 	[[ $output == 'failed: integrity: '* ]]
+	[ "$(check_of | tail -4 | xargs)" = 'log unknown presence unknown items unknown time unknown' ]
 	head -c 5000 /dev/urandom >presence.db
 	fails_with 5 'is damaged' presencectl check
 }

@@ -25,7 +25,8 @@ enum { CHECK_CHECK, CHECK_RESULT, CHECK_FINDING, CHECK_HELP };
 static const struct column columns[] = {
 	[CHECK_CHECK] = { "CHECK", 0,
 		"integrity, schema, references, log, presence, items, time, presenced, or pbx and its name" },
-	[CHECK_RESULT] = { "RESULT", 0, "fine, failed, or unknown" },
+	[CHECK_RESULT] = { "RESULT", 0,
+		"fine, failed, or unknown: of a PBX while presenced does not run, or where the database is damaged" },
 	[CHECK_FINDING] = { "FINDING", COLUMN_WIDE, "what is wrong" },
 	[CHECK_HELP] = { "HELP", COLUMN_WIDE, "what can be done" },
 	{ 0 },
@@ -82,6 +83,13 @@ static void begin(struct report *r, const char *check, enum err_code code, const
 	r->found = 0;
 }
 
+static void say_result(struct report *r, const char *check, const char *result)
+{
+	out_line(r->out);
+	out_text(r->out, CHECK_CHECK, check);
+	out_text(r->out, CHECK_RESULT, result);
+}
+
 static void end(struct report *r)
 {
 	char text[64];
@@ -90,11 +98,13 @@ static void end(struct report *r)
 		snprintf(text, sizeof(text), "and %zu more", r->found - FINDINGS_MAX);
 		tell(r, text, r->help);
 	}
-	if (r->found)
-		return;
-	out_line(r->out);
-	out_text(r->out, CHECK_CHECK, r->check);
-	out_text(r->out, CHECK_RESULT, "fine");
+	if (!r->found)
+		say_result(r, r->check, "fine");
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
 }
 
 #define SALVAGE                                                                                    \
@@ -126,7 +136,7 @@ static int check_log(struct report *r, struct store *copy, struct err *err)
 {
 	struct seal_verdict verdict = { 0 };
 
-	begin(r, "log", ERR_FAILED, "see 'presencectl log verify'");
+	begin(r, "log", ERR_FAILED, "see 'presencectl log verify', and compare with a backup");
 	if (follow_seal_verify(copy, &verdict, err) < 0)
 		return -1;
 	if (*verdict.fault)
@@ -159,7 +169,8 @@ static int check_what_follows(struct report *r, struct store *copy, struct err *
 	begin(r, "time", ERR_FAILED, "start presenced, or see what it says");
 	if (late) {
 		snprintf(text, sizeof(text),
-			"the mode of %lld users should have changed minutes ago", (long long)late);
+			"the mode of %lld user%s should have changed minutes ago", (long long)late,
+			plural((size_t)late));
 		add(r, text);
 	}
 	end(r);
@@ -186,14 +197,24 @@ static int check_pbx(struct report *r, const char *pbx, bool running, struct err
 		add(r, text);
 	}
 	if (pending) {
-		snprintf(text, sizeof(text), "has not confirmed %zu items", pending);
+		snprintf(text, sizeof(text), "has not confirmed %zu item%s", pending,
+			plural(pending));
 		add(r, text);
 	}
 	if (refusals.refused) {
-		snprintf(text, sizeof(text), "refuses %zu items", refusals.refused);
+		snprintf(text, sizeof(text), "refuses %zu item%s", refusals.refused,
+			plural(refusals.refused));
 		add(r, text);
 	}
-	end(r);
+	if (refusals.vain) {
+		snprintf(text, sizeof(text), "lacks the hint of %zu member%s of queues",
+			refusals.vain, plural(refusals.vain));
+		add(r, text);
+	}
+	if (running || r->found)
+		end(r);
+	else
+		say_result(r, check, "unknown");
 	return 0;
 }
 
@@ -212,6 +233,15 @@ static int check_world(struct report *r, struct err *err)
 	return 0;
 }
 
+/* Of a damaged database. */
+static void say_unknown(struct report *r)
+{
+	static const char *const checks[] = { "log", "presence", "items", "time" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
+		say_result(r, checks[i], "unknown");
+}
+
 static int check_all(struct report *r, struct err *err)
 {
 	_cleanup_(store_freep) struct store *copy = NULL;
@@ -225,6 +255,8 @@ static int check_all(struct report *r, struct err *err)
 		n = check_log(r, copy, err);
 	if (n == 0)
 		n = check_what_follows(r, copy, err);
+	else if (n > 0)
+		say_unknown(r);
 	return n < 0 ? -1 : check_world(r, err);
 }
 
@@ -245,11 +277,11 @@ static int summary(struct report *r, struct err *err)
 		if (store_user_count(r->ctl->store, &users, err) < 0)
 			return -1;
 		say("fine: %lld user%s, %zu PBX%s in step\n", (long long)users,
-			users == 1 ? "" : "s", pbxs, pbxs == 1 ? "" : "s");
+			plural((size_t)users), pbxs, plural(pbxs));
 	}
 	if (!r->all)
 		return 0;
-	return err_set(err, r->worst, "%zu finding%s", r->all, r->all == 1 ? "" : "s");
+	return err_set(err, r->worst, "%zu finding%s", r->all, plural(r->all));
 }
 
 static int check(struct ctl *ctl, const struct input *in, struct err *err)
@@ -274,7 +306,7 @@ const struct command cmd_check = {
 		"It reads a copy of the database in memory, so it holds up nobody and changes nothing. integrity: the pages and indexes. "
 		"schema: the tables are those of this version. references: nothing names what is not there. log: it is as it was sealed. presence, items: all is "
 		"decided again from switches, schedules and rules, and has to come out the same. time: presenced has not missed a "
-		"change. presenced: it runs. pbx: it is connected, and has confirmed all, by what the database knows; "
+		"change. presenced: it runs. pbx: it is connected, has confirmed all, and has the hint of each member of a queue, by what the database knows; "
 		"'presencectl pbx diff' asks the PBX itself.\n\nThe line on standard output begins with fine or failed. Each finding "
 		"comes on standard error, with what can be done. Exit status: 0 all is well, 5 the database is damaged or cannot be "
 		"used, 1 it contradicts itself, 4 a PBX does not know everything.",
