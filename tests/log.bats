@@ -78,6 +78,10 @@ mode delete" jq -r .what <(presencectl log FOCUS --json-lines | sed -n '1,2p;$p'
 	[ "$(presencectl log @sales --json-lines | jq -r .what | tail -1)" = "group delete" ]
 	[ "$(presencectl log sales --json-lines | jq -r .what | head -1)" = "group add" ]
 	[ "$(presencectl log 1001 alice --json-lines)" = "$(presencectl log alice --json-lines)" ]
+	# The alias of a mode is a name of it, and what is there needs no records.
+	presencectl mode set dnd note=quiet
+	says "dnd do-not-disturb" eval 'echo dnd $(presencectl log dnd --output subject --no-headings)'
+	run -0 presencectl log away
 	run -3 presencectl log alise
 	[[ $output == *"no records about 'alise'; did you mean 'alice'?"* ]]
 }
@@ -110,6 +114,8 @@ mode delete" jq -r .what <(presencectl log FOCUS --json-lines | sed -n '1,2p;$p'
 	jq -e . out >/dev/null
 	run -2 presencectl log --follow --json
 	[[ $output == *--json-lines* ]]
+	run -2 presencectl log --follow --until tomorrow
+	[[ $output == *"--until and --follow exclude each other"* || $output == *"--follow and --until exclude each other"* ]]
 }
 
 # Several who write at once: a transaction's records stand together, and IDs have no gaps.
@@ -141,9 +147,13 @@ sealed() { [[ $(presencectl log verify) != *"no seal yet"* ]]; }
 	eventually sealed
 	says "$(count) records as they were sealed" presencectl log verify
 	daemon_down
-	sqlite3 presence.db "UPDATE log SET actor = 'mallory' WHERE id = (SELECT max(id) FROM log)"
+	sqlite3 presence.db "UPDATE log SET actor = 'mallory' WHERE id = 1"
 	run -1 presencectl log verify
-	[[ $output == *"the log is not as it was written: one of the records "*" is not as it was sealed"* ]]
+	[[ $output == *"the log is not as it was written: one of the records 1 to "*" is not as it was sealed"* ]]
+	sqlite3 presence.db "UPDATE log SET actor = (SELECT actor FROM log WHERE id = 2) WHERE id = 1;
+		UPDATE log SET actor = 'mallory' WHERE id = (SELECT max(id) FROM log)"
+	says "presencectl: the log is not as it was written: record $(count) is not as it was sealed, or the seal is not" \
+		eval 'presencectl log verify 2>&1 || :'
 }
 
 @test "presenced --once seals too" {

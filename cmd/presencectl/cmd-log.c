@@ -14,8 +14,9 @@
 #include "lib/base/mem.h"
 #include "lib/binding/db.h"
 #include "lib/store/group.h"
-#include "lib/store/user.h"
 #include "lib/store/log.h"
+#include "lib/store/mode.h"
+#include "lib/store/user.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_log;
@@ -203,6 +204,7 @@ static int add_word(struct ctl *ctl, struct names *names, const char *word, stru
 	_cleanup_(strbuf_done) struct strbuf group = STRBUF_INIT;
 	size_t before = names->n;
 	bool known = false;
+	struct mode mode;
 	struct user u;
 
 	if (add_if_known(ctl, names, word, err) < 0)
@@ -218,6 +220,10 @@ static int add_word(struct ctl *ctl, struct names *names, const char *word, stru
 		known = u.id != 0;
 		if (known && strcasecmp(u.name, word) != 0)
 			add_name(names, u.name);
+		if (store_mode_find(ctl->store, word, &mode, NULL) == 0) {
+			known = true;
+			add_name(names, mode.name);
+		}
 	}
 	if (names->n > before)
 		return 0;
@@ -407,10 +413,10 @@ static const struct arg args[] = { { "name", ARG_WHO, ARG_OPTIONAL | ARG_MANY },
 static const struct opt opts[] = {
 	{ "since", "TIME", ARG_TEXT, "only from then on: 2h, yesterday's date, 2026-12-24 12:00",
 		0 },
-	{ "until", "TIME", ARG_TEXT, "only before then", 0 },
+	{ "until", "TIME", ARG_TEXT, "only before then", 'u' },
 	{ "limit", "N", ARG_NUMBER, "print only the N newest of these", 0 },
 	{ "follow", NULL, ARG_TEXT, "print the 10 newest, or as --limit says, and then what comes",
-		0 },
+		'u' },
 	{ "json-lines", NULL, ARG_TEXT, "print JSON, an object for each record, each on a line",
 		'f' },
 	{ 0 },

@@ -67,7 +67,8 @@ static int compare_with_journal(struct ctl *ctl, struct err *err)
 		return -1;
 	if (!c.n)
 		return err_set(err, ERR_FAILED,
-			"the journal shows no seals of this database; perhaps only root may read it");
+			"the journal shows no seals of this database: presenced sends them if systemd's journal is there,"
+			" and root or the group systemd-journal may read them");
 	say("the journal has %zu seal%s like them, up to record %lld\n", c.n, c.n == 1 ? "" : "s",
 		(long long)c.last);
 	return 0;

@@ -82,24 +82,40 @@ int follow_seal_hash(struct store *s, const struct seal *seal, const char *previ
 	return hash(seal, previous, &records->bytes, ret, err);
 }
 
+enum { RECORDS_TEXT_SIZE = 64 };
+
+static const char *name_records(char text[RECORDS_TEXT_SIZE], int64_t first, int64_t last)
+{
+	if (first == last)
+		snprintf(text, RECORDS_TEXT_SIZE, "record %lld", (long long)first);
+	else
+		snprintf(text, RECORDS_TEXT_SIZE, "records %lld to %lld", (long long)first,
+			(long long)last);
+	return text;
+}
+
 /* Say what is wrong with the records of a seal. */
 static void tell(struct seal_verdict *v, const struct seal *seal, const struct sealed *records)
 {
+	char all[RECORDS_TEXT_SIZE], some[RECORDS_TEXT_SIZE];
+	bool one = seal->first == seal->last;
+
+	name_records(all, seal->first, seal->last);
 	if (records->missing)
-		snprintf(v->fault, sizeof(v->fault),
-			"record %lld is missing, or records %lld to %lld were changed",
-			(long long)records->missing, (long long)seal->first, (long long)seal->last);
+		snprintf(v->fault, sizeof(v->fault), "record %lld is missing, or %s %s changed",
+			(long long)records->missing, all, one ? "was" : "were");
 	else if (!records->n)
 		snprintf(v->fault, sizeof(v->fault),
-			"records %lld to %lld are missing, and no record says that they were pruned",
-			(long long)seal->first, (long long)seal->last);
+			"%s %s missing, and no record says that %s pruned", all, one ? "is" : "are",
+			one ? "it was" : "they were");
 	else if (records->last < seal->last)
-		snprintf(v->fault, sizeof(v->fault), "records %lld to %lld are missing",
-			(long long)records->last + 1, (long long)seal->last);
+		snprintf(v->fault, sizeof(v->fault), "%s %s missing",
+			name_records(some, records->last + 1, seal->last),
+			records->last + 1 == seal->last ? "is" : "are");
 	else
 		snprintf(v->fault, sizeof(v->fault),
-			"one of the records %lld to %lld is not as it was sealed, or the seal is not",
-			(long long)seal->first, (long long)seal->last);
+			"%s%s is not as it was sealed, or the seal is not",
+			one ? "" : "one of the ", all);
 }
 
 /* Verify a seal. `before` is the seal before it, with id 0 if there is none. */

@@ -184,7 +184,7 @@ static void test_tampering(void **state)
 			"record 300 is missing, or records 257 to 512 were changed" },
 		{ "DELETE FROM log WHERE id = 1",
 			"record 1 is missing, or records 1 to 256 were changed" },
-		{ "DELETE FROM log WHERE id = 512", "records 512 to 512 are missing" },
+		{ "DELETE FROM log WHERE id = 512", "record 512 is missing" },
 		/* Two that change places. */
 		{ "UPDATE log SET id = -1 WHERE id = 300; UPDATE log SET id = 300 WHERE id = 301;"
 		  " UPDATE log SET id = 301 WHERE id = -1",
