@@ -85,7 +85,9 @@ carol 1003 available default yesterday 08:30 nothing set now" squeezed ask statu
 
 @test "what the log does not tell" {
 	# Before there was a user: nobody is printed, and who is asked for has no mode.
-	[ -z "$(ask status --at 'yesterday 08:00')" ]
+	run --separate-stderr ask status --at 'yesterday 08:00'
+	[ -z "$output" ]
+	[[ $stderr == *"the log begins at "*"; before it nothing is known"* ]]
 	says '{"mode":null,"known":"no","reason":"there was no such user yet"}' \
 		jq -c '.status[] | {mode, known, reason}' <(ask status --at 'yesterday 08:00' carol --json)
 	# A log that was pruned.

@@ -183,6 +183,7 @@ struct status_at {
 	struct ctl *ctl;
 	struct out *out;
 	int64_t at;
+	size_t lines_n;
 	bool before_log;
 };
 
@@ -192,6 +193,7 @@ static int add_past(void *data, const struct past_status *st)
 	const struct spell *x = &st->spell;
 	struct out *out = table->out;
 
+	table->lines_n++;
 	table->before_log |= x->known == UNKNOWN_BEFORE;
 	out_line(out);
 	out_text(out, STATUS_USER, st->user);
@@ -215,6 +217,8 @@ static int print_past(struct status_at *table, const struct ids *who, struct err
 	if (store_log_begin(table->ctl->store, &log_begin, err) < 0 ||
 		follow_past_each(table->ctl->store, who, table->at, add_past, table, err) < 0)
 		return -1;
+	/* No line may also mean that nobody knows. */
+	table->before_log |= !table->lines_n && table->at < log_begin;
 	past_notice(table->ctl, table->before_log, log_begin);
 	return 0;
 }
