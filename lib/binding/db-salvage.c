@@ -7,7 +7,7 @@
  * row that names one that is gone.
  *
  * SQLite finds the tables by page 1. If only the header of the file is damaged, a copy of the file gets the header of our
- * databases. If the rest of page 1 is gone too, nothing can be saved: what is where stood on that page only. */
+ * databases. If the rest of page 1 is gone too, nothing can be saved: what is where stood on that page and those that it names. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -328,7 +328,7 @@ static int open_source(const char *path, const char *aside, struct db **ret, str
 		return -1;
 	if (!is_readable(db))
 		return err_set(err, ERR_STORE,
-			"nothing can be saved of '%s': its first page is damaged, or it is no database of presence",
+			"nothing can be saved of '%s': a page that says where its tables are is damaged or missing, or it is no database of presence",
 			path);
 	*ret = TAKE_PTR(db);
 	return 0;
