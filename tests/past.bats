@@ -204,7 +204,8 @@ carol 10:30 12:00 away log" lines_of carol --from 10:00 --to 12:00
 @test "a log that an older release wrote" {
 	sqlite3 presence.db "UPDATE log SET source = NULL, since = NULL, key = NULL, user_id = NULL WHERE user_id IS NOT NULL;
 		DELETE FROM log WHERE what = 'user add' AND to_mode IS NOT NULL;
-		DROP INDEX log_user; ALTER TABLE log DROP COLUMN user_id"
+		DROP INDEX log_gone; DROP INDEX log_subject; ALTER TABLE log DROP COLUMN user_id;
+		CREATE INDEX log_subject ON log (subject_key, id)"
 	# As the step to this version does it.
 	sqlite3 presence.db "$(sed -n '/^ALTER TABLE log ADD COLUMN user_id/,$p' "$TOP/lib/store/schema-5.sql")"
 	says "alice yesterday 08:00 yesterday 08:30 no

@@ -428,10 +428,13 @@ static int print_lines(
 	if (who->gone && walk_user(&w, &who->past, who->gone, err) < 0)
 		return -1;
 	for (size_t i = 0; i < who->ids.n; i++) {
+		struct past_user past;
 		struct user u;
 
-		if (store_user_get(ctl->store, who->ids.ids[i], &u, err) < 0 ||
-			walk_user(&w, &(struct past_user){ u.id, INT64_MAX }, u.name, err) < 0)
+		if (store_user_get(ctl->store, who->ids.ids[i], &u, err) < 0)
+			return -1;
+		past = past_user(u.id, u.name, INT64_MAX);
+		if (walk_user(&w, &past, u.name, err) < 0)
 			return -1;
 	}
 	past_notice(ctl, w.before_log, log_begin);
@@ -489,11 +492,12 @@ static int picture_user(
 	struct ctl *ctl, struct picture *p, int64_t day, int64_t id, bool *unknown, struct err *err)
 {
 	int64_t from = day * DAY - DAY, to = day * DAY + 2 * DAY;
-	struct past_user user = { id, INT64_MAX };
+	struct past_user user;
 	struct day d = { .now = ctl->now };
 	struct user u;
 	int r = store_user_get(ctl->store, id, &u, err);
 
+	user = past_user(id, r == 0 ? u.name : "", INT64_MAX);
 	if (r == 0 && from < ctl->now)
 		r = follow_history(
 			ctl->store, &user, from, to < ctl->now ? to : ctl->now, &d.history, err);

@@ -18,17 +18,26 @@ enum {
 	GIVEN_MAX = 1000, /* so many older records are looked at to find who gave an order */
 };
 
+struct past_user past_user(int64_t id, const char *name, int64_t newest)
+{
+	struct past_user ret = { .id = id, .newest = newest };
+
+	text_copy(ret.name, sizeof(ret.name), name);
+	return ret;
+}
+
 int follow_past_user(struct store *s, const char *name, struct past_user *ret, struct err *err)
 {
 	struct user u;
+	int64_t id, newest;
 
-	ret->newest = INT64_MAX;
 	if (store_user_find(s, name, &u, err) == 0) {
-		ret->id = u.id;
+		*ret = past_user(u.id, u.name, INT64_MAX);
 		return 0;
 	}
-	if (store_log_find_user(s, name, &ret->id, &ret->newest, NULL) < 0 || !ret->id)
+	if (store_log_find_user(s, name, &id, &newest, NULL) < 0 || !id)
 		return -1;
+	*ret = past_user(id, name, newest);
 	return 0;
 }
 
@@ -128,7 +137,7 @@ int follow_history(struct store *s, const struct past_user *user, int64_t from, 
 	struct history *ret, struct err *err)
 {
 	history_begin(ret, from, to);
-	if (store_log_of_user(s, user->id, user->newest, add_record, ret, err) < 0)
+	if (store_log_of_user(s, user->id, user->name, user->newest, add_record, ret, err) < 0)
 		return -1;
 	return end_history(s, user, ret, err);
 }
@@ -212,7 +221,7 @@ int follow_past(struct store *s, const struct past_user *user, int64_t at, struc
 
 	*ret_given = (struct spell){ 0 };
 	history_begin(&h, at, at + 1);
-	if (store_log_of_user(s, user->id, user->newest, walk_record, &w, err) < 0 ||
+	if (store_log_of_user(s, user->id, user->name, user->newest, walk_record, &w, err) < 0 ||
 		end_history(s, user, &h, err) < 0)
 		return -1;
 	widen(ret, &h, w.until);
@@ -256,7 +265,7 @@ static int give_moment(void *data, const struct log_moment *m)
 	history_end(h, e->log_begin, m->mode ? &now : NULL);
 	widen(&status.spell, h, m->until);
 	if (*status.spell.source && !*status.spell.reason && m->held.id) {
-		struct past_user user = { m->user_id, m->held.id };
+		struct past_user user = past_user(m->user_id, m->user, m->held.id);
 		struct spell given;
 
 		if (follow_past(e->s, &user, e->at, &status.spell, &given, e->err) < 0)

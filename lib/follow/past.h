@@ -10,8 +10,10 @@
 /* A user of the past: one of today's, or one whom only the log knows by this name. */
 struct past_user {
 	int64_t id;
+	char name[NAME_MAX_LEN + 1];
 	int64_t newest; /* their newest record; newer ones may be about another user who has the ID now */
 };
+struct past_user past_user(int64_t id, const char *name, int64_t newest);
 /* Find a user by name, today's first. ERR_NOT_FOUND if neither the database nor the log knows them. */
 int follow_past_user(
 	struct store *s, const char *name, struct past_user *ret, struct err *err) MUST_CHECK;

@@ -115,15 +115,16 @@ int store_log_unknown(struct store *s, const char *word, struct err *err)
 			"SELECT name FROM users UNION SELECT subject FROM log WHERE subject IS NOT NULL"));
 }
 
-int store_log_of_user(struct store *s, int64_t user_id, int64_t newest,
+int store_log_of_user(struct store *s, int64_t user_id, const char *name, int64_t newest,
 	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err)
 {
 	return give_records(
 		db_query(s->db, err,
 			"SELECT " DB_COLUMNS(
 				LOG_COLUMNS) " FROM log"
-					     " WHERE user_id = ?1 AND id <= ?2 ORDER BY id DESC",
-			I(user_id), I(newest)),
+					     " WHERE subject_key = lower(?1) AND user_id = ?2 AND id <= ?3"
+					     " ORDER BY id DESC",
+			T(name), I(user_id), I(newest)),
 		fn, data, err);
 }
 
@@ -147,15 +148,16 @@ int store_log_begin(struct store *s, int64_t *ret, struct err *err)
 }
 
 /* `who` has the IDs. For each, `held` is the last record before the instant, and `next` the one after it. Both are found by the index
- * log_user, which has the instants too. So is the list of all users whom the log knows: from each ID the next one is looked up. The
- * record of another user who had the ID before has another name, and then their deletion follows. */
+ * log_subject, which has the instants and the IDs of users too. Whoever was deleted has a record of that. Another user may have had
+ * the name before, or the ID. */
 #define ALL_USERS                                                                                  \
-	"WITH RECURSIVE logged (id) AS (SELECT min(user_id) FROM log WHERE user_id IS NOT NULL"    \
-	" UNION ALL SELECT (SELECT min(x.user_id) FROM log x WHERE x.user_id > logged.id)"         \
-	" FROM logged WHERE logged.id IS NOT NULL),"                                               \
-	" who (id) AS (SELECT id FROM logged WHERE id IS NOT NULL UNION SELECT id FROM users),"
-#define ONE_USER "WITH who (id) AS (SELECT ?2),"
-#define LATER    "FROM log x WHERE x.user_id = f.id AND x.id > coalesce(f.held_id, 0)"
+	"WITH who (id, name_key) AS (SELECT id, name_key FROM users"                               \
+	" UNION SELECT user_id, subject_key FROM log"                                              \
+	" WHERE what = 'user delete' AND user_id IS NOT NULL),"
+#define ONE_USER "WITH who (id, name_key) AS (SELECT id, name_key FROM users WHERE id = ?2),"
+#define LATER                                                                                      \
+	"FROM log x WHERE x.subject_key = f.name_key AND x.user_id = f.id"                         \
+	" AND x.id > coalesce(f.held_id, 0)"
 #define MOMENT_COLUMNS(C, AND)                                                                     \
 	C(MOMENT_USER_ID, "f.id")                                                                  \
 	AND(MOMENT_USER, "coalesce(u.name, r.subject, n.subject)")                                 \
@@ -186,17 +188,19 @@ int store_log_begin(struct store *s, int64_t *ret, struct err *err)
 	AND(MOMENT_NOTE, "p.note")                                                                 \
 	AND(MOMENT_SINCE, "p.since")
 enum { DB_ENUM(MOMENT_COLUMNS) };
-#define MOMENTS                                                                                                        \
-	" found (id, held_id) AS (SELECT who.id, (SELECT x.id FROM log x WHERE x.user_id = who.id"                     \
-	" AND x.at <= ?1 ORDER BY x.id DESC LIMIT 1) FROM who)"                                                        \
-	" SELECT " DB_COLUMNS(                                                                                         \
-		MOMENT_COLUMNS) " FROM found f LEFT JOIN log r ON r.id = f.held_id"                                    \
-				" LEFT JOIN log n ON n.id = (SELECT x.id " LATER                                       \
-				" ORDER BY x.id LIMIT 1)"                                                              \
-				" LEFT JOIN users u ON u.id = f.id AND NOT (u.name_key IS DISTINCT FROM r.subject_key" \
-				" AND EXISTS (SELECT 1 " LATER " AND x.what = 'user delete'))"                         \
-				" LEFT JOIN presence p ON p.user_id = u.id LEFT JOIN mode m ON m.id = p.mode_id"       \
-				" ORDER BY lower(coalesce(u.name, r.subject, n.subject)), f.id"
+#define MOMENTS                                                                                                  \
+	" found (id, name_key, held_id) AS (SELECT who.id, who.name_key, (SELECT x.id FROM log x"                \
+	" WHERE x.subject_key = who.name_key AND x.user_id = who.id AND x.at <= ?1"                              \
+	" ORDER BY x.id DESC LIMIT 1) FROM who)"                                                                 \
+	" SELECT " DB_COLUMNS(                                                                                   \
+		MOMENT_COLUMNS) " FROM found f LEFT JOIN log r ON r.id = f.held_id"                              \
+				" LEFT JOIN log n ON n.id = (SELECT x.id " LATER                                 \
+				" ORDER BY x.id LIMIT 1)"                                                        \
+				" LEFT JOIN users u ON u.id = f.id AND u.name_key = f.name_key"                  \
+				" AND (r.id IS NULL OR NOT EXISTS (SELECT 1 " LATER                              \
+				" AND x.what = 'user delete'))"                                                  \
+				" LEFT JOIN presence p ON p.user_id = u.id LEFT JOIN mode m ON m.id = p.mode_id" \
+				" ORDER BY f.name_key, f.id"
 
 static struct log_moment read_moment(struct db_rows *rows)
 {

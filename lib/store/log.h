@@ -44,8 +44,8 @@ struct log_page {
 /* Give a page of records, in the order of their IDs. A callback that returns other than 0 ends the walk, and the walk returns that. */
 int store_log_page(struct store *s, const struct log_page *page,
 	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err);
-/* Give the records with this user_id and an `id` of at most `newest`, the newest first. */
-int store_log_of_user(struct store *s, int64_t user_id, int64_t newest,
+/* Give the records about the user who has this ID and name, with an `id` of at most `newest`, the newest first. */
+int store_log_of_user(struct store *s, int64_t user_id, const char *name, int64_t newest,
 	int (*fn)(void *data, const struct log_record *row), void *data, struct err *err);
 /* Find the user_id of the newest record about a user of this name, and the record: a user who is called otherwise by now, or is gone.
  * *ret_user_id is 0 if there is none. */

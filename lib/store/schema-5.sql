@@ -96,7 +96,10 @@ CREATE UNIQUE INDEX log_seal_last ON log_seal (last_id);
 ALTER TABLE log ADD COLUMN user_id INTEGER;
 UPDATE log SET user_id = (SELECT id FROM users WHERE name_key = log.subject_key)
 WHERE to_mode IS NOT NULL OR what IN ('user add', 'user delete');
-CREATE INDEX log_user ON log (user_id, id, at) WHERE user_id IS NOT NULL;
+-- What was at an instant is found in the index alone: by the name of the user, and their ID, since another user may have had the name.
+DROP INDEX log_subject;
+CREATE INDEX log_subject ON log (subject_key, id, at, user_id);
+CREATE INDEX log_gone ON log (user_id, subject_key) WHERE what = 'user delete';
 
 -- The users of a schedule or calendar are looked up by it, and not by going through all users. Of the groups of a user the first by
 -- name that has a schedule counts.
