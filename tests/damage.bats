@@ -51,7 +51,8 @@ references fine
 log fine
 presence fine
 items fine
-time fine' check_of
+time fine
+wal fine' check_of
 	run -4 --separate-stderr presencectl check
 	[ "$output" = 'failed: presenced: does not run, and 1 more' ]
 	[[ $stderr == *'presenced: does not run; start it'*'pbx main: has not confirmed '*' items; see '* ]]
@@ -78,7 +79,7 @@ time fine' check_of
 	# What it says helps.
 	presencectl backup b.db
 	presencectl restore b.db >/dev/null || [ $? -eq 4 ]
-	[ "$(check_of | grep -c fine)" -eq 7 ] || {
+	[ "$(check_of | grep -c fine)" -eq 8 ] || {
 		presencectl check
 		false
 	}
@@ -100,7 +101,7 @@ time fine' check_of
 	zero "$(leaves users_mode | head -1)"
 	run -5 --separate-stderr presencectl check
 	[[ $output == 'failed: integrity: '* ]]
-	[ "$(check_of | tail -4 | xargs)" = 'log unknown presence unknown items unknown time unknown' ]
+	[ "$(check_of | tail -5 | xargs)" = 'log unknown presence unknown items unknown time unknown wal fine' ]
 	head -c 5000 /dev/urandom >presence.db
 	fails_with 5 'is damaged' presencectl check
 }
@@ -136,11 +137,11 @@ time fine' check_of
 	local m=$(count users good.db)
 	((m > n / 2 && m < n))
 	PRESENCE_DB=$PWD/good.db check_of >checked
-	[ "$(grep -c fine checked)" -eq 7 ]
+	[ "$(grep -c fine checked)" -eq 8 ]
 	# And it can take the place of the damaged one.
 	presencectl restore good.db >/dev/null || [ $? -eq 4 ]
 	[ "$(count users)" -eq "$m" ]
-	[ "$(check_of | grep -c fine)" -eq 7 ]
+	[ "$(check_of | grep -c fine)" -eq 8 ]
 }
 
 @test "salvage: the modes are gone" {

@@ -24,7 +24,7 @@ enum { CHECK_CHECK, CHECK_RESULT, CHECK_FINDING, CHECK_HELP };
 
 static const struct column columns[] = {
 	[CHECK_CHECK] = { "CHECK", 0,
-		"integrity, schema, references, log, presence, items, time, presenced, or pbx and its name" },
+		"integrity, schema, references, log, presence, items, time, wal, presenced, or pbx and its name" },
 	[CHECK_RESULT] = { "RESULT", 0,
 		"fine, failed, or unknown: of a PBX while presenced does not run, or where the database is damaged" },
 	[CHECK_FINDING] = { "FINDING", COLUMN_WIDE, "what is wrong" },
@@ -218,10 +218,25 @@ static int check_pbx(struct report *r, const char *pbx, bool running, struct err
 	return 0;
 }
 
+/* SQLite's log beside the database. */
+static void check_wal(struct report *r)
+{
+	int64_t size = store_wal_size(r->ctl->store);
+	char text[64];
+
+	begin(r, "wal", ERR_FAILED, "see presenced(8), A LOG THAT GROWS");
+	if (size > STORE_WAL_WARN) {
+		snprintf(text, sizeof(text), "SQLite's log has %lld MB", (long long)(size >> 20));
+		add(r, text);
+	}
+	end(r);
+}
+
 static int check_world(struct report *r, struct err *err)
 {
 	bool running = db_is_locked(ctl_database(r->ctl));
 
+	check_wal(r);
 	begin(r, "presenced", ERR_PENDING, "start it: systemctl start presenced");
 	if (!running)
 		add(r, "does not run");
@@ -306,10 +321,10 @@ const struct command cmd_check = {
 		"It reads a copy of the database in memory, so it holds up nobody and changes nothing. integrity: the pages and indexes. "
 		"schema: the tables are those of this version. references: nothing names what is not there. log: it is as it was sealed. presence, items: all is "
 		"decided again from switches, schedules and rules, and has to come out the same. time: presenced has not missed a "
-		"change. presenced: it runs. pbx: it is connected, has confirmed all, and has the hint of each member of a queue, by what the database knows; "
+		"change. wal: SQLite's log beside the database has 64 MB at most. presenced: it runs. pbx: it is connected, has confirmed all, and has the hint of each member of a queue, by what the database knows; "
 		"'presencectl pbx diff' asks the PBX itself.\n\nThe line on standard output begins with fine or failed. Each finding "
 		"comes on standard error, with what can be done. Exit status: 0 all is well, 5 the database is damaged or cannot be "
-		"used, 1 it contradicts itself, 4 a PBX does not know everything.",
+		"used, 1 it contradicts itself or SQLite's log grows, 4 a PBX does not know everything.",
 	.columns = columns,
 	.noun = "check",
 	.needs = NEED_STORE,

@@ -146,21 +146,40 @@ static int print_status(
 	return out_print(out, to, err);
 }
 
-static int notice_feed(
-	void *data, const struct calendar_info *c, const struct calendar_state *state)
+/* Who does not read our standard error must not keep us in the middle of the database: the lines are collected. */
+struct feed_lines {
+	int64_t now;
+	struct strbuf text;
+};
+
+static int note_feed(void *data, const struct calendar_info *c, const struct calendar_state *state)
 {
-	struct ctl *ctl = data;
+	struct feed_lines *lines = data;
 	char age[WHEN_TEXT_SIZE];
 
 	if (!*state->error)
 		return 0;
-	if (state->read_at && state->read_at < ctl->now) {
-		when_span(ctl->now - state->read_at, age);
-		ctl_notice("calendar '%s' is as of %s ago: %s", c->name, age, state->error);
+	if (state->read_at && state->read_at < lines->now) {
+		when_span(lines->now - state->read_at, age);
+		strbuf_addf(&lines->text, "calendar '%s' is as of %s ago: %s\n", c->name, age,
+			state->error);
 	} else {
-		ctl_notice("calendar '%s' has never been read: %s", c->name, state->error);
+		strbuf_addf(&lines->text, "calendar '%s' has never been read: %s\n", c->name,
+			state->error);
 	}
 	return 0;
+}
+
+static int notice_feeds(struct ctl *ctl, struct err *err)
+{
+	struct feed_lines lines = { .now = ctl->now, .text = STRBUF_INIT };
+	int r = store_calendar_each(ctl->store, note_feed, &lines, err);
+	char *rest = lines.text.s, *line;
+
+	while (r == 0 && (line = strsep(&rest, "\n")) && *line)
+		ctl_notice("%s", line);
+	strbuf_done(&lines.text);
+	return r;
 }
 
 /* Tell what makes the table less true than it looks: modes that are overdue, calendars that cannot be read. */
@@ -169,7 +188,7 @@ static int notice_trouble(struct ctl *ctl, struct err *err)
 	int64_t late;
 
 	if (store_status_late(ctl->store, ctl->now - LATE_S, &late, err) < 0 ||
-		store_calendar_each(ctl->store, notice_feed, ctl, err) < 0)
+		notice_feeds(ctl, err) < 0)
 		return -1;
 	if (late)
 		ctl_notice(

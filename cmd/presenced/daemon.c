@@ -24,6 +24,7 @@
 #include "cmd/presenced/log.h"
 #include "cmd/presenced/sealing.h"
 #include "cmd/presenced/tick.h"
+#include "cmd/presenced/wal.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/base/text.h"
@@ -47,7 +48,9 @@ enum {
 	PRUNE_S = 86400,
 	FIRST_PUSH_MS = 10000, /* READY=1 is sent after so long at the latest */
 	LOCKED_MS = 1000,      /* so long a lock of another program is not worth a word */
-	LAST_MS = 300,         /* for the last words to a locked database */
+	WAL_MS =
+		2000, /* so long after SQLite's log was seen to be large, and between attempts to empty it */
+	LAST_MS = 300, /* for the last words to a locked database */
 };
 
 /* What presenced has to do with the database, besides what its links and publishers do by themselves. It never waits for a lock: what
@@ -100,7 +103,7 @@ struct daemon {
 	struct feeds *feeds;
 	struct tick time;
 	sd_event *event;
-	sd_event_source *tick, *step_clock, *feeds_child, *again, *seal;
+	sd_event_source *tick, *step_clock, *feeds_child, *again, *seal, *empty;
 	int64_t unsealed_ms; /* when the first change came that may have no seal yet, or 0 */
 	int watch_fd;
 	size_t peers_n;
@@ -116,6 +119,8 @@ struct daemon {
 	unsigned todo;                /* bits TODO_ */
 	size_t changed;               /* users, by the tick that is to be finished */
 	struct pause pause;
+	struct wal wal;
+	bool empties;                 /* `empty` is armed */
 	int64_t trouble_ms;           /* since when the database cannot be used; 0: it can */
 	struct err trouble;           /* what was said about that last */
 	char restored[RESTORED_SIZE]; /* which copy of the database was restored last */
@@ -167,6 +172,16 @@ static void note_no_trouble(struct daemon *d)
 	d->trouble.msg[0] = '\0';
 }
 
+static int arm_timer(struct daemon *d, sd_event_source *timer, int64_t at_ms)
+{
+	if (check_r(sd_event_source_set_time(timer, (uint64_t)at_ms * 1000), "sd_event",
+		    &d->fatal) < 0 ||
+		check_r(sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT), "sd_event",
+			&d->fatal) < 0)
+		return sd_event_exit(d->event, -1);
+	return 0;
+}
+
 static int do_later(struct daemon *d, unsigned todo, const struct err *why)
 {
 	int64_t now = clock_monotonic_ms();
@@ -174,12 +189,7 @@ static int do_later(struct daemon *d, unsigned todo, const struct err *why)
 	d->todo |= todo;
 	note_trouble(d, why);
 	pause_begin(&d->pause, now);
-	if (check_r(sd_event_source_set_time(d->again, (uint64_t)d->pause.until_ms * 1000),
-		    "sd_event", &d->fatal) < 0 ||
-		check_r(sd_event_source_set_enabled(d->again, SD_EVENT_ONESHOT), "sd_event",
-			&d->fatal) < 0)
-		return sd_event_exit(d->event, -1);
-	return 0;
+	return arm_timer(d, d->again, d->pause.until_ms);
 }
 
 static void tell_status(struct daemon *d)
@@ -191,8 +201,31 @@ static void tell_status(struct daemon *d)
 		n += (size_t)snprintf(pbxs + n, sizeof(pbxs) - n, ", %s %s",
 			link_pbx(d->peers[i].link)->name,
 			link_state_name(link_state(d->peers[i].link)));
-	sd_notifyf(false, "STATUS=%lld users%s; last tick %lld", (long long)d->users, pbxs,
-		(long long)d->time.last);
+	sd_notifyf(false, "STATUS=%lld users%s; last tick %lld%s", (long long)d->users, pbxs,
+		(long long)d->time.last,
+		d->wal.is_told ? "; a program that reads makes SQLite's log grow" : "");
+}
+
+/* Look whether SQLite's log has become large. It is emptied a moment later: who reads now is gone by then. */
+static int look_at_wal(struct daemon *d)
+{
+	if (d->empties || d->is_away || !(d->wal.is_told || wal_is_large(d->store)))
+		return 0;
+	d->empties = true;
+	return arm_timer(d, d->empty, clock_monotonic_ms() + WAL_MS);
+}
+
+static int on_empty(sd_event_source *s, uint64_t usec, void *data)
+{
+	struct daemon *d = data;
+	bool was_told = d->wal.is_told;
+
+	(void)s;
+	(void)usec;
+	d->empties = !d->is_away && !wal_step(&d->wal, d->store);
+	if (d->wal.is_told != was_told)
+		tell_status(d);
+	return d->empties ? arm_timer(d, d->empty, clock_monotonic_ms() + WAL_MS) : 0;
 }
 
 static void tell_ready(struct daemon *d)
@@ -614,7 +647,7 @@ static int do_tick(struct daemon *d, struct err *err)
 	wake_links(d);
 	wake_publishers(d, n || d->time.looked_again);
 	tell_status(d);
-	return arm_tick(d);
+	return look_at_wal(d) < 0 ? -1 : arm_tick(d);
 }
 
 static void tick(struct daemon *d)
@@ -680,16 +713,6 @@ static int on_step_clock(sd_event_source *s, int fd, uint32_t revents, void *dat
 	return arm_tick(d);
 }
 
-static int arm_seal(struct daemon *d, int64_t at_ms)
-{
-	if (check_r(sd_event_source_set_time(d->seal, (uint64_t)at_ms * 1000), "sd_event",
-		    &d->fatal) < 0 ||
-		check_r(sd_event_source_set_enabled(d->seal, SD_EVENT_ONESHOT), "sd_event",
-			&d->fatal) < 0)
-		return sd_event_exit(d->event, -1);
-	return 0;
-}
-
 /* There may be new records. They are sealed when it is quiet: at one go, and in nobody's way. */
 static int want_seal(struct daemon *d)
 {
@@ -697,8 +720,8 @@ static int want_seal(struct daemon *d)
 
 	if (!d->unsealed_ms)
 		d->unsealed_ms = now;
-	return arm_seal(
-		d, at < d->unsealed_ms + SEAL_LATEST_MS ? at : d->unsealed_ms + SEAL_LATEST_MS);
+	return arm_timer(d, d->seal,
+		at < d->unsealed_ms + SEAL_LATEST_MS ? at : d->unsealed_ms + SEAL_LATEST_MS);
 }
 
 static bool is_sending(const struct daemon *d)
@@ -723,13 +746,13 @@ static int on_seal(sd_event_source *s, uint64_t usec, void *data)
 	(void)s;
 	(void)usec;
 	if (is_sending(d) && now - d->unsealed_ms < SEAL_BUSY_MS)
-		return arm_seal(d, now + SEAL_MS);
+		return arm_timer(d, d->seal, now + SEAL_MS);
 	if (sealing_step(d->store, clock_now(), &more, &err) < 0) {
 		note_trouble(d, &err);
-		return arm_seal(d, now + SEAL_LATEST_MS);
+		return arm_timer(d, d->seal, now + SEAL_LATEST_MS);
 	}
 	if (more)
-		return arm_seal(d, now);
+		return arm_timer(d, d->seal, now);
 	d->unsealed_ms = 0;
 	return 0;
 }
@@ -758,6 +781,8 @@ static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
 		log_info("the database was restored");
 		return take_up_database(d);
 	}
+	if (look_at_wal(d) < 0)
+		return -1;
 	pause_end(&d->pause); /* who has written holds no lock any more */
 	do_chores(d);
 	wake_links(d);
@@ -1015,7 +1040,12 @@ static int add_sources(struct daemon *d, int clock_fd, struct err *err)
 			"timer", err) < 0 ||
 		check_r(sd_event_add_time(
 				e, &d->again, CLOCK_MONOTONIC, UINT64_MAX, 1000, on_again, d),
-			"timer", err) < 0)
+			"timer", err) < 0 ||
+		check_r(sd_event_add_time(
+				e, &d->empty, CLOCK_MONOTONIC, UINT64_MAX, 1000, on_empty, d),
+			"timer", err) < 0 ||
+		check_r(sd_event_source_set_priority(d->empty, SD_EVENT_PRIORITY_IDLE), "timer",
+			err) < 0)
 		return -1;
 	return check_r(sd_event_set_watchdog(e, true), "watchdog", err);
 }
@@ -1106,6 +1136,7 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 	close_all(&d);
 	sd_event_source_unref(d.tick);
 	sd_event_source_unref(d.again);
+	sd_event_source_unref(d.empty);
 	sd_event_source_unref(d.step_clock);
 	sd_event_source_unref(d.seal);
 	sd_event_unref(d.event);

@@ -389,7 +389,8 @@ int db_connect(struct db *db, struct err *err)
 	if (db_many_init(db) != SQLITE_OK)
 		return db_fail(db, err);
 	return exec(db,
-		"PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000",
+		"PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000; "
+		"PRAGMA journal_size_limit = 8388608",
 		err);
 }
 
@@ -619,6 +620,36 @@ void db_set_wait(struct db *db, int ms)
 {
 	db->wait_ms = ms;
 	sqlite3_busy_timeout(db->sqlite, ms);
+}
+
+int64_t db_wal_size(const struct db *db)
+{
+	const char *file = db->sqlite ? sqlite3_db_filename(db->sqlite, "main") : NULL;
+	struct stat st;
+
+	if (!file || stat(sqlite3_filename_wal(file), &st) < 0)
+		return 0;
+	return st.st_size;
+}
+
+/* PASSIVE keeps nobody from writing while it copies. What then is left to TRUNCATE, which does, takes no time. */
+int db_empty_wal(struct db *db, struct err *err)
+{
+	int wait_ms = db->wait_ms, all = 0, copied = 0, rc;
+
+	if (is_away(db, err))
+		return -1;
+	db_set_wait(db, 0);
+	rc = sqlite3_wal_checkpoint_v2(
+		db->sqlite, "main", SQLITE_CHECKPOINT_PASSIVE, &all, &copied);
+	if (rc == SQLITE_OK)
+		rc = all == copied ? sqlite3_wal_checkpoint_v2(db->sqlite, "main",
+					     SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL)
+				   : SQLITE_BUSY;
+	db_set_wait(db, wait_ms);
+	if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
+		return err_set(err, ERR_LOCKED, "a program has been reading for long; end it");
+	return rc == SQLITE_OK ? 0 : db_fail(db, err);
 }
 
 void db_checkpoint_later(struct db *db, bool later)

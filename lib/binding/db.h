@@ -110,6 +110,11 @@ bool db_in_transaction(const struct db *db);
 /* How long a statement waits for a lock of another program before it fails with ERR_LOCKED. 0: not at all. */
 enum { DB_WAIT_MS = 5000 }; /* if nothing else is said */
 void db_set_wait(struct db *db, int ms);
+/* The size in bytes of SQLite's log beside the database, FILE-wal; 0 if there is none. It grows as long as a program reads an old
+ * state. */
+int64_t db_wal_size(const struct db *db);
+/* Move all of it into the database, and make it empty. Nobody is waited for: ERR_LOCKED if a program reads or writes. */
+int db_empty_wal(struct db *db, struct err *err) MUST_CHECK;
 /* true: commits leave the data in SQLite's log. false: the next commit may move the log into the database. */
 void db_checkpoint_later(struct db *db, bool later);
 /* false: commits do not wait for the disk. Only data that we can get again may be written so. Not inside a transaction. */

@@ -206,6 +206,16 @@ void store_set_wait(struct store *s, int ms)
 	db_set_wait(s->db, ms);
 }
 
+int64_t store_wal_size(const struct store *s)
+{
+	return db_wal_size(s->db);
+}
+
+int store_empty_wal(struct store *s, struct err *err)
+{
+	return db_empty_wal(s->db, err);
+}
+
 void store_checkpoint_later(struct store *s, bool later)
 {
 	db_checkpoint_later(s->db, later);

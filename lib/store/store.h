@@ -78,6 +78,10 @@ bool store_in_transaction(const struct store *s);
 /* How long to wait for a lock of another program before ERR_LOCKED; STORE_WAIT_MS if nothing else is said. */
 enum { STORE_WAIT_MS = 5000 };
 void store_set_wait(struct store *s, int ms);
+/* The size in bytes of SQLite's log, and to make it empty, see db_empty_wal(). */
+enum { STORE_WAL_WARN = 64 << 20 }; /* then it is worth a word */
+int64_t store_wal_size(const struct store *s);
+int store_empty_wal(struct store *s, struct err *err) MUST_CHECK;
 /* true: commits leave the data in SQLite's log. false: the next commit may move the log into the database. */
 void store_checkpoint_later(struct store *s, bool later);
 
