@@ -218,16 +218,18 @@ void belief_say_there(struct belief *b, const char *value, const struct rig_item
 	hidden |= !strcmp(b->held, value); /* our mark is gone, and no more */
 	hold(b, value);
 	b->theirs = true;
-	if (word == WORD_UNKNOWN)
+	if (word == WORD_UNKNOWN) {
 		take_all(b);
-	else if (hidden || asked)
+		*b->taken = '\0'; /* ours is on its way again */
+	} else if (hidden || asked) {
 		say_perhaps(b, word, ALWAYS);
-	else if (!on_its_way)
+	} else if (!on_its_way) {
 		say_perhaps(b, word, IF_UNREAD);
-	else if (!strcmp(b->taken, item->wanted) && b->scene->in_session)
+	} else if (!strcmp(b->taken, item->wanted) && b->scene->in_session) {
 		say_perhaps(b, word, IF_LOST);
-	else
+	} else {
 		say_perhaps(b, word, ALWAYS);
+	}
 }
 
 void belief_relapse(struct belief *b, const char *value, unsigned writes, bool ours,

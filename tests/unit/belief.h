@@ -18,6 +18,8 @@
  *     for their word anew, unless it is wanted, or one of the last two that were confirmed: their value has no mark until it was read
  *     back and ours was written over it. And a word that is the value before the
  *     last one, said to a PBX that was restarted, is taken for its forgetting.
+ *   - again: Our value is pushed over a type that no mode has. A word said on the PBX before it takes ours may be lost: nothing says
+ *     that ours is the older one.
  *   - repeated: A switch that repeats what is on its way to the PBX already counts as if it had been said with that. */
 #ifndef BELIEF_H
 #define BELIEF_H
