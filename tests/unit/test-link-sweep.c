@@ -195,7 +195,7 @@ static void test_member_by_event(void **state)
 
 /* A member is removed who is to be logged out, the logout is refused before anything was done, and then they are to be logged in after
  * all: what was confirmed last is wanted again, but is not there any more. */
-static void test_member_removed_in_vain(void **state)
+static void test_logout_refused(void **state)
 {
 	struct rig *r = *state;
 
@@ -323,7 +323,7 @@ int main(void)
 		TEST(test_lamp_and_word),
 		TEST(test_forged),
 		TEST(test_member_by_event),
-		TEST(test_member_removed_in_vain),
+		TEST(test_logout_refused),
 		TEST(test_row),
 		TEST(test_quiet),
 		TEST(test_spread),
