@@ -169,7 +169,8 @@ restored() { [ "$(grep -c 'the database was restored' presenced.log)" -ge "$1" ]
 	mkdir folder
 	fails_with 1 "'folder' is a folder" presencectl restore folder
 	head -c 9000 /dev/urandom >noise
-	fails_with 1 "'noise' is damaged" presencectl restore noise
+	fails_with 1 "presencectl: 'noise' is damaged (file is not a database); take another copy, or save what can be read with 'presencectl --db noise backup --salvage'" \
+		presencectl restore noise
 	: >empty
 	fails_with 1 "'empty' is not a database of presence" presencectl restore empty
 	sqlite3 theirs 'CREATE TABLE t (a); PRAGMA application_id = 7'

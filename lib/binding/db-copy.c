@@ -281,22 +281,32 @@ int db_open_file(const char *path, const char *database, struct db **ret, struct
 	return 0;
 }
 
+/* A copy has no copy of its own, and --salvage has to be told where it is. */
+static int say_damaged(struct db *db, const char *finding, struct err *err)
+{
+	return err_set(err, ERR_FAILED,
+		"'%s' is damaged (%s); take another copy, or save what can be read with"
+		" 'presencectl --db %s backup --salvage'",
+		db->path, finding, db->path);
+}
+
 int db_check_file(struct db *db, const struct db_schema *schema, struct err *err)
 {
 	_cleanup_(freep) char *finding = NULL;
 	int64_t version;
-	int r = db_schema_version(db, schema, &version, err);
+	int r = db_schema_version(db, schema, &version, err), code;
 
 	if (r == 0)
 		r = db_check(db, false, keep_finding, &finding, err);
 	if (r == 0)
 		r = db_check_references(db, keep_finding, &finding, err);
+	if (r > 0)
+		return say_damaged(db, finding, err);
+	code = r < 0 ? sqlite3_errcode(db->sqlite) : SQLITE_OK;
+	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+		return say_damaged(db, sqlite3_errmsg(db->sqlite), err);
 	if (r < 0 && err)
 		err->code = ERR_FAILED;
-	if (r > 0)
-		r = err_set(err, ERR_FAILED,
-			"'%s' is damaged (%s); see presencectl backup --salvage", db->path,
-			finding);
 	return r;
 }
 

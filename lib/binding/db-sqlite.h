@@ -58,6 +58,10 @@ struct db {
 /* The path of a database that is no file. */
 #define DB_IN_MEMORY ":memory:"
 
+/* What to do with a damaged database. */
+#define DB_DAMAGED_HINT                                                                            \
+	"; 'presencectl restore' takes a copy, 'presencectl backup --salvage' saves what can be read"
+
 /* A handle that is not connected yet. */
 struct db *db_new(const char *path);
 /* Let the group write a file, as they may write the database. */

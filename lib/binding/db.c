@@ -43,9 +43,8 @@ int db_fail(struct db *db, struct err *err)
 			"no room on the disk of database '%s'; nothing was changed", db->path);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return err_set(err, ERR_STORE,
-			"database '%s' is damaged (%s); restore a copy of it", db->path,
-			sqlite3_errmsg(db->sqlite));
+		return err_set(err, ERR_STORE, "database '%s' is damaged (%s)" DB_DAMAGED_HINT,
+			db->path, sqlite3_errmsg(db->sqlite));
 	default:
 		return err_set(
 			err, ERR_STORE, "database '%s': %s", db->path, sqlite3_errmsg(db->sqlite));
@@ -465,8 +464,8 @@ static int check_content(struct db *db, struct err *err)
 
 	if (r <= 0)
 		return r;
-	return err_set(err, ERR_STORE, "database '%s' is damaged (%s); restore a copy of it",
-		db->path, finding);
+	return err_set(
+		err, ERR_STORE, "database '%s' is damaged (%s)" DB_DAMAGED_HINT, db->path, finding);
 }
 
 void db_let_go(struct db *db)
@@ -526,7 +525,7 @@ static int check_references(struct db *db, struct err *err)
 		return -1;
 	if (broken)
 		return err_set(err, ERR_STORE,
-			"database '%s' is damaged (%lld rows name what is not there); restore a copy of it",
+			"database '%s' is damaged (%lld rows name what is not there)" DB_DAMAGED_HINT,
 			db->path, (long long)broken);
 	return 0;
 }

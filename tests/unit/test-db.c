@@ -538,7 +538,7 @@ static void test_damaged(void **state)
 		assert_int_equal(db_migrate(site->db, &schema, nothing, NULL, &err), -1);
 	assert_int_equal(err.code, ERR_STORE);
 	assert_non_null(strstr(err.msg, "is damaged"));
-	assert_non_null(strstr(err.msg, "restore a copy of it"));
+	assert_non_null(strstr(err.msg, "'presencectl restore' takes a copy"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
