@@ -103,7 +103,10 @@ wal fine' check_of
 	[[ $output == 'failed: integrity: '* ]]
 	[ "$(check_of | tail -5 | xargs)" = 'log unknown presence unknown items unknown time unknown wal fine' ]
 	head -c 5000 /dev/urandom >presence.db
-	fails_with 5 'is damaged' presencectl check
+	run -5 --separate-stderr presencectl check
+	[[ $output == "failed: database '$PRESENCE_DB' is damaged (file is not a database); 'presencectl restore' takes a copy, "* ]]
+	[ "$stderr" = "presencectl: ${output#failed: }" ]
+	says "database failed" jq -r '.check[] | "\(.check) \(.result)"' <(presencectl check --json 2>/dev/null || :)
 }
 
 @test "salvage: of a good database everything is saved" {

@@ -24,7 +24,7 @@ enum { CHECK_CHECK, CHECK_RESULT, CHECK_FINDING, CHECK_HELP };
 
 static const struct column columns[] = {
 	[CHECK_CHECK] = { "CHECK", 0,
-		"integrity, schema, references, log, presence, items, time, wal, presenced, or pbx and its name" },
+		"integrity, schema, references, log, presence, items, time, wal, presenced, pbx and its name, or database if it cannot be opened" },
 	[CHECK_RESULT] = { "RESULT", 0,
 		"fine, failed, or unknown: of a PBX while presenced does not run, or where the database is damaged" },
 	[CHECK_FINDING] = { "FINDING", COLUMN_WIDE, "what is wrong" },
@@ -299,6 +299,21 @@ static int summary(struct report *r, struct err *err)
 	return err_set(err, r->worst, "%zu finding%s", r->all, plural(r->all));
 }
 
+/* What was to be checked cannot be read. */
+static int cannot(struct report *r, const struct err *err)
+{
+	struct err ignored;
+
+	if (r->ctl->out.data || r->ctl->out.columns) {
+		say_result(r, "database", "failed");
+		out_text(r->out, CHECK_FINDING, err->msg);
+		(void)!out_print(r->out, stdout, &ignored);
+	} else {
+		say("failed: %s\n", err->msg);
+	}
+	return -1;
+}
+
 static int check(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
@@ -309,7 +324,9 @@ static int check(struct ctl *ctl, const struct input *in, struct err *err)
 	if (out_new(columns, "check", &ctl->out, &out, err) < 0)
 		return -1;
 	r.out = out;
-	result = check_all(&r, err) < 0 ? -1 : summary(&r, err);
+	/* Also of a database that cannot be opened the line says so. */
+	result = ctl_open(ctl, NEED_STORE, err) < 0 || check_all(&r, err) < 0 ? cannot(&r, err)
+									      : summary(&r, err);
 	strbuf_done(&r.first);
 	return result;
 }
@@ -327,6 +344,5 @@ const struct command cmd_check = {
 		"used, 1 it contradicts itself or SQLite's log grows, 4 a PBX does not know everything.",
 	.columns = columns,
 	.noun = "check",
-	.needs = NEED_STORE,
 	.run = check,
 };
