@@ -411,7 +411,7 @@ static int run(struct ctl *ctl, const struct input *in, struct err *err)
 static const struct arg args[] = { { "name", ARG_WHO, ARG_OPTIONAL | ARG_MANY }, { 0 } };
 
 static const struct opt opts[] = {
-	{ "since", "TIME", ARG_TEXT, "only from then on: 2h, yesterday's date, 2026-12-24 12:00",
+	{ "since", "TIME", ARG_TEXT, "only from then on: 2h, yesterday 14:00, 2026-12-24 12:00",
 		0 },
 	{ "until", "TIME", ARG_TEXT, "only before then", 'u' },
 	{ "limit", "N", ARG_NUMBER, "print only the N newest of these", 0 },

@@ -9,7 +9,7 @@
 #include "lib/base/closest.h"
 #include "lib/time/dayword.h"
 
-#define FORMS "17:30, tomorrow 09:00, mon 09:00, 2026-12-24 12:00"
+#define FORMS "17:30, tomorrow 09:00, yesterday 14:00, mon 09:00, 2026-12-24 12:00"
 
 enum { DAY = 86400 };
 
