@@ -535,6 +535,17 @@ static int mend(struct sweep *s, const struct sweep_part *p, enum verdict verdic
 	return 0;
 }
 
+/* A member of whom an event has told, and who cannot be read, is not known: the batch asks again, and tells why that is refused. */
+static int judge(
+	const struct sweep_part *p, struct store *store, enum verdict *ret, struct err *err)
+{
+	if (reading_judge(&p->reading, store, ret, err) < 0)
+		return -1;
+	if (p->reading.failed && !p->by_slice && item_is_member(p->reading.name))
+		*ret = VERDICT_LOST;
+	return 0;
+}
+
 static int judge_all(struct sweep *s, int64_t now_ms, bool *ret_differs, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -550,7 +561,7 @@ static int judge_all(struct sweep *s, int64_t now_ms, bool *ret_differs, struct 
 				add_note(s, p->reading.name, p->lamp, now_ms + SWEEP_EVENT_MS);
 			continue;
 		}
-		if (reading_judge(&p->reading, s->store, &verdict, err) < 0)
+		if (judge(p, s->store, &verdict, err) < 0)
 			return -1;
 		if (verdict == VERDICT_SAME)
 			continue;

@@ -221,6 +221,20 @@ static void test_logout_refused(void **state)
 	}
 }
 
+/* The member of whom an event tells cannot be read: they are asked for again at once, and each minute as long as that is refused. */
+static void test_reading_refused(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	for (int times = 1; times <= 3; times += 2) {
+		r->fake.refusals[0] = (struct fake_refusal){ "QueueStatus", "", "Failed", times };
+		fake_remove_member(&r->fake, fake_member(&r->fake, "support", MEMBER));
+		expect_mended(r, times == 1 ? SOON : 2 * MINUTE);
+	}
+	assert_string_equal(r->log.s, "refused members of queues: Failed\n");
+}
+
 /* Entries of AstDB and members of whom no event tells. */
 static void test_row(void **state)
 {
@@ -324,6 +338,7 @@ int main(void)
 		TEST(test_forged),
 		TEST(test_member_by_event),
 		TEST(test_logout_refused),
+		TEST(test_reading_refused),
 		TEST(test_row),
 		TEST(test_quiet),
 		TEST(test_spread),
