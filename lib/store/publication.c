@@ -4,17 +4,18 @@
 #include "lib/pbx/activity.h"
 #include "lib/store/inside.h"
 
-#define ANNOUNCED(C, N)                                                                            \
+#define ANNOUNCED(C, AND)                                                                          \
 	C(ANNOUNCED_ID, "u.id")                                                                    \
-	N(ANNOUNCED_USER, "u.name")                                                                \
-	N(ANNOUNCED_EXTENSION, "u.extension")                                                      \
-	N(ANNOUNCED_PBX, "u.pbx")                                                                  \
-	N(ANNOUNCED_MODE, "m.name")                                                                \
-	N(ANNOUNCED_LABEL, "m.label")                                                              \
-	N(ANNOUNCED_TYPE, "m.type")                                                                \
-	N(ANNOUNCED_NOTE, "p.note")                                                                \
-	N(ANNOUNCED_SINCE, "p.since") N(ANNOUNCED_UNTIL, "p.until")                                \
-		N(ANNOUNCED_ACTIVITY, "c.activity")
+	AND(ANNOUNCED_USER, "u.name")                                                              \
+	AND(ANNOUNCED_EXTENSION, "u.extension")                                                    \
+	AND(ANNOUNCED_PBX, "u.pbx")                                                                \
+	AND(ANNOUNCED_MODE, "m.name")                                                              \
+	AND(ANNOUNCED_LABEL, "m.label")                                                            \
+	AND(ANNOUNCED_TYPE, "m.type")                                                              \
+	AND(ANNOUNCED_NOTE, "p.note")                                                              \
+	AND(ANNOUNCED_SINCE, "p.since")                                                            \
+	AND(ANNOUNCED_UNTIL, "p.until")                                                            \
+	AND(ANNOUNCED_ACTIVITY, "c.activity")
 enum { DB_ENUM(ANNOUNCED) };
 #define OF_USERS                                                                                   \
 	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id "
@@ -69,12 +70,14 @@ int store_announcement_get(struct store *s, int64_t user_id,
 		fn, data, err);
 }
 
-#define PUBLISHED(C, N)                                                                            \
+#define PUBLISHED(C, AND)                                                                          \
 	C(PUBLISHED_USER, "user_id")                                                               \
-	N(PUBLISHED_URI, "uri")                                                                    \
-	N(PUBLISHED_TAG, "tag")                                                                    \
-	N(PUBLISHED_MODE, "mode")                                                                  \
-	N(PUBLISHED_AT, "at") N(PUBLISHED_EXPIRES, "expires") N(PUBLISHED_ERROR, "error")
+	AND(PUBLISHED_URI, "uri")                                                                  \
+	AND(PUBLISHED_TAG, "tag")                                                                  \
+	AND(PUBLISHED_MODE, "mode")                                                                \
+	AND(PUBLISHED_AT, "at")                                                                    \
+	AND(PUBLISHED_EXPIRES, "expires")                                                          \
+	AND(PUBLISHED_ERROR, "error")
 enum { DB_ENUM(PUBLISHED) };
 
 int store_published_each(struct store *s, const char *server,
@@ -158,12 +161,14 @@ int store_publisher_set(
 		T(server), T(state->state), E(state->error), I(state->since)));
 }
 
-#define LINES(C, N)                                                                                \
+#define LINES(C, AND)                                                                              \
 	C(LINE_USER, "u.name")                                                                     \
-	N(LINE_URI, "b.uri")                                                                       \
-	N(LINE_MODE, "m.name")                                                                     \
-	N(LINE_PUBLISHED, "b.mode")                                                                \
-	N(LINE_AT, "b.at") N(LINE_EXPIRES, "b.expires") N(LINE_ERROR, "b.error")
+	AND(LINE_URI, "b.uri")                                                                     \
+	AND(LINE_MODE, "m.name")                                                                   \
+	AND(LINE_PUBLISHED, "b.mode")                                                              \
+	AND(LINE_AT, "b.at")                                                                       \
+	AND(LINE_EXPIRES, "b.expires")                                                             \
+	AND(LINE_ERROR, "b.error")
 enum { DB_ENUM(LINES) };
 #define WITH_PUBLICATION                                                                           \
 	OF_USERS "LEFT JOIN publication b ON b.user_id = u.id AND b.server = lower(?1) "
