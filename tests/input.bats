@@ -365,6 +365,29 @@ main|lamps/1003|*=ONHOLD,business-trip|0
 old|lamps/1003||1' ]
 }
 
+@test "rules and deleted modes in the log of version 4 are nobody's past" {
+	sqlite3 old.db >/dev/null <<-S
+		PRAGMA journal_mode = WAL;
+		PRAGMA application_id = $(sqlite3 presence.db 'PRAGMA application_id');
+		.read $TOP/lib/store/schema-1.sql
+		.read $TOP/lib/store/schema-2.sql
+		.read $TOP/lib/store/schema-3.sql
+		.read $TOP/lib/store/schema-4.sql
+		INSERT INTO mode (id, name, label, type, lamp, note, lifetime, builtin) VALUES
+			(1, 'available', '', 'available', 0, '', 'next', 1), (2, 'away', '', 'away', 0, '', 'next', 1);
+		INSERT INTO users (id, name, extension, pbx, zone, mailbox, mobile) VALUES (1, 'alice', '1001', 'main', '', '', '');
+		INSERT INTO presence (user_id, mode_id, note, source, reason, since) VALUES (1, 1, '', 'default', '', 1700000000);
+		INSERT INTO log (at, via, actor, what, subject, from_mode, to_mode, why) VALUES
+			(1700000000, 'cli', 'root', 'user add', 'alice', NULL, NULL, NULL),
+			(1700000001, 'cli', 'root', 'set', 'alice', 'away', 'available', NULL),
+			(1700003600, 'cli', 'root', 'rule', 'alice', NULL, 'away', 'ring.timeout=30'),
+			(1700003601, 'cli', 'root', 'mode delete', 'alice', NULL, 'away', NULL);
+		PRAGMA user_version = 4;
+	S
+	presencectl --db old.db user list >/dev/null
+	[ "$(sqlite3 old.db 'SELECT what FROM log WHERE user_id = 1 ORDER BY id' | xargs)" = 'user add set' ]
+}
+
 @test "a database of version 3 keeps its references, and names whose case does not count" {
 	sqlite3 old.db >/dev/null <<-S
 		PRAGMA journal_mode = WAL;

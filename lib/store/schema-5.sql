@@ -92,10 +92,10 @@ CREATE TABLE log_seal (
 CREATE UNIQUE INDEX log_seal_last ON log_seal (last_id);
 
 -- user_id: whose presence a record is about, or who was added or deleted, whatever they were called. It refers to nothing: the log
--- outlives users. Records that were written before know names only.
+-- outlives users. Records that were written before know names only; in those of rules and of deleted modes to_mode is nobody's mode.
 ALTER TABLE log ADD COLUMN user_id INTEGER;
 UPDATE log SET user_id = (SELECT id FROM users WHERE name_key = log.subject_key)
-WHERE to_mode IS NOT NULL OR what IN ('user add', 'user delete');
+WHERE (to_mode IS NOT NULL AND what NOT IN ('rule', 'mode delete')) OR what IN ('user add', 'user delete');
 -- What was at an instant is found in the index alone: by the name of the user, and their ID, since another user may have had the name.
 DROP INDEX log_subject;
 CREATE INDEX log_subject ON log (subject_key, id, at, user_id);
