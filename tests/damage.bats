@@ -175,6 +175,9 @@ wal fine' check_of
 	: >presence.db
 	fails_with 5 "cannot be read" presencectl backup --salvage good.db
 	fails_with 1 'No such file' presencectl --db nothing backup --salvage good.db
+	mkfifo fifo
+	fails_with 1 'it is not a regular file' timeout 10 presencectl --db fifo backup --salvage good.db
+	rm fifo
 	[ "$(ls)" = "$(printf '%s\n' out presence.conf presence.db)" ]
 }
 

@@ -18,6 +18,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 #include "lib/binding/db-sqlite.h"
+#include "lib/binding/file.h"
 
 enum {
 	STEP = 16,
@@ -318,6 +319,9 @@ static int open_source(const char *path, const char *aside, struct db **ret, str
 {
 	_cleanup_(db_closep) struct db *db = db_new(path);
 
+	/* SQLite would wait for ever for who writes to a FIFO. */
+	if (file_check(path, "cannot read", err) < 0)
+		return -1;
 	if (db_open_to_read(db, err) == 0 && is_readable(db)) {
 		*ret = TAKE_PTR(db);
 		return 0;
