@@ -312,7 +312,7 @@ int follow_look_again(struct store *s, int64_t now, size_t *ret_n, struct err *e
 	if (store_switch_revive(s, now, err) < 0 || store_override_revive(s, now, err) < 0 ||
 		follow_hours_soon(s, 0, err) < 0 || follow_hours_tick(s, now, err) < 0 ||
 		store_switch_forget_next_all(s, now, err) < 0 ||
-		store_presence_make_due(s, now, err) < 0 || store_commit(TAKE_PTR(tx), err) < 0)
+		store_presence_make_due(s, now, err) < 0 || store_commit(s, err) < 0)
 		return -1;
 	return follow_tick(s, now, ret_n, err);
 }
