@@ -17,12 +17,14 @@ enum {
 	RETRY_MS = 1000,
 	SLICE_IDS = 50,         /* a slice has at least so many items */
 	HINTS_QUESTIONS = 1000, /* about members in vain, in one round */
+	STRAY_QUESTIONS = 2,    /* at most, about an item that nobody wants */
 };
 
 /* An item that is to be read. */
 struct note {
 	char name[ITEM_NAME_SIZE], lamp[NAME_MAX_LEN + 1];
 	int64_t due_ms;
+	bool is_taken; /* into the round that begins */
 };
 
 /* An item of the round, or a whole family of entries. */
@@ -297,29 +299,35 @@ static int take_note(struct sweep *s, const struct note *n, struct err *err)
 		return r;
 	if (f.last || item_is_member(n->name))
 		return 0;
+	if (s->questions + STRAY_QUESTIONS > SWEEP_QUESTIONS)
+		return 1;
 	p = add_part(s, false, n->lamp);
 	reading_begin_stray(&p->reading, n->name, n->lamp);
 	s->questions += p->reading.questions;
 	return 0;
 }
 
-/* Notes for which the round has no room stay. */
+/* Notes for which the round has no room stay. If the database cannot be used all of them do. */
 static int take_notes(struct sweep *s, int64_t now_ms, struct err *err)
 {
 	size_t kept = 0;
 	int r = 0;
 
 	for (size_t i = 0; i < s->notes_n; i++) {
-		const struct note *n = &s->notes[i];
-		bool is_taken = r == 0 && n->due_ms <= now_ms && s->parts_n < ROUND_NOTES;
+		struct note *n = &s->notes[i];
 
-		if (is_taken && (r = take_note(s, n, err)) != 0)
-			is_taken = !s->parts_n; /* it alone is too much */
-		if (!is_taken)
-			s->notes[kept++] = *n;
+		n->is_taken = r == 0 && n->due_ms <= now_ms && s->parts_n < ROUND_NOTES;
+		if (n->is_taken && (r = take_note(s, n, err)) < 0)
+			return -1;
+		if (r > 0 && n->is_taken)
+			n->is_taken = !s->parts_n; /* it alone is too much */
+	}
+	for (size_t i = 0; i < s->notes_n; i++) {
+		if (!s->notes[i].is_taken)
+			s->notes[kept++] = s->notes[i];
 	}
 	s->notes_n = kept;
-	return r < 0 ? -1 : 0;
+	return 0;
 }
 
 static int64_t at_least(int64_t a, int64_t b)
