@@ -20,6 +20,8 @@
 #include "lib/binding/db-sqlite.h"
 #include "lib/binding/file.h"
 
+#define KEY_USUAL_MAX (INT64_C(1) << 53)
+
 enum {
 	STEP = 16,
 	STEPS_MAX = 20000,
@@ -150,9 +152,15 @@ static void read_between(struct salvage *s, int64_t low, int64_t high)
 		if (up.is_whole)
 			return;
 		if (up.any && up.last >= low) /* a damaged key may be any number */
-			low = failed = up.last + 1;
+			low = failed = up.last < high ? up.last + 1 : high + 1;
 		low = high - low < step ? high + 1 : low + step;
 	}
+}
+
+/* What damage has made of a key can be any number; ours begin at 1. */
+static int64_t usual(int64_t key)
+{
+	return key < 0 ? 0 : key > KEY_USUAL_MAX ? KEY_USUAL_MAX : key;
 }
 
 static void read_table(struct salvage *s)
@@ -168,8 +176,8 @@ static void read_table(struct salvage *s)
 	read_span(s, &down);
 	if (!s->key_is_number)
 		return;
-	low = up.any ? up.last + 1 : 0;
-	high = down.any ? down.last - 1 : low + (int64_t)STEP * STEPS_MAX;
+	low = up.any ? usual(up.last) + 1 : 0;
+	high = down.any ? usual(down.last) - 1 : low + (int64_t)STEP * STEPS_MAX;
 	if (high >= low)
 		read_between(s, low, high);
 }
