@@ -404,10 +404,16 @@ static int move(const char *from, const char *to, const char *suffix, struct err
 
 int db_exchange(const char *database, const char *from, const char *kept, struct err *err)
 {
-	/* The file first: as long as it is gone, nobody opens what stands beside it. */
-	if (move(database, kept, "", err) < 0 || move(database, kept, "-wal", err) < 0 ||
-		move(database, kept, "-shm", err) < 0 || sync_path(from, 0, err) < 0)
-		return -1;
 	db_own(from);
-	return give_name(from, database, false, err);
+	if (sync_path(from, 0, err) < 0)
+		return -1;
+	/* The file first: as long as it is gone, nobody opens what stands beside it. */
+	if (move(database, kept, "", err) == 0 && move(database, kept, "-wal", err) == 0 &&
+		move(database, kept, "-shm", err) == 0 &&
+		give_name(from, database, false, err) == 0)
+		return 0;
+	/* The old one comes back, and the file last. */
+	(void)(move(kept, database, "-shm", NULL) < 0 || move(kept, database, "-wal", NULL) < 0 ||
+		move(kept, database, "", NULL) < 0);
+	return -1;
 }
