@@ -144,9 +144,12 @@ since() { presencectl status "$1" --json | jq -r '.status[0].activity_since'; }
 	[ -z "$(sqlite3 presence.db 'SELECT * FROM activity')" ]
 }
 
+is_sealed() { [ "$(sqlite3 presence.db 'SELECT (SELECT max(id) FROM log) = (SELECT max(last_id) FROM log_seal)')" = 1 ]; }
+
 @test "nothing is written while nothing changes" {
 	phone_up alice 1001
 	eventually does alice idle
+	eventually is_sealed # the log, a second after the last change
 	sleep 0.5
 	local before
 	before=$(contents)
