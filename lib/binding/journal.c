@@ -113,8 +113,8 @@ static int give(sd_journal *j, const char *const *fields,
 		n++;
 	}
 	r = fn(data, &(struct journal_entry){ (const char *const *)values });
-	while (n)
-		free(values[--n]);
+	for (size_t i = 0; i < n; i++)
+		free(values[i]);
 	return r;
 }
 

@@ -115,7 +115,7 @@ static int line_end(struct amimsg_reader *r, size_t *ret_len, struct err *err)
 
 int amimsg_next_line(struct amimsg_reader *r, const char **ret, struct err *err)
 {
-	size_t len;
+	size_t len = 0;
 	int got = line_end(r, &len, err);
 
 	if (got <= 0)
@@ -161,7 +161,7 @@ static struct amimsg parse_message(struct amimsg_reader *r, size_t start, size_t
 int amimsg_next(struct amimsg_reader *r, struct amimsg *ret, struct err *err)
 {
 	for (;;) {
-		size_t len, start = r->start, end = r->line;
+		size_t len = 0, start = r->start, end = r->line;
 		int got = line_end(r, &len, err);
 
 		if (got <= 0)
