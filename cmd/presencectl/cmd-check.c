@@ -215,6 +215,7 @@ static int check_pbx(struct report *r, const char *pbx, bool running, struct err
 		end(r);
 	else
 		say_result(r, check, "unknown");
+	r->check = NULL;
 	return 0;
 }
 

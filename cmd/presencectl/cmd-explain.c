@@ -172,7 +172,7 @@ static int explain_past(struct ctl *ctl, const char *name, int64_t at, struct er
 	_cleanup_(out_freep) struct out *out = NULL;
 	struct out_options options = ctl->out;
 	struct past_user user;
-	struct spell spell, given;
+	struct spell spell = { 0 }, given = { 0 };
 	int64_t log_begin;
 
 	if (!options.columns && !options.data)

@@ -283,12 +283,13 @@ static bool is_readable(struct db *db)
 /* Write the header of our databases over that of a file: sqlite.org/fileformat.html. */
 static int write_header(int fd, int64_t size)
 {
+	static const char magic[] = "SQLite format 3\0\x10\0\1\1\0\x40\x20\x20";
 	unsigned char h[100];
 	uint32_t pages = (uint32_t)(size / 4096);
 
 	if (pread(fd, h, sizeof(h), 0) != sizeof(h))
 		return -1;
-	memcpy(h, "SQLite format 3\0\x10\0\1\1\0\x40\x20\x20", 24);
+	memcpy(h, magic, sizeof(magic) - 1);
 	for (int i = 0; i < 4; i++) {
 		h[28 + i] = (unsigned char)(pages >> (24 - 8 * i));
 		h[44 + i] = i == 3 ? 4 : 0; /* format of the schema */

@@ -71,18 +71,19 @@ static bool is_member(const struct group *gr, const char *name)
 /* Their groups, from the files only: the name service would take longer than most commands. */
 static void find_groups(void)
 {
-	_cleanup_(fclosep) FILE *f = fopen("/etc/group", "re");
 	struct group *gr;
 	char name[64];
+	FILE *f;
 
 	owner.groups[0] = owner.gid;
 	owner.groups_n = 1;
-	if (!name_of(owner.uid, name))
+	if (!name_of(owner.uid, name) || !(f = fopen("/etc/group", "re")))
 		return;
-	while (f && owner.groups_n < GROUPS_MAX && (gr = fgetgrent(f))) {
+	while (owner.groups_n < GROUPS_MAX && (gr = fgetgrent(f))) {
 		if (gr->gr_gid != owner.gid && is_member(gr, name))
 			owner.groups[owner.groups_n++] = gr->gr_gid;
 	}
+	fclose(f);
 }
 
 static int fail(struct err *err)

@@ -266,7 +266,7 @@ static int give_moment(void *data, const struct log_moment *m)
 	widen(&status.spell, h, m->until);
 	if (*status.spell.source && !*status.spell.reason && m->held.id) {
 		struct past_user user = past_user(m->user_id, m->user, m->held.id);
-		struct spell given;
+		struct spell given = { 0 };
 
 		if (follow_past(e->s, &user, e->at, &status.spell, &given, e->err) < 0)
 			return -1;
