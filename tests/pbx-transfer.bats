@@ -18,7 +18,7 @@ setup_file() {
 		[inside]
 		exten => _1XXX,1,Gosub(presence-call,${EXTEN},1(internal))
 	E
-	printf '[general]\n[featuremap]\natxfer => *2\n' >"$etc/features.conf"
+	printf '[general]\natxferdropcall = yes\n[featuremap]\natxfer => *2\n' >"$etc/features.conf"
 	printf '[general]\n[support]\nmember => Local/1001@presence-queue/n\n' >"$etc/queues.conf"
 	pbx_up --modules calls --etc "$etc"
 }
@@ -30,13 +30,20 @@ setup() {
 	presencectl user set alice devices.desk=Local/answers@phones mailbox=1001@default
 	presencectl user set bob devices.desk=Local/rings@phones mailbox=1002@default
 }
+# The phone that transfers hangs up first, and with atxferdropcall that is the end of the transfer. If whom it calls
+# goes at the same moment, Asterisk 16 and 22 look for the phone that has gone, and crash (ast_channel_get_bridge_channel).
 teardown() {
+	[ -z "${PHONE-}" ] || {
+		console "channel request hangup $PHONE" >/dev/null
+		eventually gone "$PHONE"
+	}
 	console 'channel request hangup all' >/dev/null
 	eventually quiet
 }
 quiet() { [[ $(console 'core show channels count') == *'0 active channels'* ]]; }
 # The channels with what they run, and with their data.
 channels() { console 'core show channels concise' | cut -d! -f1,6,7; }
+gone() { ! channels | grep -qF -- "$1"; }
 runs() { channels | grep -F -- "$1"; }
 
 # Somebody calls bob, and the phone of alice, to which bob forwards, has answered.
