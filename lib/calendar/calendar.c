@@ -235,22 +235,61 @@ void calendar_busy(const struct occurrences *o, int64_t from, int64_t to, struct
 	spans_clip(ret, from, to);
 }
 
+/* Add the parts of each span of `list` that lie in `open`. Both ascend, so the walk goes back for no span. */
+static void add_parts(const struct spans *list, const struct spans *open, struct spans *ret)
+{
+	size_t first = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct span *x = &list->list[i];
+
+		while (first < open->n && open->list[first].end <= x->start)
+			first++;
+		for (size_t k = first; k < open->n && open->list[k].start < x->end; k++) {
+			const struct span *y = &open->list[k];
+
+			spans_add(ret, x->start > y->start ? x->start : y->start,
+				x->end < y->end ? x->end : y->end);
+		}
+	}
+}
+
+/* AVAILABLEs of more than a day are merged first: each of many long ones would meet all that is open. */
+static void open_by_availability(
+	const struct occurrences *o, int64_t from, int64_t to, struct spans *ret)
+{
+	struct spans open = { 0 }, days = { 0 }, longer = { 0 };
+
+	closed(o, from, to, &open);
+	spans_invert(&open, from, to);
+	for (size_t i = 0; i < o->n; i++) {
+		const struct occurrence *e = &o->list[i];
+
+		if (e->kind == EVENT_AVAILABLE)
+			spans_add(e->end - e->start > 86400 ? &longer : &days, e->start, e->end);
+	}
+	spans_merge(&longer);
+	add_parts(&days, &open, ret);
+	add_parts(&longer, &open, ret);
+	spans_done(&open);
+	spans_done(&days);
+	spans_done(&longer);
+}
+
 void calendar_open(const struct occurrences *o, int64_t from, int64_t to, struct spans *ret)
 {
-	struct spans shut = { 0 };
 	bool found = false;
 
-	for (size_t i = 0; i < o->n; i++) {
-		if (!is_availability(&o->list[i]))
-			continue;
-		found = true;
-		spans_add(ret, o->list[i].start, o->list[i].end);
-	}
-	if (!found) {
-		calendar_busy(o, from, to, ret);
+	for (size_t i = 0; i < o->n; i++)
+		found = found || is_availability(&o->list[i]);
+	if (found) {
+		open_by_availability(o, from, to, ret);
 		return;
 	}
-	closed(o, from, to, &shut);
-	subtract(ret, &shut, from, to);
-	spans_done(&shut);
+	for (size_t i = 0; i < o->n; i++) {
+		const struct occurrence *e = &o->list[i];
+
+		if (e->kind == EVENT_BUSY || e->kind == EVENT_OOF)
+			spans_add(ret, e->start, e->end);
+	}
 }

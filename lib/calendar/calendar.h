@@ -83,7 +83,8 @@ struct event {
 	 * days for TIME_DATE. DURATION:P1DT2H gives both. A TIME_DATE that has neither lasts one day (3.6.1). */
 	int32_t days;
 	int64_t seconds;
-	char *rule; /* RRULEs as recur_print() writes them, joined by '\n'; "" without one */
+	/* RRULEs as recur_print() writes them, and EXRULEs (RFC 2445) behind a '-', joined by '\n'; "" without one. */
+	char *rule;
 	struct event_date *rdates, *exdates;
 	size_t rdates_n, exdates_n;
 	bool is_override;           /* it replaces one instance of its UID, the one it names */
@@ -158,8 +159,8 @@ int calendar_expand(const struct calendar *c, const struct calendar_view *view, 
  * are EVENT_BUSY. A VAVAILABILITY is busy but for its AVAILABLEs; where several overlap, the one of the highest priority
  * decides (RFC 7953 4). `ret` starts as { 0 }. */
 void calendar_busy(const struct occurrences *o, int64_t from, int64_t to, struct spans *ret);
-/* When an office is open that keeps its hours in this calendar. If there is a VAVAILABILITY: its AVAILABLEs. Else: what
- * calendar_busy() gives. */
+/* When an office is open that keeps its hours in this calendar, a span for each event. Spans may overlap, have any order and reach
+ * beyond [from, to). If there is a VAVAILABILITY: the AVAILABLEs, where nothing closes them. Else: the events that make busy. */
 void calendar_open(const struct occurrences *o, int64_t from, int64_t to, struct spans *ret);
 
 #endif

@@ -362,22 +362,25 @@ static int add_days_off(
 	return 0;
 }
 
-static int add_open(
-	struct store *s, struct schedule_window *w, int64_t calendar_id, struct err *err)
+static int add_open(struct store *s, const struct schedule_rules *rules, struct schedule_window *w,
+	int64_t calendar_id, struct err *err)
 {
+	int64_t from = w->from, to = w->to;
 	_cleanup_(calendar_freep) struct calendar *c = NULL;
 	_cleanup_(occurrences_done) struct occurrences o = { 0 };
 	struct calendar_info info;
 
 	if (!calendar_id)
 		return 0;
-	if (cache_expand(s, calendar_id, w->zone, false, w->from, w->to, &o, &info, &c, err) < 0)
+	schedule_open_reach(rules, &from, &to);
+	if (cache_expand(s, calendar_id, w->zone, false, from, to, &o, &info, &c, err) < 0)
 		return -1;
-	calendar_open(&o, w->from, w->to, &w->open);
+	calendar_open(&o, from, to, &w->open);
 	return 0;
 }
 
-static int add_calendars(struct store *s, struct schedule_window *w, bool has_open, struct err *err)
+static int add_calendars(struct store *s, const struct schedule_rules *rules,
+	struct schedule_window *w, struct err *err)
 {
 	_cleanup_(ids_done) struct ids holidays = { 0 };
 	int64_t open;
@@ -388,7 +391,7 @@ static int add_calendars(struct store *s, struct schedule_window *w, bool has_op
 		if (add_days_off(s, w, holidays.ids[i], err) < 0)
 			return -1;
 	}
-	return has_open ? add_open(s, w, open, err) : 0;
+	return *rules->hours_calendar ? add_open(s, rules, w, open, err) : 0;
 }
 
 int cache_segments(struct store *s, struct parsed_schedule *parsed, bool own,
@@ -414,7 +417,7 @@ int cache_segments(struct store *s, struct parsed_schedule *parsed, bool own,
 	w->own = own;
 	w->from = from;
 	w->to = to;
-	if (add_calendars(s, w, has_open, err) < 0)
+	if (add_calendars(s, parsed->rules, w, err) < 0)
 		return -1;
 	view = (struct schedule_view){
 		.zone = zone,

@@ -36,12 +36,6 @@ int schedule_parse(const struct schedule *s, struct schedule_rules **ret, struct
 		return -1;
 	if (*s->holidays && holidays_parse(s->holidays, &r->holidays, err) < 0)
 		return err_wrap(err, "holidays");
-	for (size_t i = 0; i < r->special.n && calendar; i++) {
-		if (r->special.list[i].kind == SPECIAL_AS)
-			return err_set(err, ERR_USAGE,
-				"a special day 'as' a weekday needs hours as text, not calendar:%s",
-				calendar);
-	}
 	*ret = TAKE_PTR(r);
 	return 0;
 }
@@ -145,9 +139,14 @@ static int64_t instant(const struct zone *z, int64_t day, int32_t seconds, bool 
 	return fit == ZONE_GAP || (fit == ZONE_FOLD && is_end) ? other : first;
 }
 
+static int64_t wall(const struct zone *z, int64_t at)
+{
+	return at + zone_offset(z, at);
+}
+
 static int64_t local_day(const struct zone *z, int64_t at)
 {
-	int64_t local = at + zone_offset(z, at);
+	int64_t local = wall(z, at);
 
 	return (local - (local % DAY + DAY) % DAY) / DAY;
 }
@@ -191,29 +190,55 @@ static void add_day(struct layer layers[LAYERS], const struct schedule_rules *r,
 		add_hours(&layers[BREAK], v->zone, r->breaks, day, as_day);
 }
 
-/* Hours from a calendar. Special days say their own hours, so they are taken out. */
-static void add_open(struct layer layers[LAYERS], const struct schedule_view *v)
+void schedule_open_reach(const struct schedule_rules *r, int64_t *from, int64_t *to)
 {
-	struct spans free_of_special = { 0 };
+	*from -= (r->special.n ? 9 : 2) * DAY;
+	*to += r->special.n ? 9 * DAY : 0;
+}
 
-	for (size_t i = 0; i < layers[SPECIAL].n; i++)
-		spans_add(&free_of_special, layers[SPECIAL].list[i].start,
-			layers[SPECIAL].list[i].end);
-	spans_merge(&free_of_special);
+/* Add a piece of hours that belongs to `day`: on that day, unless it is special, and on each special day of its week that is as this
+ * weekday, at the same time of the wall clock. */
+static void add_piece(struct layer *l, const struct schedule_rules *r, const struct zone *z,
+	int64_t day, int64_t start, int64_t end)
+{
+	int64_t monday = day - civil_weekday(day);
+
+	if (!specials_find(&r->special, day))
+		layer_add(l, start, end, "");
+	for (int64_t d = monday; r->special.n && d < monday + 7; d++) {
+		const struct special *s = specials_find(&r->special, d);
+
+		if (s && s->kind == SPECIAL_AS && s->weekday == day - monday)
+			layer_add(l,
+				instant(z, d, (int32_t)(wall(z, start) - day * DAY), false),
+				instant(z, d, (int32_t)(wall(z, end) - day * DAY), true), "");
+	}
+}
+
+/* Hours from a calendar between two dates. Each turn of the inner loop ends at a later midnight. */
+static void add_open(struct layer *l, const struct schedule_rules *r, const struct schedule_view *v,
+	int64_t first, int64_t last)
+{
+	int64_t low = instant(v->zone, first, 0, false), high = instant(v->zone, last, DAY, false);
+
 	for (size_t i = 0; i < v->open->n; i++) {
 		int64_t start = v->open->list[i].start, end = v->open->list[i].end;
+		bool whole = wall(v->zone, end) - wall(v->zone, start) <= DAY;
 
-		for (size_t k = 0; k < free_of_special.n && start < end; k++) {
-			const struct span *s = &free_of_special.list[k];
+		if (!whole && start < low)
+			start = low;
+		if (!whole && end > high)
+			end = high;
+		while (start < end) {
+			int64_t day = local_day(v->zone, start);
+			int64_t next = whole ? end : instant(v->zone, day, DAY, false);
 
-			if (s->end <= start || s->start >= end)
-				continue;
-			layer_add(&layers[BUSINESS], start, s->start, "");
-			start = s->end;
+			if (next > end || next <= start)
+				next = end;
+			add_piece(l, r, v->zone, day, start, next);
+			start = next;
 		}
-		layer_add(&layers[BUSINESS], start, end, "");
 	}
-	spans_done(&free_of_special);
 }
 
 static void add_holidays(struct layer *l, const struct schedule_rules *r,
@@ -282,7 +307,7 @@ void schedule_segments(const struct schedule_rules *r, const struct schedule_vie
 	for (int64_t day = first; day <= last; day++)
 		add_day(layers, r, view, day);
 	if (view->open)
-		add_open(layers, view);
+		add_open(&layers[BUSINESS], r, view, first - 7, last + 7);
 	add_holidays(&layers[HOLIDAY], r, view, first, last);
 	if (view->forced >= 0)
 		layer_add(&layers[FORCED], view->forced_since, view->forced_until, "");
@@ -317,6 +342,13 @@ const struct segment *segments_find(const struct segments *s, int64_t at)
 static enum period office_period(enum period p)
 {
 	return p == PERIOD_BREAK ? PERIOD_BUSINESS : p;
+}
+
+enum period segments_period(const struct segments *s, int64_t at)
+{
+	const struct segment *here = segments_find(s, at);
+
+	return here ? office_period(here->period) : PERIOD_COUNT;
 }
 
 int64_t segments_next_start(const struct segments *s, int64_t at)

@@ -54,12 +54,18 @@ void segments_done(struct segments *s);
 /* What the texts do not say. All is lent and must outlive the segments. */
 struct schedule_view {
 	const struct zone *zone;           /* the wall clock of hours and of dates */
-	const struct spans *open;          /* merged: the hours, if they come from a calendar */
+	const struct spans *open; /* the hours, if they come from a calendar: see schedule_open_reach() */
 	const struct occurrence *days_off; /* of holiday calendars, expanded on `zone` */
 	size_t days_off_n;
 	int forced; /* the period that was forced by hand, or -1 */
 	int64_t forced_since, forced_until;
 };
+
+/* Hours from a calendar mean what the same hours mean as text. An event of a day or less belongs to the date on which it begins, and
+ * goes on across midnight. A longer one is cut at each midnight. Special days replace what belongs to them; 'as' a weekday takes what
+ * belongs to that weekday of the same week. So schedule_view.open needs more than the window: *from and *to are moved to what it
+ * needs. */
+void schedule_open_reach(const struct schedule_rules *r, int64_t *from, int64_t *to);
 
 /* The segments of [from, to), which should not be longer than a few years. A wall time in a spring gap is the first real
  * instant after it. In an autumn fold a start is the first of the two instants, an end the second. A range that crosses
@@ -73,5 +79,7 @@ const struct segment *segments_find(const struct segments *s, int64_t at);
 /* When a switch until `next` ends: the first start after `at` of business hours, outside hours or a holiday. Breaks count as
  * business hours. UNTIL_OPEN if the window has no such start. */
 int64_t segments_next_start(const struct segments *s, int64_t at);
+/* The period at `at`, a break being business. PERIOD_COUNT if `at` is outside the window. */
+enum period segments_period(const struct segments *s, int64_t at);
 
 #endif

@@ -132,6 +132,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		check(&o, &s, from, to);
 		spans_done(&s);
 		calendar_open(&o, from, to, &s);
+		spans_merge(&s);
+		spans_clip(&s, from, to);
 		check(&o, &s, from, to);
 	}
 	spans_done(&s);

@@ -174,7 +174,7 @@ static void add_dates(struct plan *p, struct date *list, int *n, bool special)
 			}
 			continue;
 		}
-		d->kind = "hca"[below(p->has_calendar ? 2 : 3)];
+		d->kind = "hca"[below(3)];
 		do {
 			random_ranges(&d->ranges, RANGES_MAX);
 		} while (d->kind == 'h' && !d->ranges.n);
@@ -281,6 +281,39 @@ static const struct date *date_of(const struct date *list, int n, int64_t day)
 	return NULL;
 }
 
+static int64_t wall_at(int m)
+{
+	return m < ALL ? wall[m] : wall[ALL - 1] + 60;
+}
+
+/* An event of a day or less belongs to the date on which it begins, of a longer one each minute to its own. Days that are as that
+ * weekday have the same times. */
+static void expect_open(const struct plan *p, unsigned char *open, int start, int end)
+{
+	bool whole = start < end && wall_at(end) - wall_at(start) <= DAY;
+
+	for (int m = start; m < end; m++) {
+		if (!date_of(p->special, p->special_n, wall[whole ? start : m] / DAY))
+			open[m] = 1;
+	}
+	for (int i = 0; i < p->special_n && start < end; i++) {
+		const struct date *d = &p->special[i];
+		int64_t of = d->day - civil_weekday(d->day) + d->weekday;
+		int64_t low = wall_at(start), high = wall_at(end);
+		int stop;
+
+		if (d->kind != 'a' || (whole && wall[start] / DAY != of))
+			continue;
+		if (!whole && low < of * DAY)
+			low = of * DAY;
+		if (!whole && high > (of + 1) * DAY)
+			high = (of + 1) * DAY;
+		stop = low < high ? minute_of(high + (d->day - of) * DAY, true) : 0;
+		for (int m = minute_of(low + (d->day - of) * DAY, false); m < stop; m++)
+			open[m] = 1;
+	}
+}
+
 static void expect(const struct plan *p)
 {
 	static unsigned char open[ALL], rest[ALL], off[ALL];
@@ -289,10 +322,8 @@ static void expect(const struct plan *p)
 	memset(open, 0, sizeof(open));
 	memset(rest, 0, sizeof(rest));
 	memset(off, 0, sizeof(off));
-	for (int i = 0; i < p->open_n; i++) {
-		for (int m = p->open[i].start; m < p->open[i].end; m++)
-			open[m] = !date_of(p->special, p->special_n, wall[m] / DAY);
-	}
+	for (int i = 0; i < p->open_n; i++)
+		expect_open(p, open, p->open[i].start, p->open[i].end);
 	for (int64_t day = first; day <= last; day++) {
 		const struct date *s = date_of(p->special, p->special_n, day);
 		int weekday = s && s->kind == 'a' ? s->weekday : civil_weekday(day);
@@ -435,7 +466,6 @@ static void check_one(const struct zone *z)
 	}
 	for (int i = 0; i < p.open_n; i++)
 		spans_add(&open, zero + 60LL * p.open[i].start, zero + 60LL * p.open[i].end);
-	spans_merge(&open);
 	view.open = p.has_calendar ? &open : NULL;
 	view.forced = p.forced;
 	view.forced_since = zero + 60LL * p.force.start;

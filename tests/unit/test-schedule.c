@@ -112,7 +112,6 @@ static void check_row(const struct row *row)
 	for (size_t i = 0; i < ARRAY_SIZE(row->open) && row->open[i].start; i++)
 		spans_add(&open, instant(row->open[i].start, z), instant(row->open[i].end, z));
 	if (*r->hours_calendar) {
-		spans_merge(&open);
 		view.open = &open;
 	}
 	schedule_segments(r, &view, instant(row->from, z), instant(row->to, z), &s);
@@ -247,7 +246,8 @@ static void test_precedence(void **state)
 				  "12-23 08:00Z business\n"
 				  "12-23 12:00Z break\n"
 				  "12-23 12:30Z business\n"
-				  "12-24 00:00Z outside special Eve\n"
+				  "12-24 00:00Z business special Eve\n"
+				  "12-24 08:00Z outside special Eve\n"
 				  "12-24 10:00Z business special Eve\n"
 				  "12-24 13:00Z outside special Eve\n"
 				  "12-25 00:00Z business\n"
@@ -256,6 +256,33 @@ static void test_precedence(void **state)
 				  "12-26 00:00Z outside special\n"
 				  "12-27 00:00Z business\n"
 				  "12-27 02:00Z outside\n" },
+		{ "a night from a calendar goes on into a special day, which has no night of its own",
+			NULL, { .hours = "calendar:nights", .special = "2026-12-25 closed = S" },
+			"2026-12-24 20:00", "2026-12-27",
+			.open = { { "2026-12-24 22:00", "2026-12-25 06:00" },
+				{ "2026-12-25 22:00", "2026-12-26 06:00" },
+				{ "2026-12-26 22:00", "2026-12-27 06:00" } },
+			.expect = "12-24 20:00Z outside\n"
+				  "12-24 22:00Z business\n"
+				  "12-25 00:00Z business special S\n"
+				  "12-25 06:00Z outside special S\n"
+				  "12-26 00:00Z outside\n"
+				  "12-26 22:00Z business\n" },
+		{ "a special day as a weekday takes the calendar's hours of its own week", NULL,
+			{ .hours = "calendar:shifts",
+				.breaks = "Mon 12:00-13:00",
+				.special = "2026-12-26 as mon = Swap; 2026-12-28 closed" },
+			"2026-12-26", "2026-12-29",
+			.open = { { "2026-12-21 08:00", "2026-12-21 15:00" },
+				{ "2026-12-26 10:00", "2026-12-26 11:00" },
+				{ "2026-12-28 07:00", "2026-12-28 16:00" } },
+			.expect = "12-26 00:00Z outside special Swap\n"
+				  "12-26 08:00Z business special Swap\n"
+				  "12-26 12:00Z break special Swap\n"
+				  "12-26 13:00Z business special Swap\n"
+				  "12-26 15:00Z outside special Swap\n"
+				  "12-27 00:00Z outside\n"
+				  "12-28 00:00Z outside special\n" },
 		{ "a calendar of hours without any", NULL, { .hours = "Calendar:shifts" },
 			"2026-12-23", "2026-12-24", .expect = "12-23 00:00Z outside\n" },
 		{ "always open", NULL, { .hours = "daily 00:00-24:00" }, "2026-12-23", "2027-12-23",
@@ -440,8 +467,6 @@ static void test_parse(void **state)
 		{ { .hours = "9-17", .breaks = "12-12" }, "breaks: the range '12-12' is empty" },
 		{ { .hours = "9-17", .special = "2026-12-24 open" }, "special day 2026-12-24: " },
 		{ { .hours = "9-17", .holidays = "13-01" }, "holidays: " },
-		{ { .hours = "calendar:shifts", .special = "2026-12-24 as mon" },
-			"a special day 'as' a weekday needs hours as text, not calendar:shifts" },
 	};
 
 	(void)state;
