@@ -266,6 +266,37 @@ Wed 10:30       outside   special  Inventory" presencectl schedule show office
 	[ "$(sqlite3 "$PRESENCE_DB" 'SELECT count(*) FROM switch WHERE ended IS NULL')" = 0 ]
 }
 
+@test "next: a period that is forced, a holiday of today and an edit end it, if they begin another period" {
+	presencectl schedule assign office alice
+	says "alice is away until 17:00" presencectl set alice away --no-wait
+	presencectl schedule force office open --until 18:00
+	says "away  switch  18:00" mode_of alice
+	presencectl schedule force office auto
+	says "away  switch  17:00" mode_of alice
+	presencectl schedule force office break --until 16:00
+	says "away  switch  17:00" mode_of alice
+	presencectl schedule force office closed --until "2026-12-07 12:00"
+	says "off-work  outside  2026-12-07 12:00" mode_of alice
+	presencectl schedule force office auto
+	says "available  business  12:00" mode_of alice
+	presencectl set alice away --no-wait
+	presencectl schedule set office holidays='11-23..12-04'
+	says "off-work  holiday  2026-12-07 09:00" mode_of alice
+	says "alice is away until 2026-12-05 00:00" presencectl set alice away --no-wait
+	presencectl schedule set office holidays=12-25
+	says "available  business  12:00" mode_of alice
+	presencectl set alice away --no-wait
+	presencectl schedule set office hours='Mon-Fri 14:00-17:00'
+	says "off-work  outside  14:00" mode_of alice
+	# A switch of an older release does not say in which period it was made.
+	says "alice is away until 14:00" presencectl set alice away --no-wait
+	sqlite3 "$PRESENCE_DB" "UPDATE switch SET during = ''"
+	presencectl schedule force office closed --until 15:00
+	says "away  switch  15:00" mode_of alice
+	presencectl schedule force office open --until 15:00
+	says "available  business  17:00" mode_of alice
+}
+
 @test "next for several, of whom some have no schedule" {
 	presencectl schedule assign office alice
 	run presencectl set all dnd --no-wait

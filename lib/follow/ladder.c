@@ -169,18 +169,32 @@ static int read_appointments(
 	return 0;
 }
 
-/* Find the ends of switches until `next` that are not known yet: the schedule's next start. */
+/* When a switch until `next` ends. An edit or a forced period may have brought another period than the one in which the switch was
+ * made: then that one has begun now. A clock that was ahead may have made the switch later than now. */
+static int64_t next_end(const struct ladder *l, struct mode_switch *m)
+{
+	int64_t at = m->since > l->in.now ? m->since : l->in.now;
+	enum period here = segments_period(l->in.segments, at);
+
+	if (m->during == PERIOD_COUNT)
+		m->during = here;
+	return here == m->during ? segments_next_start(l->in.segments, at) : at;
+}
+
+/* Find the ends of switches until `next` that are not known yet. */
 static int settle_next(
 	struct store *s, const struct ladder *l, struct switches *switches, struct err *err)
 {
 	for (size_t i = 0; i < l->in.switches_n && l->in.segments; i++) {
 		struct mode_switch *m = &switches->list[i];
+		enum period was;
 
 		if (!m->next || m->until != UNTIL_OPEN)
 			continue;
-		m->until = segments_next_start(l->in.segments, l->in.now);
-		if (m->until != UNTIL_OPEN && m->id && store_in_transaction(s) &&
-			store_switch_set_until(s, m->id, m->until, err) < 0)
+		was = m->during;
+		m->until = next_end(l, m);
+		if ((m->until != UNTIL_OPEN || m->during != was) && m->id &&
+			store_in_transaction(s) && store_switch_set_next(s, m, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -235,13 +249,14 @@ static int ladder_read(struct store *s, const struct ladder_user *u, struct swit
 }
 
 int ladder_next_start(
-	struct store *s, const struct ladder_user *u, int64_t now, int64_t *ret, struct err *err)
+	struct store *s, const struct ladder_user *u, int64_t now, struct mode_switch *m, struct err *err)
 {
 	struct ladder l = { .in.now = now };
 
 	if (cache_fill(s, err) < 0 || read_schedule(s, u, now, now + LADDER_BACK_S, &l, err) < 0)
 		return -1;
-	*ret = l.in.segments ? segments_next_start(l.in.segments, now) : UNTIL_OPEN;
+	m->during = PERIOD_COUNT;
+	m->until = l.in.segments ? next_end(&l, m) : UNTIL_OPEN;
 	return 0;
 }
 

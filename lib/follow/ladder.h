@@ -42,8 +42,9 @@ int follow_ladder_window(struct store *s, int64_t user_id, int64_t now, int64_t 
  * filled in, and written if a transaction is open. Call ladder_done() after a failure too. */
 int ladder_decide(struct store *s, const struct ladder_user *u, struct switches *switches,
 	int64_t at, int64_t now, struct ladder *l, struct decision *d, struct err *err) MUST_CHECK;
-/* When a switch until `next` ends for a user: the next start of their schedule. UNTIL_OPEN if we see none in the window. */
-int ladder_next_start(struct store *s, const struct ladder_user *u, int64_t now, int64_t *ret,
-	struct err *err) MUST_CHECK;
+/* Fill in of a new switch until `next` when it ends for a user, which is the next start of their schedule, and in which period it is
+ * made. Its end is UNTIL_OPEN if we see none in the window. */
+int ladder_next_start(struct store *s, const struct ladder_user *u, int64_t now,
+	struct mode_switch *m, struct err *err) MUST_CHECK;
 
 #endif

@@ -74,7 +74,7 @@ static int new_switch(struct store *s, const struct switching *w, const struct l
 	text_copy(ret->note, sizeof(ret->note), w->request->note);
 	name_giver(store_actor(s), ret->giver, sizeof(ret->giver));
 	text_copy(ret->forward_to, sizeof(ret->forward_to), w->request->forward_to);
-	return ret->next ? ladder_next_start(s, u, w->now, &ret->until, err) : 0;
+	return ret->next ? ladder_next_start(s, u, w->now, ret, err) : 0;
 }
 
 /* Put a switch above the others. Delete those that do not end later: they can never hold again. */
@@ -124,7 +124,7 @@ static int switch_user(void *data, struct store *s, struct ladder_user *u, struc
 	u->has_switches = true;
 	if (follow_resolve(s, u, &switches, w->now, &occasion, &source, err) < 0)
 		return -1;
-	w->result->endless += m.until == UNTIL_OPEN;
+	w->result->endless += switches.list[0].until == UNTIL_OPEN;
 	w->result->overridden += source == SOURCE_OVERRIDE;
 	return switches.list[0].until <= w->now
 		? 0

@@ -153,6 +153,8 @@ struct mode_switch {
 	int64_t since; /* UTC seconds */
 	int64_t until; /* UTC seconds, first instant at which it has ended, or UNTIL_OPEN */
 	bool next;     /* it ends at the schedule's next start: `until` follows when that changes */
+	/* Of one that ends so: the period in which it was made, a break being business. PERIOD_COUNT: not known. */
+	enum period during;
 	char note[NOTE_MAX_LEN + 1];
 	char giver[64];                      /* who switched, "" if unknown */
 	char forward_to[NUMBER_MAX_LEN + 1]; /* the number for a forward to `ask`, or "" */

@@ -116,3 +116,7 @@ CREATE VIEW on_calendar AS
 SELECT calendar_id, user_id FROM user_calendar
 UNION ALL
 SELECT x.calendar_id, o.user_id FROM schedule_calendar x JOIN on_schedule o ON o.schedule_id = x.schedule_id;
+
+-- during: the period of the schedule in which a switch until `next` was made, business also for a break. When another one holds, the
+-- switch has ended. '' where it is not known.
+ALTER TABLE switch ADD COLUMN during TEXT NOT NULL DEFAULT '';

@@ -19,8 +19,21 @@ void switches_done(struct switches *w)
 	AND(SWITCH_NOTE, "note")                                                                   \
 	AND(SWITCH_GIVER, "giver")                                                                 \
 	AND(SWITCH_NEXT, "until_next")                                                             \
-	AND(SWITCH_FORWARD_TO, "forward_to")
+	AND(SWITCH_FORWARD_TO, "forward_to")                                                       \
+	AND(SWITCH_DURING, "during")
 enum { DB_ENUM(SWITCH_COLUMNS) };
+
+static const char *during_name(const struct mode_switch *m)
+{
+	return m->next && m->during < PERIOD_COUNT ? period_name(m->during) : "";
+}
+
+static enum period during_parse(const char *text)
+{
+	int period = period_parse(text);
+
+	return period < 0 ? PERIOD_COUNT : (enum period)period;
+}
 
 int store_switch_of_user(struct store *s, int64_t user_id, struct switches *ret, struct err *err)
 {
@@ -40,6 +53,7 @@ int store_switch_of_user(struct store *s, int64_t user_id, struct switches *ret,
 		m->since = db_instant(rows, SWITCH_SINCE);
 		m->until = db_until(rows, SWITCH_UNTIL);
 		m->next = db_bool(rows, SWITCH_NEXT);
+		m->during = during_parse(db_text(rows, SWITCH_DURING));
 		db_copy(rows, SWITCH_NOTE, m->note, sizeof(m->note));
 		db_copy(rows, SWITCH_GIVER, m->giver, sizeof(m->giver));
 		db_copy(rows, SWITCH_FORWARD_TO, m->forward_to, sizeof(m->forward_to));
@@ -50,10 +64,10 @@ int store_switch_of_user(struct store *s, int64_t user_id, struct switches *ret,
 int store_switch_add(struct store *s, int64_t user_id, const struct mode_switch *m, struct err *err)
 {
 	return db_later(s->db, err,
-		"INSERT INTO switch (user_id, mode_id, note, since, until, giver, until_next, forward_to)"
-		" SELECT a, b, c, d, e, f, g, h FROM rows",
+		"INSERT INTO switch (user_id, mode_id, note, since, until, giver, until_next, forward_to,"
+		" during) SELECT a, b, c, d, e, f, g, h, i FROM rows",
 		I(user_id), I(m->mode_id), T(m->note), I(m->since), O(m->until), T(m->giver),
-		I(m->next), T(m->forward_to));
+		I(m->next), T(m->forward_to), T(during_name(m)));
 }
 
 int store_switch_delete(struct store *s, int64_t id, struct err *err)
@@ -85,10 +99,11 @@ int store_switch_purge(struct store *s, int64_t before, struct err *err)
 	return written(db_run(s->db, err, "DELETE FROM switch WHERE ended <= ?1", I(before)));
 }
 
-int store_switch_set_until(struct store *s, int64_t id, int64_t until, struct err *err)
+int store_switch_set_next(struct store *s, const struct mode_switch *m, struct err *err)
 {
-	return db_later(
-		s->db, err, "UPDATE switch SET until = b FROM rows WHERE id = a", I(id), O(until));
+	return db_later(s->db, err,
+		"UPDATE switch SET until = b, during = c FROM rows WHERE id = a", I(m->id),
+		O(m->until), T(during_name(m)));
 }
 
 /* Forget the ends of switches until `next`, except of those that have ended: the ladder finds the new ends. */
