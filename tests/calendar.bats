@@ -231,7 +231,6 @@ tomorrow 16:00  Wed 00:00" presencectl calendar busy open --no-headings --to wed
 	[ "$(stat -c %s large.ics)" -gt 50000000 ]
 	head -c 100000 /dev/urandom >binary.ics
 	head -c 40 a.ics >cut.ics
-	ics >empty.ics
 	: >nothing.ics
 	local rows=(
 		deep 'line 18: components are nested more than 16 deep'
@@ -241,7 +240,6 @@ tomorrow 16:00  Wed 00:00" presencectl calendar busy open --no-headings --to wed
 		binary 'binary data'
 		nothing 'there is no data'
 		cut 'cut.ics: '
-		empty 'empty.ics: '
 		missing "cannot open 'missing.ics'"
 	)
 	local i began=$SECONDS
@@ -253,6 +251,38 @@ tomorrow 16:00  Wed 00:00" presencectl calendar busy open --no-headings --to wed
 	((SECONDS - began < 20))
 	refused 1 "Is a directory" presencectl calendar import x /
 	says "good" presencectl calendar events x --output uid --no-headings
+}
+
+@test "a calendar without an event is an answer: its owner is free" {
+	ics "$good" >a.ics
+	ics >empty.ics
+	presencectl calendar add x --file a.ics
+	says "x: 0 events" presencectl calendar import x empty.ics
+	says "" presencectl calendar events x --no-headings
+	says "y: 0 events" presencectl calendar add y --file empty.ics
+	says "" presencectl calendar busy empty.ics --no-headings
+}
+
+@test "EXRULE takes instances out, and several RRULEs add theirs" {
+	cat >old.ics <<-'I'
+		BEGIN:VCALENDAR
+		VERSION:2.0
+		BEGIN:VEVENT
+		UID:exchange
+		SUMMARY:Round
+		DTSTART;TZID=Europe/Stockholm:20261123T140000
+		DTEND;TZID=Europe/Stockholm:20261123T150000
+		RRULE:FREQ=DAILY;COUNT=5
+		RRULE:FREQ=DAILY;BYDAY=SU;UNTIL=20261129T235959Z
+		EXRULE:FREQ=WEEKLY;BYDAY=WE,FR
+		END:VEVENT
+		END:VCALENDAR
+	I
+	presencectl calendar add old --file old.ics
+	says "14:00
+tomorrow 14:00
+Thu 14:00
+Sun 14:00" presencectl calendar busy old --output start --no-headings
 }
 
 @test "wrong words" {

@@ -483,14 +483,17 @@ static int set_rules(struct draft *d, struct err *err)
 		return err_set(err, ERR_FAILED, "a VAVAILABILITY cannot have an RRULE");
 	for (const char *p = d->c->rules.s; *p;) {
 		size_t n = strcspn(p, "\n");
-		_cleanup_(freep) char *text = xstrndup(p, n);
+		bool is_out = *p == '-';
+		_cleanup_(freep) char *text = xstrndup(p + is_out, n - is_out);
 		_cleanup_(recur_freep) struct recur *rule = NULL;
 		_cleanup_(strbuf_done) struct strbuf canonical = STRBUF_INIT;
 
 		if (recur_parse(text, &rule, err) < 0)
-			return err_wrap(err, "its RRULE");
+			return err_wrap(err, "its %s", is_out ? "EXRULE" : "RRULE");
+		if (is_out)
+			strbuf_addc(&canonical, '-');
 		recur_print(rule, &canonical);
-		if (check_rule(d, rule, canonical.s, err) < 0)
+		if (!is_out && check_rule(d, rule, canonical.s, err) < 0)
 			return -1;
 		add_line(&d->rule, canonical.s);
 		p += n + 1;

@@ -85,8 +85,6 @@ static void describe(
 
 static int nothing(const struct ics_report *report, struct err *err)
 {
-	if (!report->refused)
-		return err_set(err, ERR_FAILED, "the calendar has no event");
 	if (report->refused == 1)
 		err_set(err, ERR_FAILED, "its only event cannot be used: ");
 	else
@@ -130,7 +128,7 @@ int ics_parse(const void *bytes, size_t n, struct zones *zones, struct calendar 
 		return -1;
 	r.calendar = calendar = calendar_new(CALENDAR_EVENTS);
 	read_components(&r, &lines, report);
-	if (!report->events)
+	if (!report->events && report->refused)
 		return nothing(report, err);
 	calendar_settle(calendar);
 	*ret = TAKE_PTR(calendar);

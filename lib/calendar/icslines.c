@@ -31,7 +31,7 @@ enum {
 #define IN(kind)  (1U << (kind))
 #define IN_EVENTS (IN(ICS_EVENT) | IN(ICS_AVAILABILITY) | IN(ICS_AVAILABLE))
 
-enum treatment { KEEP_TIME, KEEP_LIST, KEEP_OFFSET, KEEP_WORD, KEEP_RULE, KEEP_DECLINED, REFUSE };
+enum treatment { KEEP_TIME, KEEP_LIST, KEEP_OFFSET, KEEP_WORD, KEEP_RULE, KEEP_DECLINED };
 
 static const struct property {
 	const char *name;
@@ -48,7 +48,7 @@ static const struct property {
 	{ "TZOFFSETFROM", KEEP_OFFSET, ICS_OFFSET_FROM, IN(ICS_OBSERVANCE) },
 	{ "TZOFFSETTO", KEEP_OFFSET, ICS_OFFSET_TO, IN(ICS_OBSERVANCE) },
 	{ "RRULE", KEEP_RULE, 0, IN_EVENTS | IN(ICS_OBSERVANCE) },
-	{ "EXRULE", REFUSE, 0, IN_EVENTS },
+	{ "EXRULE", KEEP_RULE, 0, IN_EVENTS },
 	{ "UID", KEEP_WORD, 0, IN_EVENTS },
 	{ "SEQUENCE", KEEP_WORD, 0, IN_EVENTS },
 	{ "PRIORITY", KEEP_WORD, 0, IN(ICS_AVAILABILITY) },
@@ -319,13 +319,15 @@ static void keep_list(struct ics_component *c, const struct property *p, const c
 	strbuf_done(&part);
 }
 
-static void keep_rule(struct ics_component *c, const char *value)
+static void keep_rule(struct ics_component *c, const struct property *p, const char *value)
 {
 	if (c->rules_n == ICS_RULES_MAX || c->rules.len + strlen(value) > ICS_COMPONENT_MAX) {
-		fault(c, "it has more than %d RRULEs", ICS_RULES_MAX);
+		fault(c, "it has more than %d RRULEs and EXRULEs", ICS_RULES_MAX);
 		return;
 	}
 	c->rules_n++;
+	if (!strcmp(p->name, "EXRULE"))
+		strbuf_addc(&c->rules, '-');
 	strbuf_adds(&c->rules, value);
 	strbuf_addc(&c->rules, '\n');
 }
@@ -425,13 +427,12 @@ static void take_property(struct reader *r, struct ics_component *c)
 			keep(c, r->line.s, r->line.len);
 		break;
 	case KEEP_LIST: keep_list(c, p, r->line.s, head, value); break;
-	case KEEP_RULE: keep_rule(c, value); break;
+	case KEEP_RULE: keep_rule(c, p, value); break;
 	case KEEP_WORD: keep_word(c, p, r->line.s, head, r->line.len); break;
 	case KEEP_DECLINED:
 		if (has_declined(r->line.s, value))
 			keep_word(c, p, r->line.s, head, r->line.len);
 		break;
-	case REFUSE: fault(c, "%s is not supported", p->name); break;
 	}
 }
 

@@ -17,7 +17,7 @@ enum {
 	ICS_COMPONENTS_MAX = 200000, /* VCALENDARs, VTIMEZONEs and their observances */
 	ICS_LINE_MAX = 256 << 10,    /* bytes of an unfolded line */
 	ICS_COMPONENT_MAX = 1 << 20, /* bytes of the lines that are kept of a component */
-	ICS_RULES_MAX = 20,          /* RRULEs of a component */
+	ICS_RULES_MAX = 20,          /* RRULEs and EXRULEs of a component */
 	ICS_CATEGORIES_MAX =
 		4 << 10, /* bytes of CATEGORIES of a component; further lines are dropped */
 };
@@ -51,7 +51,7 @@ struct ics_component {
 	char name[24];       /* "VEVENT"; cut to fit */
 	size_t line;         /* of its BEGIN, from 1 */
 	struct strbuf text;  /* lines with CRLF, unfolded, UTF-8, no control bytes; no RRULE */
-	struct strbuf rules; /* the values of RRULE, one a line */
+	struct strbuf rules; /* the values of RRULE, one a line, and those of EXRULE behind a '-' */
 	size_t rules_n, categories_n;
 	uint16_t values[ICS_TIME_COUNT]; /* how many values of each stand in `text` */
 	char *fault;                     /* why it cannot be used; NULL while nothing is wrong */

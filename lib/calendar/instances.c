@@ -147,17 +147,27 @@ static int64_t to_utc(const struct search *s, int64_t wall)
 	return wall_to_utc(s->wall, wall, s->event->form == TIME_DATE ? WALL_BEGIN : WALL_RFC5545);
 }
 
-static int add_wall(const struct search *s, int64_t wall, struct err *err)
+static int add_wall(const struct search *s, bool is_out, int64_t wall, struct err *err)
 {
 	int64_t at = to_utc(s, wall);
 
-	return at < s->from || at >= s->until ? 0 : add(s->to, at, wall, -1, err);
+	if (is_out)
+		moments_add(&s->to->gone, at);
+	return is_out || at < s->from || at >= s->until ? 0 : add(s->to, at, wall, -1, err);
 }
 
-/* Add the instances of a rule on the wall in [low, high), up to `last`, which is UTC, or on the wall if the event has dates. The
+/* A rule of an event. */
+struct search_rule {
+	const char *text;
+	bool is_out; /* EXRULE: its instances are taken out */
+	bool has_last;
+	int64_t low, high, last; /* on the wall from low to high; last is UTC, or on the wall if the event has dates */
+};
+
+/* Add the instances of a rule in [low, high), up to `last`. The
  * loop ends: the iterator stops at `high` or after `bound` steps of its own, and no more than `bound` instances are taken. */
-static int add_found(const struct search *s, struct recur_iter *it, const char *rule, int64_t low,
-	int64_t high, const int64_t *last, struct err *err)
+static int add_found(const struct search *s, struct recur_iter *it, const struct search_rule *rule,
+	struct err *err)
 {
 	bool is_date = s->event->form == TIME_DATE;
 	int64_t steps = 0, bound = STEPS_MAX - s->to->steps, wall;
@@ -166,11 +176,11 @@ static int add_found(const struct search *s, struct recur_iter *it, const char *
 	if (bound < STEPS_LEAST)
 		bound = bound > -STEPS_MAX ? STEPS_LEAST : STEPS_BARE;
 	recur_iter_bound(it, bound);
-	recur_iter_seek(it, low);
-	while ((r = recur_iter_next(it, high, &wall)) > 0 && ++steps <= bound) {
-		if (last && (is_date ? wall : to_utc(s, wall)) > *last)
+	recur_iter_seek(it, rule->low);
+	while ((r = recur_iter_next(it, rule->high, &wall)) > 0 && ++steps <= bound) {
+		if (rule->has_last && (is_date ? wall : to_utc(s, wall)) > rule->last)
 			continue;
-		if (add_wall(s, wall, err) < 0)
+		if (add_wall(s, rule->is_out, wall, err) < 0)
 			break;
 	}
 	s->to->steps += steps + recur_iter_steps(it);
@@ -178,38 +188,41 @@ static int add_found(const struct search *s, struct recur_iter *it, const char *
 		return 0;
 	if (r > 0 && steps <= bound)
 		return -1;
-	return err_set(err, ERR_FAILED, "its rule '%.60s' takes too long to follow", rule);
+	return err_set(err, ERR_FAILED, "its rule '%.60s' takes too long to follow",
+		rule->text);
 }
 
 static int add_rule(const struct search *s, const char *text, struct err *err)
 {
+	struct search_rule found = { .text = text + (*text == '-'), .is_out = *text == '-' };
 	_cleanup_(recur_freep) struct recur *rule = NULL;
 	_cleanup_(recur_iter_freep) struct recur_iter *it = NULL;
-	bool is_date = s->event->form == TIME_DATE, in_utc;
-	int64_t low, high, last = 0;
+	bool is_date = s->event->form == TIME_DATE;
 
-	if (recur_parse(text, &rule, err) < 0)
+	if (recur_parse(found.text, &rule, err) < 0)
 		return -1;
 	if (is_date && recur_is_subdaily(rule))
 		return err_set(err, ERR_FAILED,
-			"it is for whole days, but its rule '%.60s' is for hours", text);
-	wall_range(s->wall, s->from, s->until, &low, &high);
-	in_utc = recur_until(rule, &last) == RECUR_UNTIL_UTC;
-	if (in_utc) {
+			"it is for whole days, but its rule '%.60s' is for hours", found.text);
+	wall_range(s->wall, s->from, s->until, &found.low, &found.high);
+	found.has_last = recur_until(rule, &found.last) == RECUR_UNTIL_UTC;
+	if (found.has_last) {
 		/* Stop the iterator at UNTIL on the wall, and two days later to allow for clocks that change. */
 		int64_t end;
 
-		last = calendar_clamp(last);
+		found.last = calendar_clamp(found.last);
 		if (is_date)
-			last = day_of(s->clocks, TIME_IN_UTC, last) * DAY;
-		end = (is_date ? last : wall_from_utc(s->wall, last)) + 2 * DAY;
-		if (high > end)
-			high = end;
+			found.last = day_of(s->clocks, TIME_IN_UTC, found.last) * DAY;
+		end = (is_date ? found.last : wall_from_utc(s->wall, found.last)) + 2 * DAY;
+		if (found.high > end)
+			found.high = end;
 	}
-	if (low >= high)
+	if (found.low >= found.high)
 		return 0;
 	it = (is_date ? recur_iter_new_date : recur_iter_new)(rule, event_start(s->event));
-	return add_found(s, it, text, low, high, in_utc ? &last : NULL, err);
+	if (found.is_out)
+		recur_iter_drop_first(it);
+	return add_found(s, it, &found, err);
 }
 
 static int add_rules(const struct search *s, struct err *err)
@@ -217,7 +230,7 @@ static int add_rules(const struct search *s, struct err *err)
 	_cleanup_(freep) char *rules = NULL;
 	char *rest, *text;
 
-	if (add_wall(s, event_start(s->event), err) < 0)
+	if (add_wall(s, false, event_start(s->event), err) < 0)
 		return -1;
 	if (!*s->event->rule)
 		return 0;

@@ -56,7 +56,7 @@ struct instances {
 	int64_t steps;                  /* what the rules of all searches have taken */
 };
 
-/* Find the instances of `e` that begin in [from, to): DTSTART, RRULEs and RDATEs, without EXDATEs and without the
+/* Find the instances of `e` that begin in [from, to): DTSTART, RRULEs and RDATEs, without EXRULEs and EXDATEs and without the
  * RECURRENCE-IDs of `overrides`. */
 int instances_find(struct instances *s, struct clocks *clocks, const struct event *e,
 	const struct event *overrides, size_t overrides_n, int64_t from, int64_t to,

@@ -412,6 +412,11 @@ struct recur_iter *recur_iter_new_date(const struct recur *r, int64_t dtstart)
 	return iter_new(r, dtstart, true);
 }
 
+void recur_iter_drop_first(struct recur_iter *it)
+{
+	it->first = false;
+}
+
 void recur_iter_free(struct recur_iter *it)
 {
 	if (!it)

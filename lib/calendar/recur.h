@@ -58,6 +58,8 @@ struct recur_iter;
 struct recur_iter *recur_iter_new(const struct recur *r, int64_t dtstart);
 /* The same for a DTSTART of type DATE, at 00:00:00. BYHOUR, BYMINUTE and BYSECOND are ignored (RFC 5545 3.3.10). */
 struct recur_iter *recur_iter_new_date(const struct recur *r, int64_t dtstart);
+/* DTSTART is an instance only if the rule gives it, as in an EXRULE (RFC 2445 4.8.5.2). Call it before anything is taken. */
+void recur_iter_drop_first(struct recur_iter *it);
 void recur_iter_free(struct recur_iter *it);
 DEFINE_CLEANUP(struct recur_iter, recur_iter_free)
 

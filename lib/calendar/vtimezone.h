@@ -14,7 +14,7 @@ enum {
 	OBSERVANCES_MAX = 500, /* of a VTIMEZONE */
 	VTIMEZONE_FIRST = 1970,
 	VTIMEZONE_LAST =
-		2100, /* the zone has changes in these years; outside them its offset stays */
+		2400, /* the zone has changes in these years; outside them its offset stays */
 };
 
 /* One STANDARD or DAYLIGHT. All is lent. */
