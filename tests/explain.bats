@@ -53,6 +53,43 @@ winner() { presencectl explain alice --output source,mode,result --no-headings "
 	says "outside off-work" winner --at 12:00 # whose clock a time is on, the configuration says: 06:00 for her
 }
 
+@test "explain: what was chosen by hand more than a week ago says since when" {
+	presencectl set bob away --forever --no-wait
+	presencectl schedule assign office bob
+	presencectl override set bob dnd --reason leave --for 60d --no-wait
+	CLOCK='2026-12-05 10:30:00'
+	says "override  wins   do-not-disturb  2026-11-23 11:30  2027-01-22 11:30
+switch    loses  away            2026-11-23 11:30" \
+		head -2 <(presencectl explain bob --no-headings --output source,result,mode,from,until)
+}
+
+@test "times are those of the configuration; one of another clock carries its zone" {
+	presencectl user set alice zone=America/New_York
+	presencectl schedule set office zone=America/New_York
+	says "office is business by hand until 17:30 (11:30 EST)" presencectl schedule force office open --until 17:30
+	run presencectl explain alice
+	[ "${lines[0]}" = "alice is available until 18:00 (12:00 EST), then lunch-break (break of schedule office)" ]
+	[[ $(tr -s " " <<<"$output") == *"business wins available 11:30 (05:30 EST) 17:30 (11:30 EST) business by hand"* ]]
+	says "2026-11-23T17:30:00+01:00" jq -r '.explain[] | select(.result == "wins") | .until' \
+		<(presencectl explain alice --json)
+	says "18:00" presencectl status alice --output until --no-headings
+	says "12:00" presencectl --zone America/New_York status alice --output until --no-headings
+	presencectl --zone America/New_York set alice away --until 12:30 --note 'Back {until}' --no-wait
+	says "18:30  Back 12:30 EST" presencectl status alice --output until,note --no-headings
+	run presencectl schedule show office
+	[[ $output == *"#"*" 05:30-11:30 EST"* ]]
+	[[ $(tr -s " " <<<"$output") == *"18:00 (12:00 EST) break hours"* ]]
+	fails_with 3 "--zone: no time zone 'Europe/Stokholm'; did you mean 'Europe/Stockholm'?" \
+		presencectl --zone Europe/Stokholm status
+	# A person's own TZ, where the site says so. The schedule stays on the clock of the machine.
+	sed -i 's|Europe/Stockholm|local|' presence.conf
+	chmod 600 presence.conf
+	at_person() { command presencectl "$@"; }
+	says '"2026-11-23T18:30:00+01:00"' jq -c '.status[].until' <(TZ=Europe/Stockholm at_person status alice --json)
+	says '"2026-11-23T12:30:00-05:00"' jq -c '.status[].until' <(TZ=:America/New_York at_person status alice --json)
+	TZ=Mars/Base fails_with 3 "TZ: no time zone 'Mars/Base'" at_person status
+}
+
 @test "explain: wrong words" {
 	refused 2 "<user> is missing" presencectl explain
 	refused 2 "one argument too many" presencectl explain alice bob

@@ -63,6 +63,8 @@ static int add_rung(struct ctl *ctl, struct out *out, const struct ladder *l, co
 		[RUNG_LATER] = "later",
 		[RUNG_SILENT] = "-",
 	};
+	/* A rung that is cut at the window has no known begin or end. What was chosen by hand knows both. */
+	bool is_cut = !r->override && !r->mode_switch;
 	char reason[REASON_MAX_LEN + 1];
 	struct mode m = { 0 };
 
@@ -73,20 +75,19 @@ static int add_rung(struct ctl *ctl, struct out *out, const struct ladder *l, co
 	out_text(out, EXPLAIN_SOURCE, source_name(r->source));
 	out_text(out, EXPLAIN_RESULT, results[r->state]);
 	out_text(out, EXPLAIN_MODE, *m.name ? m.name : NULL);
-	/* A rung that is cut at the window has no known begin or end. */
 	out_time(out, EXPLAIN_FROM,
-		r->start <= l->in.from || r->start == INT64_MIN ? INT64_MAX : r->start);
-	out_time(out, EXPLAIN_UNTIL, r->end >= l->in.to ? INT64_MAX : r->end);
+		(is_cut && r->start <= l->in.from) || r->start == INT64_MIN ? INT64_MAX : r->start);
+	out_time(out, EXPLAIN_UNTIL, is_cut && r->end >= l->in.to ? INT64_MAX : r->end);
 	out_text(out, EXPLAIN_REASON, *reason ? reason : NULL);
 	out_text(out, EXPLAIN_KNOWN, known_word(at > ctl->now ? KNOWN_FORETOLD : KNOWN_NOW));
 	return 0;
 }
 
 /* Print "alice is lunch-break until 13:00, then available (business hours of schedule office)". */
-static int print_decision(struct ctl *ctl, const char *name, int64_t at, const struct ladder *l,
-	const struct decision *v, struct err *err)
+static int print_decision(struct ctl *ctl, const struct out_options *o, const char *name,
+	int64_t at, const struct ladder *l, const struct decision *v, struct err *err)
 {
-	char reason[REASON_MAX_LEN + 1], text[WHEN_TEXT_SIZE];
+	char reason[REASON_MAX_LEN + 1], text[OUT_WHEN_SIZE];
 	struct rung next;
 	struct mode m;
 	int64_t end;
@@ -95,7 +96,7 @@ static int print_decision(struct ctl *ctl, const char *name, int64_t at, const s
 		return -1;
 	rung_reason(&v->winner, l->schedule, l->has_default, reason);
 	if (at != ctl->now) {
-		when_short(at, l->zone, ctl->now, text);
+		out_when(o, at, text);
 		say("%s: ", text);
 	}
 	say("%s is %s", name, m.name);
@@ -104,7 +105,7 @@ static int print_decision(struct ctl *ctl, const char *name, int64_t at, const s
 		return 0;
 	}
 	resolve_at(&l->in, v->until, &next, &end);
-	when_short(v->until, l->zone, ctl->now, text);
+	out_when(o, v->until, text);
 	if (store_mode_get(ctl->store, next.mode_id, &m, err) < 0)
 		return -1;
 	rung_reason(&next, l->schedule, l->has_default, reason);
@@ -202,7 +203,7 @@ static int explain_ladder(struct ctl *ctl, const char *name, int64_t at, struct 
 	if (store_user_find(ctl->store, name, &u, err) < 0 ||
 		follow_ladder(ctl->store, u.id, at, ctl->now, &l, &v, err) < 0)
 		return -1;
-	options.zone = l.zone;
+	options.also = l.zone;
 	if (out_new(explain_columns, "explain", &options, &out, err) < 0)
 		return -1;
 	n = resolve_ladder(&l.in, at, rungs, ARRAY_SIZE(rungs));
@@ -212,7 +213,7 @@ static int explain_ladder(struct ctl *ctl, const char *name, int64_t at, struct 
 	}
 	notice_warning(ctl);
 	if (!ctl->out.data && !ctl->out.columns && !ctl->out.no_headings &&
-		print_decision(ctl, u.name, at, &l, &v, err) < 0)
+		print_decision(ctl, &options, u.name, at, &l, &v, err) < 0)
 		return -1;
 	return out_print(out, stdout, err);
 }
@@ -573,7 +574,8 @@ static int timeline(struct ctl *ctl, const struct input *in, struct err *err)
 	picture = who.ids.n > 1 && !input_has(in, "list") && !ctl->out.data && !ctl->out.columns &&
 		!ctl->out.no_headings;
 	if (r == 0)
-		r = window_read(in, ctl->zone, ctl->now, picture ? 1 : DAY, &from, &to, err);
+		r = window_read(
+			in, ctl->zone, ctl->zone, ctl->now, picture ? 1 : DAY, &from, &to, err);
 	if (r == 0)
 		r = picture ? print_picture(ctl, &who.ids, from, to, err)
 			    : print_lines(ctl, &who, from, to, err);

@@ -23,7 +23,7 @@ struct opened {
 	struct calendar_info info;
 	struct zonefiles *zonefiles; /* for a file, if there is no configuration */
 	struct calendar_view view;
-	const struct zone *zone; /* for reading and printing times */
+	const struct zone *zone; /* for dates, and for printing times */
 	char name[NAME_MAX_LEN + 1];
 	int64_t from, to;
 };
@@ -40,6 +40,16 @@ static bool is_file(const char *word)
 
 	return !strcmp(word, "-") || strchr(word, '/') ||
 		(n > 4 && !strcasecmp(word + n - 4, ".ics"));
+}
+
+/* Times are read where those of all commands are, years and months in the zone of what was opened. */
+static int read_window(
+	struct ctl *ctl, const struct input *in, int days, struct opened *s, struct err *err)
+{
+	const struct zone *typed = input_has(in, "zone") || !ctl->zone ? s->zone : ctl->zone;
+
+	return window_read(
+		in, typed, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err);
 }
 
 static int set_zone(struct zones *zones, const struct input *in, const char *fallback,
@@ -60,7 +70,10 @@ static int open_file(struct ctl *ctl, const struct input *in, const char *path, 
 	struct err ignored;
 
 	/* If there is a configuration, its zone is the default. A file can be read without one. */
-	(void)!ctl_open(ctl, NEED_CONF, &ignored);
+	if (ctl_open(ctl, NEED_CONF, &ignored) < 0 && ctl->zones) {
+		*err = ignored; /* the configuration can be read, but there is no zone as --zone says */
+		return -1;
+	}
 	zones = ctl->zones;
 	if (!zones) {
 		s->zonefiles = zonefiles_new(NULL, "");
@@ -71,7 +84,7 @@ static int open_file(struct ctl *ctl, const struct input *in, const char *path, 
 		return -1;
 	feed_notices(path, &feed);
 	s->calendar = TAKE_PTR(feed.calendar);
-	return window_read(in, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err);
+	return read_window(ctl, in, days, s, err);
 }
 
 /* Open a schedule: its holidays by rule are shown as if they were a calendar. */
@@ -86,7 +99,7 @@ static int open_schedule(struct ctl *ctl, const struct input *in, const char *na
 	if (holidays_parse(sched->holidays, &s->calendar->holidays, err) < 0 ||
 		set_zone(ctl->zones, in, sched->zone, s, err) < 0)
 		return -1;
-	return window_read(in, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err);
+	return read_window(ctl, in, days, s, err);
 }
 
 static int open_name(struct ctl *ctl, const struct input *in, const char *name, int days,
@@ -103,7 +116,7 @@ static int open_name(struct ctl *ctl, const struct input *in, const char *name, 
 			    : *state.zone ? state.zone
 					  : "",
 		    s, err) < 0 ||
-		window_read(in, s->zone, ctl->now, (int64_t)days * DAY, &s->from, &s->to, err) < 0)
+		read_window(ctl, in, days, s, err) < 0)
 		return -1;
 	return store_calendar_load(
 		ctl->store, s->info.id, s->from, s->to, &s->info, &state, &s->calendar, err);
@@ -139,11 +152,12 @@ static int expand(struct opened *s, struct occurrences *ret, struct err *err)
 	return 0;
 }
 
-/* Print times in the zone of what was opened, or in UTC, whatever the configuration says. */
+/* Print times in the zone of what was opened, or in UTC, whatever the configuration says: they carry their zone. */
 static void table_zone(struct ctl *ctl, const struct input *in, const struct opened *s,
 	const struct zone *utc, struct out_options *o)
 {
 	*o = ctl->out;
+	o->home = ctl->zone;
 	o->zone = input_has(in, "utc") ? utc : s->zone;
 }
 

@@ -65,7 +65,7 @@ static int read_override(
 		return -1;
 	if (from && o->start < ctl->now)
 		return err_set(err, ERR_USAGE, "'%s' has passed already", from);
-	if (lifetime_read(in, ctl->zone, ctl->now, o->start, NULL, &until, err) < 0 ||
+	if (lifetime_read(ctl, in, o->start, NULL, &until, err) < 0 ||
 		store_mode_find(ctl->store, input_arg(in, 1), &mode, err) < 0)
 		return -1;
 	o->mode_id = mode.id;

@@ -237,8 +237,10 @@ static enum shade shade_at(void *data, int64_t at)
 }
 
 /* "09:00-12:00 13:00-17:00", then the name of a holiday or special day. */
-static void print_times(const struct segments *segments, const struct zone *z, int64_t day)
+static void print_times(
+	struct ctl *ctl, const struct segments *segments, const struct zone *z, int64_t day)
 {
+	char word[ZONE_WORD_SIZE];
 	const char *name = "";
 
 	for (size_t i = 0; i < segments->n; i++) {
@@ -257,6 +259,10 @@ static void print_times(const struct segments *segments, const struct zone *z, i
 			continue;
 		zone_to_local(z, end, &to);
 		say(" %02d:%02d-%02d:%02d", from.hour, from.minute, to.hour, to.minute);
+		if (zone_offset(z, s->start) != zone_offset(ctl->zone, s->start)) {
+			zone_word(z, s->start, word);
+			say(" %s", word);
+		}
 	}
 	if (*name)
 		say("  %s", name);
@@ -278,7 +284,7 @@ static void print_week(struct ctl *ctl, const struct segments *segments, const s
 		say("%s %04d-%02d-%02d ", dayword_weekdays[civil_weekday(day)], c.year, c.month,
 			c.day);
 		picture_day(&p, day, shade_at, (void *)segments);
-		print_times(segments, z, day);
+		print_times(ctl, segments, z, day);
 	}
 	picture_legend(&p,
 		1u << SHADE_OPEN | 1u << SHADE_BREAK | 1u << SHADE_SPECIAL | 1u << SHADE_HOLIDAY |
@@ -309,7 +315,7 @@ static int print_changes(
 	struct out_options options = ctl->out;
 	size_t n = 0;
 
-	options.zone = zone;
+	options.also = zone;
 	if (out_new(change_columns, "changes", &options, &out, err) < 0)
 		return -1;
 	for (size_t i = 0; i < segments->n && n < CHANGES; i++) {
@@ -542,9 +548,9 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 	const char *word = input_arg(in, 1);
 	bool end = !strcasecmp(word, "auto");
 	int period = end ? -1 : period_parse(word);
-	char text[WHEN_TEXT_SIZE] = "";
+	char text[OUT_WHEN_SIZE] = "";
 	struct until until = { .kind = UNTIL_FOREVER };
-	const struct zone *zone;
+	struct out_options options = ctl->out;
 
 	if (period < 0 && !end)
 		return no_period(word, err);
@@ -552,13 +558,13 @@ static int force(struct ctl *ctl, const struct input *in, struct err *err)
 		return -1;
 	tx = ctl->store;
 	if (store_schedule_find(tx, input_arg(in, 0), sched, err) < 0 ||
-		!(zone = ctl->zones->get(ctl->zones, sched->zone, err)) ||
-		(!end && lifetime_read(in, zone, ctl->now, ctl->now, NULL, &until, err) < 0) ||
+		!(options.also = ctl->zones->get(ctl->zones, sched->zone, err)) ||
+		(!end && lifetime_read(ctl, in, ctl->now, NULL, &until, err) < 0) ||
 		follow_schedule_force(tx, sched, period, lifetime_end(&until), ctl->now, err) < 0 ||
 		store_commit(tx, err) < 0)
 		return -1;
 	if (until.kind == UNTIL_TIME)
-		when_short(until.at, ctl->zone, ctl->now, text);
+		out_when(&options, until.at, text);
 	if (end)
 		say("%s is back to its hours\n", sched->name);
 	else

@@ -105,8 +105,7 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 	tx = ctl->store;
 	if (store_who(tx, words, n, &who, err) < 0 ||
 		store_mode_find(tx, input_arg(in, 1), &mode, err) < 0 ||
-		lifetime_read(in, ctl->zone, ctl->now, ctl->now, mode.lifetime, &request.until,
-			err) < 0 ||
+		lifetime_read(ctl, in, ctl->now, mode.lifetime, &request.until, err) < 0 ||
 		ctl_expect(in, who.n, err) < 0 || confirm_begin(ctl, &confirm, err) < 0)
 		return -1;
 	request.mode = &mode;

@@ -98,6 +98,7 @@ const struct opt global_options[] = {
 		0 },
 	{ "db", "FILE", ARG_FILE, "the database, instead of PRESENCE_DB or the configuration's",
 		0 },
+	{ "zone", "ZONE", ARG_ZONE, "read and print times in this time zone", 0 },
 	{ "version", NULL, ARG_TEXT, "print the version", 0 },
 	{ 0 },
 };

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/strbuf.h"
@@ -12,6 +13,19 @@
 #include "lib/follow/check.h"
 #include "lib/follow/entries.h"
 #include "lib/follow/follow.h"
+
+/* The zone of the person at the terminal. */
+static int find_zone(struct ctl *ctl, struct err *err)
+{
+	const char *name = ctl->zone_name, *tz = getenv("TZ");
+
+	if (!name && tz && *tz && !strcmp(ctl->conf->zone, CONF_ZONE_LOCAL))
+		name = tz + (*tz == ':');
+	ctl->zone = name ? ctl->zones->get(ctl->zones, name, err) : ctl->home;
+	if (ctl->zone)
+		return 0;
+	return ctl->zone_name ? err_wrap(err, "--zone") : err_wrap(err, "TZ");
+}
 
 int ctl_open(struct ctl *ctl, int needs, struct err *err)
 {
@@ -28,8 +42,10 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 		if (check_zones(ctl->conf, &ctl->zonefiles, err) < 0)
 			return -1;
 		ctl->zones = zonefiles_zones(ctl->zonefiles);
-		ctl->zone = ctl->zones->get(ctl->zones, "", NULL);
+		ctl->home = ctl->zones->get(ctl->zones, "", NULL);
 	}
+	if (ctl->zones && !ctl->zone && find_zone(ctl, err) < 0)
+		return -1;
 	if (needs & NEED_STORE && !ctl->store) {
 		actor_get("cli", &actor, name);
 		if (owner_become(ctl_database(ctl), err) < 0 ||
@@ -54,7 +70,7 @@ void ctl_done(struct ctl *ctl)
 	ctl->conf = NULL;
 	ctl->zonefiles = NULL;
 	ctl->zones = NULL;
-	ctl->zone = NULL;
+	ctl->zone = ctl->home = NULL;
 }
 
 void ctl_notice(const char *fmt, ...)

@@ -18,6 +18,7 @@ struct ctl {
 	/* From the options before the command and the environment. */
 	const char *conf_path; /* --config, PRESENCE_CONF; NULL: the default */
 	const char *db_path;   /* --db, PRESENCE_DB; NULL: the configuration's */
+	const char *zone_name; /* --zone; NULL: the configuration's */
 	bool interactive;      /* inside `presencectl shell` */
 
 	/* Opened when a command needs them. The shell keeps them open from one command to the next. */
@@ -26,7 +27,9 @@ struct ctl {
 	struct prefixes prefixes; /* the store uses them */
 	struct zonefiles *zonefiles;
 	struct zones *zones;     /* lent from zonefiles */
-	const struct zone *zone; /* defaults.zone, lent from zones */
+	const struct zone *home; /* that of the configuration, lent from zones */
+	const struct zone *
+		zone; /* of what people type and read: --zone, TZ if defaults.zone is local, else home */
 
 	int64_t now;            /* UTC seconds, read once for each command */
 	struct out_options out; /* how the command prints tables */

@@ -67,6 +67,7 @@ static void set_output(struct ctl *ctl, const struct input *in)
 		.no_headings = input_has(in, "no-headings"),
 		.columns = input_opt(in, "output"),
 		.zone = ctl->zone,
+		.home = ctl->zone,
 		.now = ctl->now,
 		.terminal = isatty(STDOUT_FILENO),
 	};

@@ -21,7 +21,7 @@ static int read_time(const char *text, const struct zone *z, int64_t now, int64_
 							   : -1;
 }
 
-int lifetime_read(const struct input *in, const struct zone *z, int64_t now, int64_t start,
+int lifetime_read(const struct ctl *ctl, const struct input *in, int64_t start,
 	const char *fallback, struct until *ret, struct err *err)
 {
 	const char *span = input_opt(in, "for"), *time = input_opt(in, "until");
@@ -34,7 +34,7 @@ int lifetime_read(const struct input *in, const struct zone *z, int64_t now, int
 		return 0;
 	}
 	if (time)
-		return read_time(time, z, now, start, ret, err);
+		return read_time(time, ctl->zone, ctl->now, start, ret, err);
 	if (input_has(in, "forever")) {
 		*ret = (struct until){ .kind = UNTIL_FOREVER };
 		return 0;
@@ -42,7 +42,7 @@ int lifetime_read(const struct input *in, const struct zone *z, int64_t now, int
 	if (!fallback)
 		return err_set(err, ERR_USAGE,
 			"it needs an end: --for 2h, --until 17:30, or --forever in so many words");
-	return when_lifetime(fallback, z, start, ret, err);
+	return when_lifetime(fallback, ctl->home, start, ret, err);
 }
 
 int64_t lifetime_end(const struct until *u)

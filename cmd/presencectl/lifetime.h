@@ -3,9 +3,8 @@
 #ifndef LIFETIME_H
 #define LIFETIME_H
 
-#include "cmd/presencectl/command.h"
+#include "cmd/presencectl/ctl.h"
 #include "lib/time/when.h"
-#include "lib/time/zone.h"
 
 #define LIFETIME_OPTS                                                                              \
 	{ "for", "DURATION", ARG_DURATION, "for so long: 45s, 90m, 1h30m, 3d", 'l' },              \
@@ -15,9 +14,10 @@
 		"forever", NULL, ARG_TEXT, "until somebody ends it", 'l'                           \
 	}
 
-/* Read the options for something that begins at `start` (>= now), on the wall clock of `z`. If none is given, `fallback` counts, a
- * lifetime as when_lifetime() reads it; if that is NULL, an option must be given. ERR_USAGE for an end that has passed. */
-int lifetime_read(const struct input *in, const struct zone *z, int64_t now, int64_t start,
+/* Read the options for something that begins at `start` (>= now). If none is given, `fallback` counts, a lifetime as when_lifetime()
+ * reads it, on the wall clock of the configuration; if that is NULL, an option must be given. ERR_USAGE for an end that has
+ * passed. */
+int lifetime_read(const struct ctl *ctl, const struct input *in, int64_t start,
 	const char *fallback, struct until *ret, struct err *err) MUST_CHECK;
 
 /* The end as an instant. UNTIL_OPEN for any but UNTIL_TIME. */

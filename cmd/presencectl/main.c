@@ -34,6 +34,7 @@ static int run(struct ctl *ctl, char **words, size_t n, struct err *err)
 						     : from_environment("PRESENCE_CONF");
 	ctl->db_path =
 		input_has(global, "db") ? input_opt(global, "db") : from_environment("PRESENCE_DB");
+	ctl->zone_name = input_opt(global, "zone");
 	if (input_has(global, "help")) {
 		help_overview(&root, stdout);
 		return 0;

@@ -168,6 +168,19 @@ void out_bool(struct out *out, size_t column, bool yes)
 	put(out, column, KIND_BOOL, yes);
 }
 
+void out_when(const struct out_options *o, int64_t at, char ret[OUT_WHEN_SIZE])
+{
+	char here[WHEN_ZONED_SIZE], there[WHEN_ZONED_SIZE];
+
+	when_zoned(at, o->zone, o->home, o->now, here);
+	if (o->also && zone_offset(o->also, at) != zone_offset(o->zone, at)) {
+		when_zoned(at, o->also, o->zone, o->now, there);
+		snprintf(ret, OUT_WHEN_SIZE, "%s (%s)", here, there);
+	} else {
+		snprintf(ret, OUT_WHEN_SIZE, "%s", here);
+	}
+}
+
 void out_time(struct out *out, size_t column, int64_t at)
 {
 	if (at != INT64_MAX)
@@ -341,7 +354,7 @@ static void render(const struct out *out, const struct column *c, const struct c
 	struct strbuf *to, struct cell *ret)
 {
 	const char *text = v->kind == KIND_TEXT ? out->text.s + v->n : "";
-	char time[WHEN_TEXT_SIZE];
+	char time[OUT_WHEN_SIZE];
 	size_t len = plain_span(text);
 
 	ret->offset = to->len;
@@ -358,7 +371,7 @@ static void render(const struct out *out, const struct column *c, const struct c
 	case KIND_NUMBER: add_number(to, v->n); break;
 	case KIND_BOOL: strbuf_adds(to, v->n ? "yes" : "no"); break;
 	case KIND_TIME:
-		when_short(v->n, out->o.zone, out->o.now, time);
+		out_when(&out->o, v->n, time);
 		strbuf_adds(to, time);
 		break;
 	}

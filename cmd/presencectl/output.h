@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "cmd/presencectl/command.h"
+#include "lib/time/when.h"
 #include "lib/time/zone.h"
 
 struct out_options {
@@ -18,9 +19,13 @@ struct out_options {
 	bool no_headings;
 	const char *columns;     /* --output: a comma list; NULL: the default columns */
 	const struct zone *zone; /* for out_time() */
-	int64_t now;             /* for out_time() in tables */
-	bool terminal;           /* standard output is a terminal: wide columns may be cut */
-	unsigned width;          /* of the terminal; 0: no limit */
+	const struct zone *
+		home; /* in tables, times of another clock than this one carry their zone; NULL: none do */
+	const struct zone *
+		also; /* in tables, times are told by this clock too, if it shows another; or NULL */
+	int64_t now;  /* for out_time() in tables */
+	bool terminal;  /* standard output is a terminal: wide columns may be cut */
+	unsigned width; /* of the terminal; 0: no limit */
 };
 
 struct out;
@@ -43,6 +48,10 @@ void out_text(struct out *out, size_t column, const char *text);
 void out_number(struct out *out, size_t column, int64_t n);
 void out_bool(struct out *out, size_t column, bool yes);
 void out_time(struct out *out, size_t column, int64_t at); /* UTC seconds; INT64_MAX is unset */
+
+/* A time as tables print it: "16:53", "10:53 EDT", or with `also` "16:53 (10:53 EDT)". */
+enum { OUT_WHEN_SIZE = 2 * WHEN_ZONED_SIZE + 4 };
+void out_when(const struct out_options *o, int64_t at, char ret[OUT_WHEN_SIZE]);
 
 /* In JSON, put the array of `first` into the same object, before the own array. `first` is lent until out_print(). */
 void out_first(struct out *out, const struct out *first);

@@ -33,7 +33,7 @@ static int mode_at(struct people *p, struct person *x, const char *mode, struct 
 	if (v.winner.mode_switch && v.winner.mode_id == x->mode.id)
 		text_copy(x->ask, sizeof(x->ask), v.winner.mode_switch->forward_to);
 	if (v.until != UNTIL_OPEN && v.winner.mode_id == x->mode.id)
-		when_short(v.until, l.zone, p->at, x->until);
+		when_zoned(v.until, l.zone, p->ctl->zone, p->at, x->until);
 	return 0;
 }
 

@@ -14,7 +14,7 @@ struct person {
 	struct mode mode;
 	struct effective effective;
 	char ask[NUMBER_MAX_LEN + 1];        /* the number given with the switch, or "" */
-	char until[WHEN_TEXT_SIZE];          /* when the mode ends, or "" */
+	char until[WHEN_ZONED_SIZE];         /* when the mode ends, or "" */
 	char mobile[2 * NUMBER_MAX_LEN + 1]; /* with the prefix of the PBX */
 	enum phone_state phones[DEVICES_MAX];
 	struct route_user route;

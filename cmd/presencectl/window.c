@@ -34,20 +34,20 @@ static bool read_part_of_calendar(
 	return true;
 }
 
-int window_read(const struct input *in, const struct zone *z, int64_t now, int64_t length,
-	int64_t *ret_from, int64_t *ret_to, struct err *err)
+int window_read(const struct input *in, const struct zone *z, const struct zone *dates, int64_t now,
+	int64_t length, int64_t *ret_from, int64_t *ret_to, struct err *err)
 {
 	const char *from = input_opt(in, "from"), *to = input_opt(in, "to");
 	int64_t begin, end;
 
 	*ret_from = now;
 	*ret_to = now + length;
-	if (from && !read_part_of_calendar(from, z, ret_from, ret_to)) {
+	if (from && !read_part_of_calendar(from, dates, ret_from, ret_to)) {
 		if (when_time(from, z, now, ret_from, err) < 0)
 			return -1;
 		*ret_to = *from == '-' ? now : *ret_from + length;
 	}
-	if (to && read_part_of_calendar(to, z, &begin, &end))
+	if (to && read_part_of_calendar(to, dates, &begin, &end))
 		*ret_to = begin;
 	else if (to && when_end(to, z, now, *ret_from, ret_to, err) < 0)
 		return -1;

@@ -14,9 +14,9 @@
 		"to", "TIME", ARG_TEXT, "its end", 0                                               \
 	}
 
-/* Read the window, on the wall clock of `z`. It begins at --from, else `now`. It ends at --to, else at the end of the year or month
+/* Read the window, on the wall clock of `z`; years and months are those of `dates`. It begins at --from, else `now`. It ends at --to, else at the end of the year or month
  * that --from names, or `now` if --from says how long ago, else after `length` seconds. ERR_USAGE if it is empty or longer than ten years. */
-int window_read(const struct input *in, const struct zone *z, int64_t now, int64_t length,
-	int64_t *ret_from, int64_t *ret_to, struct err *err) MUST_CHECK;
+int window_read(const struct input *in, const struct zone *z, const struct zone *dates, int64_t now,
+	int64_t length, int64_t *ret_from, int64_t *ret_to, struct err *err) MUST_CHECK;
 
 #endif

@@ -143,7 +143,8 @@ static const struct key publish_list[] = {
 
 static const struct key defaults_list[] = {
 	{ "zone", &key_string, KEY_MEMBER(conf, zone), "", NULL,
-		"time zone, such as Europe/Stockholm; the system's if empty" },
+		"time zone, such as Europe/Stockholm; the system's if empty. With local it is the system's, and people type and read "
+		"times in the zone that TZ in their environment names" },
 	{ "log_days", &key_number, KEY_RANGE(conf, log_days, 1, 36500), "400", NULL,
 		"how many days the log is kept; a day more, in case the clock is ahead" },
 	{ 0 },

@@ -57,7 +57,7 @@ struct conf {
 	char *path;
 	char *database;
 	enum log_level log_level;
-	char *zone; /* Olson name; "" means the system's */
+	char *zone; /* Olson name; "" and CONF_ZONE_LOCAL mean the system's */
 	int64_t log_days;
 	int64_t fetch_timeout; /* seconds */
 	bool fetch_private;
@@ -100,5 +100,8 @@ struct conf_key {
 	const char *value;
 };
 int conf_each(const struct conf *c, int (*fn)(void *data, const struct conf_key *key), void *data);
+
+/* As the zone: the system's, and people type and read times in the zone that TZ names in their environment. */
+#define CONF_ZONE_LOCAL "local"
 
 #endif

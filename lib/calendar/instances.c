@@ -161,7 +161,8 @@ struct search_rule {
 	const char *text;
 	bool is_out; /* EXRULE: its instances are taken out */
 	bool has_last;
-	int64_t low, high, last; /* on the wall from low to high; last is UTC, or on the wall if the event has dates */
+	int64_t low, high,
+		last; /* on the wall from low to high; last is UTC, or on the wall if the event has dates */
 };
 
 /* Add the instances of a rule in [low, high), up to `last`. The
@@ -188,8 +189,7 @@ static int add_found(const struct search *s, struct recur_iter *it, const struct
 		return 0;
 	if (r > 0 && steps <= bound)
 		return -1;
-	return err_set(err, ERR_FAILED, "its rule '%.60s' takes too long to follow",
-		rule->text);
+	return err_set(err, ERR_FAILED, "its rule '%.60s' takes too long to follow", rule->text);
 }
 
 static int add_rule(const struct search *s, const char *text, struct err *err)

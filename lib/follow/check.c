@@ -7,7 +7,8 @@
 
 int check_zones(const struct conf *conf, struct zonefiles **ret, struct err *err)
 {
-	_cleanup_(zonefiles_freep) struct zonefiles *f = zonefiles_new(NULL, conf->zone);
+	const char *name = strcmp(conf->zone, CONF_ZONE_LOCAL) ? conf->zone : "";
+	_cleanup_(zonefiles_freep) struct zonefiles *f = zonefiles_new(NULL, name);
 	struct zones *zones = zonefiles_zones(f);
 
 	if (zones->get(zones, "", err)) {

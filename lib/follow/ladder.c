@@ -248,8 +248,8 @@ static int ladder_read(struct store *s, const struct ladder_user *u, struct swit
 	return settle_next(s, l, switches, err);
 }
 
-int ladder_next_start(
-	struct store *s, const struct ladder_user *u, int64_t now, struct mode_switch *m, struct err *err)
+int ladder_next_start(struct store *s, const struct ladder_user *u, int64_t now,
+	struct mode_switch *m, struct err *err)
 {
 	struct ladder l = { .in.now = now };
 

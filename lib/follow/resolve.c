@@ -119,8 +119,8 @@ static int decide(struct store *s, const struct ladder_user *u, struct switches 
 	ret->began = d.began;
 	text_copy(ret->ask, sizeof(ret->ask), by_hand ? by_hand->forward_to : "");
 	text_copy(ret->zone, sizeof(ret->zone), zone_name(l.zone));
-	note_fill(by_hand && *by_hand->note ? by_hand->note : ret->mode.note, d.until, l.zone, now,
-		ret->now.note);
+	note_fill(by_hand && *by_hand->note ? by_hand->note : ret->mode.note, d.until, l.zone,
+		cache_zone(s, ""), now, ret->now.note);
 	rung_reason(&d.winner, l.schedule, l.has_default, ret->reason);
 	return 0;
 }

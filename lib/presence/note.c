@@ -12,8 +12,10 @@
 
 #define UNTIL "{until}"
 
-static void print_end(struct strbuf *to, int64_t until, const struct zone *z, int64_t now)
+static void print_end(struct strbuf *to, int64_t until, const struct zone *z,
+	const struct zone *home, int64_t now)
 {
+	char word[ZONE_WORD_SIZE];
 	struct civil end, here;
 	int64_t days;
 
@@ -31,6 +33,10 @@ static void print_end(struct strbuf *to, int64_t until, const struct zone *z, in
 		strbuf_addf(to, "%s ",
 			dayword_weekdays[civil_weekday(civil_days(end.year, end.month, end.day))]);
 	strbuf_addf(to, "%02d:%02d", end.hour, end.minute);
+	if (zone_offset(z, until) != zone_offset(home, until)) {
+		zone_word(z, until, word);
+		strbuf_addf(to, " %s", word);
+	}
 }
 
 /* The length of the part in brackets that begins at `s`, with both brackets. 0 if it does not hold {until}, or holds another
@@ -47,8 +53,8 @@ static size_t bracket(const char *s)
 	return s[n] == ']' && at && at < s + n ? n + 1 : 0;
 }
 
-void note_fill(const char *text, int64_t until, const struct zone *z, int64_t now,
-	char ret[NOTE_MAX_LEN + 1])
+void note_fill(const char *text, int64_t until, const struct zone *z, const struct zone *home,
+	int64_t now, char ret[NOTE_MAX_LEN + 1])
 {
 	_cleanup_(strbuf_done) struct strbuf to = STRBUF_INIT;
 	const char *close =
@@ -65,7 +71,7 @@ void note_fill(const char *text, int64_t until, const struct zone *z, int64_t no
 		} else if (text == close) {
 			text++;
 		} else if (!strncmp(text, UNTIL, strlen(UNTIL))) {
-			print_end(&to, until, z, now);
+			print_end(&to, until, z, home, now);
 			text += strlen(UNTIL);
 		} else {
 			strbuf_addc(&to, *text++);

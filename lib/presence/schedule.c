@@ -209,8 +209,7 @@ static void add_piece(struct layer *l, const struct schedule_rules *r, const str
 		const struct special *s = specials_find(&r->special, d);
 
 		if (s && s->kind == SPECIAL_AS && s->weekday == day - monday)
-			layer_add(l,
-				instant(z, d, (int32_t)(wall(z, start) - day * DAY), false),
+			layer_add(l, instant(z, d, (int32_t)(wall(z, start) - day * DAY), false),
 				instant(z, d, (int32_t)(wall(z, end) - day * DAY), true), "");
 	}
 }

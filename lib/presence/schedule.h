@@ -53,8 +53,9 @@ void segments_done(struct segments *s);
 
 /* What the texts do not say. All is lent and must outlive the segments. */
 struct schedule_view {
-	const struct zone *zone;           /* the wall clock of hours and of dates */
-	const struct spans *open; /* the hours, if they come from a calendar: see schedule_open_reach() */
+	const struct zone *zone; /* the wall clock of hours and of dates */
+	const struct spans
+		*open; /* the hours, if they come from a calendar: see schedule_open_reach() */
 	const struct occurrence *days_off; /* of holiday calendars, expanded on `zone` */
 	size_t days_off_n;
 	int forced; /* the period that was forced by hand, or -1 */

@@ -19,8 +19,7 @@ int store_switch_add(
 	struct store *s, int64_t user_id, const struct mode_switch *m, struct err *err) MUST_CHECK;
 int store_switch_delete(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 /* Write when a switch until `next` ends, and in which period it was made. */
-int store_switch_set_next(
-	struct store *s, const struct mode_switch *m, struct err *err) MUST_CHECK;
+int store_switch_set_next(struct store *s, const struct mode_switch *m, struct err *err) MUST_CHECK;
 
 /* A clock says that a switch has ended. It counts no more, but its row stays. */
 int store_switch_end(struct store *s, int64_t id, int64_t now, struct err *err) MUST_CHECK;

@@ -331,6 +331,19 @@ void when_short(int64_t at, const struct zone *z, int64_t now, char ret[WHEN_TEX
 			clock);
 }
 
+void when_zoned(int64_t at, const struct zone *z, const struct zone *home, int64_t now,
+	char ret[WHEN_ZONED_SIZE])
+{
+	char text[WHEN_TEXT_SIZE], word[ZONE_WORD_SIZE];
+
+	when_short(at, z, now, text);
+	zone_word(z, at, word);
+	if (home && zone_offset(home, at) != zone_offset(z, at))
+		snprintf(ret, WHEN_ZONED_SIZE, "%s %s", text, word);
+	else
+		snprintf(ret, WHEN_ZONED_SIZE, "%s", text);
+}
+
 void when_span(int64_t seconds, char ret[WHEN_TEXT_SIZE])
 {
 	size_t n = 0;

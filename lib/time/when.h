@@ -59,6 +59,12 @@ void when_rfc3339(int64_t at, const struct zone *z, char ret[WHEN_TEXT_SIZE]);
  * "yesterday 09:00", else "2026-12-24 12:00". Seconds appear only if they are not 0. */
 void when_short(int64_t at, const struct zone *z, int64_t now, char ret[WHEN_TEXT_SIZE]);
 
+/* The same on the wall clock of `z`. If that is another clock than `home`, where people expect times to be, its word follows:
+ * "10:53 EDT". `home` NULL: it is not. */
+enum { WHEN_ZONED_SIZE = WHEN_TEXT_SIZE + ZONE_WORD_SIZE };
+void when_zoned(int64_t at, const struct zone *z, const struct zone *home, int64_t now,
+	char ret[WHEN_ZONED_SIZE]);
+
 /* A duration for people: "45s", "1h30m", "3d". It has at most the two largest units. */
 void when_span(int64_t seconds, char ret[WHEN_TEXT_SIZE]);
 

@@ -2,6 +2,7 @@
 #include "lib/time/zone.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/text.h"
@@ -33,10 +34,15 @@ struct zone {
 	size_t n;        /* transitions */
 	int64_t *at;     /* UTC seconds, rising */
 	int32_t *offset; /* from at[i] on */
-	int32_t first;   /* the offset before at[0] */
-	bool has_rule;   /* from at[n - 1] on the rule below says the offset */
+	uint8_t *word;   /* from at[i] on, an offset in `words`; NULL: the zone has no words */
+	uint8_t first_word;
+	char *words; /* each ends with NUL */
+	size_t words_n;
+	int32_t first; /* the offset before at[0] */
+	bool has_rule; /* from at[n - 1] on the rule below says the offset */
 	bool has_dst;
 	int32_t std, dst;
+	char std_word[ZONE_WORD_SIZE], dst_word[ZONE_WORD_SIZE];
 	struct posix_change to_dst, to_std;
 };
 
@@ -83,6 +89,19 @@ static int read_header(const unsigned char *p, size_t n, struct header *h)
 	return 0;
 }
 
+/* Behind the types stand the words, and the last byte of a type says where its word begins. */
+static void read_words(struct zone *z, const unsigned char *types, const unsigned char *index,
+	const struct header *h)
+{
+	z->words_n = h->chars;
+	z->words = xcalloc(h->chars + 1, 1);
+	memcpy(z->words, types + (size_t)h->type * 6, h->chars);
+	z->word = xcalloc(z->n, sizeof(*z->word));
+	z->first_word = types[5];
+	for (size_t i = 0; i < z->n; i++)
+		z->word[i] = types[(size_t)index[i] * 6 + 5];
+}
+
 static int read_block(struct zone *z, const unsigned char *p, const struct header *h, size_t size)
 {
 	const unsigned char *index = p + h->time * size, *types = index + h->time;
@@ -99,6 +118,7 @@ static int read_block(struct zone *z, const unsigned char *p, const struct heade
 			return -1;
 	}
 	z->first = (int32_t)be32(types);
+	read_words(z, types, index, h);
 	return is_offset(z->first) ? 0 : -1;
 }
 
@@ -106,7 +126,7 @@ static int read_block(struct zone *z, const unsigned char *p, const struct heade
  * transition: the name and offset of standard time, the same for daylight saving time (DST), when DST begins, when it ends.
  * POSIX counts offsets west of UTC, this file east. DST is an hour ahead and a change is at 02:00 if the rule does not say
  * otherwise. Each function below reads one part and moves *s behind it, or returns -1. */
-static int skip_name(const char **s)
+static int read_name(const char **s, char ret[ZONE_WORD_SIZE])
 {
 	bool quoted = **s == '<';
 	const char *name = *s + quoted;
@@ -114,6 +134,7 @@ static int skip_name(const char **s)
 
 	if (len < 3 || (quoted && name[len] != '>'))
 		return -1;
+	snprintf(ret, ZONE_WORD_SIZE, "%.*s", (int)len, name);
 	*s = name + len + quoted;
 	return 0;
 }
@@ -180,14 +201,14 @@ static int read_footer(struct zone *z, const char *s)
 
 	if (!*s)
 		return 0;
-	if (skip_name(&s) < 0 || hms(&s, &west) < 0)
+	if (read_name(&s, z->std_word) < 0 || hms(&s, &west) < 0)
 		return -1;
 	z->has_rule = true;
 	z->std = -west;
 	if (*s) {
 		z->has_dst = true;
 		z->dst = z->std + 3600;
-		if (skip_name(&s) < 0)
+		if (read_name(&s, z->dst_word) < 0)
 			return -1;
 		if (*s != ',') {
 			if (hms(&s, &west) < 0)
@@ -304,6 +325,8 @@ void zone_free(struct zone *z)
 	free(z->name);
 	free(z->at);
 	free(z->offset);
+	free(z->word);
+	free(z->words);
 	free(z);
 }
 
@@ -358,14 +381,14 @@ static int year_of(int64_t at)
 	return c.year;
 }
 
-static int32_t rule_offset(const struct zone *z, int64_t at)
+static bool rule_is_dst(const struct zone *z, int64_t at)
 {
 	int64_t latest = INT64_MIN;
-	int32_t offset = z->std;
+	bool is_dst = false;
 	int year;
 
 	if (!z->has_dst)
-		return z->std;
+		return false;
 	/* The offset is that of the last change at or before `at`. A change may lie RULE_REACH outside its year, so the last
 	 * one may belong to the next year or to one of the two years before. Of changes at the same instant the later year's
 	 * counts, and within a year the start of DST: such a rule means DST all year. */
@@ -376,14 +399,19 @@ static int32_t rule_offset(const struct zone *z, int64_t at)
 		changes_of(z, y, &to_dst, &to_std);
 		if (to_std <= at && to_std >= latest) {
 			latest = to_std;
-			offset = z->std;
+			is_dst = false;
 		}
 		if (to_dst <= at && to_dst >= latest) {
 			latest = to_dst;
-			offset = z->dst;
+			is_dst = true;
 		}
 	}
-	return offset;
+	return is_dst;
+}
+
+static int32_t rule_offset(const struct zone *z, int64_t at)
+{
+	return rule_is_dst(z, at) ? z->dst : z->std;
 }
 
 /* Index of the last transition at or before `at`, -1 if there is none. */
@@ -409,6 +437,35 @@ int32_t zone_offset(const struct zone *z, int64_t at)
 	if (z->has_rule && i == (ptrdiff_t)z->n - 1)
 		return rule_offset(z, at);
 	return i < 0 ? z->first : z->offset[i];
+}
+
+static const char *word_at(const struct zone *z, int64_t at)
+{
+	ptrdiff_t i = find(z, at);
+	size_t word;
+
+	if (z->has_rule && i == (ptrdiff_t)z->n - 1)
+		return rule_is_dst(z, at) ? z->dst_word : z->std_word;
+	if (!z->word)
+		return "";
+	word = i < 0 ? z->first_word : z->word[i];
+	return word < z->words_n ? z->words + word : "";
+}
+
+/* Words come from a file: only letters and digits are taken. */
+void zone_word(const struct zone *z, int64_t at, char ret[ZONE_WORD_SIZE])
+{
+	const char *word = word_at(z, at);
+	int minutes = zone_offset(z, at) / 60, size = minutes < 0 ? -minutes : minutes;
+
+	if (!z->n && !z->has_rule && !strcmp(z->name, "UTC"))
+		word = "UTC";
+	if (isalpha((unsigned char)*word) && strlen(word) < ZONE_WORD_SIZE &&
+		strspn(word, TEXT_ALNUM) == strlen(word))
+		snprintf(ret, ZONE_WORD_SIZE, "%s", word);
+	else
+		snprintf(ret, ZONE_WORD_SIZE, "%c%02d:%02d", minutes < 0 ? '-' : '+',
+			size / 60 % 100, size % 60);
 }
 
 void zone_to_local(const struct zone *z, int64_t at, struct civil *ret)

@@ -28,6 +28,9 @@ const char *zone_name(const struct zone *z);
 
 /* Seconds east of UTC at an instant. */
 int32_t zone_offset(const struct zone *z, int64_t at);
+/* What people call the zone at an instant: "CET", "EDT", or "+05:45" where the zone has no such name. */
+enum { ZONE_WORD_SIZE = 16 };
+void zone_word(const struct zone *z, int64_t at, char ret[ZONE_WORD_SIZE]);
 /* The wall time of an instant, held within the years 1 to 9999. */
 void zone_to_local(const struct zone *z, int64_t at, struct civil *ret);
 

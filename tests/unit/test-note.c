@@ -48,7 +48,8 @@ static void test_end(void **state)
 	(void)state;
 	assert_int_equal(zonefile_load("Europe/Stockholm", &z, NULL), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		note_fill("{until}", instant(table[i].until, z), z, instant(table[i].now, z), note);
+		note_fill("{until}", instant(table[i].until, z), z, z, instant(table[i].now, z),
+			note);
 		assert_string_equal(note, table[i].expect);
 	}
 }
@@ -65,10 +66,14 @@ static void test_zone(void **state)
 	assert_int_equal(zonefile_load("Asia/Kathmandu", &there, NULL), 0);
 	now = instant("2026-12-21 12:00", here);
 	until = instant("2026-12-21 22:00", here);
-	note_fill("back {until}", until, here, now, note);
+	note_fill("back {until}", until, here, here, now, note);
 	assert_string_equal(note, "back 22:00");
-	note_fill("back {until}", until, there, now, note);
+	note_fill("back {until}", until, there, there, now, note);
 	assert_string_equal(note, "back Tue 02:45");
+	note_fill("back {until}", until, there, here, now, note);
+	assert_string_equal(note, "back Tue 02:45 +05:45");
+	note_fill("back {until}", until, here, there, now, note);
+	assert_string_equal(note, "back 22:00 CET");
 }
 
 static void test_brackets(void **state)
@@ -108,9 +113,9 @@ static void test_brackets(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		note_fill(table[i].text, 13 * 3600, utc, 12 * 3600, note);
+		note_fill(table[i].text, 13 * 3600, utc, utc, 12 * 3600, note);
 		assert_string_equal(note, table[i].with);
-		note_fill(table[i].text, UNTIL_OPEN, utc, 12 * 3600, note);
+		note_fill(table[i].text, UNTIL_OPEN, utc, utc, 12 * 3600, note);
 		assert_string_equal(note, table[i].without);
 	}
 }
@@ -125,7 +130,7 @@ static void test_cut(void **state)
 	for (size_t n = NOTE_MAX_LEN - 2; n <= NOTE_MAX_LEN + 2; n++) {
 		memset(text, 'x', n);
 		memcpy(text + n, "\xc3\xb6", 3);
-		note_fill(text, UNTIL_OPEN, utc, 0, note);
+		note_fill(text, UNTIL_OPEN, utc, utc, 0, note);
 		assert_int_equal(strlen(note),
 			n + 2 <= NOTE_MAX_LEN      ? n + 2
 				: n < NOTE_MAX_LEN ? n
@@ -136,14 +141,14 @@ static void test_cut(void **state)
 	/* The end is written in full or cut like any other text. */
 	memset(text, 'x', NOTE_MAX_LEN - 3);
 	memcpy(text + NOTE_MAX_LEN - 3, "{until}", 8);
-	note_fill(text, 13 * 3600, utc, 12 * 3600, note);
+	note_fill(text, 13 * 3600, utc, utc, 12 * 3600, note);
 	assert_int_equal(strlen(note), NOTE_MAX_LEN);
 	assert_string_equal(note + NOTE_MAX_LEN - 3, "13:");
 	/* Many of them. */
 	*text = '\0';
 	for (size_t i = 0; i + 7 <= NOTE_MAX_LEN; i += 7)
 		memcpy(text + i, "{until}", 8);
-	note_fill(text, 40 * 86400, utc, 0, note);
+	note_fill(text, 40 * 86400, utc, utc, 0, note);
 	assert_int_equal(strlen(note), NOTE_MAX_LEN);
 }
 

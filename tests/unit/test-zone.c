@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ static uint32_t any(void)
 
 static void compare(const struct zone *z, int64_t at)
 {
+	char word[ZONE_WORD_SIZE];
 	struct tm tm;
 	time_t t = (time_t)at;
 
@@ -35,6 +37,12 @@ static void compare(const struct zone *z, int64_t at)
 	if (zone_offset(z, at) != tm.tm_gmtoff)
 		fail_msg("%s at %lld: %d, the C library says %ld", zone_name(z), (long long)at,
 			zone_offset(z, at), tm.tm_gmtoff);
+	zone_word(z, at, word);
+	if (strcmp(word, tm.tm_zone) != 0 && isalpha((unsigned char)*tm.tm_zone))
+		fail_msg("%s at %lld: %s, the C library says %s", zone_name(z), (long long)at, word,
+			tm.tm_zone);
+	if (!isalpha((unsigned char)*tm.tm_zone) && strchr("+-", *word) == NULL)
+		fail_msg("%s at %lld: %s", zone_name(z), (long long)at, word);
 }
 
 static void test_all_zones(void **state)
