@@ -28,7 +28,8 @@ teardown() {
 	rm -rf "$HOME_OF"
 }
 
-as_other() { setpriv --reuid=$OTHER --regid=$OTHER --clear-groups "$@"; }
+AS_OTHER=(--reuid=$OTHER --regid=$OTHER --clear-groups)
+as_other() { setpriv "${AS_OTHER[@]}" "$@"; }
 
 owners() { stat -c %u "$@" | sort -u; }
 
@@ -55,7 +56,8 @@ owners() { stat -c %u "$@" | sort -u; }
 	mkdir -m 755 victims
 	: >victims/one
 	cp "$TOP/tests/lib/plant.py" .
-	as_other /usr/bin/python3 plant.py folder/presence.db "$PWD/victims/one" 3>&- &
+	# exec, so that the process to end is the racer and not a shell above it.
+	(exec setpriv "${AS_OTHER[@]}" /usr/bin/python3 plant.py folder/presence.db "$PWD/victims/one" 3>&-) &
 	RACER=$!
 	for ((i = 0; i < 150; i++)); do
 		presencectl init >/dev/null 2>&1 || :

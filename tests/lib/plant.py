@@ -4,10 +4,12 @@
 
 usage: plant.py FILE VICTIM
 
-Runs until it is killed."""
+Runs until it is killed, two minutes at most."""
 import os
+import signal
 import sys
 
+signal.alarm(120)
 file, victim = sys.argv[1:]
 while True:
     try:
