@@ -89,6 +89,17 @@ wrong_of() { console "database get presence-pin $1" | sed -n 's/^Value: //p'; }
 wrong() { # phone how-many
 	[[ $(wrong_of "$1") == "$2|"* ]]
 }
+# The records of wrong PINs of a phone.
+pins() {
+	presencectl log "$1" --json |
+		jq -r '.log[] | select(.what == "wrong PIN") | "\(.by) \(.via) \(.key) \(.old) \(.new) \(.why)"'
+}
+told() { # phone record ...
+	diff <(printf '%s\n' "${@:2}") <(pins "$1")
+}
+locked_out() { # phone
+	[[ $(pins "$1" | tail -n 1) == "$1 phone PINs "*' 6 locked out for ten minutes' ]]
+}
 asked_n() { grep -c "Playing 'agent-pass" "$PBX_RUN/log/full" || :; }
 refused_n() { grep -c "Playing 'feature-not-avail" "$PBX_RUN/log/full" || :; }
 more() { (($($1) > $2)); } # counter before
@@ -110,6 +121,7 @@ more() { (($($1) > $2)); } # counter before
 	eventually wrong 1002 6
 	phone bob wait CALL_CLOSED
 	grep 'WARNING.*presence: wrong PIN from 1002: 6 in a row' "$PBX_RUN/log/full"
+	eventually locked_out 1002
 	# It is not even asked, and the right PIN does not help.
 	asked=$(asked_n) refused=$(refused_n)
 	phone bob dial 1001-away
@@ -130,6 +142,41 @@ more() { (($($1) > $2)); } # counter before
 	phone bob sndcode '4711#'
 	eventually now alice away switch
 	[ -z "$(wrong_of 1002)" ]
+}
+
+box_asked_n() { grep -c "Playing 'vm-password" "$PBX_RUN/log/full" || :; }
+
+@test "calls that do not know the PIN of a mailbox are in the log, and lock the phone out of it" {
+	local asked refused
+	phone_up bob 1002
+	presencectl user set alice mailbox=1001
+	ami Setvar 'Variable: PRESENCE_PIN' 'Value: 4711'
+	asked=$(box_asked_n)
+	phone bob dial '*3231001'
+	phone bob wait CALL_ESTABLISHED
+	eventually more box_asked_n "$asked"
+	phone bob sndcode '1#'
+	eventually more box_asked_n $((asked + 1))
+	phone bob sndcode '2#'
+	eventually more box_asked_n $((asked + 2))
+	phone bob sndcode '3#'
+	phone bob wait CALL_CLOSED
+	eventually told 1002 '1002 phone PINs of mailboxes null 3 null'
+	# Who hangs up before the last one has tried too.
+	phone bob dial '*3231001'
+	phone bob wait CALL_ESTABLISHED '*3231001@'
+	eventually more box_asked_n $((asked + 3))
+	phone bob hangup
+	eventually told 1002 '1002 phone PINs of mailboxes null 3 null' '1002 phone PINs of mailboxes 3 6 locked out for ten minutes'
+	asked=$(box_asked_n) refused=$(refused_n)
+	phone bob dial '*3231001'
+	eventually more refused_n "$refused"
+	[ "$(box_asked_n)" = "$asked" ]
+	phone bob hangup
+	# The other PIN is still asked for.
+	asked=$(asked_n)
+	phone bob dial 1001-away
+	eventually more asked_n "$asked"
 }
 
 # The state of what a phone watches, by a name of its own.

@@ -20,6 +20,7 @@
  *   presence-ask/<ext>          the number that `ask` stands for
  *   presence-until/<ext>        when the mode ends, the mode, and the user's zone: 1793880000|lunch-break|Europe/Stockholm
  *   presence-greeting/<ext>.<mode>  which file has the user's greeting: a or b; feature codes write it
+ *   presence-pin/<phone>        how many wrong PINs in a row, and when the last one was: 6|1793880000; feature codes write it
  *   presence-hours/<schedule>   business, break, outside or holiday: what the schedule says now
  *   presence-forced/<schedule>  the period that is forced by hand, or auto; '|'; the period that the schedule says by itself. What a
  *                               phone has forced has '=' and the phone behind it until we have adopted it
@@ -34,6 +35,7 @@ enum { ENTRY_MAX_LEN = 1015, ENTRY_KEY_MAX_LEN = 252 }; /* Asterisk 16: value; f
 #define ENTRY_UNTIL    "presence-until"
 #define ENTRY_HOURS    "presence-hours"
 #define ENTRY_GREETING "presence-greeting"
+#define ENTRY_PIN      "presence-pin"
 #define ENTRY_FORCED   "presence-forced"
 #define FORCED_NONE    "auto"
 

@@ -68,6 +68,16 @@ CREATE TABLE greeting (
 	PRIMARY KEY (pbx, key)
 ) STRICT, WITHOUT ROWID;
 
+-- The wrong PINs that phones have keyed in, as presenced has read them on the PBX last: how many in a row, and when the last one was.
+-- key is the phone, or the phone and /mailbox: PINs of mailboxes. pbx is in small letters.
+CREATE TABLE wrong_pin (
+	pbx TEXT NOT NULL,
+	key TEXT NOT NULL,
+	n   INTEGER NOT NULL,
+	at  INTEGER NOT NULL,
+	PRIMARY KEY (pbx, key)
+) STRICT, WITHOUT ROWID;
+
 -- Schedules say more to the PBXs: at once.
 UPDATE schedule SET next_change_at = 0;
 

@@ -10,6 +10,7 @@
 #include "lib/sync/greetings.h"
 #include "lib/sync/pause.h"
 #include "lib/sync/phones.h"
+#include "lib/sync/pins.h"
 #include "lib/sync/readback.h"
 #include "lib/sync/retry.h"
 #include "lib/sync/scan.h"
@@ -26,6 +27,7 @@ enum {
 	TAG_FIRST_LIST = BATCH_MAX,
 	TAG_READBACK = TAG_FIRST_LIST + ITEM_LISTS,
 	TAG_GREETINGS = TAG_READBACK + READBACK_STEPS,
+	TAG_PINS,
 	TAG_SWEEP,
 	TAG_PHONES = TAG_SWEEP + SWEEP_QUESTIONS,
 };
@@ -64,6 +66,7 @@ struct link {
 	struct phones *phones;     /* what the users' phones do, or NULL */
 	struct sweep *sweep;       /* what is read again, or NULL */
 	struct greetings greetings;
+	struct pins pins;
 
 	struct err failure; /* of the PBX; set by a callback, taken by link_step */
 	bool failed;
@@ -92,7 +95,8 @@ struct link *link_new(const struct conf_pbx *pbx, struct transport *transport, s
 	l->batch = batch_new(pbx, store);
 	l->again_ms = INT64_MAX;
 	l->readback = readback_new(pbx, store);
-	l->greetings = (struct greetings){ .pbx = pbx, .store = store, .due = true };
+	greetings_init(&l->greetings, pbx, store);
+	pins_init(&l->pins, pbx, store);
 	l->scan = (struct scan){
 		.pbx = pbx, .store = store, .readback = l->readback, .queue = STRBUF_INIT
 	};
@@ -111,6 +115,7 @@ void link_free(struct link *l)
 		return;
 	batch_free(l->batch);
 	greetings_done(&l->greetings);
+	pins_done(&l->pins);
 	scan_reset(&l->scan);
 	phones_free(l->phones);
 	sweep_free(l->sweep);
@@ -246,6 +251,7 @@ static void go_down(struct link *l, const struct err *why)
 	batch_reset(l->batch);
 	readback_reset(l->readback);
 	greetings_reset(&l->greetings);
+	pins_reset(&l->pins);
 	if (l->phones)
 		phones_reset(l->phones);
 	if (l->sweep)
@@ -281,6 +287,8 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 		sweep_item(l->sweep, tag - TAG_SWEEP, m);
 	else if (tag == TAG_GREETINGS)
 		greetings_item(&l->greetings, m);
+	else if (tag == TAG_PINS)
+		pins_item(&l->pins, m);
 	else if (tag >= TAG_READBACK)
 		readback_item(l->readback, m);
 	else
@@ -314,7 +322,8 @@ static void on_event(void *data, const struct amimsg *m)
 	struct err err;
 
 	batch_event(l->batch, m);
-	greetings_event(&l->greetings, m);
+	family_event(&l->greetings.family, m);
+	family_event(&l->pins.family, m);
 	if (l->sweep)
 		sweep_caller(l->sweep, m);
 	if ((l->state != LINK_CONNECTED && l->state != LINK_READING) || l->failed)
@@ -365,16 +374,6 @@ static void come_up(struct link *l)
 	set_state(l, LINK_CONNECTED, NULL);
 }
 
-/* That a greeting is shown too late is no reason to end the session. */
-static void on_greetings(struct link *l, const struct answer *answer)
-{
-	struct err ignored;
-
-	if (greetings_answer(&l->greetings, answer, l->now.ms, &ignored) < 0 &&
-		l->again_ms > l->now.ms + GREETINGS_RETRY_MS)
-		l->again_ms = l->now.ms + GREETINGS_RETRY_MS;
-}
-
 static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 {
 	struct link *l = data;
@@ -389,7 +388,9 @@ static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 	else if (tag >= TAG_SWEEP)
 		sweep_answer(l->sweep, tag - TAG_SWEEP, &answer);
 	else if (tag == TAG_GREETINGS)
-		on_greetings(l, &answer);
+		greetings_answer(&l->greetings, &answer, l->now.ms);
+	else if (tag == TAG_PINS)
+		pins_answer(&l->pins, &answer, l->now);
 	else if (tag >= TAG_READBACK)
 		on_read_back(l, &answer);
 	else if (tag >= BATCH_MAX)
@@ -501,19 +502,27 @@ static int sweep(struct link *l, struct err *err)
 }
 
 /* They can wait too. */
-static bool can_read_greetings(const struct link *l)
+static bool can_read_family(const struct link *l, const struct family *f)
 {
 	struct turn t = turn(l);
 
 	return batch_is_empty(l->batch) && !can_push(l) && readback_is_idle(l->readback) &&
-		greetings_is_due(&l->greetings, &t);
+		family_is_due(f, &t);
 }
 
-static int read_greetings(struct link *l, struct err *err)
+static bool can_read_families(const struct link *l)
+{
+	return can_read_family(l, &l->greetings.family) || can_read_family(l, &l->pins.family);
+}
+
+static int read_families(struct link *l, struct err *err)
 {
 	struct turn t = turn(l);
 
-	return can_read_greetings(l) ? greetings_step(&l->greetings, &t, TAG_GREETINGS, err) : 0;
+	if (can_read_family(l, &l->greetings.family) &&
+		greetings_step(&l->greetings, &t, TAG_GREETINGS, err) < 0)
+		return -1;
+	return can_read_family(l, &l->pins.family) ? pins_step(&l->pins, &t, TAG_PINS, err) : 0;
 }
 
 /* Send what differs. */
@@ -608,14 +617,14 @@ static bool has_work(const struct link *l)
 		return has_to_scan(l) || scan_is_due(&l->scan);
 	if (batch_is_empty(l->batch))
 		return can_push(l) || can_read_back(l) || can_read_phones(l) || can_sweep(l) ||
-			can_read_greetings(l) || (l->look_later && readback_is_idle(l->readback));
+			can_read_families(l) || (l->look_later && readback_is_idle(l->readback));
 	return batch_is_answered(l->batch) || batch_is_due(l->batch, session_ami(l->session));
 }
 
 static int work(struct link *l, struct err *err)
 {
 	if (record(l, err) < 0 || push(l, err) < 0 || read_back(l, err) < 0 || sweep(l, err) < 0 ||
-		read_phones(l, err) < 0 || read_greetings(l, err) < 0)
+		read_phones(l, err) < 0 || read_families(l, err) < 0)
 		return -1;
 	return 0;
 }
@@ -690,9 +699,18 @@ static int64_t swept_due_ms(const struct link *l)
 	return may_sweep(l) ? sweep_deadline(l->sweep) : INT64_MAX;
 }
 
+static int64_t families_due_ms(const struct link *l)
+{
+	int64_t greetings = family_deadline(&l->greetings.family, l->now.ms),
+		pins = family_deadline(&l->pins.family, l->now.ms);
+
+	return greetings < pins ? greetings : pins;
+}
+
 int64_t link_deadline(const struct link *l)
 {
-	int64_t at, phones = phones_due_ms(l), swept = swept_due_ms(l);
+	int64_t at, phones = phones_due_ms(l), swept = swept_due_ms(l),
+		    families = families_due_ms(l);
 
 	if (phones < l->pause.until_ms)
 		phones = l->pause.until_ms;
@@ -710,5 +728,7 @@ int64_t link_deadline(const struct link *l)
 		at = l->again_ms;
 	if (swept < at)
 		at = swept;
+	if (families < at)
+		at = families;
 	return phones < at ? phones : at;
 }

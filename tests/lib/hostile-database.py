@@ -111,7 +111,7 @@ class Site:
             INSERT OR IGNORE INTO fact (name, value) VALUES ('booted main', '1'), ('marked main', '1'), ('log too old', '1 2'),
                 ('zones', 'x');
             """)
-        for table in ("activity", "pbx_state", "publication", "publisher"):
+        for table in ("activity", "pbx_state", "publication", "publisher", "wrong_pin"):
             self.fill(db, table)
         db.commit()
         db.close()

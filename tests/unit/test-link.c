@@ -14,12 +14,14 @@
 #include "lib/base/text.h"
 #include "lib/store/fact.h"
 #include "lib/store/greeting.h"
+#include "lib/store/log.h"
 #include "lib/store/mode.h"
 #include "tests/unit/link-rig.h"
 #include "lib/follow/override.h"
 #include "lib/follow/queue.h"
 #include "lib/follow/schedule.h"
 #include "lib/follow/user.h"
+#include "lib/sync/pins.h"
 
 enum { MINUTE = 60000, HOUR = 60 * MINUTE };
 
@@ -154,6 +156,26 @@ static void expect_greetings(struct rig *r, const char *extension, const char *m
 	assert_string_equal(text.s, modes);
 }
 
+static int add_record(void *data, const struct log_record *record)
+{
+	strbuf_addf(data, "%s by %s %s: %s %s > %s", record->what, record->actor, record->via,
+		record->key, record->before ? record->before : "-", record->after);
+	strbuf_addf(data, "%s%s%s\n", record->why ? " (" : "", record->why ? record->why : "",
+		record->why ? ")" : "");
+	return 0;
+}
+
+static void expect_records(struct rig *r, const char *subject, const char *records)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+
+	assert_int_equal(
+		store_log_page(r->store, &(struct log_page){ .subject = subject, .max = 100 },
+			add_record, &text, NULL),
+		0);
+	assert_string_equal(text.s, records);
+}
+
 /* Who has recorded one is known after a login, and when a code says that one has changed. Nothing else is done about them. */
 static void test_greetings(void **state)
 {
@@ -179,6 +201,69 @@ static void test_greetings(void **state)
 	/* They stay as they are, also what is none. */
 	assert_string_equal(fake_get(&r->fake, "presence-greeting/1001.dnd"), "c");
 	assert_string_equal(fake_get(&r->fake, "presence-greeting/1002.away"), "b");
+}
+
+/* What is told of a phone, however often it keys in wrong PINs meanwhile: a record for each look. */
+static void test_wrong_pins(void **state)
+{
+	struct rig *r = *state;
+	char name[64];
+
+	fake_set(&r->fake, "presence-pin/1002", "1|1781506700");
+	fake_set(&r->fake, "presence-pin/1003/mailbox", "3|1781506701");
+	fake_set(&r->fake, "presence-pin/1004", "six|1781506700");
+	fake_set(&r->fake, "presence-pin/1004/other", "1|1781506700");
+	fake_set(&r->fake, "presence-pin/a\x1b[2J", "1|1781506700");
+	settle(r, 0);
+	expect_records(r, "1002", "wrong PIN by 1002 phone: PINs - > 1\n");
+	expect_records(r, "1003", "wrong PIN by 1003 phone: PINs of mailboxes - > 3\n");
+	expect_records(r, "1004", "");
+	for (int i = 2; i <= 6; i++) {
+		snprintf(name, sizeof(name), "%d|%d", i, 1781506710 + i);
+		fake_set(&r->fake, "presence-pin/1002", name);
+		fake_set(&r->fake, "Custom:wrong-pins", i % 2 ? "INUSE" : "NOT_INUSE");
+		settle(r, 0);
+	}
+	rig_pass(r, PINS_PAUSE_MS);
+	settle(r, 0);
+	expect_records(r, "1002",
+		"wrong PIN by 1002 phone: PINs - > 1\n"
+		"wrong PIN by 1002 phone: PINs 1 > 6 (locked out for ten minutes)\n");
+	/* Neither a restart nor another reading tells it again. Another row of them begins with the first. */
+	rig_restart_daemon(r);
+	settle(r, MINUTE);
+	fake_set(&r->fake, "presence-pin/1002", "1|1781507710");
+	fake_set(&r->fake, "presence-pin/1003/mailbox", "");
+	fake_set(&r->fake, "Custom:wrong-pins", "ONHOLD");
+	rig_pass(r, PINS_PAUSE_MS);
+	settle(r, 0);
+	expect_records(r, "1002",
+		"wrong PIN by 1002 phone: PINs - > 1\n"
+		"wrong PIN by 1002 phone: PINs 1 > 6 (locked out for ten minutes)\n"
+		"wrong PIN by 1002 phone: PINs - > 1\n");
+	expect_records(r, "1003", "wrong PIN by 1003 phone: PINs of mailboxes - > 3\n");
+}
+
+/* A PBX that tells of thousands of phones does not fill the log at once. */
+static void test_many_wrong_pins(void **state)
+{
+	struct rig *r = *state;
+	char name[64];
+
+	for (int i = 0; i < 25; i++) {
+		snprintf(name, sizeof(name), "presence-pin/%d", 2000 + i);
+		fake_set(&r->fake, name, "1|1781506700");
+	}
+	settle(r, 0);
+	expect_records(r, "2009", "wrong PIN by 2009 phone: PINs - > 1\n");
+	expect_records(r, "2010", "");
+	rig_pass(r, PINS_PAUSE_MS);
+	settle(r, 0);
+	expect_records(r, "2019", "wrong PIN by 2019 phone: PINs - > 1\n");
+	expect_records(r, "2020", "");
+	rig_pass(r, PINS_PAUSE_MS);
+	settle(r, 0);
+	expect_records(r, "2024", "wrong PIN by 2024 phone: PINs - > 1\n");
 }
 
 /* A byte at a time, in both directions. */
@@ -1636,6 +1721,8 @@ int main(void)
 		TEST(test_login),
 		TEST(test_push),
 		TEST(test_greetings),
+		TEST(test_wrong_pins),
+		TEST(test_many_wrong_pins),
 		TEST(test_bytes),
 		TEST(test_backoff),
 		TEST(test_wrong_secret),
