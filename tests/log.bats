@@ -86,6 +86,31 @@ mode delete" jq -r .what <(presencectl log FOCUS --json-lines | sed -n '1,2p;$p'
 	[[ $output == *"no records about 'alise'; did you mean 'alice'?"* ]]
 }
 
+@test "what a user had who is deleted has records of its own" {
+	presencectl group add sales
+	presencectl group assign sales bob
+	presencectl queue add support
+	presencectl queue assign support bob --no-wait
+	presencectl rule set bob away ring.timeout=30 announce=mode
+	presencectl user delete bob
+	presencectl log bob --json-lines | jq -r 'select(.what == "user delete") | "\(.key) \(.old) \(.new)"' >deleted
+	grep -E '^(group|queue|away)' deleted | diff - <(printf '%s\n' 'away ring.timeout 30 null' 'away announce mode null' \
+		'group sales null' 'queue support null')
+}
+
+@test "a narrow terminal shows the whole of a change and its reason" {
+	presencectl user set alice mailbox=123456789012345678901234567890@department
+	presencectl set alice dnd --forever --no-wait --note 'in a workshop on the other side of the town, until late'
+	script -qec 'stty cols 80; presencectl log alice' /dev/null </dev/null | tr -d '\r' >narrow
+	cat narrow
+	run ! grep -E '.{81}' narrow
+	# What a cell has, its lines one behind the other.
+	cut_of() { awk -v from="$(awk -v w="$1" 'NR == 1 { print index($0, w) }' narrow)" -v to="$(awk -v w="$2" 'NR == 1 { print index($0, w) }' narrow)" \
+		'{ s = substr($0, from, to - from); sub(/ +$/, "", s); printf "%s", s }' narrow | tr -d ' '; }
+	[[ $(cut_of CHANGE WHY) == *'mailbox->123456789012345678901234567890@department'* ]]
+	[[ $(cut_of WHY BY) == *'inaworkshopontheothersideofthetown,untillate'* ]]
+}
+
 @test "all records are printed, or as many as are asked for" {
 	local n
 	sqlite3 presence.db "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 2500)
@@ -213,7 +238,7 @@ sealed() { [[ $(presencectl log verify) != *"no seal yet"* ]]; }
 		done
 		kill $daemon && wait $daemon
 		# As a member of the group would: another record, and seals that fit it.
-		sqlite3 presence.db "UPDATE log SET actor = 'mallory' WHERE id = 2; DELETE FROM log_seal; DELETE FROM fact WHERE name = 'log journal'"
+		sqlite3 presence.db "UPDATE log SET actor = 'mallory' WHERE id = 2; DELETE FROM log_seal; DELETE FROM fact WHERE name IN ('log journal', 'log sealed')"
 		mv /run/systemd/journal/socket /run/systemd/journal/gone
 		"$PROGRAMS/presenced" --once 2>/dev/null
 		"$PROGRAMS/presencectl" log verify >again 2>&1

@@ -154,6 +154,13 @@ order() { presencectl override set "$@" --no-wait; }
 	PRESENCE_DB=$PWD/none.db fails_with 5 "presencectl init" presencectl override list
 }
 
+@test "an override of a group that nobody is in waits for who comes" {
+	presencectl group add night
+	says "nobody is there yet; override 1 holds for whoever comes before it ends" order @night away --reason drill --for 1h
+	presencectl group assign night alice
+	says "away  override  12:30" mode_of alice
+}
+
 @test "a group with an override is not deleted behind its back" {
 	presencectl override set @sales away --reason drill --for 1h --no-wait
 	run ! presencectl group delete sales

@@ -75,8 +75,12 @@ lines_of() { squeezed ask timeline "$@" --output user,from,until,mode,known --no
 	says "alice 1001 away override yesterday 13:50 yesterday 14:05 override of @sales by $(id -un): fire drill log
 bob away override yesterday 13:50 yesterday 14:20 override of @sales by $(id -un): fire drill log
 carol 1003 available default yesterday 08:30 nothing set now" squeezed ask status --at 'yesterday 14:00' --no-headings
-	# Of a group those who are in it now.
+	# Of a group those who are in it now, and it says so.
 	says 'alice' ask status --at 'yesterday 14:00' @sales --output user --no-headings
+	[[ $stderr == *'@sales: these are the users of today, not those of then'* ]]
+	# Who is gone can be asked for by name, also beside others.
+	says "alice away log bob away log" words ask status --at 'yesterday 14:00' bob alice --output user,mode,known --no-headings
+	refused 3 "no user 'dave'" ask status --at 'yesterday 14:00' alice dave
 	# After 16:00 there is no bob.
 	says 'alice carol' words ask status --at 'yesterday 16:00' --output user --no-headings
 	says '{"user":"alice","mode":"do-not-disturb","source":"switch","since":"2026-11-23T14:20:00+01:00","until":"2026-11-23T15:05:00+01:00","known":"log"}' \

@@ -124,6 +124,29 @@ static void give_pbxs(struct give *g, const struct conf *conf)
 		;
 }
 
+/* What the database has of a type. */
+static void give_stored(struct give *g, struct store *s, enum arg_type type)
+{
+	bool any = type == ARG_NAME, who = any || type == ARG_WHO;
+	struct err err;
+
+	if (any || type == ARG_QUEUE)
+		(void)store_queue_each(s, give_queue, g, &err);
+	if (any || type == ARG_SCHEDULE)
+		(void)store_schedule_each(s, give_schedule, g, &err);
+	if (any || type == ARG_CALENDAR)
+		(void)store_calendar_each(s, give_calendar, g, &err);
+	if (any || type == ARG_MODE)
+		(void)store_mode_each(s, give_mode, g, &err);
+	if (who || type == ARG_USER)
+		give_users(g, s);
+	g->groups_with_at = who;
+	if (who || type == ARG_GROUP)
+		(void)store_group_each(s, give_group, g, &err);
+	if (who)
+		give(g, "all", "every user");
+}
+
 /* The things whose names can be the value of a key. */
 static enum arg_type names_of(const struct key *key)
 {
@@ -179,20 +202,6 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct key *key, c
 	}
 	if (ctl_open(ctl, NEED_STORE, &err) < 0)
 		return 0;
-	if (type == ARG_QUEUE)
-		(void)store_queue_each(ctl->store, give_queue, &g, &err);
-	if (type == ARG_SCHEDULE)
-		(void)store_schedule_each(ctl->store, give_schedule, &g, &err);
-	if (type == ARG_CALENDAR)
-		(void)store_calendar_each(ctl->store, give_calendar, &g, &err);
-	if (type == ARG_MODE)
-		(void)store_mode_each(ctl->store, give_mode, &g, &err);
-	if (type == ARG_WHO || type == ARG_USER)
-		give_users(&g, ctl->store);
-	g.groups_with_at = type == ARG_WHO;
-	if (type == ARG_WHO || type == ARG_GROUP)
-		(void)store_group_each(ctl->store, give_group, &g, &err);
-	if (type == ARG_WHO)
-		give(&g, "all", "every user");
+	give_stored(&g, ctl->store, type);
 	return g.n;
 }

@@ -43,7 +43,9 @@ enum {
 enum {
 	PAGE = 1000,       /* records that are read and printed at once */
 	FOLLOW_MS = 60000, /* to look again, should nobody tell */
+	WIDE_WIDTH = 120,  /* of a terminal that has room for all columns */
 };
+#define NARROW       "at,subject,what,change,why,by"
 #define FOLLOW_LIMIT "10"
 
 static const struct column columns[] = {
@@ -52,10 +54,10 @@ static const struct column columns[] = {
 	[LOG_WHAT] = { "WHAT", 0, "set, clear, follow (time), user add ..." },
 	[LOG_FROM] = { "FROM", 0, "mode of the user before" },
 	[LOG_TO] = { "TO", 0, "mode of the user after" },
-	[LOG_CHANGE] = { "CHANGE", COLUMN_WIDE,
+	[LOG_CHANGE] = { "CHANGE", COLUMN_WRAP,
 		"what was edited: key, old and new value; or what was chosen, where another mode is in force" },
 	[LOG_UNTIL] = { "UNTIL", COLUMN_TIME, "when it ends by itself" },
-	[LOG_WHY] = { "WHY", COLUMN_WIDE, "note of the switch, or reason" },
+	[LOG_WHY] = { "WHY", COLUMN_WRAP, "note of the switch, or reason" },
 	[LOG_BY] = { "BY", 0, "who did it; of a phone its endpoint" },
 	[LOG_VIA] = { "VIA", 0, "by which way: cli, presenced, phone" },
 	[LOG_UID] = { "UID", COLUMN_NUMBER | COLUMN_HIDDEN, "user ID of whoever did it" },
@@ -70,26 +72,35 @@ static const struct column columns[] = {
 	{ 0 },
 };
 
-/* "ring.timeout 20 -> 30". Of a switch only what FROM and TO do not say. */
-static void add_change(struct out *out, const struct log_record *record)
+/* "available -> away", also where one of them is not known. */
+static void add_arrow(struct strbuf *to, const char *before, const char *after)
+{
+	if (before)
+		strbuf_addf(to, "%s ", before);
+	strbuf_adds(to, "->");
+	if (after)
+		strbuf_addf(to, " %s", after);
+}
+
+/* "ring.timeout 20 -> 30". Of a switch only what FROM and TO do not say. `modes`: what they say too. */
+static void add_change(struct out *out, const struct log_record *record, bool modes)
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 	const char *chosen = record->after ? record->after : "";
+	bool is_told = record->source &&
+		(!record->after || !record->to_mode || !strcmp(chosen, record->to_mode));
 
-	if (!record->key ||
-		(record->source &&
-			(!record->after || !record->to_mode || !strcmp(chosen, record->to_mode))))
-		return;
-	strbuf_adds(&text, record->key);
-	if (record->before)
-		strbuf_addf(&text, " %s", record->before);
-	strbuf_addf(&text, " -> %s", record->after ? record->after : "");
-	while (text.s[text.len - 1] == ' ')
-		strbuf_cut(&text, text.len - 1);
-	out_text(out, LOG_CHANGE, text.s);
+	if (modes && (record->from_mode || record->to_mode))
+		add_arrow(&text, record->from_mode, record->to_mode);
+	if (record->key && !is_told) {
+		strbuf_addf(&text, "%s%s ", text.len ? "; " : "", record->key);
+		add_arrow(&text, record->before, record->after);
+	}
+	if (text.len)
+		out_text(out, LOG_CHANGE, text.s);
 }
 
-static void add(struct out *out, const struct log_record *record)
+static void add(struct out *out, const struct log_record *record, bool modes)
 {
 	out_line(out);
 	out_time(out, LOG_AT, record->at);
@@ -97,7 +108,7 @@ static void add(struct out *out, const struct log_record *record)
 	out_text(out, LOG_WHAT, record->what);
 	out_text(out, LOG_FROM, record->from_mode);
 	out_text(out, LOG_TO, record->to_mode);
-	add_change(out, record);
+	add_change(out, record, modes);
 	if (record->until)
 		out_time(out, LOG_UNTIL, record->until);
 	out_text(out, LOG_WHY, record->why);
@@ -242,6 +253,7 @@ struct log_reading {
 	size_t seen_n;   /* of this page */
 	size_t wanted_n; /* of the newest, when the first of them is looked for */
 	int64_t first_id;
+	bool is_narrow; /* the terminal */
 };
 
 static bool is_wanted(const struct log_reading *r, const struct log_record *record)
@@ -289,7 +301,7 @@ static int add_record(void *data, const struct log_record *record)
 	r->seen_n++;
 	r->page.after_id = record->id;
 	if (is_wanted(r, record))
-		add(r->out, record);
+		add(r->out, record, r->is_narrow);
 	return 0;
 }
 
@@ -381,6 +393,7 @@ static int read_log(struct log_reading *r, const struct input *in, struct err *e
 {
 	const char *limit = input_opt(in, "limit");
 	bool follows = input_has(in, "follow");
+	struct out_options options = r->ctl->out;
 
 	if (follows && r->ctl->out.json && !r->ctl->out.json_lines)
 		return err_set(err, ERR_USAGE,
@@ -391,7 +404,11 @@ static int read_log(struct log_reading *r, const struct input *in, struct err *e
 		limit = FOLLOW_LIMIT;
 	if (limit && find_newest(r, (size_t)strtoull(limit, NULL, 10), err) < 0)
 		return -1;
-	if (out_new(columns, "log", &r->ctl->out, &r->out, err) < 0)
+	r->is_narrow =
+		options.width && options.width < WIDE_WIDTH && !options.columns && !options.data;
+	if (r->is_narrow)
+		options.columns = NARROW;
+	if (out_new(columns, "log", &options, &r->out, err) < 0)
 		return -1;
 	if (follows)
 		return follow_until_signal(r, err);
@@ -408,7 +425,7 @@ static int run(struct ctl *ctl, const struct input *in, struct err *err)
 	return result;
 }
 
-static const struct arg args[] = { { "name", ARG_WHO, ARG_OPTIONAL | ARG_MANY }, { 0 } };
+static const struct arg args[] = { { "name", ARG_NAME, ARG_OPTIONAL | ARG_MANY }, { 0 } };
 
 static const struct opt opts[] = {
 	{ "since", "TIME", ARG_TEXT, "only from then on: 2h, yesterday 14:00, 2026-12-24 12:00",

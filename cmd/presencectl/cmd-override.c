@@ -7,6 +7,7 @@
 
 #include "cmd/presencectl/confirm.h"
 #include "cmd/presencectl/lifetime.h"
+#include "cmd/presencectl/say.h"
 #include "lib/base/text.h"
 #include "lib/store/group.h"
 #include "lib/store/mode.h"
@@ -108,6 +109,12 @@ static int set(struct ctl *ctl, const struct input *in, struct err *err)
 		snprintf(what, sizeof(what), "are overridden from %s on", begin);
 	} else {
 		snprintf(what, sizeof(what), "are overridden: %s", input_arg(in, 1));
+	}
+	if (!who.n) {
+		if (store_commit(tx, err) < 0)
+			return -1;
+		say("nobody is there yet%s holds for whoever comes before it ends\n", remark);
+		return 0;
 	}
 	return confirm_finish(ctl, in, &confirm, &who, what, remark, err);
 }

@@ -229,13 +229,66 @@ static int add_past(void *data, const struct past_status *st)
 	return 0;
 }
 
-static int print_past(struct status_at *table, const struct ids *who, struct err *err)
+/* Whom words name: users of today, and names that only the log knows. */
+struct past_who {
+	struct ids ids;
+	struct past_user *gone;
+	size_t gone_n;
+};
+
+static void past_who_done(struct past_who *who)
+{
+	ids_done(&who->ids);
+	free(who->gone);
+}
+
+/* Who was in a group then, no table says. */
+static int read_past_who(
+	struct ctl *ctl, const char *const *words, size_t n, struct past_who *ret, struct err *err)
+{
+	ret->gone = xcalloc(n, sizeof(*ret->gone));
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_(ids_done) struct ids found = { 0 };
+
+		if (store_who(ctl->store, &words[i], 1, &found, err) == 0) {
+			for (size_t k = 0; k < found.n; k++)
+				ids_add(&ret->ids, found.ids[k]);
+			if (*words[i] == '@')
+				ctl_notice("%s: these are the users of today, not those of then",
+					words[i]);
+		} else if (err->code != ERR_NOT_FOUND ||
+			follow_past_user(ctl->store, words[i], &ret->gone[ret->gone_n++], NULL) <
+				0) {
+			return -1;
+		}
+	}
+	ids_unique(&ret->ids);
+	return 0;
+}
+
+static int add_gone(struct status_at *table, const struct past_user *user, struct err *err)
+{
+	struct past_status status = { .user = user->name };
+	struct spell given;
+
+	if (follow_past(table->ctl->store, user, table->at, &status.spell, &given, err) < 0)
+		return -1;
+	return add_past(table, &status);
+}
+
+/* who NULL: all. */
+static int print_past(struct status_at *table, const struct past_who *who, struct err *err)
 {
 	int64_t log_begin;
 
 	if (store_log_begin(table->ctl->store, &log_begin, err) < 0 ||
-		follow_past_each(table->ctl->store, who, table->at, add_past, table, err) < 0)
+		follow_past_each(table->ctl->store, who ? &who->ids : NULL, table->at, add_past,
+			table, err) < 0)
 		return -1;
+	for (size_t i = 0; who && i < who->gone_n; i++) {
+		if (add_gone(table, &who->gone[i], err) < 0)
+			return -1;
+	}
 	/* No line may also mean that nobody knows. */
 	table->before_log |= !table->lines_n && table->at < log_begin;
 	past_notice(table->ctl, table->before_log, log_begin);
@@ -290,22 +343,26 @@ static int print_future(struct status_at *table, const struct ids *who, struct e
 static int print_status_at(struct ctl *ctl, const struct input *in, int64_t at, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
-	_cleanup_(ids_done) struct ids who = { 0 };
+	_cleanup_(past_who_done) struct past_who who = { 0 };
 	struct out_options options = ctl->out;
 	struct status_at table = { .ctl = ctl, .at = at };
 	size_t n;
 	const char *const *words = input_many(in, &n);
 	bool all = !n || (n == 1 && !strcmp(words[0], "all"));
-	int r;
+	bool past = at < ctl->now;
+	int r = 0;
 
 	if (!options.columns && !options.data)
 		options.columns = STATUS_AT;
-	if (out_new(status_columns, "status", &options, &out, err) < 0 ||
-		(!all && store_who(ctl->store, words, n, &who, err) < 0))
+	if (out_new(status_columns, "status", &options, &out, err) < 0)
 		return -1;
 	table.out = out;
-	r = at < ctl->now ? print_past(&table, all ? NULL : &who, err)
-			  : print_future(&table, all ? NULL : &who, err);
+	if (!all)
+		r = past ? read_past_who(ctl, words, n, &who, err)
+			 : store_who(ctl->store, words, n, &who.ids, err);
+	if (r == 0)
+		r = past ? print_past(&table, all ? NULL : &who, err)
+			 : print_future(&table, all ? NULL : &who.ids, err);
 	return r < 0 ? -1 : out_print(out, stdout, err);
 }
 
@@ -335,8 +392,8 @@ const struct command cmd_status = {
 	.path = "status",
 	.summary = "print who is in which mode, since when and until when",
 	.details =
-		"For a time in the past it prints what the log says of all who were users then, also of those who are gone. For a "
-		"time to come it prints what will be if nobody changes anything. The column KNOWN says which.",
+		"For a time in the past it prints what the log says of all who were users then, also of those who are gone. @group "
+		"means who is in it today. For a time to come it prints what will be if nobody changes anything. The column KNOWN says which.",
 	.args = who_args,
 	.opts = status_opts,
 	.columns = status_columns,

@@ -18,6 +18,7 @@ struct keys; /* a table of keys: lib/base/key.h */
 enum arg_type {
 	ARG_TEXT,      /* anything */
 	ARG_WHO,       /* a user, an extension, @group or all */
+	ARG_NAME,      /* the same, or any other thing that has a name, also one that is gone */
 	ARG_USER,      /* an existing user or extension */
 	ARG_MODE,      /* an existing mode or alias */
 	ARG_GROUP,     /* an existing group, without @ */
@@ -74,6 +75,7 @@ enum column_flags {
 	COLUMN_WIDE = 4,   /* cut first when the terminal is too narrow */
 	COLUMN_HIDDEN = 8, /* in the table only if --output names it; always in JSON */
 	COLUMN_LIST = 16,  /* several values, one a line ('\n'): an array of strings in JSON */
+	COLUMN_WRAP = 64,  /* goes on in the next line when the terminal is too narrow */
 	COLUMN_TIME = 32,  /* set with out_time(): short in a table, RFC 3339 in JSON */
 };
 

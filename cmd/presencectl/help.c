@@ -16,6 +16,7 @@ static const struct usage_style plain = { { "", "" }, { "", "" }, { "<", ">" } }
 static const char *const types[] = {
 	[ARG_TEXT] = "text",
 	[ARG_WHO] = "a user, an extension, @group or all",
+	[ARG_NAME] = "a user, an extension, @group, mode, queue, schedule or calendar; all",
 	[ARG_USER] = "a user or an extension",
 	[ARG_MODE] = "a mode or its alias",
 	[ARG_GROUP] = "a group, without @",

@@ -494,12 +494,13 @@ static int print_terminal(const struct out *out, const struct cell *cells, const
 	for (size_t c = 0; ok && c < out->shown_n; c++) {
 		const struct column *column = column_at(out, c);
 		/* As in the parts before. A column that may be cut takes what is left. */
-		double hint =
-			!out->begun || column->flags & COLUMN_WIDE ? 0 : (double)out->widths[c];
+		double hint = !out->begun || column->flags & (COLUMN_WIDE | COLUMN_WRAP)
+			? 0
+			: (double)out->widths[c];
 		struct libscols_column *sc = lib->scols_table_new_column(t, column->name, hint,
 			(column->flags & COLUMN_NUMBER ? SCOLS_FL_RIGHT : 0) |
 				(column->flags & COLUMN_WIDE ? SCOLS_FL_TRUNC : 0) |
-				(column->flags & COLUMN_LIST ? SCOLS_FL_WRAP : 0));
+				(column->flags & (COLUMN_LIST | COLUMN_WRAP) ? SCOLS_FL_WRAP : 0));
 
 		ok = sc != NULL;
 		if (ok && column->flags & COLUMN_LIST)

@@ -7,6 +7,7 @@
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
 #include "lib/binding/hash.h"
+#include "lib/store/fact.h"
 
 enum { SEALS_AT_ONCE = 4 };
 
@@ -43,16 +44,43 @@ static int next_seal(
 	return 0;
 }
 
+/* The number of the newest seal, and its last record: without it nothing would say that the last seals were deleted, or all. */
+#define NEWEST_FACT "log sealed"
+
+static int newest_told(struct store *s, long long *ret_id, long long *ret_record, struct err *err)
+{
+	char text[48];
+
+	if (store_fact_get(s, NEWEST_FACT, text, sizeof(text), err) < 0)
+		return -1;
+	if (sscanf(text, "%lld %lld", ret_id, ret_record) != 2)
+		*ret_id = *ret_record = 0;
+	return 0;
+}
+
+static int tell_newest(struct store *s, const struct seal *seal, struct err *err)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "%lld %lld", (long long)seal->id, (long long)seal->last);
+	return store_fact_set(s, NEWEST_FACT, text, err);
+}
+
 int follow_seal(struct store *s, int64_t now, bool *ret_more, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	struct seal seals[SEALS_AT_ONCE], newest;
 	size_t n = 0;
 	int64_t records_n = SEAL_RECORDS_MAX;
+	long long told_id, told_record;
 
 	*ret_more = false;
-	if (store_seal_newest(s, &newest, err) < 0)
+	if (store_seal_newest(s, &newest, err) < 0 ||
+		newest_told(s, &told_id, &told_record, err) < 0)
 		return -1;
+	/* A number that was given is not given again: the gap shows that a seal was deleted. */
+	if (told_id > newest.id && told_id < INT64_MAX - SEALS_AT_ONCE)
+		newest.id = told_id;
 	/* All is read and hashed before the database is locked: a record never changes, and nobody else seals. */
 	while (n < SEALS_AT_ONCE && records_n == SEAL_RECORDS_MAX) {
 		if (next_seal(s, now, &newest, &records_n, err) < 0)
@@ -69,6 +97,8 @@ int follow_seal(struct store *s, int64_t now, bool *ret_more, struct err *err)
 		if (store_seal_add(s, &seals[i], err) < 0)
 			return -1;
 	}
+	if (tell_newest(s, &newest, err) < 0)
+		return -1;
 	*ret_more = records_n == SEAL_RECORDS_MAX;
 	return store_commit(s, err);
 }
@@ -161,6 +191,21 @@ static int verify_none_before(struct store *s, struct seal_verdict *v, struct er
 	return 0;
 }
 
+/* The last seal that there is must be the last one that was set. */
+static int verify_newest(
+	struct store *s, const struct seal *last, struct seal_verdict *v, struct err *err)
+{
+	long long id, record;
+
+	if (newest_told(s, &id, &record, err) < 0)
+		return -1;
+	if (id > last->id)
+		snprintf(v->fault, sizeof(v->fault),
+			"seal %lld is missing: there were seals up to %lld, and record %lld",
+			(long long)last->id + 1, id, record);
+	return 0;
+}
+
 int follow_seal_verify(struct store *s, struct seal_verdict *ret, struct err *err)
 {
 	struct seal before = { 0 }, seal;
@@ -177,5 +222,7 @@ int follow_seal_verify(struct store *s, struct seal_verdict *ret, struct err *er
 			return -1;
 		before = seal;
 	}
+	if (!*ret->fault && verify_newest(s, &before, ret, err) < 0)
+		return -1;
 	return store_log_count_after(s, ret->sealed, &ret->unsealed_n, err);
 }

@@ -7,56 +7,20 @@
 
 #include <cmocka.h>
 #include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "lib/base/mem.h"
 #include "lib/binding/hash.h"
-#include "lib/binding/zonefile.h"
-#include "lib/follow/follow.h"
 #include "lib/follow/past.h"
 #include "lib/follow/record.h"
 #include "lib/follow/seal.h"
-#include "lib/store/log.h"
+#include "tests/unit/store-help.h"
 
 enum { DAY = 86400 };
 #define NOW INT64_C(1781506800)
 
-#define OK(call) assert_int_equal(call, 0)
-
-static const struct actor actor = { .via = "test", .name = "root", .uid = 0 };
-
-struct site {
-	char dir[64], path[96];
-	struct zonefiles *zones;
-	struct store *s;
-};
-
 static int setup(void **state)
 {
-	struct site *site = xcalloc(1, sizeof(*site));
-
-	snprintf(site->dir, sizeof(site->dir), "/tmp/store.XXXXXX");
-	assert_non_null(mkdtemp(site->dir));
-	snprintf(site->path, sizeof(site->path), "%s/p.db", site->dir);
-	OK(store_create(site->path, NULL));
-	site->zones = zonefiles_new(NULL, "Europe/Stockholm");
-	OK(follow_open(site->path, &actor, zonefiles_zones(site->zones), &site->s, NULL));
-	*state = site;
+	*state = site_new();
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct site *site = *state;
-	char command[128];
-
-	store_free(site->s);
-	zonefiles_free(site->zones);
-	snprintf(command, sizeof(command), "rm -rf '%s'", site->dir);
-	free(site);
-	return system(command);
 }
 
 /* What somebody with sqlite3 does. */
@@ -212,7 +176,10 @@ static void test_tampering(void **state)
 			"one of the records 257 to 511 is not as it was sealed, or the seal is not" },
 		{ "UPDATE log_seal SET first_id = 258 WHERE id = 2",
 			"seal 2 does not begin where seal 1 ends" },
-		{ "DELETE FROM log_seal WHERE id = 3", "" }, /* the records have no seal yet */
+		{ "DELETE FROM log_seal WHERE id = 3",
+			"seal 3 is missing: there were seals up to 3, and record 600" },
+		{ "DELETE FROM log_seal",
+			"seal 1 is missing: there were seals up to 3, and record 600" },
 	};
 	struct site *site = *state;
 
@@ -236,6 +203,18 @@ static void test_tampering(void **state)
 			" key, old, new, source, since, user_id FROM log_was");
 		expect_fault(site, "");
 	}
+}
+
+/* Seals that were deleted are not set again as if they were the first. */
+static void test_sealed_again(void **state)
+{
+	struct site *site = *state;
+
+	write_records(site, 600, NOW);
+	seal_all(site, NOW + 1000);
+	tamper(site, "UPDATE log SET new = 'x' WHERE id = 1; DELETE FROM log_seal");
+	seal_all(site, NOW + 2000);
+	expect_fault(site, "seal 1 is missing");
 }
 
 static void prune(struct site *site, int64_t now, int64_t keep_s)
@@ -284,10 +263,11 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hash),
-		cmocka_unit_test_setup_teardown(test_bytes, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_chain, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_tampering, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_pruned, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bytes, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_chain, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_tampering, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_sealed_again, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_pruned, setup, site_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
