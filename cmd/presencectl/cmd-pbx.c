@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pbx list, pbx test, pbx diff: the state of each PBX, what it permits, and what differs on it. */
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "cmd/presencectl/mender.h"
 #include "cmd/presencectl/queues.h"
 #include "cmd/presencectl/say.h"
+#include "cmd/presencectl/talk.h"
 #include "lib/base/text.h"
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
@@ -15,9 +15,7 @@
 #include "lib/store/item.h"
 #include "lib/store/pbx.h"
 #include "lib/sync/link.h"
-#include "lib/sync/network.h"
 #include "lib/sync/scan.h"
-#include "lib/sync/session.h"
 
 extern const struct command cmd_pbx_list, cmd_pbx_test, cmd_pbx_diff;
 
@@ -90,105 +88,62 @@ const struct command cmd_pbx_list = {
 	.run = list,
 };
 
-/* One dialogue with a PBX: some actions are sent at once, then all answers are awaited, at most WAIT_MS. */
-enum { WAIT_MS = 15000, TALK_MAX = ITEM_LISTS + 2 };
+/* Some actions, all of which are sent, and what the PBX says to them. */
+enum { ASKED_MAX = ITEM_LISTS + 2 };
+_Static_assert((int)TALK_FIELDS == (int)ITEM_FIELDS, "an action of items is one of a talk");
 
-struct talk {
-	struct transport *transport;
-	struct session *session;
+struct pbx_asking {
+	struct talk talk;
 	const char *const (*actions)[ITEM_FIELDS];
-	size_t actions_n, answered;
-	bool ready;
-	bool ok[TALK_MAX];
-	char message[TALK_MAX][128];
+	size_t actions_n;
+	bool ok[ASKED_MAX];
+	char message[ASKED_MAX][128];
 	const char *const (*more)[ITEM_FIELDS]; /* further actions, or NULL */
 	size_t more_n;
-	uint64_t expected; /* events of a list, see ami_expect() */
-	void (*event)(void *data, uint64_t tag, const struct amimsg *m);
+	size_t sent;
+	void (*event)(void *data, uint64_t tag, const struct amimsg *m); /* of a list, or NULL */
 	void *data;
-	struct err err;
-	bool failed;
 };
 
-static size_t talk_n(const struct talk *t)
+static bool next_action(void *data, uint64_t *ret_tag, const char *fields[TALK_FIELDS])
 {
-	return t->actions_n + t->more_n;
-}
+	struct pbx_asking *a = data;
+	size_t i = a->sent;
 
-static void on_phase(void *data, enum ami_phase phase)
-{
-	struct talk *t = data;
-
-	if (phase != AMI_READY)
-		return;
-	t->ready = true;
-	ami_expect(session_ami(t->session), t->expected);
-	for (size_t i = 0; i < talk_n(t); i++) {
-		if (ami_send(session_ami(t->session), i,
-			    i < t->actions_n ? t->actions[i] : t->more[i - t->actions_n],
-			    clock_monotonic_ms(), &t->err) < 0)
-			t->failed = true;
-	}
+	if (i == a->actions_n + a->more_n)
+		return false;
+	memcpy(fields, i < a->actions_n ? a->actions[i] : a->more[i - a->actions_n],
+		sizeof(a->actions[0]));
+	*ret_tag = a->sent++;
+	return true;
 }
 
 static void on_answer(void *data, uint64_t tag, bool ok, const struct amimsg *m)
 {
-	struct talk *t = data;
+	struct pbx_asking *a = data;
 	const char *text = m ? amimsg_get(m, "Message") : NULL;
 
-	t->ok[tag] = ok;
-	snprintf(t->message[tag], sizeof(t->message[0]), "%s", text ? text : "");
-	t->answered++;
+	a->ok[tag] = ok;
+	snprintf(a->message[tag], sizeof(a->message[0]), "%s", text ? text : "");
 }
 
 static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 {
-	struct talk *t = data;
+	struct pbx_asking *a = data;
 
-	if (t->event)
-		t->event(t->data, tag, m);
+	if (a->event)
+		a->event(a->data, tag, m);
 }
 
-static void talk_done(struct talk *t)
+/* Log in, send the actions and wait for all answers. The caller calls talk_done(), on failure too. */
+static int ask_all(
+	struct ctl *ctl, const struct conf_pbx *pbx, struct pbx_asking *a, struct err *err)
 {
-	session_free(t->session);
-	if (t->transport)
-		t->transport->free(t->transport);
-}
-
-/* Log in, send the actions of `t` and wait for all answers. The wait ends after WAIT_MS, whatever the PBX sends. The caller frees
- * t->session, on failure too. */
-static int talk(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t, struct err *err)
-{
-	static const struct ami_handlers handlers = {
-		.answer = on_answer, .item = on_item, .phase = on_phase
-	};
-	int64_t now = clock_monotonic_ms(), end = now + WAIT_MS;
-
-	t->transport = network_new(ctl->conf, pbx);
-	if (session_open(t->transport, pbx, &handlers, t, now, &t->session, err) < 0)
-		return -1;
-	while (!t->ready || t->answered < talk_n(t)) {
-		struct pollfd p = { .fd = session_fd(t->session),
-			.events = session_events(t->session) };
-		int64_t wait = session_deadline(t->session);
-
-		wait = (wait < end ? wait : end) - now;
-		if (wait > 0)
-			poll(&p, 1, (int)wait);
-		now = clock_monotonic_ms();
-		if (session_step(t->session, now, err) < 0)
-			return -1;
-		if (t->failed) {
-			*err = t->err;
-			return -1;
-		}
-		if (now >= end)
-			return err_set(err, ERR_FAILED,
-				"PBX '%s' does not answer: gave up after %d s%s", pbx->name,
-				WAIT_MS / 1000, t->ready ? "" : " while it was booting");
-	}
-	return 0;
+	a->talk.next = next_action;
+	a->talk.answer = on_answer;
+	a->talk.item = on_item;
+	a->talk.data = a;
+	return talk_hold(ctl, pbx, &a->talk, err);
 }
 
 static int find_pbxs(struct ctl *ctl, const struct input *in, const struct conf_pbx **ret,
@@ -214,14 +169,14 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 		{ "Action", "DBPut" },
 		{ "Action", "QueueAdd" },
 	};
-	struct talk t = { .actions = actions, .actions_n = ARRAY_SIZE(actions) };
+	struct pbx_asking t = { .actions = actions, .actions_n = ARRAY_SIZE(actions) };
 	int64_t began = clock_now_us();
-	int r = talk(ctl, pbx, &t, err);
+	int r = ask_all(ctl, pbx, &t, err);
 
 	if (r == 0)
 		say("%s: connected to %s:%d, manager %s, login as '%s', %.1f ms\n", pbx->name,
-			pbx->host, (int)pbx->port, ami_version(session_ami(t.session)),
-			pbx->username, (double)(clock_now_us() - began) / 1000);
+			pbx->host, (int)pbx->port, talk_version(&t.talk), pbx->username,
+			(double)(clock_now_us() - began) / 1000);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(actions); i++) {
 		bool entry = !strcmp(actions[i][1], "DBPut"),
 		     queue = !strcmp(actions[i][1], "QueueAdd"),
@@ -249,7 +204,7 @@ static int test_one(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err
 		else
 			say("%s: %s is permitted\n", pbx->name, actions[i][1]);
 	}
-	talk_done(&t);
+	talk_done(&t.talk);
 	return r;
 }
 
@@ -488,7 +443,7 @@ static int compare(void *data, const struct stored_item *item)
 	return 0;
 }
 
-static int read_held(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t,
+static int read_held(struct ctl *ctl, const struct conf_pbx *pbx, struct pbx_asking *t,
 	struct pbx_held *held, struct err *err)
 {
 	size_t wanted, stuck;
@@ -496,10 +451,10 @@ static int read_held(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t
 
 	if (store_scan_owned(ctl->store, pbx->name, &wanted, &stuck, err) < 0)
 		return -1;
-	t->expected = (uint64_t)wanted * SCAN_LISTED_MAX;
+	t->talk.expected = (uint64_t)wanted * SCAN_LISTED_MAX;
 	held->max = wanted * SCAN_LISTED_MAX + SCAN_STRAYS_MAX;
-	r = talk(ctl, pbx, t, err);
-	talk_done(t);
+	r = ask_all(ctl, pbx, t, err);
+	talk_done(&t->talk);
 	if (r == 0 && held->n > held->max)
 		return err_set(err, ERR_FAILED,
 			"PBX '%s' holds more than %zu things such as %.40s that this database does not"
@@ -528,7 +483,7 @@ static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d,
 		{ "Action", "QueueStatus" },
 		{ "Action", "DBGetTree", "Family", "CustomPresence" },
 	};
-	struct talk t = { .actions = item_lists,
+	struct pbx_asking t = { .actions = item_lists,
 		.actions_n = ITEM_LISTS,
 		.more = more,
 		.more_n = ARRAY_SIZE(more),
