@@ -5,12 +5,11 @@
 
 #include "cmd/presencectl/ctl.h"
 #include "cmd/presencectl/say.h"
+#include "cmd/presencectl/world.h"
 #include "lib/base/strbuf.h"
 #include "lib/binding/db.h"
 #include "lib/follow/seal.h"
 #include "lib/follow/verify.h"
-#include "lib/store/item.h"
-#include "lib/store/pbx.h"
 #include "lib/store/user.h"
 
 extern const struct command cmd_check;
@@ -177,40 +176,20 @@ static int check_what_follows(struct report *r, struct store *copy, struct err *
 	return 0;
 }
 
+static void add_of_pbx(void *data, enum world_what what, const char *text)
+{
+	(void)what;
+	(void)add(data, text);
+}
+
 static int check_pbx(struct report *r, const char *pbx, bool running, struct err *err)
 {
-	char check[NAME_MAX_LEN + 8], text[400];
-	struct item_refusals refusals;
-	struct pbx_state state;
-	size_t pending;
+	char check[NAME_MAX_LEN + 8];
 
 	snprintf(check, sizeof(check), "pbx %s", pbx);
-	if (store_pbx_get(r->ctl->store, pbx, &state, err) < 0 ||
-		store_item_pending(r->ctl->store, NULL, pbx, &pending, err) < 0 ||
-		store_item_refused(r->ctl->store, pbx, &refusals, err) < 0)
-		return -1;
 	begin(r, check, ERR_PENDING, "see 'presencectl pbx list', 'pbx test' and 'pbx diff'");
-	if (running && strcmp(state.state, "connected") != 0) {
-		snprintf(text, sizeof(text), "is %s%s%s",
-			*state.state ? state.state : "not reached", *state.error ? ": " : "",
-			state.error);
-		add(r, text);
-	}
-	if (pending) {
-		snprintf(text, sizeof(text), "has not confirmed %zu item%s", pending,
-			plural(pending));
-		add(r, text);
-	}
-	if (refusals.refused) {
-		snprintf(text, sizeof(text), "refuses %zu item%s", refusals.refused,
-			plural(refusals.refused));
-		add(r, text);
-	}
-	if (refusals.vain) {
-		snprintf(text, sizeof(text), "lacks the hint of %zu member%s of queues",
-			refusals.vain, plural(refusals.vain));
-		add(r, text);
-	}
+	if (world_pbx(r->ctl->store, pbx, running, add_of_pbx, r, err) < 0)
+		return -1;
 	if (running || r->found)
 		end(r);
 	else
@@ -222,14 +201,11 @@ static int check_pbx(struct report *r, const char *pbx, bool running, struct err
 /* SQLite's log beside the database. */
 static void check_wal(struct report *r)
 {
-	int64_t size = store_wal_size(r->ctl->store);
 	char text[64];
 
 	begin(r, "wal", ERR_FAILED, "see presenced(8), A LOG THAT GROWS");
-	if (size > STORE_WAL_WARN) {
-		snprintf(text, sizeof(text), "SQLite's log has %lld MB", (long long)(size >> 20));
+	if (world_wal(r->ctl->store, text, sizeof(text)))
 		add(r, text);
-	}
 	end(r);
 }
 

@@ -51,21 +51,31 @@ static bool is_this_machine(const char *host)
 	return !strncmp(host, "127.", 4) || !strcmp(host, "::1") || !strcasecmp(host, "localhost");
 }
 
+enum check_fault check_unsafe(const struct conf_pbx *pbx, const char *secret)
+{
+	if (secret && !strcmp(secret, SAMPLE_SECRET))
+		return CHECK_SAMPLE;
+	return pbx->tls || is_this_machine(pbx->host) ? CHECK_FINE : CHECK_NO_TLS;
+}
+
 static int check_pbx(const struct conf *conf, const struct conf_pbx *pbx, struct err *err)
 {
 	_cleanup_(conf_wipep) char *secret = NULL;
 
 	if (conf_secret(conf, pbx, getenv("CREDENTIALS_DIRECTORY"), &secret, err) < 0)
 		return -1;
-	if (!strcmp(secret, SAMPLE_SECRET))
+	switch (check_unsafe(pbx, secret)) {
+	case CHECK_SAMPLE:
 		return err_set(err, ERR_CONF,
 			"%s:%d: PBX '%s' has the secret of the sample; make one of your own: openssl rand -hex 32",
 			pbx->file, pbx->line, pbx->name);
-	if (!pbx->tls && !is_this_machine(pbx->host))
+	case CHECK_NO_TLS:
 		return err_set(err, ERR_CONF,
 			"%s:%d: PBX '%s' is another machine, and what is sent to it can be read and changed on the way; "
 			"set tls = true",
 			pbx->file, pbx->line, pbx->name);
+	case CHECK_FINE: break;
+	}
 	return 0;
 }
 
