@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "lib/pbx/manager.h"
+
+#include <regex.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { FILTERS_MAX = 64 };
+
+const struct manager_event manager_events[] = {
+	{ "FullyBooted", "system", "^Event: FullyBooted" },
+	{ "Shutdown", "system", "^Event: Shutdown" },
+	{ "PresenceStateChange", "call", "^Event: PresenceStateChange" },
+	{ "DeviceStateChange", "call", "^Event: DeviceStateChange" },
+	{ "QueueMemberAdded", "agent", "^Event: QueueMember(Added|Removed|Pause|Penalty)" },
+	{ "QueueMemberRemoved", "agent", "^Event: QueueMember(Added|Removed|Pause|Penalty)" },
+	{ "QueueMemberPause", "agent", "^Event: QueueMember(Added|Removed|Pause|Penalty)" },
+	{ "QueueMemberPenalty", "agent", "^Event: QueueMember(Added|Removed|Pause|Penalty)" },
+	{ 0 },
+};
+
+struct filter {
+	bool excludes;
+	regex_t regex;
+};
+
+struct manager {
+	char *read; /* NULL: there is no such line */
+	bool has_brackets;
+	size_t filters_n, includes_n;
+	struct filter filters[FILTERS_MAX];
+};
+
+/* Asterisk ignores a filter that is no regular expression, and so do we. */
+static void add_filter(struct manager *m, const char *text)
+{
+	struct filter *f = &m->filters[m->filters_n];
+
+	if (m->filters_n == FILTERS_MAX)
+		return;
+	f->excludes = *text == '!';
+	if (regcomp(&f->regex, text + f->excludes, REG_EXTENDED | REG_NOSUB))
+		return;
+	m->filters_n++;
+	m->includes_n += !f->excludes;
+}
+
+static void add_line(struct manager *m, const char *line)
+{
+	size_t key = strcspn(line, "=");
+	const char *value = line + key + (line[key] == '=');
+
+	if (!strncasecmp(line, "eventfilter(", strlen("eventfilter(")))
+		m->has_brackets = true;
+	else if (key == strlen("eventfilter") && !strncasecmp(line, "eventfilter", key))
+		add_filter(m, value);
+	else if (key == strlen("read") && !strncasecmp(line, "read", key) && !m->read)
+		m->read = xstrdup(value);
+}
+
+struct manager *manager_new(const char *user, const struct amimsg *answer)
+{
+	_cleanup_(manager_freep) struct manager *m = xcalloc(1, sizeof(*m));
+	bool within = false, found = false;
+
+	for (size_t i = 0; i < answer->n; i++) {
+		const struct amimsg_header *h = &answer->headers[i];
+
+		if (!strncasecmp(h->name, "Category-", strlen("Category-"))) {
+			within = !strcmp(h->value, user);
+			found = found || within;
+		} else if (within && !strncasecmp(h->name, "Line-", strlen("Line-"))) {
+			add_line(m, h->value);
+		}
+	}
+	return found ? TAKE_PTR(m) : NULL;
+}
+
+void manager_free(struct manager *m)
+{
+	if (!m)
+		return;
+	for (size_t i = 0; i < m->filters_n; i++)
+		regfree(&m->filters[i].regex);
+	free(m->read);
+	free(m);
+}
+
+bool manager_reads(const struct manager *m, const char *class_name)
+{
+	size_t len = strlen(class_name);
+
+	for (const char *p = m->read ? m->read : "all"; *p; p += strspn(p, ", \t")) {
+		size_t n = strcspn(p, ", \t");
+
+		if ((n == len && !strncasecmp(p, class_name, n)) ||
+			(n == 3 && !strncasecmp(p, "all", n)))
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+bool manager_has_brackets(const struct manager *m)
+{
+	return m->has_brackets;
+}
+
+bool manager_has_filter(const struct manager *m)
+{
+	return m->filters_n > 0;
+}
+
+/* As Asterisk does it: something has to include the event, unless all filters exclude, and nothing may exclude it. */
+bool manager_passes(const struct manager *m, const char *event)
+{
+	bool included = !m->includes_n;
+
+	for (size_t i = 0; i < m->filters_n; i++) {
+		const struct filter *f = &m->filters[i];
+
+		if (regexec(&f->regex, event, 0, NULL, 0) != 0)
+			continue;
+		if (f->excludes)
+			return false;
+		included = true;
+	}
+	return included;
+}
+
+const struct manager_event *manager_lacks(const struct manager *m)
+{
+	char text[128];
+
+	for (const struct manager_event *e = manager_events; e->name; e++) {
+		snprintf(text, sizeof(text), "Event: %s\r\nPrivilege: %s,all\r\n", e->name,
+			e->class_name);
+		if (!manager_passes(m, text))
+			return e;
+	}
+	return NULL;
+}
+
+/* The number of a caller stands in these as the caller has sent it. */
+bool manager_is_loose(const struct manager *m)
+{
+	static const char *const events[] = {
+		"Event: Newchannel\r\nPrivilege: call,all\r\nCallerIDNum: 1\r\n",
+		"Event: Newexten\r\nPrivilege: dialplan,all\r\nAppData: 1 Event: PresenceStateChange\r\n",
+		"Event: UserEvent\r\nPrivilege: user,all\r\nText: 1\r\n\r\nEvent: DeviceStateChange\r\n",
+		"Event: VarSet\r\nPrivilege: dialplan,all\r\nValue: Event: QueueMemberAdded\r\n",
+		"Event: DialBegin\r\nPrivilege: call,all\r\nCallerIDNum: 1\r\n\r\nEvent: FullyBooted\r\n",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		if (manager_passes(m, events[i]))
+			return true;
+	}
+	return false;
+}
