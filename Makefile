@@ -176,11 +176,11 @@ $(BUILD)/man/%: man/%
 $(BUILD)/man/%: man/%.scd
 	@echo 'scdoc is missing: it makes the manual pages. Only the tarball of a release holds them made.' >&2; exit 1
 else
-$(BUILD)/man/presencectl.1: $(patsubst %,$(BUILD)/man/%.part,options commands exit-status)
+$(BUILD)/man/presencectl.1: $(patsubst %,$(BUILD)/man/%.part,options commands exit-status findings)
 $(BUILD)/man/presenced.8: $(BUILD)/man/exit-status.part
 $(BUILD)/man/presence.conf.5: $(BUILD)/man/settings.part
 $(BUILD)/man/presence-calls.7: $(patsubst %,$(BUILD)/man/%.part,rules entries)
-$(patsubst %,$(BUILD)/man/%.part,options commands exit-status settings rules entries): $(BUILD)/presencectl
+$(patsubst %,$(BUILD)/man/%.part,options commands exit-status findings settings rules entries): $(BUILD)/presencectl
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)$(abspath $<) _man $(basename $(@F)) > $@
 $(BUILD)/man/%: man/%.scd $(BUILD)/with/VERSION

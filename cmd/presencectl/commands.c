@@ -77,6 +77,7 @@
 	X(cmd_backup)                                                                              \
 	X(cmd_restore)                                                                             \
 	X(cmd_check)                                                                               \
+	X(cmd_doctor)                                                                              \
 	X(cmd_config_show)                                                                         \
 	X(cmd_config_check)                                                                        \
 	X(cmd_shell)                                                                               \

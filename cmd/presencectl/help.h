@@ -17,7 +17,7 @@ void help_overview(const struct node *at, FILE *to);
 
 void help_command(const struct command *c, FILE *to);
 
-/* Print a part of the manual as scdoc source: "options", "commands", "exit-status", "settings" or "rules". ERR_USAGE for any
+/* Print a part of the manual as scdoc source: "options", "commands", "exit-status", "settings", "rules", "entries" or "findings". ERR_USAGE for any
  * other. */
 int help_man(const char *part, FILE *to, struct err *err) MUST_CHECK;
 

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "cmd/presencectl/findings.h"
 #include "cmd/presencectl/help.h"
 #include "cmd/presencectl/input.h"
 #include "lib/base/mem.h"
@@ -237,6 +238,19 @@ static void entries_part(FILE *to)
 	}
 }
 
+static void findings_part(FILE *to)
+{
+	for (int id = 0; id < FIND_COUNT; id++) {
+		const struct finding_kind *k = &finding_kinds[id];
+
+		fprintf(to, "*%s* (%s)\n\t", k->code, severity_name(k->severity));
+		text(to, k->many, strlen(k->many));
+		fputs(": ", to);
+		text(to, k->why, strlen(k->why));
+		fputs(".\n\n", to);
+	}
+}
+
 int help_man(const char *part, FILE *to, struct err *err)
 {
 	static const struct {
@@ -249,6 +263,7 @@ int help_man(const char *part, FILE *to, struct err *err)
 		{ "settings", settings_part },
 		{ "rules", rules_part },
 		{ "entries", entries_part },
+		{ "findings", findings_part },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {

@@ -313,3 +313,16 @@ void zonefile_stamp(char ret[ZONEFILE_STAMP_SIZE])
 	snprintf(ret, ZONEFILE_STAMP_SIZE, "%lld %lld", (long long)data.st_mtim.tv_sec,
 		(long long)local.st_mtim.tv_sec);
 }
+
+bool zonefile_release(char ret[ZONEFILE_RELEASE_SIZE])
+{
+	static const char head[] = "# version ";
+	_cleanup_(fclosep) FILE *f = fopen(ZONEINFO "/tzdata.zi", "re");
+	char line[64];
+
+	if (!f || !fgets(line, sizeof(line), f) || strncmp(line, head, sizeof(head) - 1) != 0)
+		return false;
+	line[strcspn(line, "\r\n")] = '\0';
+	text_copy(ret, ZONEFILE_RELEASE_SIZE, line + sizeof(head) - 1);
+	return true;
+}

@@ -35,4 +35,8 @@ bool zonefiles_refresh(struct zonefiles *f);
 enum { ZONEFILE_STAMP_SIZE = 48 };
 void zonefile_stamp(char ret[ZONEFILE_STAMP_SIZE]);
 
+/* The release of the system's zone data, as "2025b". False if the data does not say. */
+enum { ZONEFILE_RELEASE_SIZE = 16 };
+bool zonefile_release(char ret[ZONEFILE_RELEASE_SIZE]);
+
 #endif
