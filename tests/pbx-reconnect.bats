@@ -56,6 +56,28 @@ confirmed() { [ "$(sqlite3 presence.db 'SELECT count(*) FROM item WHERE confirme
 	run ! grep -q warning presenced.log
 }
 
+@test "a switch of one overtakes a switch of all that is under way" {
+	sqlite3 presence.db "INSERT INTO users (name, extension, pbx, zone, mailbox, mobile)
+		SELECT 'user' || value, 3000 + value, 'main', '', '', '' FROM generate_series(1, 700)"
+	presencectl set all available --forever --no-wait
+	daemon_up
+	eventually confirmed
+	# How much the PBX does not know yet when it knows of alice.
+	sqlite3 presence.db "CREATE TABLE seen (mode TEXT, others INTEGER);
+		CREATE TRIGGER see AFTER UPDATE OF confirmed ON item WHEN new.name = 'CustomPresence:1001' AND new.confirmed IS new.wanted
+		BEGIN INSERT INTO seen SELECT new.wanted, count(*) FROM item WHERE wanted IS NOT confirmed AND name <> new.name; END"
+	kill -STOP "$PBX_PID"
+	presencectl set all away --forever --no-wait
+	presencectl set alice lunch --forever --no-wait
+	kill -CONT "$PBX_PID"
+	eventually confirmed
+	# The last batch of 1,000 at least.
+	[ "$(sqlite3 presence.db "SELECT others > 1000 FROM seen WHERE mode LIKE '%,lunch-break,%'")" = 1 ]
+	# And nothing was lost on the way.
+	[ "$(sqlite3 presence.db "SELECT count(*) FROM item WHERE name LIKE 'CustomPresence:3%' AND confirmed = 'away,away,'")" = 700 ]
+	presence_is 1001 away
+}
+
 @test "an answer that is lost on the way" {
 	python3 "$TOP/tests/lib/lose-answer.py" "$PBX_AMI" "$PWD/lose" >proxy.out 3>&- &
 	PROXY=$!

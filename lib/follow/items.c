@@ -10,7 +10,7 @@ static int want(
 	struct store *s, const struct user_item *has, const char *value, int rank, struct err *err)
 {
 	if (!strcmp(has->wanted, value))
-		return 0;
+		return has->waits ? store_item_want_soon(s, has->id, err) : 0;
 	return store_item_set_wanted(s, has->id, value, rank, has->has_error, err);
 }
 

@@ -69,6 +69,17 @@ static struct item *find_goal(struct member_goals *g, const struct user_item *it
 	return NULL;
 }
 
+static int write_item(
+	struct store *s, const struct user_item *item, const struct item *goal, struct err *err)
+{
+	const char *wanted = goal ? goal->value : "";
+
+	if (!strcmp(item->wanted, wanted))
+		return item->waits ? store_item_want_soon(s, item->id, err) : 0;
+	return store_item_set_wanted(
+		s, item->id, wanted, goal ? goal->rank : 0, item->has_error, err);
+}
+
 /* Bring the items that are there in line with the goals. A goal that has its item is taken off the list. The goals that are left
  * need a new item. */
 static int write_items(struct store *s, int64_t user_id, struct member_goals *g,
@@ -80,9 +91,7 @@ static int write_items(struct store *s, int64_t user_id, struct member_goals *g,
 
 		if (!item_is_member(item->name) || (goal && strcmp(goal->name, item->name) != 0))
 			continue; /* store_item_want() gives the member its new name */
-		if (strcmp(item->wanted, goal ? goal->value : "") != 0 &&
-			store_item_set_wanted(s, item->id, goal ? goal->value : "",
-				goal ? goal->rank : 0, item->has_error, err) < 0)
+		if (write_item(s, item, goal, err) < 0)
 			return -1;
 		if (goal)
 			*goal = g->list[--g->n];

@@ -19,6 +19,7 @@ enum {
 	ITEM_FIELDS = 9,
 	ITEM_LISTS = 9,
 	ITEM_USER_MAX = 4, /* items of one user in one mode */
+	ITEM_RANKS = 3,
 };
 
 /* The items by their names:
@@ -50,7 +51,7 @@ const char *item_kind(const char *name);
 struct item {
 	char name[ITEM_NAME_SIZE];
 	char value[ITEM_VALUE_SIZE];
-	int rank; /* lower ones are pushed first: 0 restricts calls, 1 opens, 2 is only a lamp */
+	int rank; /* lower ones are pushed first: 0 restricts calls, 1 opens, 2 is only a lamp; below ITEM_RANKS */
 };
 
 /* What is decided about a user, and becomes items. Everything is lent. */

@@ -12,6 +12,7 @@ enum { MODES_SIZE = 32 };
 struct store {
 	struct db *db;
 	struct actor actor;
+	size_t wanted_n; /* items of which this transaction wants another value */
 	/* The modes that were read. The ID modulo the size is the place. They are forgotten when a mode is written and when a
 	 * transaction begins. An empty place has id 0. */
 	struct mode modes[MODES_SIZE];

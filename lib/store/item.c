@@ -18,6 +18,13 @@
 
 /* What is wanted. */
 
+/* What few items want overtakes what many want, so the first ones of a transaction have a rank below zero until they are confirmed.
+ * Those of a transaction that has many more of them are ahead of the others too, which holds up nobody. */
+static int place(struct store *s, int rank)
+{
+	return s->wanted_n++ < ITEM_FEW ? rank - ITEM_RANKS : rank;
+}
+
 /* For Asterisk, names of members that differ only in case are one member. So the row stays and takes the new name. It also gets a
  * new ID: an answer that still comes for the old name finds no row. */
 static int want_member(
@@ -35,7 +42,7 @@ static int want_member(
 		" put_off = CASE WHEN item.name = excluded.name THEN item.put_off END,"
 		" name = excluded.name, wanted = excluded.wanted, rank = excluded.rank,"
 		" user_id = excluded.user_id, error = NULL",
-		T(pbx), T(item->name), T(item->value), I(item->rank), I(user_id));
+		T(pbx), T(item->name), T(item->value), I(place(s, item->rank)), I(user_id));
 }
 
 int store_item_want(
@@ -48,7 +55,7 @@ int store_item_want(
 		" SELECT lower(a), b, c, d, e, f FROM rows WHERE true"
 		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank,"
 		" user_id = excluded.user_id, error = NULL",
-		T(pbx), T(item->name), T(item->value), I(item->rank), I(user_id),
+		T(pbx), T(item->name), T(item->value), I(place(s, item->rank)), I(user_id),
 		T(item_kind(item->name)));
 }
 
@@ -63,7 +70,16 @@ int store_item_set_wanted(
 	return db_later(s->db, err,
 		"INSERT INTO item (id, pbx, name, kind, wanted, rank) SELECT a, '', '', '', b, c FROM rows WHERE true"
 		" ON CONFLICT (id) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank",
-		I(id), T(wanted), I(rank));
+		I(id), T(wanted), I(place(s, rank)));
+}
+
+int store_item_want_soon(struct store *s, int64_t id, struct err *err)
+{
+	return place(s, 0) >= 0
+		? 0
+		: db_later(s->db, err,
+			  "UPDATE item SET rank = rank - b FROM rows WHERE id = a AND rank >= 0",
+			  I(id), I(ITEM_RANKS));
 }
 
 /* The PBXs are those that should hold the entry of mode available. To find them in `users` would read all users. */
@@ -71,11 +87,11 @@ int store_item_want_everywhere(
 	struct store *s, const char *name, const char *value, struct err *err)
 {
 	return written(db_run(s->db, err,
-		"INSERT INTO item (pbx, name, wanted, rank, kind) SELECT pbx, ?1, ?2, 1, ?3 FROM item"
+		"INSERT INTO item (pbx, name, wanted, rank, kind) SELECT pbx, ?1, ?2, ?4, ?3 FROM item"
 		" WHERE name = '" ENTRY_MODE "/available' AND wanted <> ''"
-		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = excluded.wanted, error = NULL"
-		" WHERE item.wanted <> excluded.wanted",
-		T(name), T(value), T(item_kind(name))));
+		" ON CONFLICT (name, pbx) DO UPDATE SET wanted = excluded.wanted, rank = excluded.rank,"
+		" error = NULL WHERE item.wanted <> excluded.wanted",
+		T(name), T(value), T(item_kind(name)), I(place(s, 1))));
 }
 
 void user_items_done(struct user_items *items)
@@ -89,7 +105,8 @@ void user_items_done(struct user_items *items)
 	AND(USER_ITEM_NAME, "name")                                                                \
 	AND(USER_ITEM_PBX, "pbx")                                                                  \
 	AND(USER_ITEM_WANTED, "wanted")                                                            \
-	AND(USER_ITEM_HAS_ERROR, "error IS NOT NULL")
+	AND(USER_ITEM_HAS_ERROR, "error IS NOT NULL")                                              \
+	AND(USER_ITEM_WAITS, "rank >= 0 AND wanted IS DISTINCT FROM confirmed")
 enum { DB_ENUM(USER_ITEM_COLUMNS) };
 
 int store_item_of_user(struct store *s, int64_t user_id, struct user_items *ret, struct err *err)
@@ -109,6 +126,7 @@ int store_item_of_user(struct store *s, int64_t user_id, struct user_items *ret,
 		db_copy(rows, USER_ITEM_PBX, item->pbx, sizeof(item->pbx));
 		db_copy(rows, USER_ITEM_WANTED, item->wanted, sizeof(item->wanted));
 		item->has_error = db_bool(rows, USER_ITEM_HAS_ERROR);
+		item->waits = db_bool(rows, USER_ITEM_WAITS);
 	}
 	return r;
 }
@@ -124,7 +142,8 @@ int store_item_of_user(struct store *s, int64_t user_id, struct user_items *ret,
 	AND(ITEM_ERROR, "error")                                                                   \
 	AND(ITEM_PREVIOUS, "previous")                                                             \
 	AND(ITEM_LEAVE_BY, "CASE WHEN put_off IS NOT DISTINCT FROM wanted THEN leave_by END")      \
-	AND(ITEM_SENT, "sent")
+	AND(ITEM_SENT, "sent")                                                                     \
+	AND(ITEM_RANK, "rank")
 enum { DB_ENUM(ITEM_COLUMNS) };
 #define SELECT_ITEM "SELECT " DB_COLUMNS(ITEM_COLUMNS) " FROM item "
 
@@ -144,6 +163,7 @@ static int each(struct db_rows *rows, int (*fn)(void *data, const struct stored_
 			.previous = db_text_or_null(rows, ITEM_PREVIOUS),
 			.leave_by = db_until(rows, ITEM_LEAVE_BY),
 			.sent = db_text_or_null(rows, ITEM_SENT),
+			.is_few = db_int(rows, ITEM_RANK) < 0,
 		};
 
 		if ((r = fn(data, &row)) != 0)
@@ -156,15 +176,29 @@ static int each(struct db_rows *rows, int (*fn)(void *data, const struct stored_
 #define IS_IN_TIME                                                                                 \
 	"(put_off IS DISTINCT FROM wanted OR again_at IS NULL OR again_at <= ?2 OR again_at > ?2 + 600)"
 
-int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
+int store_item_difference(struct store *s, const struct item_due *due,
 	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		SELECT_ITEM "WHERE pbx = lower(?1) AND " DIFFERS " AND " IS_IN_TIME
-			    " ORDER BY rank, id LIMIT ?3",
-		T(pbx), I(now), I((int64_t)limit));
+			    " AND rank >= ?4 ORDER BY rank, id LIMIT ?3",
+		T(due->pbx), I(due->now), I((int64_t)due->max),
+		I(due->passes_few ? 0 : -ITEM_RANKS));
 
 	return each(rows, fn, data, err);
+}
+
+int store_item_has_few(struct store *s, const char *pbx, int64_t now, bool *ret, struct err *err)
+{
+	int64_t n;
+
+	if (db_number(s->db, err, 0, &n,
+		    "SELECT 1 FROM item WHERE pbx = lower(?1) AND " DIFFERS " AND " IS_IN_TIME
+		    " AND rank < 0 LIMIT 1",
+		    T(pbx), I(now)) < 0)
+		return -1;
+	*ret = n;
+	return 0;
 }
 
 int store_item_each(struct store *s, const char *pbx,
@@ -233,9 +267,10 @@ int store_item_confirm(struct store *s, int64_t id, const char *value, struct er
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		"UPDATE item SET previous = CASE WHEN confirmed IS NOT DISTINCT FROM ?2 THEN previous"
 		" ELSE coalesce(confirmed, previous) END, confirmed = ?2, error = NULL, put_off = NULL,"
-		" sent = CASE WHEN ?2 IS NULL THEN sent END"
+		" sent = CASE WHEN ?2 IS NULL THEN sent END,"
+		" rank = CASE WHEN rank < 0 AND wanted = ?2 THEN rank + ?3 ELSE rank END"
 		" WHERE id = ?1 RETURNING name, wanted",
-		I(id), T(value));
+		I(id), T(value), I(ITEM_RANKS));
 	bool gone = false;
 	int r;
 
@@ -257,9 +292,10 @@ int store_member_is_gone(struct store *s, int64_t id, struct err *err)
 int store_item_refuse(
 	struct store *s, int64_t id, const char *value, const char *error, struct err *err)
 {
-	return written(
-		db_run(s->db, err, "UPDATE item SET error = ?3 WHERE id = ?1 AND wanted = ?2",
-			I(id), T(value), T(error)));
+	return written(db_run(s->db, err,
+		"UPDATE item SET error = ?3, rank = CASE WHEN rank < 0 THEN rank + ?4 ELSE rank END"
+		" WHERE id = ?1 AND wanted = ?2",
+		I(id), T(value), T(error), I(ITEM_RANKS)));
 }
 
 int store_item_put_off(struct store *s, const struct item_wait *wait, struct err *err)
@@ -540,9 +576,10 @@ int store_item_lamps(
 int store_item_say_again(struct store *s, int64_t user_id, struct err *err)
 {
 	return db_later(s->db, err,
-		"UPDATE item SET previous = confirmed, confirmed = NULL FROM rows WHERE user_id = a"
+		"UPDATE item SET previous = confirmed, confirmed = NULL,"
+		" rank = CASE WHEN rank < 0 THEN rank ELSE rank - b END FROM rows WHERE user_id = a"
 		" AND kind = 'presence' AND wanted IS NOT DISTINCT FROM confirmed",
-		I(user_id));
+		I(user_id), I(place(s, 0) < 0 ? ITEM_RANKS : 0));
 }
 
 /* The scan. The PBX lists what it holds, item by item. Each ID goes into the table `seen`.
@@ -683,6 +720,15 @@ int store_scan_seen(struct store *s, const char *pbx, const char *name, struct e
 		T(name), T(pbx)));
 }
 
+/* Where all is to be pushed, nothing is few. */
+static int forget_few(struct store *s, const char *pbx, struct err *err)
+{
+	return written(db_run(s->db, err,
+		"UPDATE item SET rank = rank + ?2 WHERE pbx = lower(?1) AND " DIFFERS
+		" AND rank < 0",
+		T(pbx), I(ITEM_RANKS)));
+}
+
 int store_scan_end(struct store *s, const char *pbx, struct err *err)
 {
 	/* The last confirmed value of a member says which pause is ours, so it is kept as the previous one. */
@@ -698,7 +744,7 @@ int store_scan_end(struct store *s, const char *pbx, struct err *err)
 			" SELECT pbx, name, wanted, confirmed, 2, kind FROM stray"
 			" WHERE pbx = lower(?1) ON CONFLICT DO NOTHING",
 			T(pbx)) < 0 ||
-		db_run(s->db, err, FORGET_STRAYS, T(pbx)) < 0)
+		db_run(s->db, err, FORGET_STRAYS, T(pbx)) < 0 || forget_few(s, pbx, err) < 0)
 		return -1;
 	return store_item_retry(s, pbx, true, err);
 }

@@ -15,11 +15,23 @@ struct stored_item {
 	const char *previous;  /* what was confirmed before, or NULL */
 	const char *sent; /* a pause that we sent and whose answer is not written down, or NULL */
 	int64_t leave_by; /* how long it can be put off; UNTIL_OPEN: it was not put off yet */
+	bool is_few;      /* a transaction with few items wants it */
 };
-/* Give the items whose wanted and confirmed values differ, at most `limit`, the restrictive ones first. Refused items are left out,
- * and items that are put off until after `now`. */
-int store_item_difference(struct store *s, const char *pbx, int64_t now, size_t limit,
+enum { ITEM_FEW = 100 }; /* so many items of a transaction overtake those of larger ones */
+/* Which items of a PBX are due at `now`, UTC seconds, and at most how many. */
+struct item_due {
+	const char *pbx;
+	int64_t now;
+	size_t max;
+	bool passes_few; /* leave out those of transactions with few items */
+};
+/* Give the items whose wanted and confirmed values differ: those of transactions with few items first, and of both the restrictive ones
+ * first. Refused items are left out, and items that are put off until after `now`. */
+int store_item_difference(struct store *s, const struct item_due *due,
 	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err);
+/* Whether there are such items of a transaction with few. */
+int store_item_has_few(
+	struct store *s, const char *pbx, int64_t now, bool *ret, struct err *err) MUST_CHECK;
 /* Give all items of a PBX, by name. */
 int store_item_each(struct store *s, const char *pbx,
 	int (*fn)(void *data, const struct stored_item *row), void *data, struct err *err);
@@ -42,6 +54,7 @@ struct user_items {
 		int64_t id;
 		char name[ITEM_NAME_SIZE], pbx[NAME_MAX_LEN + 1], wanted[ITEM_VALUE_SIZE];
 		bool has_error;
+		bool waits; /* for the PBX to be told, behind others */
 	} * list;
 	size_t n, cap;
 };
@@ -57,6 +70,9 @@ int store_item_want(struct store *s, int64_t user_id, const char *pbx, const str
  * store_flush(). */
 int store_item_set_wanted(struct store *s, int64_t id, const char *wanted, int rank, bool has_error,
 	struct err *err) MUST_CHECK;
+/* The value that is wanted was wanted before. If this transaction has few items it does not wait behind those of larger ones any
+ * more. The row may wait for store_flush(). */
+int store_item_want_soon(struct store *s, int64_t id, struct err *err) MUST_CHECK;
 /* Want a value on every PBX that has users. */
 int store_item_want_everywhere(
 	struct store *s, const char *name, const char *value, struct err *err) MUST_CHECK;

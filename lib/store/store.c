@@ -158,6 +158,7 @@ int store_tell_files(struct store *s, int lock, struct err *err)
 int store_begin(struct store *s, struct err *err)
 {
 	forget(s);
+	s->wanted_n = 0;
 	return db_begin(s->db, err);
 }
 

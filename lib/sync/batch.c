@@ -34,6 +34,7 @@ struct batch {
 	struct store *store;
 	struct change list[BATCH_MAX];
 	size_t n, sent, answered;
+	bool has_few; /* of a transaction with few items, and none else; when it is empty: the one before had */
 	struct refusals refusals; /* of this session */
 	struct enrolment_desk desk;
 	size_t listing; /* the member whose list came last */
@@ -52,16 +53,24 @@ struct batch *batch_new(const struct conf_pbx *pbx, struct store *store)
 	return b;
 }
 
+static void cut(struct batch *b, size_t n)
+{
+	while (b->n > n) {
+		struct change *c = &b->list[--b->n];
+
+		free(c->name);
+		free(c->held);
+		free(c->value);
+		free(c->error);
+		enrolment_free(c->enrolment);
+	}
+	b->asked = 0;
+}
+
 static void empty(struct batch *b)
 {
-	for (size_t i = 0; i < b->n; i++) {
-		free(b->list[i].name);
-		free(b->list[i].held);
-		free(b->list[i].value);
-		free(b->list[i].error);
-		enrolment_free(b->list[i].enrolment);
-	}
-	b->n = b->sent = b->answered = b->asked = 0;
+	cut(b, 0);
+	b->sent = b->answered = 0;
 }
 
 void batch_free(struct batch *b)
@@ -101,6 +110,10 @@ static int add_change(void *data, const struct stored_item *row)
 	const struct batch_reading *to = data;
 	struct batch *b = to->batch;
 
+	if (!b->n)
+		b->has_few = row->is_few;
+	else if (b->has_few && (!row->is_few || b->n == ITEM_FEW))
+		return 1;
 	b->list[b->n++] = (struct change){
 		.id = row->id,
 		.hash = hash_of(row->name),
@@ -131,14 +144,25 @@ static int announce(struct batch *b, struct err *err)
 	return tx ? store_commit(tx, err) : 0;
 }
 
-int batch_read(struct batch *b, int64_t now, bool *ret_waits, struct err *err)
+/* What few items want comes alone, so that it is answered soon. After it comes one batch of the rest, if there is any: so both get on. */
+static int read_changes(struct batch *b, int64_t now, struct err *err)
 {
 	struct batch_reading to = { b, now };
+	struct item_due due = { b->pbx->name, now, BATCH_MAX, b->has_few };
+	int r;
 
+	b->has_few = false;
+	r = store_item_difference(b->store, &due, add_change, &to, err);
+	if (r < 0 || b->n || !due.passes_few)
+		return r;
+	due.passes_few = false;
+	return store_item_difference(b->store, &due, add_change, &to, err);
+}
+
+int batch_read(struct batch *b, int64_t now, bool *ret_waits, struct err *err)
+{
 	*ret_waits = false;
-	if (store_item_difference(b->store, b->pbx->name, now, BATCH_MAX, add_change, &to, err) <
-			0 ||
-		announce(b, err) < 0) {
+	if (read_changes(b, now, err) < 0 || announce(b, err) < 0) {
 		empty(b);
 		return -1;
 	}
@@ -161,6 +185,21 @@ bool batch_is_due(const struct batch *b, const struct ami *ami)
 	size_t left = b->n - b->sent;
 
 	return left > 0 && ami_room(ami) >= (left < BATCH_ROOM ? left : BATCH_ROOM);
+}
+
+/* A change of which some actions were sent stays. */
+int batch_give_way(struct batch *b, int64_t now, bool *ret_looked, struct err *err)
+{
+	bool few;
+
+	*ret_looked = b->has_few || b->sent > 0;
+	if (b->has_few || !b->sent || b->sent == b->n)
+		return 0;
+	if (store_item_has_few(b->store, b->pbx->name, now, &few, err) < 0)
+		return -1;
+	if (few)
+		cut(b, b->sent + (b->list[b->sent].steps > 0));
+	return 0;
 }
 
 static void refuse(struct change *c, const char *why)

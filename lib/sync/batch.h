@@ -26,6 +26,10 @@ void batch_reset(struct batch *b);
  * call. */
 int batch_read(struct batch *b, int64_t now, bool *ret_waits, struct err *err) MUST_CHECK;
 
+/* If a transaction with few items has come, leave out of the batch what was not sent yet: the next batch begins with these few.
+ * *ret_looked: there is no need to look again until the database changes. */
+int batch_give_way(struct batch *b, int64_t now, bool *ret_looked, struct err *err) MUST_CHECK;
+
 bool batch_is_empty(const struct batch *b);
 bool batch_is_answered(const struct batch *b); /* all of it, and it is not empty */
 

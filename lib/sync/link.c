@@ -58,6 +58,7 @@ struct link {
 
 	struct batch *batch; /* what is being pushed */
 	bool look;           /* the database may hold a difference */
+	bool news;           /* it may hold one that overtakes what is being pushed */
 	bool look_later;     /* it does, by what was read back: look when nothing more is noted */
 	int64_t again_ms;    /* when to look again: a member waits for the end of a call */
 	size_t confirmed;
@@ -172,7 +173,7 @@ bool link_takes_entries(const struct link *l)
 
 void link_wake(struct link *l)
 {
-	l->look = true;
+	l->look = l->news = true;
 	pause_end(&l->pause);
 	if (l->phones)
 		phones_look(l->phones);
@@ -525,6 +526,19 @@ static int read_families(struct link *l, struct err *err)
 	return can_read_family(l, &l->pins.family) ? pins_step(&l->pins, &t, TAG_PINS, err) : 0;
 }
 
+/* What the batch before had to let pass waits for this one, so look again once some of it was sent. */
+static int give_way(struct link *l, struct err *err)
+{
+	bool looked;
+
+	if (!l->news || batch_is_empty(l->batch))
+		return 0;
+	if (batch_give_way(l->batch, l->now.utc, &looked, err) < 0)
+		return -1;
+	l->news = !looked;
+	return 0;
+}
+
 /* Send what differs. */
 static int push(struct link *l, struct err *err)
 {
@@ -538,9 +552,12 @@ static int push(struct link *l, struct err *err)
 			return -1;
 		}
 		l->again_ms = waits ? l->now.ms + ENROLMENT_AGAIN_S * 1000 : INT64_MAX;
+		l->news = true;
 		if (l->sweep)
 			sweep_yield(l->sweep, l->batch);
 	}
+	if (give_way(l, err) < 0)
+		return -1;
 	batch_send(l->batch, &t);
 	return 0;
 }

@@ -420,7 +420,7 @@ struct rig_activity rig_activity(struct rig *r, int64_t user_id)
 struct comparison {
 	struct rig *rig;
 	struct strbuf text;
-	char known[4096]; /* names that an item has, each with a newline before and behind */
+	char known[1 << 18]; /* names that an item has, each with a newline before and behind */
 };
 
 static bool know(struct comparison *c, const char *name)

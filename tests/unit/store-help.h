@@ -279,7 +279,8 @@ static inline void confirm_all(struct store *s)
 	struct seen_item first;
 
 	OK(store_begin(s, NULL));
-	while (store_item_difference(s, "main", 0, 1, keep_first_item, &first, NULL) > 0)
+	while (store_item_difference(s, &(struct item_due){ "main", 0, 1, false }, keep_first_item,
+		       &first, NULL) > 0)
 		OK(store_item_confirm(s, first.id, first.wanted, NULL));
 	OK(store_commit(s, NULL));
 }

@@ -20,6 +20,7 @@
 #include "lib/follow/override.h"
 #include "lib/follow/queue.h"
 #include "lib/follow/schedule.h"
+#include "lib/follow/switch.h"
 #include "lib/follow/user.h"
 #include "lib/sync/pins.h"
 
@@ -1344,35 +1345,156 @@ static void test_database_locked(void **state)
 	assert_string_equal(rig_activity(r, r->users[0].id).name, "on a call");
 }
 
-/* More than fits into the window of actions under way, and into a batch. */
-static void test_many(void **state)
-{
-	enum { USERS = 400 };
-	struct rig *r = *state;
-	size_t steps;
+/* More than fit into the window of actions under way, and into a batch. Their extensions begin with 2000. */
+enum { MANY = 400, WINDOW = 100 };
 
-	log_in(r);
+static void add_many(struct rig *r, struct ids *ret)
+{
 	assert_int_equal(store_begin(r->store, NULL), 0);
-	for (int i = 0; i < USERS; i++) {
+	for (int i = 0; i < MANY; i++) {
 		struct user u = { 0 };
 
 		snprintf(u.name, sizeof(u.name), "user%d", i);
 		snprintf(u.extension, sizeof(u.extension), "%d", 2000 + i);
 		text_copy(u.pbx, sizeof(u.pbx), "main");
 		assert_int_equal(follow_user_save(r->store, &u, r->now.utc, NULL), 0);
+		ids_add(ret, u.id);
 	}
 	assert_int_equal(store_commit(r->store, NULL), 0);
 	r->woken = true;
+}
+
+static void test_many(void **state)
+{
+	_cleanup_(ids_done) struct ids users = { 0 };
+	struct rig *r = *state;
+	size_t steps;
+
+	log_in(r);
+	add_many(r, &users);
 	steps = r->steps;
 	settle(r, MINUTE);
 	assert_true(r->steps - steps < 100);
-	for (int i = 0; i < USERS; i++) {
+	for (int i = 0; i < MANY; i++) {
 		char name[80];
 
 		snprintf(name, sizeof(name), "CustomPresence:%d", 2000 + i);
 		assert_string_equal(fake_get(&r->fake, name), "available,available,");
 		assert_int_equal(fake_writes(&r->fake, name), 1);
 	}
+}
+
+static void switch_users(struct rig *r, int64_t *ids, size_t n, const char *mode)
+{
+	struct ids who = { .ids = ids, .n = n };
+	struct switch_request request = {
+		.note = "", .until = { UNTIL_FOREVER, 0 }, .forward_to = ""
+	};
+	struct switch_result result;
+	struct mode m;
+
+	assert_int_equal(store_begin(r->store, NULL), 0);
+	assert_int_equal(store_mode_find(r->store, mode, &m, NULL), 0);
+	request.mode = &m;
+	assert_int_equal(
+		follow_switch_users(r->store, &who, &request, r->now.utc, &result, NULL), 0);
+	assert_int_equal(store_commit(r->store, NULL), 0);
+	r->woken = true;
+}
+
+/* The PBX works through so many actions of a switch of many. Returns how many it has worked through by then. */
+static unsigned begin_many(struct rig *r, struct ids *users, unsigned actions)
+{
+	unsigned before;
+
+	log_in(r);
+	add_many(r, users);
+	settle(r, MINUTE);
+	switch_users(r, users->ids, users->n, "away");
+	before = r->fake.done;
+	for (int i = 0; i < 10000 && r->fake.done - before < actions; i++) {
+		rig_step(r);
+		fake_work(&r->fake, 1);
+		fake_show(&r->fake, FAKE_ANY);
+	}
+	assert_int_equal(r->fake.done - before, actions);
+	return r->fake.done;
+}
+
+static bool is_confirmed(struct rig *r, const char *name)
+{
+	struct rig_item item = rig_item(r, name);
+
+	return item.is_confirmed && !strcmp(item.wanted, item.confirmed);
+}
+
+/* A switch that restricts nothing overtakes a switch of many: it waits for what was sent, and for nothing else. */
+static void test_few_overtake(void **state)
+{
+	_cleanup_(ids_done) struct ids users = { 0 };
+	struct rig *r = *state;
+	unsigned before = begin_many(r, &users, 500);
+
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	for (int i = 0; i < 10000 && !is_confirmed(r, ALICE); i++) {
+		rig_step(r);
+		fake_work(&r->fake, 1);
+		fake_show(&r->fake, FAKE_ANY);
+	}
+	assert_string_equal(fake_get(&r->fake, ALICE), "away,away,");
+	assert_true(r->fake.done - before <= WINDOW + 16);
+	assert_false(is_confirmed(r, "CustomPresence:2399"));
+	settle(r, MINUTE);
+	expect_in_step(r);
+}
+
+/* Switches of one user that never end keep nobody else from being switched. At no time they have what the PBX holds. */
+static void test_few_leave_room(void **state)
+{
+	static const char *const modes[] = { "lunch-break", "available", "do-not-disturb" };
+	_cleanup_(ids_done) struct ids users = { 0 };
+	struct rig *r = *state;
+	unsigned before = begin_many(r, &users, 150);
+
+	for (int i = 0; i < 10000 && !is_confirmed(r, "CustomPresence:2399"); i++) {
+		if (strstr(fake_get(&r->fake, ALICE), modes[i % 3]))
+			continue;
+		rig_switch(r, 0, modes[i % 3], UNTIL_OPEN);
+		rig_step(r);
+		fake_work(&r->fake, 5);
+		fake_show(&r->fake, FAKE_ANY);
+	}
+	for (int i = 0; i < MANY; i++) {
+		char name[80];
+
+		snprintf(name, sizeof(name), "CustomPresence:%d", 2000 + i);
+		assert_string_equal(fake_get(&r->fake, name), "away,away,");
+	}
+	/* A presence and three lamps of each. */
+	assert_between(r->fake.done - before, MANY, 3 * 4 * MANY);
+	settle(r, MINUTE);
+	expect_in_step(r);
+}
+
+/* Whoever is switched alone is switched once more if they were switched already, and never to what is not wanted any more. */
+static void test_few_among_many(void **state)
+{
+	_cleanup_(ids_done) struct ids users = { 0 };
+	struct rig *r = *state;
+	const char *first, *later;
+
+	begin_many(r, &users, 500);
+	strbuf_cut(&r->fake.log, 0);
+	/* The first has been told, another one is under way, the last one is not sent yet. */
+	switch_users(r, &users.ids[50], 1, "lunch-break");
+	switch_users(r, &users.ids[MANY - 1], 1, "lunch-break");
+	settle(r, MINUTE);
+	expect_in_step(r);
+	assert_string_equal(fake_get(&r->fake, "CustomPresence:2050"), "away,lunch-break,");
+	assert_null(strstr(r->fake.log.s, "CustomPresence:2399=away,away"));
+	first = strstr(r->fake.log.s, "CustomPresence:2399=away,lunch-break");
+	later = strstr(r->fake.log.s, "CustomPresence:2398=away,away");
+	assert_true(first && later && first < later);
 }
 
 /* What phones do. */
@@ -1758,6 +1880,9 @@ int main(void)
 		TEST(test_database_fails),
 		TEST(test_database_locked),
 		TEST(test_many),
+		TEST(test_few_overtake),
+		TEST(test_few_leave_room),
+		TEST(test_few_among_many),
 		TEST(test_phones_at_login),
 		TEST(test_phones_by_event),
 		TEST(test_phones_forged),

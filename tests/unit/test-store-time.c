@@ -110,12 +110,14 @@ static int keep_answer(void *data, const struct stored_item *row)
 	return 0;
 }
 
+static const struct item_due all_due = { .pbx = "main", .max = SIZE_MAX / 2 };
+
 /* Confirm all, but refuse those of user0. */
 static void answer_all(struct store *s)
 {
 	struct answers a = { 0 };
 
-	OK(store_item_difference(s, "main", 0, SIZE_MAX / 2, keep_answer, &a, NULL));
+	OK(store_item_difference(s, &all_due, keep_answer, &a, NULL));
 	for (size_t i = 0; i < a.n; i++) {
 		const struct answer *x = &a.list[i];
 
@@ -157,7 +159,7 @@ static void test_opening_of_many(void **state)
 	OK(store_status_each(s, NULL, count_mode, modes, NULL));
 	assert_int_equal(modes[0], MANY);
 	assert_int_equal(modes[1], MANY);
-	OK(store_item_difference(s, "main", 0, SIZE_MAX / 2, count_item, items, NULL));
+	OK(store_item_difference(s, &all_due, count_item, items, NULL));
 	assert_int_equal(items[0], 2 * MANY + 6); /* six of the schedule */
 	for (int i = 1; i < 3; i++)
 		assert_int_equal(items[i], MANY);

@@ -156,7 +156,8 @@ static int keep_row(void *data, const struct stored_item *row)
 static void difference(struct store *s, struct rows *rows)
 {
 	rows->n = 0;
-	OK(store_item_difference(s, "main", 0, 16, keep_row, rows, NULL));
+	OK(store_item_difference(
+		s, &(struct item_due){ "main", 0, 16, false }, keep_row, rows, NULL));
 }
 
 static void test_items(void **state)
@@ -337,7 +338,8 @@ static int64_t least_leave_by(struct store *s, int64_t now)
 {
 	int64_t least = UNTIL_OPEN;
 
-	OK(store_item_difference(s, "main", now, 1000, keep_least, &least, NULL));
+	OK(store_item_difference(
+		s, &(struct item_due){ "main", now, 1000, false }, keep_least, &least, NULL));
 	return least;
 }
 
