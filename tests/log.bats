@@ -181,6 +181,34 @@ sealed() { [[ $(presencectl log verify) != *"no seal yet"* ]]; }
 		eval 'presencectl log verify 2>&1 || :'
 }
 
+@test "old records go slice by slice, and a presenced that is killed meanwhile leaves a log that can be verified" {
+	local then=$(($(date +%s) - 401 * 86400)) old=60000
+	oldest() { sqlite3 presence.db 'SELECT min(id) FROM log'; }
+	some_gone() { (($(oldest) > 1)); }
+	all_gone() { (($(oldest) > old - 256)); }
+	sqlite3 presence.db "UPDATE log SET at = $then;
+		INSERT INTO log (at, via, actor, what, subject) SELECT $then, 'cli', 'root', 'rule', 'alice' FROM generate_series(1, $old)"
+	run presenced --once # it seals all
+	sealed
+	presencectl set alice dnd --forever --no-wait
+	run presenced --once
+	# A clock has called them too old long ago.
+	sqlite3 presence.db "INSERT INTO fact (name, value) VALUES ('log too old', '$((then + 86000)) $((then + 400 * 86400))')
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+	daemon_up
+	eventually some_gone
+	kill -KILL "$DAEMON"
+	wait "$DAEMON" || :
+	[[ $(presencectl log verify) == "records up to "*" were deleted for their age"* ]]
+	daemon_up
+	eventually all_gone
+	presencectl log verify
+	# One seal is left of those whose records are gone.
+	[ "$(sqlite3 presence.db "SELECT count(*) FROM log_seal WHERE last_id < $(oldest)")" = 1 ]
+	sqlite3 presence.db "DELETE FROM log WHERE id = $(oldest)"
+	run -1 presencectl log verify
+}
+
 @test "presenced --once seals too" {
 	run presenced --once
 	sealed

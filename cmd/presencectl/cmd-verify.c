@@ -17,6 +17,7 @@ extern const struct command cmd_log_verify;
 /* The seals that the journal has, held against those of the database. */
 struct comparison {
 	struct ctl *ctl;
+	int64_t first; /* the number of the first seal that the database has */
 	size_t n;
 	int64_t last; /* the last record that one of them covers */
 	struct err *err;
@@ -36,6 +37,8 @@ static int compare(void *data, const struct journal_entry *entry)
 	int64_t id = strtoll(v[FIELD_SEAL], NULL, 10);
 	struct seal seal;
 
+	if (id < c->first)
+		return 0; /* it was pruned */
 	if (store_seal_after(c->ctl->store, id - 1, &seal, c->err) < 0)
 		return -1;
 	if (seal.id != id || strcmp(seal.hash, v[FIELD_HASH]) != 0)
@@ -50,11 +53,11 @@ static int compare(void *data, const struct journal_entry *entry)
 }
 
 /* Only what the owner of the database has sent counts: anybody may send such messages. The journal knows who it was. */
-static int compare_with_journal(struct ctl *ctl, struct err *err)
+static int compare_with_journal(struct ctl *ctl, int64_t first, struct err *err)
 {
 	_cleanup_(freep) char *path = realpath(store_path(ctl->store), NULL);
 	_cleanup_(strbuf_done) struct strbuf database = STRBUF_INIT, uid = STRBUF_INIT;
-	struct comparison c = { .ctl = ctl, .err = err };
+	struct comparison c = { .ctl = ctl, .first = first, .err = err };
 	struct stat st;
 
 	if (!path || stat(path, &st) < 0)
@@ -91,7 +94,7 @@ static int verify(struct ctl *ctl, const struct input *in, struct err *err)
 			v.unsealed_n == 1 ? " has" : "s have",
 			db_is_locked(store_path(ctl->store)) ? "sets it within seconds"
 							     : "sets it, and is not running");
-	return input_has(in, "journal") ? compare_with_journal(ctl, err) : 0;
+	return input_has(in, "journal") ? compare_with_journal(ctl, v.first, err) : 0;
 }
 
 static const struct opt opts[] = {

@@ -22,6 +22,7 @@
 #include "lib/sync/publisher.h"
 #include "cmd/presenced/feeds.h"
 #include "cmd/presenced/log.h"
+#include "cmd/presenced/pruning.h"
 #include "cmd/presenced/sealing.h"
 #include "cmd/presenced/tick.h"
 #include "cmd/presenced/wal.h"
@@ -32,7 +33,6 @@
 #include "lib/store/publication.h"
 #include "lib/store/user.h"
 #include "lib/follow/follow.h"
-#include "lib/follow/past.h"
 #include "lib/follow/resolve.h"
 #include "lib/follow/restored.h"
 #include "lib/store/item.h"
@@ -44,8 +44,8 @@ enum {
 	SEAL_LATEST_MS = 5000,
 	LAST_SEALS = 8,
 	SEAL_BUSY_MS = 60000, /* so long a link that is sending comes first */
+	PRUNE_LATER_MS = 1000,
 	MINUTE = 60,
-	PRUNE_S = 86400,
 	FIRST_PUSH_MS = 10000, /* READY=1 is sent after so long at the latest */
 	LOCKED_MS = 1000,      /* so long a lock of another program is not worth a word */
 	WAL_MS =
@@ -103,7 +103,7 @@ struct daemon {
 	struct feeds *feeds;
 	struct tick time;
 	sd_event *event;
-	sd_event_source *tick, *step_clock, *feeds_child, *again, *seal, *empty;
+	sd_event_source *tick, *step_clock, *feeds_child, *again, *seal, *empty, *prune;
 	int64_t unsealed_ms; /* when the first change came that may have no seal yet, or 0 */
 	int watch_fd;
 	size_t peers_n;
@@ -111,7 +111,7 @@ struct daemon {
 	size_t servers_n;
 	struct server *servers;
 	int64_t seen_version; /* the data_version at which the links looked last */
-	int64_t last_prune;
+	struct pruning pruning;
 	int64_t published_version;    /* the one at which the publishers looked last */
 	bool adopted;                 /* a link has made a switch of what was switched on its PBX */
 	int64_t users, users_version; /* how many users there were, and at which data_version */
@@ -466,21 +466,12 @@ static void wake_links(struct daemon *d)
 	}
 }
 
-/* Prune the log once a day, and at the start. On all other minutes nothing is written for it. */
-static int prune(struct daemon *d, int64_t now, struct err *err)
+/* Prune the log, once a day and at the start, when nothing else is to be done. */
+static int begin_pruning(struct daemon *d, int64_t now, struct err *err)
 {
-	_cleanup_(store_rollbackp) struct store *tx = NULL;
-
-	if (now - d->last_prune < PRUNE_S && now >= d->last_prune)
-		return 0;
-	if (store_begin(d->store, err) < 0)
+	if (pruning_begin(&d->pruning, d->store, now, d->conf->log_days, err) < 0)
 		return -1;
-	tx = d->store;
-	if (follow_prune_log(tx, now, d->conf->log_days * PRUNE_S, err) < 0 ||
-		store_commit(tx, err) < 0)
-		return -1;
-	d->last_prune = now;
-	return 0;
+	return d->pruning.prune.is_on ? arm_timer(d, d->prune, clock_monotonic_ms()) : 0;
 }
 
 /* Count the users, but only if the database has changed: it takes a walk over all of them. */
@@ -574,6 +565,7 @@ static int take_up_database(struct daemon *d)
 	d->is_away = false;
 	d->seen_version = d->published_version = d->users_version = -1;
 	d->time.last = 0; /* as at the start: other zone data, another clock */
+	d->pruning = (struct pruning){ 0 };
 	close_all(d);
 	if (follow_restored_get(d->store, d->restored, &err) < 0)
 		log_warning("%s", err.msg);
@@ -625,8 +617,8 @@ static int run_tick(struct daemon *d, int64_t now, struct err *err)
 		r = tick_run(&d->time, now, &n, err);
 	d->changed += n;
 	if (r == 0 &&
-		(count_users(d, err) < 0 || prune(d, now, err) < 0 || retry_refused(d, err) < 0 ||
-			ask_feeds(d, now, err) < 0))
+		(count_users(d, err) < 0 || begin_pruning(d, now, err) < 0 ||
+			retry_refused(d, err) < 0 || ask_feeds(d, now, err) < 0))
 		r = -1;
 	/* Until the next tick only confirmations are written. These need not be durable. */
 	if (store_set_durable(d->store, false, r == 0 ? err : &ignored) < 0)
@@ -755,6 +747,21 @@ static int on_seal(sd_event_source *s, uint64_t usec, void *data)
 		return arm_timer(d, d->seal, now);
 	d->unsealed_ms = 0;
 	return 0;
+}
+
+/* One slice. What is sent to the PBXs comes first. */
+static int on_prune(sd_event_source *s, uint64_t usec, void *data)
+{
+	int64_t after_ms = PRUNE_LATER_MS;
+	struct daemon *d = data;
+	struct err err;
+
+	(void)s;
+	(void)usec;
+	if (!d->is_away && !is_sending(d) &&
+		pruning_step(&d->pruning, d->store, clock_now(), &after_ms, &err) < 0)
+		note_trouble(d, &err);
+	return d->pruning.prune.is_on ? arm_timer(d, d->prune, clock_monotonic_ms() + after_ms) : 0;
 }
 
 static int on_change(sd_event_source *s, int fd, uint32_t revents, void *data)
@@ -1045,6 +1052,11 @@ static int add_sources(struct daemon *d, int clock_fd, struct err *err)
 				e, &d->empty, CLOCK_MONOTONIC, UINT64_MAX, 1000, on_empty, d),
 			"timer", err) < 0 ||
 		check_r(sd_event_source_set_priority(d->empty, SD_EVENT_PRIORITY_IDLE), "timer",
+			err) < 0 ||
+		check_r(sd_event_add_time(
+				e, &d->prune, CLOCK_MONOTONIC, UINT64_MAX, 1000, on_prune, d),
+			"timer", err) < 0 ||
+		check_r(sd_event_source_set_priority(d->prune, SD_EVENT_PRIORITY_IDLE), "timer",
 			err) < 0)
 		return -1;
 	return check_r(sd_event_set_watchdog(e, true), "watchdog", err);
@@ -1137,6 +1149,7 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 	sd_event_source_unref(d.tick);
 	sd_event_source_unref(d.again);
 	sd_event_source_unref(d.empty);
+	sd_event_source_unref(d.prune);
 	sd_event_source_unref(d.step_clock);
 	sd_event_source_unref(d.seal);
 	sd_event_unref(d.event);

@@ -5,18 +5,13 @@
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/follow/record.h"
 #include "lib/presence/model.h"
-#include "lib/store/fact.h"
 #include "lib/store/log.h"
 #include "lib/store/mode.h"
 #include "lib/store/presence.h"
 #include "lib/store/user.h"
 
-enum {
-	DAY = 86400,
-	GIVEN_MAX = 1000, /* so many older records are looked at to find who gave an order */
-};
+enum { GIVEN_MAX = 1000 }; /* so many older records are looked at to find who gave an order */
 
 struct past_user past_user(int64_t id, const char *name, int64_t newest)
 {
@@ -287,36 +282,4 @@ int follow_past_each(struct store *s, const struct ids *who, int64_t at,
 		r = store_log_at(s, who, at, give_moment, &e, err);
 	history_done(&e.history);
 	return r;
-}
-
-/* Two instants: up to where the log was too old, and when a clock said so. */
-#define PRUNE_FACT "log too old"
-
-static int prune(struct store *s, int64_t before, int64_t now, struct err *err)
-{
-	char text[24];
-	int64_t last;
-
-	if (store_log_prune(s, before, &last, err) < 0)
-		return -1;
-	snprintf(text, sizeof(text), "%lld", (long long)last);
-	return last ? follow_record(s, now, LOG_PRUNE, NULL, "records", NULL, text, err) : 0;
-}
-
-int follow_prune_log(struct store *s, int64_t now, int64_t keep_s, struct err *err)
-{
-	int64_t before = now - keep_s;
-	long long known, said;
-	char text[64];
-	bool is_said;
-
-	if (store_fact_get(s, PRUNE_FACT, text, sizeof(text), err) < 0)
-		return -1;
-	is_said = sscanf(text, "%lld %lld", &known, &said) == 2 && said <= now;
-	if (is_said && said > now - DAY)
-		return 0;
-	if (is_said && prune(s, known < before ? known : before, now, err) < 0)
-		return -1;
-	snprintf(text, sizeof(text), "%lld %lld", (long long)before, (long long)now);
-	return store_fact_set(s, PRUNE_FACT, text, err);
 }

@@ -39,8 +39,4 @@ int follow_past_each(struct store *s, const struct ids *who, int64_t at,
 	int (*fn)(void *data, const struct past_status *status), void *data,
 	struct err *err) MUST_CHECK;
 
-/* Delete what is older in the log than keep_s. Nobody can tell whether the clock is ahead, so only what a clock called too old a day ago
- * is deleted, if it still is too old. Call it as often as you like, inside a transaction. */
-int follow_prune_log(struct store *s, int64_t now, int64_t keep_s, struct err *err) MUST_CHECK;
-
 #endif

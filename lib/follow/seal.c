@@ -148,6 +148,29 @@ static void tell(struct seal_verdict *v, const struct seal *seal, const struct s
 			one ? "" : "one of the ", all);
 }
 
+/* Whether this is the seal that pruning has left of those whose records it deleted. */
+static bool is_left(const struct seal *seal, const struct seal_verdict *v)
+{
+	return seal->id > 1 && seal->last <= v->pruned;
+}
+
+/* The first seal: nothing was written before it. *ret_is_left: it has no records, and those that it had can be verified no more. */
+static int verify_first(struct store *s, const struct seal *seal, struct seal_verdict *v,
+	bool *ret_is_left, struct err *err)
+{
+	_cleanup_(sealed_done) struct sealed records = SEALED_INIT;
+	int64_t before;
+
+	*ret_is_left = seal->id && is_left(seal, v);
+	before = *ret_is_left ? seal->last : 0;
+	if (store_sealed_read(s, INT64_MIN, before, 1, &records, err) < 0)
+		return -1;
+	if (records.n)
+		snprintf(v->fault, sizeof(v->fault),
+			"record %lld was not written by these programs", (long long)records.first);
+	return 0;
+}
+
 /* Verify a seal. `before` is the seal before it, with id 0 if there is none. */
 static int verify(struct store *s, const struct seal *before, const struct seal *seal,
 	struct seal_verdict *v, struct err *err)
@@ -178,19 +201,6 @@ static int verify(struct store *s, const struct seal *before, const struct seal 
 	return 0;
 }
 
-/* IDs begin with 1. */
-static int verify_none_before(struct store *s, struct seal_verdict *v, struct err *err)
-{
-	_cleanup_(sealed_done) struct sealed records = SEALED_INIT;
-
-	if (store_sealed_read(s, INT64_MIN, 0, 1, &records, err) < 0)
-		return -1;
-	if (records.n)
-		snprintf(v->fault, sizeof(v->fault),
-			"record %lld was not written by these programs", (long long)records.first);
-	return 0;
-}
-
 /* The last seal that there is must be the last one that was set. */
 static int verify_newest(
 	struct store *s, const struct seal *last, struct seal_verdict *v, struct err *err)
@@ -209,10 +219,16 @@ static int verify_newest(
 int follow_seal_verify(struct store *s, struct seal_verdict *ret, struct err *err)
 {
 	struct seal before = { 0 }, seal;
+	bool is_left;
 
 	*ret = (struct seal_verdict){ 0 };
-	if (store_log_pruned(s, &ret->pruned, err) < 0 || verify_none_before(s, ret, err) < 0)
+	if (store_log_pruned(s, &ret->pruned, err) < 0 || store_seal_after(s, 0, &seal, err) < 0 ||
+		verify_first(s, &seal, ret, &is_left, err) < 0)
 		return -1;
+	if (is_left)
+		before = seal;
+	ret->sealed = before.last;
+	ret->first = before.id;
 	while (!*ret->fault) {
 		if (store_seal_after(s, before.id, &seal, err) < 0)
 			return -1;

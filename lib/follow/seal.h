@@ -21,9 +21,10 @@ int follow_seal_hash(struct store *s, const struct seal *seal, const char *previ
 
 /* What verifying has found. */
 struct seal_verdict {
-	int64_t records_n;  /* that are as they were sealed */
-	int64_t pruned;     /* the records up to this ID were deleted for their age; 0: none was */
-	int64_t sealed;     /* the ID of the last record that has a seal */
+	int64_t records_n; /* that are as they were sealed */
+	int64_t pruned;    /* the records up to this ID were deleted for their age; 0: none was */
+	int64_t first;     /* the number of the seal that is left of those that were pruned, or 0 */
+	int64_t sealed;    /* the ID of the last record that has a seal */
 	int64_t unsealed_n; /* records that have none yet */
 	char fault[512];    /* what is wrong first, or "" */
 };

@@ -264,20 +264,22 @@ int store_log_at(struct store *s, const struct ids *who, int64_t at,
 	return r;
 }
 
-int store_log_prune(struct store *s, int64_t before, int64_t *ret_last, struct err *err)
+int store_log_first(struct store *s, int64_t *ret, struct err *err)
 {
-	int64_t kept, n;
+	return db_number(s->db, err, 1, ret, "SELECT min(id) FROM log");
+}
 
-	*ret_last = 0;
-	if (db_number(s->db, err, INT64_MAX, &kept, "SELECT min(id) FROM log WHERE at >= ?1",
-		    I(before)) < 0 ||
-		db_number(s->db, err, 0, ret_last,
-			"SELECT max(last_id) FROM log_seal WHERE last_id < ?1"
-			" AND last_id < (SELECT max(last_id) FROM log_seal)",
-			I(kept)) < 0)
+int store_log_young(
+	struct store *s, int64_t after, int64_t upto, int64_t before, int64_t *ret, struct err *err)
+{
+	return db_number(s->db, err, 0, ret,
+		"SELECT min(id) FROM log WHERE id > ?1 AND id <= ?2 AND at >= ?3", I(after),
+		I(upto), I(before));
+}
+
+int store_log_delete(struct store *s, int64_t upto, struct err *err)
+{
+	if (db_run(s->db, err, "DELETE FROM log WHERE id <= ?1", I(upto)) < 0)
 		return -1;
-	n = db_run(s->db, err, "DELETE FROM log WHERE id <= ?1", I(*ret_last));
-	if (!n)
-		*ret_last = 0;
-	return written(n);
+	return written(db_run(s->db, err, "DELETE FROM log_seal WHERE last_id < ?1", I(upto)));
 }

@@ -72,9 +72,13 @@ int store_log_at(struct store *s, const struct ids *who, int64_t at,
 /* Set the error that no record is about `word`, with did-you-mean. Returns -1. */
 int store_log_unknown(struct store *s, const char *word, struct err *err);
 
-/* Delete what is older than an instant: whole seals, never the newest one, so that IDs go on and what is left can be verified. *ret_last
- * is the ID of the last record that was deleted, or 0. */
-int store_log_prune(struct store *s, int64_t before, int64_t *ret_last, struct err *err) MUST_CHECK;
+/* The ID of the oldest record, 1 if there is none. */
+int store_log_first(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
+/* The ID of the first record, of those above `after` and up to `upto`, that was not written before an instant; 0 if there is none. */
+int store_log_young(struct store *s, int64_t after, int64_t upto, int64_t before, int64_t *ret,
+	struct err *err) MUST_CHECK;
+/* Delete the records up to an ID, where a seal ends, and the seals before this one, which stays: the next one has its hash. */
+int store_log_delete(struct store *s, int64_t upto, struct err *err) MUST_CHECK;
 #define LOG_PRUNE "log prune" /* a record of this says up to which ID, as its new value */
 
 #endif

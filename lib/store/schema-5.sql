@@ -91,7 +91,8 @@ ALTER TABLE log ADD COLUMN source TEXT;
 ALTER TABLE log ADD COLUMN since INTEGER;
 
 -- Seals of the log, which presenced sets. A seal covers the records first_id to last_id. hash is the SHA-256, in hexadecimal digits, of
--- the hash of the seal before it and of these records: lib/follow/seal.h. Seals stay when their records are deleted.
+-- the hash of the seal before it and of these records: lib/follow/seal.h. When old records are deleted, the last of
+-- their seals stays.
 CREATE TABLE log_seal (
 	id       INTEGER PRIMARY KEY,
 	first_id INTEGER NOT NULL,

@@ -50,6 +50,20 @@ int store_seal_find(struct store *s, int64_t first, int64_t last, struct seal *r
 		ret, err);
 }
 
+int store_seal_end(struct store *s, int64_t after, size_t n, int64_t *ret, struct err *err)
+{
+	return db_number(s->db, err, 0, ret,
+		"SELECT max(last_id) FROM (SELECT last_id FROM log_seal WHERE last_id > ?1"
+		" AND last_id < (SELECT max(last_id) FROM log_seal) ORDER BY last_id LIMIT ?2) AS some",
+		I(after), I((int64_t)n));
+}
+
+int store_seal_before(struct store *s, int64_t record, int64_t *ret, struct err *err)
+{
+	return db_number(s->db, err, 0, ret, "SELECT max(last_id) FROM log_seal WHERE last_id < ?1",
+		I(record));
+}
+
 int store_seal_add(struct store *s, const struct seal *seal, struct err *err)
 {
 	return db_later(s->db, err,
@@ -126,8 +140,7 @@ int store_sealed_read(struct store *s, int64_t first, int64_t last, size_t max, 
 int store_log_pruned(struct store *s, int64_t *ret, struct err *err)
 {
 	return db_number(s->db, err, 0, ret,
-		"SELECT CAST(new AS INTEGER) FROM log WHERE what = ?1 ORDER BY id DESC LIMIT 1",
-		T(LOG_PRUNE));
+		"SELECT max(CAST(new AS INTEGER)) FROM log WHERE what = ?1", T(LOG_PRUNE));
 }
 
 int store_log_count_after(struct store *s, int64_t id, int64_t *ret, struct err *err)

@@ -23,6 +23,11 @@ int store_seal_after(struct store *s, int64_t id, struct seal *ret, struct err *
 /* The seal that covers these records exactly; id 0 if there is none. */
 int store_seal_find(
 	struct store *s, int64_t first, int64_t last, struct seal *ret, struct err *err) MUST_CHECK;
+/* Where the n-th seal behind a record ends, or the last before the newest one; 0 if there is none before that. */
+int store_seal_end(
+	struct store *s, int64_t after, size_t n, int64_t *ret, struct err *err) MUST_CHECK;
+/* Where the last seal ends that ends before a record; 0 if there is none. */
+int store_seal_before(struct store *s, int64_t record, int64_t *ret, struct err *err) MUST_CHECK;
 int store_seal_add(struct store *s, const struct seal *seal, struct err *err) MUST_CHECK;
 
 /* The records of a range, as bytes. */
@@ -44,7 +49,7 @@ void sealed_done(struct sealed *b);
 int store_sealed_read(struct store *s, int64_t first, int64_t last, size_t max, struct sealed *to,
 	struct err *err) MUST_CHECK;
 
-/* The newest record says up to which ID the log was pruned. 0: it never was. */
+/* Up to which ID the log was pruned, as records say. 0: it never was. */
 int store_log_pruned(struct store *s, int64_t *ret, struct err *err) MUST_CHECK;
 /* How many records there are with a greater ID. */
 int store_log_count_after(struct store *s, int64_t id, int64_t *ret, struct err *err) MUST_CHECK;

@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 
 #include "lib/binding/hash.h"
-#include "lib/follow/past.h"
+#include "lib/follow/prune.h"
 #include "lib/follow/record.h"
 #include "lib/follow/seal.h"
 #include "tests/unit/store-help.h"
@@ -219,9 +219,13 @@ static void test_sealed_again(void **state)
 
 static void prune(struct site *site, int64_t now, int64_t keep_s)
 {
-	OK(store_begin(site->s, NULL));
-	OK(follow_prune_log(site->s, now, keep_s, NULL));
-	OK(store_commit(site->s, NULL));
+	struct prune p;
+	int steps = 0;
+
+	OK(follow_prune_begin(site->s, now, keep_s, &p, NULL));
+	while (p.is_on && steps++ < 100)
+		OK(follow_prune_step(site->s, now, &p, NULL));
+	assert_false(p.is_on);
 }
 
 /* Whole seals go, the chain stays, and a record says so. */
@@ -256,7 +260,61 @@ static void test_pruned(void **state)
 	assert_int_equal(v.sealed, 604);
 	/* What was pruned does not come back. */
 	tamper(site, "INSERT INTO log (id, at, via, actor, what) VALUES (300, 0, '', '', '')");
-	expect_fault(site, "record 257 is missing, or records 257 to 512 were changed");
+	expect_fault(site, "record 300 was not written by these programs");
+	tamper(site, "DELETE FROM log WHERE id = 300");
+	expect_fault(site, "");
+	/* Nor can more be taken away as if it had been. */
+	tamper(site, "DELETE FROM log_seal WHERE id = (SELECT min(id) FROM log_seal)");
+	expect_fault(site, "seal 1 is missing");
+}
+
+static int64_t number(struct site *site, const char *sql)
+{
+	sqlite3_stmt *statement;
+	int64_t ret;
+	sqlite3 *db;
+
+	OK(sqlite3_open(site->path, &db));
+	OK(sqlite3_prepare_v2(db, sql, -1, &statement, NULL));
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	ret = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	OK(sqlite3_close(db));
+	return ret;
+}
+
+/* Slices: in each only some seals go, and whoever ends between two leaves nothing that is wrong. */
+static void test_slices(void **state)
+{
+	enum { RECORDS = 20 * 256, YOUNG = 10 * 256 + 7, SLICE = 2 * 256 };
+	static const char left[] = "SELECT count(*) FROM log WHERE what = 'rule'";
+	struct site *site = *state;
+	int64_t now = NOW + 10 * DAY;
+	struct prune p;
+
+	/* A clock that was ahead wrote one of them: nothing goes from there on. */
+	write_records(site, YOUNG - 1, NOW);
+	write_records(site, 1, NOW + 20 * DAY);
+	write_records(site, RECORDS - YOUNG, NOW);
+	seal_all(site, NOW + DAY);
+	prune(site, now - DAY, DAY);
+	for (int64_t n = RECORDS; n > RECORDS - 10 * 256; n -= SLICE) {
+		assert_int_equal(number(site, left), n);
+		/* A process that does one slice and ends. */
+		OK(follow_prune_begin(site->s, now, DAY, &p, NULL));
+		p.seals = 2;
+		for (int i = 0; i < 9 && p.is_on && !p.is_told; i++)
+			OK(follow_prune_step(site->s, now, &p, NULL));
+		expect_fault(site, "");
+	}
+	prune(site, now, DAY); /* all is done */
+	assert_int_equal(number(site, left), RECORDS - 10 * 256);
+	assert_int_equal(number(site, "SELECT min(id) FROM log"), 10 * 256 + 1);
+	/* Of the seals one is left without records. */
+	assert_int_equal(number(site, "SELECT count(*) FROM log_seal"), 11);
+	seal_all(site, now);
+	expect_fault(site, "");
+	assert_int_equal(verify(site).unsealed_n, 0);
 }
 
 int main(void)
@@ -268,6 +326,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tampering, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_sealed_again, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_pruned, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_slices, setup, site_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
