@@ -5,14 +5,6 @@
 #include <strings.h>
 
 #include "lib/base/text.h"
-#include "lib/base/limits.h"
-
-_Static_assert(sizeof(((struct ics_report *)0)->zone) == ZONE_MAX_LEN + 1, "an Olson name fits");
-
-void ics_report_done(struct ics_report *r)
-{
-	strbuf_done(&r->refusals);
-}
 
 static void refuse(struct ics_report *report, const struct ics_component *c, const char *uid,
 	const struct err *why)

@@ -13,22 +13,9 @@
 #include "lib/calendar/icslines.h" /* the limits ICS_BYTES_MAX, ICS_DEPTH_MAX ... */
 
 enum {
-	ICS_REPORTS_MAX = 100, /* how many events that are left out are named */
-	ICS_TZIDS_MAX = 100,   /* different TZIDs of a file */
 	ICS_OBSERVANCES_MAX =
-		2000,       /* of all VTIMEZONEs that are needed and the system does not know */
-	ICS_NAME_MAX = 200, /* bytes of the calendar's name */
+		2000, /* of all VTIMEZONEs that are needed and the system does not know */
 };
-
-struct ics_report {
-	size_t events;               /* components that were used */
-	size_t refused;              /* components that were left out */
-	struct strbuf refusals;      /* a line for each of the first ICS_REPORTS_MAX: UID and why */
-	char name[ICS_NAME_MAX + 1]; /* X-WR-CALNAME or NAME, or "" */
-	/* The zone of the file's floating times: X-WR-TIMEZONE as an Olson name, or "". */
-	char zone[61];
-};
-void ics_report_done(struct ics_report *r);
 
 /* Read a calendar from `n` bytes; icslines_read() says which forms of text it takes. `zones` says which Olson zones exist. A
  * component that is broken is left out and reported. The caller owns *ret. *report is filled in any case; free it with

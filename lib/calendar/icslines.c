@@ -99,6 +99,11 @@ const char *ics_time_name(enum ics_time t)
 	return "";
 }
 
+void ics_report_done(struct ics_report *r)
+{
+	strbuf_done(&r->refusals);
+}
+
 uint64_t ics_hash(const void *bytes, size_t n)
 {
 	const unsigned char *p = bytes;

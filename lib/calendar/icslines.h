@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "lib/base/err.h"
+#include "lib/base/limits.h"
 #include "lib/base/mem.h"
 #include "lib/base/strbuf.h"
 
@@ -18,6 +19,9 @@ enum {
 	ICS_LINE_MAX = 256 << 10,    /* bytes of an unfolded line */
 	ICS_COMPONENT_MAX = 1 << 20, /* bytes of the lines that are kept of a component */
 	ICS_RULES_MAX = 20,          /* RRULEs and EXRULEs of a component */
+	ICS_TZIDS_MAX = 100,         /* different TZIDs of a file */
+	ICS_NAME_MAX = 200,          /* bytes of the calendar's name */
+	ICS_REPORTS_MAX = 100,       /* how many events that are left out are named */
 	ICS_CATEGORIES_MAX =
 		4 << 10, /* bytes of CATEGORIES of a component; further lines are dropped */
 };
@@ -70,6 +74,17 @@ struct icslines {
  * limit of its own, has a fault. On success the caller frees *ret with icslines_done(). */
 int icslines_read(const void *bytes, size_t n, struct icslines *ret, struct err *err) MUST_CHECK;
 void icslines_done(struct icslines *l);
+
+/* What was read of a calendar, besides its events. */
+struct ics_report {
+	size_t events;               /* components that were used */
+	size_t refused;              /* components that were left out */
+	struct strbuf refusals;      /* a line for each of the first ICS_REPORTS_MAX: UID and why */
+	char name[ICS_NAME_MAX + 1]; /* X-WR-CALNAME or NAME, or "" */
+	/* The zone of the file's floating times: X-WR-TIMEZONE as an Olson name, or "". */
+	char zone[ZONE_MAX_LEN + 1];
+};
+void ics_report_done(struct ics_report *r);
 
 /* A 64 bit FNV-1a hash. It tells names apart; it does not keep them secret. */
 uint64_t ics_hash(const void *bytes, size_t n);
