@@ -117,7 +117,7 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/with/objects
 	$(call say,CC,$@)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # Values that the programs hold, each defined only for the files that name it.
-VERSION_SRC    := cmd/presencectl/cmd-meta.c cmd/presencectl/main.c cmd/presenced/main.c lib/binding/fetch.c
+VERSION_SRC    := cmd/presencectl/cmd-fetch.c cmd/presencectl/cmd-meta.c cmd/presencectl/main.c cmd/presenced/main.c lib/binding/fetch.c
 SYSCONFDIR_SRC := lib/binding/conf.c
 BINDIR_SRC     := cmd/presenced/feeds.c
 define holds # name

@@ -82,6 +82,54 @@ feeding() {
 	run ! grep -i 'not permitted' <<<"$output"
 }
 
+@test "the filter of the units lets a reader confine itself" {
+	landlock='import ctypes; print(ctypes.CDLL(None).syscall(444, None, 0, 1))'
+	for unit in presenced presenced-once; do
+		says "$(/usr/bin/python3 -c "$landlock")" confined $unit /usr/bin/python3 -c "$landlock"
+	done
+}
+
+# Whether the memory of a process has the text.
+holds() { # PID TEXT
+	/usr/bin/python3 - "$@" <<-'P'
+		import sys
+		pid, text = sys.argv[1], sys.argv[2].encode()
+		mem = open(f"/proc/{pid}/mem", "rb", 0)
+		for line in open(f"/proc/{pid}/maps"):
+		    span, rights = line.split()[:2]
+		    start, end = (int(x, 16) for x in span.split("-"))
+		    if rights[0] == "r" and "[v" not in line:
+		        mem.seek(start)
+		        if text in mem.read(end - start):
+		            sys.exit(0)
+		sys.exit(1)
+	P
+}
+
+@test "a reader of feeds has no secret, no database and no environment" {
+	((EUID == 0)) || skip "needs root, who sees whose /proc is"
+	site 1
+	sed -i 's/secret = "none"/secret = "correct-horse"/' presence.conf
+	eventually grep -q '^HTTPS' "$SERVED/ports"
+	echo "calendars = { allow_private = true; };" >>presence.conf
+	presencectl calendar add x --later --url "http://127.0.0.1:$(sed -n 's/^HTTP //p' "$SERVED/ports")/late?when=$PWD/now"
+	HUSH=environment presencectl calendar refresh x 3>&- &
+	local other=$! reader
+	eventually test -e now.asked
+	reader=$(pgrep -P "$other" presencectl)
+	holds "$other" correct-horse
+	holds "$reader" "late?when=$PWD/now"
+	run ! holds "$reader" correct-horse
+	run ! holds "$reader" HUSH=environment
+	run ! bash -c "find /proc/$reader/fd -type l -printf '%l\n' | grep -vE '^(socket|pipe|anon_inode):|^/dev/null\$'"
+	[ "$(tr '\0' '\n' <"/proc/$reader/environ")" = PATH=/usr/bin:/bin ]
+	[ "$(tr '\0' ' ' <"/proc/$reader/cmdline")" = "presencectl _fetch " ]
+	grep -P '^NoNewPrivs:\t1$' "/proc/$reader/status"
+	grep -P '^Max (core file|file) size +0 +0 ' "/proc/$reader/limits" | wc -l | grep -x 2
+	touch now
+	wait "$other"
+}
+
 @test "no process with a secret leaves a core dump or can be looked into" {
 	((EUID == 0)) || skip "needs root, who sees whose /proc is"
 	local home

@@ -44,8 +44,8 @@ column() { presencectl calendar list --output "$1" --no-headings; }
 	presencectl calendar add packed --url "$HTTP/packed"
 	says "etag: unchanged
 modified: unchanged
-packed: read
-tls: read" presencectl calendar refresh
+packed: unchanged
+tls: unchanged" presencectl calendar refresh
 	[ "$(column kind | sort -u)" = address ]
 	# The secret part of an address is not shown.
 	run column source
@@ -56,12 +56,30 @@ tls: read" presencectl calendar refresh
 	says "etag: read" presencectl calendar refresh etag
 	says "" presencectl calendar refresh --due
 	clock "$(date -ud '+1 hour' '+%F %T')"
-	run presencectl calendar refresh --due
-	[ "$(sort <<<"$output")" = "packed: read
-tls: read" ]
+	says "" presencectl calendar refresh --due
+	[ "$(column age | tr -d ' \n')" = "" ]
 	clock "$(date -ud '+3 hours' '+%F %T')"
 	run presencectl calendar list --output age --no-headings
 	[[ ${lines[0]} == "2h"* || ${lines[0]} == "1h59m" ]]
+}
+
+@test "the same bytes write nothing but the time, and whatever is new is read" {
+	local before
+	presencectl calendar add x --url "$HTTP/file?name=$PWD/x.ics" --later
+	rows() { sqlite3 presence.db "SELECT count(*), min(id), max(id), (SELECT max(id) FROM log) FROM event"; }
+	cp "$TOP/share/examples/alice.ics" x.ics
+	says "x: read" presencectl calendar refresh x
+	before=$(rows)
+	clock "$(date -ud '+1 hour' '+%F %T')"
+	says "x: unchanged" presencectl calendar refresh x
+	[ "$before" = "$(rows)" ]
+	[ "$(column age | tr -d ' ')" = "" ]
+	sed -i 's/SUMMARY:.*/SUMMARY:Another/' x.ics
+	says "x: read" presencectl calendar refresh x
+	[ "$before" != "$(rows)" ]
+	# The bytes of one address say nothing of another's.
+	presencectl calendar set x url="$HTTP/file?name=$PWD/x.ics&again"
+	says "x: read" presencectl calendar refresh x
 }
 
 @test "each failure is told, and the last good copy stays in use" {
@@ -100,7 +118,7 @@ tls: read" ]
 		[[ $stderr == "presencectl: calendar 'feed' has never been read: "* ]]
 	presencectl calendar add other --url "$HTTP/good"
 	fails_with 1 "1 of 2 calendars could not be read" presencectl calendar refresh
-	[[ $output == *"other: read"* ]]
+	[[ $output == *"other: unchanged"* ]]
 	presencectl calendar set feed url="$HTTP/good"
 	says "feed: read" presencectl calendar refresh feed
 	run column error
@@ -137,6 +155,35 @@ tls: read" ]
 	[ -z "$output" ]
 	run presencectl calendar events x --json
 	[[ $output != *summary* ]]
+}
+
+# The child process that fetches for the process.
+reader_of() { pgrep -P "$1" presencectl; }
+
+@test "a reader that crashes is one line, and the last good copy stays" {
+	presencectl calendar add x --url "$HTTP/good"
+	local before
+	before=$(presencectl calendar events x --from 2026 --json)
+	presencectl calendar set x url="$HTTP/late?when=$PWD/now"
+	presencectl calendar refresh x 2>crash.txt 3>&- &
+	local other=$!
+	eventually test -e now.asked
+	kill -SEGV "$(reader_of $other)"
+	wait "$other" && false || [ $? -eq 1 ]
+	[ "$(cat crash.txt)" = "presencectl: calendar 'x': $HTTP/...: the child process was ended by signal 11 (Segmentation fault); its last good copy stays in use" ]
+	run column error
+	[[ $output == *"ended by signal 11"* ]]
+	[ "$before" = "$(presencectl calendar events x --from 2026 --json)" ]
+	# What would be left of it ends with who started it.
+	rm now.asked
+	presencectl calendar refresh x 3>&- &
+	other=$!
+	eventually test -e now.asked
+	local reader
+	reader=$(reader_of $other)
+	kill -KILL "$other"
+	wait "$other" || :
+	eventually test ! -e "/proc/$reader"
 }
 
 @test "only trusted certificates, and no private address unless the configuration allows it" {

@@ -197,7 +197,7 @@ static int from_options(const struct input *in, struct calendar_info *c, struct 
 }
 
 static int read_source(struct ctl *ctl, const struct input *in, const struct calendar_info *c,
-	struct feed *feed, struct err *err)
+	struct feed_answer *feed, struct err *err)
 {
 	if (input_has(in, "file"))
 		return feed_read(ctl->zones, input_opt(in, "file"), feed, err);
@@ -208,7 +208,7 @@ static int read_source(struct ctl *ctl, const struct input *in, const struct cal
 	return 0;
 }
 
-static void print_read(const char *name, const struct feed *f)
+static void print_read(const char *name, const struct feed_answer *f)
 {
 	say("%s: %zu event%s", name, f->report.events, f->report.events == 1 ? "" : "s");
 	if (f->report.refused)
@@ -219,7 +219,7 @@ static void print_read(const char *name, const struct feed *f)
 static int add(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(feed_done) struct feed feed = { 0 };
+	_cleanup_(feed_answer_done) struct feed_answer feed = FEED_ANSWER_INIT;
 	_cleanup_(freep) struct calendar_info *c = xcalloc(1, sizeof(*c));
 
 	if (from_options(in, c, err) < 0)
@@ -323,7 +323,7 @@ const struct command cmd_calendar_delete = {
 static int import(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(feed_done) struct feed feed = { 0 };
+	_cleanup_(feed_answer_done) struct feed_answer feed = FEED_ANSWER_INIT;
 	_cleanup_(freep) struct calendar_info *c = xcalloc(1, sizeof(*c));
 
 	if (store_calendar_find(ctl->store, input_arg(in, 0), c, NULL, err) < 0)

@@ -65,7 +65,7 @@ static int set_zone(struct zones *zones, const struct input *in, const char *fal
 static int open_file(struct ctl *ctl, const struct input *in, const char *path, int days,
 	struct opened *s, struct err *err)
 {
-	_cleanup_(feed_done) struct feed feed = { 0 };
+	_cleanup_(feed_answer_done) struct feed_answer feed = FEED_ANSWER_INIT;
 	struct zones *zones;
 	struct err ignored;
 

@@ -85,6 +85,7 @@
 	X(cmd_version)                                                                             \
 	X(cmd_complete)                                                                            \
 	X(cmd_commands)                                                                            \
+	X(cmd_fetch)                                                                               \
 	X(cmd_man)
 
 #define DECLARE(name) extern const struct command name;

@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/presencectl/feed.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/presencectl/reader.h"
 #include "lib/base/mem.h"
 #include "lib/base/text.h"
+#include "lib/binding/clock.h"
 #include "lib/binding/fetch.h"
+#include "lib/binding/ics.h"
 #include "lib/binding/owner.h"
 #include "lib/follow/calendar.h"
 
 enum { WINDOW_S = 400 * 86400 };
-
-void feed_done(struct feed *f)
-{
-	calendar_free(f->calendar);
-	ics_report_done(&f->report);
-	*f = (struct feed){ 0 };
-}
 
 /* Read all of it, but stop above the limit: the parser then refuses it. */
 static int read_all(FILE *from, const char *path, struct strbuf *to, struct err *err)
@@ -30,15 +27,7 @@ static int read_all(FILE *from, const char *path, struct strbuf *to, struct err 
 	return ferror(from) ? err_sys(err, "cannot read '%s'", path) : 0;
 }
 
-static int parse(struct zones *zones, const char *what, const struct strbuf *bytes,
-	struct feed *ret, struct err *err)
-{
-	if (ics_parse(bytes->s, bytes->len, zones, &ret->calendar, &ret->report, err) < 0)
-		return err_wrap(err, "%s", what);
-	return 0;
-}
-
-int feed_read(struct zones *zones, const char *path, struct feed *ret, struct err *err)
+int feed_read(struct zones *zones, const char *path, struct feed_answer *ret, struct err *err)
 {
 	_cleanup_(strbuf_done) struct strbuf bytes = STRBUF_INIT;
 	bool is_stdin = !strcmp(path, "-");
@@ -48,38 +37,61 @@ int feed_read(struct zones *zones, const char *path, struct feed *ret, struct er
 		return err_sys(err, "cannot open '%s'", path);
 	if (read_all(is_stdin ? stdin : file, path, &bytes, err) < 0)
 		return -1;
-	return parse(zones, path, &bytes, ret, err);
+	if (ics_parse(bytes.s, bytes.len, zones, &ret->calendar, &ret->report, err) < 0)
+		return err_wrap(err, "%s", path);
+	ret->result = FEED_READ;
+	return 0;
+}
+
+static void make_job(const struct ctl *ctl, const struct calendar_info *c,
+	const struct calendar_state *state, struct feed_job *ret)
+{
+	*ret = (struct feed_job){
+		.timeout_s = ctl->conf->fetch_timeout,
+		.allow_private = ctl->conf->fetch_private,
+	};
+	text_copy(ret->url, sizeof(ret->url), c->url);
+	text_copy(ret->ca_file, sizeof(ret->ca_file), ctl->conf->fetch_ca_file);
+	if (state)
+		ret->copy = state->copy;
+}
+
+/* Wait for what the reader answers. */
+static int await(struct feed_reader *r, struct feed_answer *ret, struct err *err)
+{
+	for (;;) {
+		int64_t now = clock_monotonic_ms(), left = reader_deadline(r) - now;
+		int got = reader_step(r, now, ret, err);
+
+		if (got)
+			return got;
+		poll(&(struct pollfd){ .fd = reader_fd(r), .events = POLLIN }, 1,
+			left > 0 ? (int)left : 0);
+	}
 }
 
 int feed_fetch(struct ctl *ctl, const struct calendar_info *c, const struct calendar_state *state,
-	struct feed *ret, struct err *err)
+	struct feed_answer *ret, struct err *err)
 {
-	_cleanup_(fetch_answer_done) struct fetch_answer answer = { .body = STRBUF_INIT };
+	_cleanup_(freep) struct feed_job *job = xcalloc(1, sizeof(*job));
 	_cleanup_(strbuf_done) struct strbuf shown = STRBUF_INIT;
-	struct fetch_request request = {
-		.url = c->url,
-		.etag = state ? state->etag : "",
-		.last_modified = state ? state->last_modified : "",
-		.timeout_s = ctl->conf->fetch_timeout,
-		.bytes_max = ICS_BYTES_MAX,
-		.allow_private = ctl->conf->fetch_private,
-		.ca_file = ctl->conf->fetch_ca_file,
-	};
+	_cleanup_(reader_freep) struct feed_reader *reader = NULL;
 
-	if (fetch(&request, &answer, err) < 0)
+	if (fetch_check_url(c->url, err) < 0)
 		return -1;
-	text_copy(ret->etag, sizeof(ret->etag), answer.etag);
-	text_copy(ret->last_modified, sizeof(ret->last_modified), answer.last_modified);
-	ret->unchanged = answer.unchanged;
-	if (answer.unchanged)
-		return 0;
+	make_job(ctl, c, state, job);
+	if (reader_new(&reader, err) == 0 &&
+		reader_ask(reader, job, clock_monotonic_ms(), err) == 0 &&
+		await(reader, ret, err) > 0)
+		return ret->result == FEED_FAILED ? err_set(err, ERR_FAILED, "%s", ret->why) : 0;
 	fetch_show_url(c->url, &shown);
-	return parse(ctl->zones, shown.s, &answer.body, ret, err);
+	return err_wrap(err, "%s", shown.s);
 }
 
 /* Expand the calendar for the longest window that is ever looked at, and say now which events cannot be used then: those that
  * recur too often, and those of a day with too many. */
-static void notice_unusable(struct ctl *ctl, const struct calendar_info *c, const struct feed *f)
+static void notice_unusable(
+	struct ctl *ctl, const struct calendar_info *c, const struct feed_answer *f)
 {
 	_cleanup_(occurrences_done) struct occurrences o = { 0 };
 	struct calendar_view view = {
@@ -94,23 +106,23 @@ static void notice_unusable(struct ctl *ctl, const struct calendar_info *c, cons
 		ctl_notice("%s: cannot be used: %s", c->name, o.error);
 }
 
-int feed_save(struct ctl *ctl, const struct calendar_info *c, const struct feed *f, struct err *err)
+int feed_save(struct ctl *ctl, const struct calendar_info *c, const struct feed_answer *f,
+	struct err *err)
 {
 	struct calendar_state state = { .refused_n = (int64_t)f->report.refused };
 
 	notice_unusable(ctl, c, f);
 	text_copy(state.title, sizeof(state.title), f->report.name);
 	text_copy(state.zone, sizeof(state.zone), f->report.zone);
-	text_copy(state.etag, sizeof(state.etag), f->etag);
-	text_copy(state.last_modified, sizeof(state.last_modified), f->last_modified);
+	state.copy = f->copy;
 	return follow_calendar_replace(ctl->store, c, f->calendar, &state, ctl->now, err);
 }
 
-void feed_notices(const char *name, const struct feed *f)
+void feed_notices(const char *name, const struct feed_answer *f)
 {
 	const char *line = f->report.refusals.s;
 
-	while (line && *line) {
+	while (*line) {
 		int n = (int)strcspn(line, "\n");
 
 		ctl_notice("%s: left out: %.*s", name, n, line);
@@ -121,7 +133,7 @@ void feed_notices(const char *name, const struct feed *f)
 }
 
 /* Write the result to the database. `why` is NULL if the calendar was read. */
-static int record(struct ctl *ctl, const struct calendar_info *c, const struct feed *f,
+static int record(struct ctl *ctl, const struct calendar_info *c, const struct feed_answer *f,
 	const struct err *why, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
@@ -136,18 +148,17 @@ static int record(struct ctl *ctl, const struct calendar_info *c, const struct f
 		return err_set(err, ERR_FAILED,
 			"the address of calendar '%s' was changed meanwhile; what the old one sent is dropped",
 			c->name);
-	if (why || f->unchanged) {
-		if (store_calendar_tried(tx, c, why ? why->msg : "", ctl->now, err) < 0)
-			return -1;
-	} else if (feed_save(ctl, c, f, err) < 0) {
+	if (why ? store_calendar_tried(tx, c, why->msg, ctl->now, err) < 0
+			: f->result == FEED_UNCHANGED
+			? store_calendar_unchanged(tx, c, &f->copy, ctl->now, err) < 0
+			: feed_save(ctl, c, f, err) < 0)
 		return -1;
-	}
 	return store_commit(tx, err);
 }
 
 int feed_refresh(struct ctl *ctl, const char *name, bool *ret_changed, struct err *err)
 {
-	_cleanup_(feed_done) struct feed feed = { 0 };
+	_cleanup_(feed_answer_done) struct feed_answer feed = FEED_ANSWER_INIT;
 	_cleanup_(freep) struct calendar_info *c = xcalloc(1, sizeof(*c));
 	struct calendar_state state;
 	struct err why;
@@ -167,6 +178,6 @@ int feed_refresh(struct ctl *ctl, const char *name, bool *ret_changed, struct er
 		return err_wrap(err, "calendar '%s'", c->name);
 	}
 	feed_notices(c->name, &feed);
-	*ret_changed = !feed.unchanged;
+	*ret_changed = feed.result == FEED_READ;
 	return record(ctl, c, &feed, NULL, err);
 }

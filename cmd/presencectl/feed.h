@@ -4,31 +4,23 @@
 #define FEED_H
 
 #include "cmd/presencectl/ctl.h"
-#include "lib/binding/ics.h"
+#include "lib/calendar/feedmsg.h"
 #include "lib/store/calendar.h"
 
-/* iCalendar data that was read, and what it says of itself. End with feed_done(). */
-struct feed {
-	struct calendar *calendar;
-	struct ics_report report;
-	char etag[256], last_modified[64];
-	bool unchanged; /* the address has nothing new; `calendar` is NULL */
-};
-void feed_done(struct feed *f);
+/* Read a file; "-" is standard input. The error names the file. *ret begins as FEED_ANSWER_INIT, and the caller ends it. */
+int feed_read(
+	struct zones *zones, const char *path, struct feed_answer *ret, struct err *err) MUST_CHECK;
 
-/* Read a file; "-" is standard input. The error names the file. */
-int feed_read(struct zones *zones, const char *path, struct feed *ret, struct err *err) MUST_CHECK;
-
-/* Fetch from the address of `c`. `state` (may be NULL) says which copy the database has. */
+/* Have a reader fetch from the address of `c`, and wait for it. `state` (may be NULL) says which copy the database has. *ret as above. */
 int feed_fetch(struct ctl *ctl, const struct calendar_info *c, const struct calendar_state *state,
-	struct feed *ret, struct err *err) MUST_CHECK;
+	struct feed_answer *ret, struct err *err) MUST_CHECK;
 
 /* Replace the events of calendar `c`, inside a transaction. */
-int feed_save(struct ctl *ctl, const struct calendar_info *c, const struct feed *f,
+int feed_save(struct ctl *ctl, const struct calendar_info *c, const struct feed_answer *f,
 	struct err *err) MUST_CHECK;
 
 /* Say on standard error which events were left out, by UID. */
-void feed_notices(const char *name, const struct feed *f);
+void feed_notices(const char *name, const struct feed_answer *f);
 
 /* Fetch one calendar and write the result to the database, in a transaction of its own. -1 if it could not be read: the database
  * then has the reason too, and keeps the events it had. */

@@ -29,6 +29,7 @@ enum {
 	AND(CALENDAR_REFUSED, "c.refused")                                                         \
 	AND(CALENDAR_ETAG, "c.etag")                                                               \
 	AND(CALENDAR_LAST_MODIFIED, "c.last_modified")                                             \
+	AND(CALENDAR_HASH, "c.hash")                                                               \
 	AND(CALENDAR_READ_AT, "c.read_at")                                                         \
 	AND(CALENDAR_TRIED_AT, "c.tried_at")                                                       \
 	AND(CALENDAR_ERROR, "c.error")                                                             \
@@ -57,8 +58,10 @@ static void read_calendar(
 	};
 	db_copy(rows, CALENDAR_TITLE, state->title, sizeof(state->title));
 	db_copy(rows, CALENDAR_OWN_ZONE, state->zone, sizeof(state->zone));
-	db_copy(rows, CALENDAR_ETAG, state->etag, sizeof(state->etag));
-	db_copy(rows, CALENDAR_LAST_MODIFIED, state->last_modified, sizeof(state->last_modified));
+	db_copy(rows, CALENDAR_ETAG, state->copy.etag, sizeof(state->copy.etag));
+	db_copy(rows, CALENDAR_LAST_MODIFIED, state->copy.last_modified,
+		sizeof(state->copy.last_modified));
+	db_copy(rows, CALENDAR_HASH, state->copy.hash, sizeof(state->copy.hash));
 	db_copy(rows, CALENDAR_ERROR, state->error, sizeof(state->error));
 }
 
@@ -182,6 +185,7 @@ int store_calendar_write(struct store *s, struct calendar_info *c, struct err *e
 	return written(db_run(s->db, err,
 		"UPDATE calendar SET etag = CASE WHEN url = ?2 THEN etag ELSE '' END,"
 		" last_modified = CASE WHEN url = ?2 THEN last_modified ELSE '' END,"
+		" hash = CASE WHEN url = ?2 THEN hash ELSE '' END,"
 		" tried_at = CASE WHEN url = ?2 THEN tried_at END, name = ?1, url = ?2, hours = ?3,"
 		" holidays = ?4, zone = ?5, owner = ?6, refresh = ?7 WHERE id = ?8",
 		T(c->name), T(c->url), T(c->hours), T(c->holidays), T(c->zone), T(c->owner),
@@ -382,9 +386,9 @@ int store_calendar_replace(struct store *s, int64_t id, const struct calendar *d
 		return -1;
 	return written(db_run(s->db, err,
 		"UPDATE calendar SET title = ?2, own_zone = ?3, refused = ?4, etag = ?5,"
-		" last_modified = ?6, read_at = ?7, tried_at = ?7, error = NULL WHERE id = ?1",
-		I(id), T(state->title), T(state->zone), I(state->refused_n), T(state->etag),
-		T(state->last_modified), I(now)));
+		" last_modified = ?6, hash = ?7, read_at = ?8, tried_at = ?8, error = NULL WHERE id = ?1",
+		I(id), T(state->title), T(state->zone), I(state->refused_n), T(state->copy.etag),
+		T(state->copy.last_modified), T(state->copy.hash), I(now)));
 }
 
 /* FNV-1a. A byte that no text has stands behind each column. */
@@ -435,10 +439,18 @@ int store_calendar_sum(struct store *s, int64_t id, struct calendar_sum *ret, st
 int store_calendar_tried(struct store *s, const struct calendar_info *c, const char *error,
 	int64_t now, struct err *err)
 {
+	return written(
+		db_run(s->db, err, "UPDATE calendar SET tried_at = ?2, error = ?3 WHERE id = ?1",
+			I(c->id), I(now), T(error)));
+}
+
+int store_calendar_unchanged(struct store *s, const struct calendar_info *c,
+	const struct feed_copy *copy, int64_t now, struct err *err)
+{
 	return written(db_run(s->db, err,
-		"UPDATE calendar SET tried_at = ?2, error = ?3,"
-		" read_at = CASE WHEN ?3 IS NULL THEN ?2 ELSE read_at END WHERE id = ?1",
-		I(c->id), I(now), E(error)));
+		"UPDATE calendar SET tried_at = ?2, read_at = ?2, error = NULL, etag = ?3,"
+		" last_modified = ?4, hash = ?5 WHERE id = ?1",
+		I(c->id), I(now), T(copy->etag), T(copy->last_modified), T(copy->hash)));
 }
 
 /* Seconds from one try to the next. After a failure we wait four times as long, but not longer than a day. */

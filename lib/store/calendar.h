@@ -4,13 +4,14 @@
 #define STORE_CALENDAR_H
 
 #include "lib/calendar/calendar.h"
+#include "lib/calendar/feedmsg.h"
 #include "lib/store/store.h"
 
 struct calendar_state {
 	char title[201];             /* the data's name for itself, "" without one */
 	char zone[ZONE_MAX_LEN + 1]; /* X-WR-TIMEZONE, "" without it */
 	int64_t events_n, refused_n; /* how many components we keep, and how many were broken */
-	char etag[256], last_modified[64];
+	struct feed_copy copy;
 	int64_t read_at; /* UTC seconds: when the data was last read, or the server said that it has not changed; 0: never */
 	int64_t tried_at; /* the last try, failed or not */
 	char error[256];  /* why the last try failed, or "" */
@@ -43,11 +44,11 @@ int store_calendar_load(struct store *s, int64_t id, int64_t from, int64_t to,
 	struct err *err) MUST_CHECK;
 
 /* Write the settings. id 0 adds a calendar without events. A new address deletes what the server of the old one has said
- * (ETag, Last-Modified), but keeps the events. ERR_USAGE if another calendar has the name. */
+ * (ETag, Last-Modified) and the hash, but keeps the events. ERR_USAGE if another calendar has the name. */
 int store_calendar_write(struct store *s, struct calendar_info *c, struct err *err) MUST_CHECK;
 int store_calendar_delete(struct store *s, int64_t id, struct err *err) MUST_CHECK;
-/* Replace the events by those of `data`, after calendar_settle(). Of `state` it writes title, zone, refused_n, etag and
- * last_modified. */
+/* Replace the events by those of `data`, after calendar_settle(). Of `state` it writes title, zone, refused_n and
+ * copy. */
 int store_calendar_replace(struct store *s, int64_t id, const struct calendar *data,
 	const struct calendar_state *state, int64_t now, struct err *err) MUST_CHECK;
 /* How many events a calendar has, and a sum of all that they and its zones say. Other data has another sum. */
@@ -57,8 +58,11 @@ struct calendar_sum {
 };
 int store_calendar_sum(
 	struct store *s, int64_t id, struct calendar_sum *ret, struct err *err) MUST_CHECK;
-/* Write that the server was asked: `error` says why that failed, "" means that the data has not changed. */
+/* Write that the server was asked, and why that failed. */
 int store_calendar_tried(struct store *s, const struct calendar_info *c, const char *error,
 	int64_t now, struct err *err) MUST_CHECK;
+/* Write that the data has not changed, and what the server says of it by now. */
+int store_calendar_unchanged(struct store *s, const struct calendar_info *c,
+	const struct feed_copy *copy, int64_t now, struct err *err) MUST_CHECK;
 
 #endif

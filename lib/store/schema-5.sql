@@ -131,3 +131,6 @@ SELECT x.calendar_id, o.user_id FROM schedule_calendar x JOIN on_schedule o ON o
 -- during: the period of the schedule in which a switch until `next` was made, business also for a break. When another one holds, the
 -- switch has ended. '' where it is not known.
 ALTER TABLE switch ADD COLUMN during TEXT NOT NULL DEFAULT '';
+
+-- The hash of the bytes that a calendar was read from, '' for a file: the same bytes need not be read again.
+ALTER TABLE calendar ADD COLUMN hash TEXT NOT NULL DEFAULT '';

@@ -222,6 +222,13 @@ def late(h):
 
 
 @way
+def file(h):
+    "the bytes of the file of ?name=NAME, without ETag and date"
+    with open(h.query["name"], "rb") as f:
+        h.answer(200, f.read())
+
+
+@way
 def silent(h):
     "no answer"
     h.close_connection = True

@@ -139,8 +139,7 @@ static void test_state(void **state)
 	static const struct calendar_state said = { .title = "Team",
 		.zone = "Asia/Tokyo",
 		.refused_n = 3,
-		.etag = "\"1\"",
-		.last_modified = "Mon, 01 Jun 2026 00:00:00 GMT" };
+		.copy = { "\"1\"", "Mon, 01 Jun 2026 00:00:00 GMT", "abc" } };
 	struct store *s = ((struct site *)*state)->s;
 	_cleanup_(calendar_freep) struct calendar *data =
 		read_calendar("u=a s=20260105T090000 m=60\nu=b s=20260106T090000 m=60");
@@ -162,8 +161,9 @@ static void test_state(void **state)
 	assert_int_equal(found.refresh_s, 900);
 	assert_string_equal(is.title, "Team");
 	assert_string_equal(is.zone, "Asia/Tokyo");
-	assert_string_equal(is.etag, said.etag);
-	assert_string_equal(is.last_modified, said.last_modified);
+	assert_string_equal(is.copy.etag, said.copy.etag);
+	assert_string_equal(is.copy.last_modified, said.copy.last_modified);
+	assert_string_equal(is.copy.hash, said.copy.hash);
 	assert_int_equal(is.refused_n, 3);
 	assert_int_equal(is.events_n, 2);
 	assert_int_equal(is.read_at, NOW);
@@ -177,7 +177,7 @@ static void test_state(void **state)
 	assert_int_equal(is.tried_at, NOW + 60);
 	assert_int_equal(is.read_at, NOW);
 	/* It was asked and has not changed. */
-	OK(store_calendar_tried(s, &info, "", NOW + 120, NULL));
+	OK(store_calendar_unchanged(s, &info, &said.copy, NOW + 120, NULL));
 	OK(store_calendar_find(s, "team", &found, &is, NULL));
 	assert_string_equal(is.error, "");
 	assert_int_equal(is.read_at, NOW + 120);
@@ -187,14 +187,16 @@ static void test_state(void **state)
 	text_copy(info.name, sizeof(info.name), "crew");
 	keep(s, &info, NULL, NULL);
 	OK(store_calendar_find(s, "crew", &found, &is, NULL));
-	assert_string_equal(is.etag, said.etag);
-	assert_string_equal(is.last_modified, said.last_modified);
+	assert_string_equal(is.copy.etag, said.copy.etag);
+	assert_string_equal(is.copy.last_modified, said.copy.last_modified);
+	assert_string_equal(is.copy.hash, said.copy.hash);
 	assert_int_equal(is.tried_at, NOW + 180);
 	text_copy(info.url, sizeof(info.url), "https://example.com/b");
 	keep(s, &info, NULL, NULL);
 	OK(store_calendar_find(s, "crew", &found, &is, NULL));
-	assert_string_equal(is.etag, "");
-	assert_string_equal(is.last_modified, "");
+	assert_string_equal(is.copy.etag, "");
+	assert_string_equal(is.copy.last_modified, "");
+	assert_string_equal(is.copy.hash, "");
 	assert_int_equal(is.tried_at, 0);
 	assert_int_equal(is.events_n, 2);
 	/* Read at last, it has no error any more. */
@@ -266,6 +268,7 @@ static void test_due(void **state)
 	};
 	struct store *s = ((struct site *)*state)->s;
 	struct calendar_info info[ARRAY_SIZE(table)] = { 0 }, *slow = &info[1], *fast = &info[2];
+	const struct feed_copy copy = { "", "", "" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		text_copy(info[i].name, sizeof(info[i].name), table[i].name);
@@ -274,9 +277,9 @@ static void test_due(void **state)
 		keep(s, &info[i], NULL, NULL);
 	}
 	expect_due(s, NOW, "slow fast");
-	OK(store_calendar_tried(s, slow, "", NOW, NULL));
+	OK(store_calendar_unchanged(s, slow, &copy, NOW, NULL));
 	expect_due(s, NOW, "fast");
-	OK(store_calendar_tried(s, fast, "", NOW - 60, NULL));
+	OK(store_calendar_unchanged(s, fast, &copy, NOW - 60, NULL));
 	expect_due(s, NOW + 839, "");
 	expect_due(s, NOW + 840, "fast");
 	expect_due(s, NOW + 12 * HOUR, "fast slow");
