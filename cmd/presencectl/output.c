@@ -17,37 +17,49 @@
 
 #define GAP "  " /* between columns */
 
-enum { COLUMNS_MAX = 64, COLUMN_NAME_SIZE = 24 };
+enum {
+	COLUMNS_MAX = 64,
+	COLUMN_NAME_SIZE = 24,
+	CHUNK = 65536, /* bytes that are written at a time */
+	TIMES = 256,   /* that are kept as texts: many users have changed at the same time */
+};
 
-enum kind { KIND_UNSET, KIND_TEXT, KIND_NUMBER, KIND_BOOL, KIND_TIME };
+/* A value as it is printed. */
+struct cell {
+	size_t offset;  /* in out.text */
+	uint32_t len;   /* bytes; 0: unset, or an empty text of a table */
+	uint32_t width; /* columns on a terminal */
+};
 
-struct cell_value {
-	enum kind kind;
-	int64_t n; /* the value; of a text its offset in out.text */
+struct time_text {
+	int64_t at;
+	char text[OUT_WHEN_SIZE];
 };
 
 struct out {
-	const struct out *first; /* see out_first(); lent, may be NULL */
+	struct out *first; /* see out_first(); lent, may be NULL */
 	const struct column *columns;
 	size_t columns_n;
 	const char *noun;
 	struct out_options o;
 	size_t shown[COLUMNS_MAX]; /* indexes in columns */
 	size_t shown_n;
+	int place
+		[COLUMNS_MAX]; /* of the cell of a column in its line; -1: the column is not shown */
+	size_t places_n;
 	size_t lines;
-	struct cell_value *values; /* lines * columns_n */
+	struct cell
+		*cells; /* lines * places_n of a table; of anything else those of the last line */
 	size_t cap;
-	struct strbuf text;         /* NUL-terminated texts */
-	bool begun;                 /* a part was printed */
-	bool has_lines;             /* one that had lines */
-	size_t widths[COLUMNS_MAX]; /* of the parts that were printed */
-};
-
-/* A cell of a table as it is printed. */
-struct cell {
-	size_t offset; /* in the text of all cells */
-	size_t len;    /* bytes */
-	size_t width;  /* columns on a terminal */
+	struct strbuf text;  /* of the cells, each with a NUL behind it */
+	struct strbuf ready; /* JSON and CSV: the lines before the last one */
+	bool is_open;        /* JSON and CSV: the last line is not in `ready` yet */
+	struct strbuf keys;  /* JSON: what stands before each value, each with a NUL behind it */
+	struct time_text *times; /* TIMES, each where its instant says */
+	bool begun;              /* a part was printed */
+	bool has_lines;          /* one that had lines */
+	uint32_t widths
+		[COLUMNS_MAX]; /* by place: of all cells, also of the parts that were printed */
 };
 
 static void lower(char *to, const char *from)
@@ -106,6 +118,39 @@ int out_check_columns(const struct column *columns, const char *list, struct err
 	return choose(columns, list, shown, &n, err);
 }
 
+static bool is_table(const struct out *out)
+{
+	return !out->o.json && !out->o.csv;
+}
+
+static const struct column *column_at(const struct out *out, size_t shown)
+{
+	return &out->columns[out->shown[shown]];
+}
+
+/* A column may be shown twice, and then has one cell. */
+static void give_places(struct out *out)
+{
+	for (size_t i = 0; i < out->columns_n; i++)
+		out->place[i] = -1;
+	for (size_t i = 0; i < out->shown_n; i++) {
+		if (out->place[out->shown[i]] < 0)
+			out->place[out->shown[i]] = (int)out->places_n++;
+	}
+}
+
+static void write_keys(struct out *out)
+{
+	char key[COLUMN_NAME_SIZE];
+
+	for (size_t c = 0; c < out->shown_n; c++) {
+		strbuf_addc(&out->keys, c ? ',' : '{');
+		lower(key, column_at(out, c)->name);
+		text_json(&out->keys, key);
+		strbuf_add(&out->keys, ":", 2);
+	}
+}
+
 int out_new(const struct column *columns, const char *noun, const struct out_options *o,
 	struct out **ret, struct err *err)
 {
@@ -114,7 +159,7 @@ int out_new(const struct column *columns, const char *noun, const struct out_opt
 	out->columns = columns;
 	out->noun = noun;
 	out->o = *o;
-	out->text = (struct strbuf)STRBUF_INIT;
+	out->text = out->ready = out->keys = (struct strbuf)STRBUF_INIT;
 	for (const struct column *c = columns; c->name; c++) {
 		assert(out->columns_n < COLUMNS_MAX && strlen(c->name) < COLUMN_NAME_SIZE);
 		if (o->data || !(c->flags & COLUMN_HIDDEN))
@@ -123,6 +168,9 @@ int out_new(const struct column *columns, const char *noun, const struct out_opt
 	}
 	if (o->columns && choose(columns, o->columns, out->shown, &out->shown_n, err) < 0)
 		return -1;
+	give_places(out);
+	if (o->json)
+		write_keys(out);
 	*ret = TAKE_PTR(out);
 	return 0;
 }
@@ -132,69 +180,11 @@ void out_free(struct out *out)
 	if (!out)
 		return;
 	strbuf_done(&out->text);
-	free(out->values);
+	strbuf_done(&out->ready);
+	strbuf_done(&out->keys);
+	free(out->cells);
+	free(out->times);
 	free(out);
-}
-
-void out_line(struct out *out)
-{
-	size_t need = ++out->lines * out->columns_n;
-
-	out->values = mem_grow(out->values, &out->cap, need, sizeof(*out->values));
-	memset(out->values + need - out->columns_n, 0, out->columns_n * sizeof(*out->values));
-}
-
-static void put(struct out *out, size_t column, enum kind kind, int64_t n)
-{
-	assert(out->lines && column < out->columns_n);
-	out->values[(out->lines - 1) * out->columns_n + column] = (struct cell_value){ kind, n };
-}
-
-void out_text(struct out *out, size_t column, const char *text)
-{
-	if (!text)
-		return;
-	put(out, column, KIND_TEXT, (int64_t)out->text.len);
-	strbuf_add(&out->text, text, strlen(text) + 1);
-}
-
-void out_number(struct out *out, size_t column, int64_t n)
-{
-	put(out, column, KIND_NUMBER, n);
-}
-
-void out_bool(struct out *out, size_t column, bool yes)
-{
-	put(out, column, KIND_BOOL, yes);
-}
-
-void out_when(const struct out_options *o, int64_t at, char ret[OUT_WHEN_SIZE])
-{
-	char here[WHEN_ZONED_SIZE], there[WHEN_ZONED_SIZE];
-
-	when_zoned(at, o->zone, o->home, o->now, here);
-	if (o->also && zone_offset(o->also, at) != zone_offset(o->zone, at)) {
-		when_zoned(at, o->also, o->zone, o->now, there);
-		snprintf(ret, OUT_WHEN_SIZE, "%s (%s)", here, there);
-	} else {
-		snprintf(ret, OUT_WHEN_SIZE, "%s", here);
-	}
-}
-
-void out_time(struct out *out, size_t column, int64_t at)
-{
-	if (at != INT64_MAX)
-		put(out, column, KIND_TIME, at);
-}
-
-static const struct cell_value *value_at(const struct out *out, size_t line, size_t shown)
-{
-	return &out->values[line * out->columns_n + out->shown[shown]];
-}
-
-static const struct column *column_at(const struct out *out, size_t shown)
-{
-	return &out->columns[out->shown[shown]];
 }
 
 static void add_number(struct strbuf *to, int64_t n)
@@ -205,101 +195,88 @@ static void add_number(struct strbuf *to, int64_t n)
 	strbuf_adds(to, text);
 }
 
-static void json_list(struct strbuf *to, const char *text)
-{
-	strbuf_addc(to, '[');
-	while (*text) {
-		size_t len = strcspn(text, "\n");
-		_cleanup_(freep) char *one = xstrndup(text, len);
+/* Lines that are ready. */
 
-		text_json(to, one);
-		text += len + (text[len] ? 1 : 0);
-		if (*text)
-			strbuf_addc(to, ',');
-	}
-	strbuf_addc(to, ']');
+static const struct cell *cell_at(const struct out *out, size_t line, size_t shown)
+{
+	return &out->cells[line * out->places_n + (size_t)out->place[out->shown[shown]]];
 }
 
-static void json_value(const struct out *out, const struct column *c, const struct cell_value *v,
-	struct strbuf *to)
+static const char *text_at(const struct out *out, size_t line, size_t shown)
 {
-	char time[WHEN_TEXT_SIZE];
+	const struct cell *cell = cell_at(out, line, shown);
 
-	switch (v->kind) {
-	case KIND_UNSET: strbuf_adds(to, c->flags & COLUMN_LIST ? "[]" : "null"); break;
-	case KIND_TEXT:
-		(c->flags & COLUMN_LIST ? json_list : text_json)(to, out->text.s + v->n);
-		break;
-	case KIND_NUMBER: add_number(to, v->n); break;
-	case KIND_BOOL: strbuf_adds(to, v->n ? "true" : "false"); break;
-	case KIND_TIME:
-		when_rfc3339(v->n, out->o.zone, time);
-		text_json(to, time);
-		break;
+	return cell->len ? out->text.s + cell->offset : "";
+}
+
+/* Each object is a line. */
+static void end_json_line(struct out *out)
+{
+	const char *key = out->keys.s;
+
+	if (!out->o.json_lines)
+		strbuf_adds(&out->ready, out->lines > 1 || out->has_lines ? ",\n" : "\n");
+	for (size_t c = 0; c < out->shown_n; c++) {
+		const struct cell *cell = cell_at(out, 0, c);
+		size_t len = strlen(key);
+
+		strbuf_add(&out->ready, key, len);
+		key += len + 1;
+		if (cell->len)
+			strbuf_add(&out->ready, out->text.s + cell->offset, cell->len);
+		else
+			strbuf_adds(&out->ready,
+				column_at(out, c)->flags & COLUMN_LIST ? "[]" : "null");
+	}
+	strbuf_adds(&out->ready, out->o.json_lines ? "}\n" : "}");
+}
+
+/* RFC 4180, but a line ends as all lines do here. */
+static void csv_value(struct strbuf *to, const char *text)
+{
+	if (!text[strcspn(text, ",\"\r\n")]) {
+		strbuf_adds(to, text);
+		return;
+	}
+	strbuf_addc(to, '"');
+	for (; *text; text++) {
+		if (*text == '"')
+			strbuf_addc(to, '"');
+		strbuf_addc(to, *text);
+	}
+	strbuf_addc(to, '"');
+}
+
+static void end_csv_line(struct out *out)
+{
+	for (size_t c = 0; c < out->shown_n; c++) {
+		csv_value(&out->ready, text_at(out, 0, c));
+		strbuf_addc(&out->ready, c + 1 < out->shown_n ? ',' : '\n');
 	}
 }
 
-/* Each object is a line. `more`: others stand before them in the array. */
-static void json_objects(const struct out *out, bool more, struct strbuf *text)
+/* Of JSON and CSV only the text is kept, since nothing is to be measured. */
+static void end_line(struct out *out)
 {
-	char key[COLUMN_NAME_SIZE];
-	struct strbuf keys[COLUMNS_MAX];
-	size_t n = out->shown_n;
-
-	for (size_t c = 0; c < n; c++) {
-		keys[c] = (struct strbuf)STRBUF_INIT;
-		strbuf_addc(&keys[c], c ? ',' : '{');
-		lower(key, column_at(out, c)->name);
-		text_json(&keys[c], key);
-		strbuf_addc(&keys[c], ':');
-	}
-	for (size_t r = 0; r < out->lines; r++) {
-		if (!out->o.json_lines)
-			strbuf_adds(text, r || more ? ",\n" : "\n");
-		for (size_t c = 0; c < n; c++) {
-			strbuf_add(text, keys[c].s, keys[c].len);
-			json_value(out, column_at(out, c), value_at(out, r, c), text);
-		}
-		strbuf_adds(text, out->o.json_lines ? "}\n" : "}");
-	}
-	for (size_t c = 0; c < n; c++)
-		strbuf_done(&keys[c]);
+	if (!out->is_open)
+		return;
+	out->is_open = false;
+	(out->o.json ? end_json_line : end_csv_line)(out);
+	strbuf_cut(&out->text, 0);
 }
 
-static void json_begin(const struct out *out, struct strbuf *text)
+void out_line(struct out *out)
 {
-	text_json(text, out->noun);
-	strbuf_adds(text, ":[");
+	size_t n = out->places_n, first = is_table(out) ? out->lines * n : 0;
+
+	end_line(out);
+	out->is_open = !is_table(out);
+	out->lines++;
+	out->cells = mem_grow(out->cells, &out->cap, first + n, sizeof(*out->cells));
+	memset(out->cells + first, 0, n * sizeof(*out->cells));
 }
 
-static void json_end(bool has_lines, struct strbuf *text)
-{
-	strbuf_adds(text, has_lines ? "\n]" : "]");
-}
-
-static void print_json(const struct out *out, bool last, FILE *to)
-{
-	struct strbuf text = STRBUF_INIT;
-	bool array = !out->o.json_lines;
-
-	if (array && !out->begun) {
-		strbuf_addc(&text, '{');
-		if (out->first) {
-			json_begin(out->first, &text);
-			json_objects(out->first, false, &text);
-			json_end(out->first->lines, &text);
-			strbuf_adds(&text, ",\n");
-		}
-		json_begin(out, &text);
-	}
-	json_objects(out, out->has_lines, &text);
-	if (array && last) {
-		json_end(out->has_lines || out->lines, &text);
-		strbuf_adds(&text, "}\n");
-	}
-	fwrite(text.s, 1, text.len, to);
-	strbuf_done(&text);
-}
+/* The values of a line. */
 
 /* How many bytes of `s`, from its start, are plain ASCII: each takes one column and needs no escape. */
 static size_t plain_span(const char *s)
@@ -335,6 +312,50 @@ static size_t width_of(const char *s)
 	return width;
 }
 
+/* NULL if the column is not shown. */
+static struct cell *begin_cell(struct out *out, size_t column)
+{
+	struct cell *cell;
+
+	assert(out->lines && column < out->columns_n);
+	if (out->place[column] < 0)
+		return NULL;
+	cell = &out->cells[(is_table(out) ? out->lines - 1 : 0) * out->places_n +
+		(size_t)out->place[column]];
+	cell->offset = out->text.len;
+	return cell;
+}
+
+/* `is_plain`: each byte takes one column. */
+static void end_cell(struct out *out, size_t column, struct cell *cell, bool is_plain)
+{
+	size_t len = out->text.len - cell->offset;
+	uint32_t *width = &out->widths[out->place[column]];
+
+	assert(len <= UINT32_MAX);
+	cell->len = (uint32_t)len;
+	cell->width = is_plain || !is_table(out) ? cell->len
+						 : (uint32_t)width_of(out->text.s + cell->offset);
+	if (cell->width > *width)
+		*width = cell->width;
+	strbuf_addc(&out->text, '\0');
+}
+
+static void json_list(struct strbuf *to, const char *text)
+{
+	strbuf_addc(to, '[');
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		_cleanup_(freep) char *one = xstrndup(text, len);
+
+		text_json(to, one);
+		text += len + (text[len] ? 1 : 0);
+		if (*text)
+			strbuf_addc(to, ',');
+	}
+	strbuf_addc(to, ']');
+}
+
 static void escape_list(struct strbuf *to, const char *text, bool lines)
 {
 	while (*text) {
@@ -348,37 +369,158 @@ static void escape_list(struct strbuf *to, const char *text, bool lines)
 	}
 }
 
-/* Write a cell as a table shows it, and measure it. A text of plain ASCII is as wide as it is long. Any other text is escaped, and
- * its width counted character by character. */
-static void render(const struct out *out, const struct column *c, const struct cell_value *v,
-	struct strbuf *to, struct cell *ret)
+/* A text of plain ASCII is as wide as it is long. Any other text is escaped, and its width counted character by character. */
+void out_text(struct out *out, size_t column, const char *text)
 {
-	const char *text = v->kind == KIND_TEXT ? out->text.s + v->n : "";
-	char time[OUT_WHEN_SIZE];
-	size_t len = plain_span(text);
+	struct cell *cell = text ? begin_cell(out, column) : NULL;
+	bool list = out->columns[column].flags & COLUMN_LIST;
+	size_t len;
 
-	ret->offset = to->len;
-	switch (v->kind) {
-	case KIND_UNSET: break;
-	case KIND_TEXT:
-		if (!text[len])
-			strbuf_add(to, text, len);
-		else if (c->flags & COLUMN_LIST)
-			escape_list(to, text, out->o.terminal && !out->o.csv);
-		else
-			text_escape(to, text);
-		break;
-	case KIND_NUMBER: add_number(to, v->n); break;
-	case KIND_BOOL: strbuf_adds(to, v->n ? "yes" : "no"); break;
-	case KIND_TIME:
-		out_when(&out->o, v->n, time);
-		strbuf_adds(to, time);
-		break;
+	if (!cell)
+		return;
+	if (out->o.json) {
+		(list ? json_list : text_json)(&out->text, text);
+		end_cell(out, column, cell, true);
+		return;
 	}
-	ret->len = ret->width = to->len - ret->offset;
-	if (text[len])
-		ret->width = width_of(to->s + ret->offset);
-	strbuf_addc(to, '\0');
+	len = plain_span(text);
+	if (!text[len])
+		strbuf_add(&out->text, text, len);
+	else if (list)
+		escape_list(&out->text, text, out->o.terminal && !out->o.csv);
+	else
+		text_escape(&out->text, text);
+	end_cell(out, column, cell, !text[len]);
+}
+
+void out_number(struct out *out, size_t column, int64_t n)
+{
+	struct cell *cell = begin_cell(out, column);
+
+	if (!cell)
+		return;
+	add_number(&out->text, n);
+	end_cell(out, column, cell, true);
+}
+
+void out_bool(struct out *out, size_t column, bool yes)
+{
+	struct cell *cell = begin_cell(out, column);
+
+	if (!cell)
+		return;
+	if (out->o.json)
+		strbuf_adds(&out->text, yes ? "true" : "false");
+	else
+		strbuf_adds(&out->text, yes ? "yes" : "no");
+	end_cell(out, column, cell, true);
+}
+
+void out_when(const struct out_options *o, int64_t at, char ret[OUT_WHEN_SIZE])
+{
+	char here[WHEN_ZONED_SIZE], there[WHEN_ZONED_SIZE];
+
+	when_zoned(at, o->zone, o->home, o->now, here);
+	if (o->also && zone_offset(o->also, at) != zone_offset(o->zone, at)) {
+		when_zoned(at, o->also, o->zone, o->now, there);
+		snprintf(ret, OUT_WHEN_SIZE, "%s (%s)", here, there);
+	} else {
+		snprintf(ret, OUT_WHEN_SIZE, "%s", here);
+	}
+}
+
+static const char *time_text(struct out *out, int64_t at)
+{
+	struct time_text *t;
+
+	if (!out->times) {
+		out->times = xcalloc(TIMES, sizeof(*out->times));
+		for (size_t i = 0; i < TIMES; i++)
+			out->times[i].at = INT64_MAX;
+	}
+	t = &out->times[(uint64_t)at % TIMES];
+	if (t->at == at)
+		return t->text;
+	if (is_table(out))
+		out_when(&out->o, at, t->text);
+	else
+		when_rfc3339(at, out->o.zone, t->text);
+	t->at = at;
+	return t->text;
+}
+
+void out_time(struct out *out, size_t column, int64_t at)
+{
+	struct cell *cell = at != INT64_MAX ? begin_cell(out, column) : NULL;
+
+	if (!cell)
+		return;
+	if (out->o.json)
+		text_json(&out->text, time_text(out, at));
+	else
+		strbuf_adds(&out->text, time_text(out, at));
+	end_cell(out, column, cell, true);
+}
+
+/* The lines as they are printed. */
+
+static void print_data(struct out *out, FILE *to)
+{
+	end_line(out);
+	fwrite(out->ready.s, 1, out->ready.len, to);
+	strbuf_cut(&out->ready, 0);
+}
+
+static void begin_array(const struct out *out, FILE *to)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	text_json(&text, out->noun);
+	fprintf(to, "%s:[", text.s);
+	strbuf_done(&text);
+}
+
+static void end_array(bool has_lines, FILE *to)
+{
+	fputs(has_lines ? "\n]" : "]", to);
+}
+
+static void print_json(struct out *out, bool last, FILE *to)
+{
+	bool array = !out->o.json_lines;
+
+	if (array && !out->begun) {
+		fputc('{', to);
+		if (out->first) {
+			begin_array(out->first, to);
+			print_data(out->first, to);
+			end_array(out->first->lines, to);
+			fputs(",\n", to);
+		}
+		begin_array(out, to);
+	}
+	print_data(out, to);
+	if (array && last) {
+		end_array(out->has_lines || out->lines, to);
+		fputs("}\n", to);
+	}
+}
+
+static bool has_headings(const struct out *out)
+{
+	return !out->o.no_headings && !out->begun;
+}
+
+static void print_csv(struct out *out, FILE *to)
+{
+	char key[COLUMN_NAME_SIZE];
+	size_t n = out->shown_n;
+
+	for (size_t c = 0; c < n && has_headings(out); c++) {
+		lower(key, column_at(out, c)->name);
+		fprintf(to, "%s%c", key, c + 1 < n ? ',' : '\n');
+	}
+	print_data(out, to);
 }
 
 static void pad(struct strbuf *to, size_t n)
@@ -390,20 +532,18 @@ static void pad(struct strbuf *to, size_t n)
 	strbuf_add(to, blanks, n);
 }
 
-static bool has_headings(const struct out *out)
+static uint32_t *width_at(struct out *out, size_t shown)
 {
-	return !out->o.no_headings && !out->begun;
+	return &out->widths[out->place[out->shown[shown]]];
 }
 
-static void widen(struct out *out, const struct cell *cells)
+static void widen_for_headings(struct out *out)
 {
-	size_t n = out->shown_n;
+	for (size_t c = 0; c < out->shown_n; c++) {
+		uint32_t len = (uint32_t)strlen(column_at(out, c)->name);
 
-	for (size_t c = 0; c < n && has_headings(out); c++)
-		out->widths[c] = strlen(column_at(out, c)->name);
-	for (size_t i = 0; i < out->lines * n; i++) {
-		if (cells[i].width > out->widths[i % n])
-			out->widths[i % n] = cells[i].width;
+		if (len > *width_at(out, c))
+			*width_at(out, c) = len;
 	}
 }
 
@@ -415,32 +555,41 @@ static void plain_cell(
 	pad(to, right ? 0 : width - cell->width);
 }
 
-/* Print a table that does not go to a terminal. For 10,000 lines libsmartcols takes three times as long, and there is nothing to
- * cut for it. */
-static void print_plain(const struct out *out, const struct cell *cells, const char *text, FILE *to)
+static void plain_line(struct out *out, size_t r, struct strbuf *to)
 {
-	const size_t *width = out->widths;
-	size_t n = out->shown_n;
-	struct strbuf line = STRBUF_INIT;
+	size_t begin = to->len, end;
+
+	for (size_t c = 0; c < out->shown_n; c++) {
+		bool right = column_at(out, c)->flags & COLUMN_NUMBER;
+		const char *name = column_at(out, c)->name;
+		uint32_t len = (uint32_t)strlen(name);
+		struct cell heading = { 0, len, len };
+		const struct cell *cell = r ? cell_at(out, r - 1, c) : &heading;
+
+		if (c)
+			strbuf_adds(to, GAP);
+		plain_cell(
+			to, r ? out->text.s + cell->offset : name, cell, *width_at(out, c), right);
+	}
+	for (end = to->len; end > begin && to->s[end - 1] == ' ';)
+		end--;
+	strbuf_cut(to, end);
+	strbuf_addc(to, '\n');
+}
+
+/* Print a table that needs no layout. For 10,000 lines libsmartcols takes three times as long. */
+static void print_plain(struct out *out, FILE *to)
+{
+	struct strbuf text = STRBUF_INIT;
 
 	for (size_t r = has_headings(out) ? 0 : 1; r <= out->lines; r++) {
-		strbuf_cut(&line, 0);
-		for (size_t c = 0; c < n; c++) {
-			bool right = column_at(out, c)->flags & COLUMN_NUMBER;
-			const char *name = column_at(out, c)->name;
-			struct cell heading = { 0, strlen(name), strlen(name) };
-			const struct cell *cell = r ? &cells[(r - 1) * n + c] : &heading;
-
-			if (c)
-				strbuf_adds(&line, GAP);
-			plain_cell(&line, r ? text + cell->offset : name, cell, width[c], right);
-		}
-		while (line.len && line.s[line.len - 1] == ' ')
-			strbuf_cut(&line, line.len - 1);
-		strbuf_addc(&line, '\n');
-		fwrite(line.s, 1, line.len, to);
+		plain_line(out, r, &text);
+		if (text.len < CHUNK && r < out->lines)
+			continue;
+		fwrite(text.s, 1, text.len, to);
+		strbuf_cut(&text, 0);
 	}
-	strbuf_done(&line);
+	strbuf_done(&text);
 }
 
 #define SCOLS_FUNCTIONS(X)                                                                         \
@@ -481,8 +630,7 @@ static const struct scols *scols(struct err *err)
 	return &lib;
 }
 
-static int print_terminal(const struct out *out, const struct cell *cells, const char *text,
-	FILE *to, struct err *err)
+static int print_terminal(struct out *out, FILE *to, struct err *err)
 {
 	const struct scols *lib = scols(err);
 	struct libscols_table *t = lib ? lib->scols_new_table() : NULL;
@@ -496,7 +644,7 @@ static int print_terminal(const struct out *out, const struct cell *cells, const
 		/* As in the parts before. A column that may be cut takes what is left. */
 		double hint = !out->begun || column->flags & (COLUMN_WIDE | COLUMN_WRAP)
 			? 0
-			: (double)out->widths[c];
+			: (double)*width_at(out, c);
 		struct libscols_column *sc = lib->scols_table_new_column(t, column->name, hint,
 			(column->flags & COLUMN_NUMBER ? SCOLS_FL_RIGHT : 0) |
 				(column->flags & COLUMN_WIDE ? SCOLS_FL_TRUNC : 0) |
@@ -513,8 +661,7 @@ static int print_terminal(const struct out *out, const struct cell *cells, const
 
 		ok = line != NULL;
 		for (size_t c = 0; ok && c < out->shown_n; c++)
-			ok = !lib->scols_line_set_data(
-				line, c, text + cells[r * out->shown_n + c].offset);
+			ok = !lib->scols_line_set_data(line, c, text_at(out, r, c));
 	}
 	if (ok) {
 		lib->scols_table_set_stream(t, to);
@@ -532,86 +679,34 @@ static int print_terminal(const struct out *out, const struct cell *cells, const
 	return ok ? 0 : err_set(err, ERR_FAILED, "cannot lay out the table");
 }
 
-void out_first(struct out *out, const struct out *first)
+void out_first(struct out *out, struct out *first)
 {
 	out->first = first;
 }
 
-/* RFC 4180, but a line ends as all lines do here. */
-static void csv_value(struct strbuf *to, const char *text)
+/* Whether libsmartcols has something to do: to cut wide columns, or to give each value of a list a line. */
+static bool has_to_be_laid_out(struct out *out)
 {
-	if (!text[strcspn(text, ",\"\r\n")]) {
-		strbuf_adds(to, text);
-		return;
-	}
-	strbuf_addc(to, '"');
-	for (; *text; text++) {
-		if (*text == '"')
-			strbuf_addc(to, '"');
-		strbuf_addc(to, *text);
-	}
-	strbuf_addc(to, '"');
-}
+	size_t width = 0;
+	bool list = false;
 
-static void csv_cell(const struct out *out, const struct column *c, const struct cell_value *v,
-	struct strbuf *to)
-{
-	struct strbuf value = STRBUF_INIT;
-	char time[WHEN_TEXT_SIZE];
-	struct cell cell;
-
-	if (v->kind == KIND_TIME) {
-		when_rfc3339(v->n, out->o.zone, time);
-		strbuf_adds(to, time);
-		return;
+	for (size_t c = 0; c < out->shown_n; c++) {
+		width += *width_at(out, c) + (c ? sizeof(GAP) - 1 : 0);
+		list |= column_at(out, c)->flags & COLUMN_LIST;
 	}
-	render(out, c, v, &value, &cell);
-	csv_value(to, value.s);
-	strbuf_done(&value);
-}
-
-static void print_csv(const struct out *out, FILE *to)
-{
-	struct strbuf text = STRBUF_INIT;
-	char key[COLUMN_NAME_SIZE];
-	size_t n = out->shown_n;
-
-	for (size_t c = 0; c < n && has_headings(out); c++) {
-		lower(key, column_at(out, c)->name);
-		strbuf_adds(&text, key);
-		strbuf_addc(&text, c + 1 < n ? ',' : '\n');
-	}
-	for (size_t i = 0; i < out->lines * n; i++) {
-		csv_cell(out, column_at(out, i % n), value_at(out, i / n, i % n), &text);
-		strbuf_addc(&text, i % n + 1 < n ? ',' : '\n');
-	}
-	fwrite(text.s, 1, text.len, to);
-	strbuf_done(&text);
+	return out->o.terminal && (list || (out->o.width && width > out->o.width));
 }
 
 static int print_table(struct out *out, FILE *to, struct err *err)
 {
-	struct strbuf text = STRBUF_INIT;
-	struct cell *cells;
-	int r = 0;
-
 	if (!out->lines)
 		return 0;
-	cells = xcalloc(out->lines * out->shown_n, sizeof(*cells));
-	for (size_t i = 0; i < out->lines * out->shown_n; i++) {
-		size_t c = i % out->shown_n;
-
-		render(out, column_at(out, c), value_at(out, i / out->shown_n, c), &text,
-			&cells[i]);
-	}
-	widen(out, cells);
-	if (out->o.terminal)
-		r = print_terminal(out, cells, text.s, to, err);
-	else
-		print_plain(out, cells, text.s, to);
-	strbuf_done(&text);
-	free(cells);
-	return r;
+	if (has_headings(out))
+		widen_for_headings(out);
+	if (has_to_be_laid_out(out))
+		return print_terminal(out, to, err);
+	print_plain(out, to);
+	return 0;
 }
 
 static int print(struct out *out, bool last, FILE *to, struct err *err)
@@ -632,12 +727,10 @@ int out_print(struct out *out, FILE *to, struct err *err)
 
 int out_part(struct out *out, FILE *to, struct err *err)
 {
-	bool is_table = !out->o.csv && !out->o.json;
-
 	if (print(out, false, to, err) < 0)
 		return -1;
 	/* A table has its headings with its first line. */
-	out->begun |= !is_table || out->lines;
+	out->begun |= !is_table(out) || out->lines;
 	out->has_lines |= out->lines > 0;
 	out->lines = 0;
 	strbuf_cut(&out->text, 0);

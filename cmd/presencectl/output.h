@@ -54,7 +54,7 @@ enum { OUT_WHEN_SIZE = 2 * WHEN_ZONED_SIZE + 4 };
 void out_when(const struct out_options *o, int64_t at, char ret[OUT_WHEN_SIZE]);
 
 /* In JSON, put the array of `first` into the same object, before the own array. `first` is lent until out_print(). */
-void out_first(struct out *out, const struct out *first);
+void out_first(struct out *out, struct out *first);
 
 /* Print all lines to `to`. JSON is one object with one array, also if there are no lines. CSV has a line of headings, in small
  * letters, and all columns. A table without lines prints nothing, not

@@ -15,6 +15,8 @@ static void reserve(struct strbuf *b, size_t more)
 	size_t cap = b->cap;
 	char *old = b->cap ? b->s : NULL;
 
+	if (b->len + more < cap)
+		return;
 	b->s = mem_grow(old, &cap, b->len + more + 1, 1);
 	b->cap = cap;
 	if (!old)
