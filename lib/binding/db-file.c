@@ -150,6 +150,11 @@ static bool read_checkpoint(int fd, struct checkpoint *ret)
 	return true;
 }
 
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
 static uint64_t hash_bytes(uint64_t hash, const unsigned char *bytes, size_t n)
 {
 	uint64_t word;
@@ -190,6 +195,22 @@ static bool has_header(int fd)
 		h[18] == 2 && h[19] == 2;
 }
 
+/* Whether nobody has written the file, nor SQLite's log, since the content was read. A file may be written twice within one tick of
+ * the kernel's clock, so the content is read twice before its times are believed. */
+static bool is_untouched(struct db_content *c, int fd, const struct checkpoint *now)
+{
+	enum { READ_TWICE = 2 };
+	struct stat st = { 0 };
+
+	(void)!fstat(fd, &st);
+	if (st.st_size != c->file.st_size || !same_time(&st.st_ctim, &c->file.st_ctim) ||
+		!same_time(&st.st_mtim, &c->file.st_mtim) ||
+		memcmp(c->checkpoint, now, sizeof(*now)) != 0)
+		c->same = 0;
+	c->file = st;
+	return c->same >= READ_TWICE;
+}
+
 /* Whether somebody has written the database file besides SQLite. While a checkpoint is under way, or one was broken off, we cannot
  * tell. */
 static bool is_overwritten(struct db *db)
@@ -203,7 +224,7 @@ static bool is_overwritten(struct db *db)
 		return false;
 	if (!has_header(db->fd))
 		return true;
-	if (!read_checkpoint(db->index_fd, &before))
+	if (!read_checkpoint(db->index_fd, &before) || is_untouched(c, db->fd, &before))
 		return false;
 	hash = hash_content(db->fd);
 	if (!read_checkpoint(db->index_fd, &after) || memcmp(&before, &after, sizeof(after)) != 0 ||
@@ -213,6 +234,7 @@ static bool is_overwritten(struct db *db)
 	if (known && c->hash != hash)
 		return true;
 	c->hash = hash;
+	c->same++;
 	memcpy(c->checkpoint, &after, sizeof(after));
 	return false;
 }

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "lib/binding/db.h"
 
@@ -34,6 +35,8 @@ struct db_ids {
 struct db_content {
 	uint64_t hash; /* 0: it was not looked at */
 	uint32_t checkpoint[4];
+	struct stat file; /* when it was read */
+	int same;         /* how often it was read with the same times and size */
 	bool overwritten;
 };
 enum db_files { DB_FILES_SAME, DB_FILES_REPLACED, DB_FILES_GONE, DB_FILES_LOG_GONE };
