@@ -88,7 +88,8 @@ static const struct arg args[] = { { "who", ARG_WHO, ARG_MANY | ARG_OPTIONAL }, 
 
 static const struct opt opts[] = {
 	{ "pbx", "PBX", ARG_PBX, "ask this PBX only", 0 },
-	{ "verbose", NULL, ARG_TEXT, "print each finding by itself, also those that many users share", 0 },
+	{ "verbose", NULL, ARG_TEXT,
+		"print each finding by itself, also those that many users share", 0 },
 	{ 0 },
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/presencectl/ctl.h"
+#include "cmd/presencectl/held.h"
 #include "cmd/presencectl/mender.h"
 #include "cmd/presencectl/queues.h"
 #include "cmd/presencectl/say.h"
@@ -242,76 +243,24 @@ const struct command cmd_pbx_test = {
 	.run = test,
 };
 
-/* What a PBX holds, sorted by name; of presences also as AstDB holds them, with our mark or without. */
-struct pbx_held {
-	struct item *list;
-	size_t n, cap, max;
-	struct item *as_written;
-	size_t as_written_n, as_written_cap;
+enum { TAG_QUEUES = ITEM_LISTS, TAG_WRITTEN };
+
+/* What a PBX holds. */
+struct holding {
+	struct held items;
 	struct queues queues;
 };
 
-enum { TAG_QUEUES = ITEM_LISTS, TAG_WRITTEN };
-
-static void hold_written(struct pbx_held *h, const struct amimsg *m)
-{
-	static const char family[] = "/CustomPresence/";
-	const char *key = amimsg_text(m, "Key");
-	struct item *it;
-
-	if (strncmp(key, family, sizeof(family) - 1) != 0 || h->as_written_n > h->max)
-		return;
-	h->as_written = mem_grow(
-		h->as_written, &h->as_written_cap, h->as_written_n + 1, sizeof(*h->as_written));
-	it = &h->as_written[h->as_written_n++];
-	snprintf(it->name, sizeof(it->name), "CustomPresence:%s", key + sizeof(family) - 1);
-	snprintf(it->value, sizeof(it->value), "%s", amimsg_text(m, "Val"));
-}
-
 static void hold(void *data, uint64_t tag, const struct amimsg *m)
 {
-	struct pbx_held *h = data;
-	struct item item;
+	struct holding *h = data;
 
 	if (tag == TAG_QUEUES)
 		queues_see(&h->queues, m);
-	if (tag == TAG_WRITTEN)
-		hold_written(h, m);
-	if (tag >= ITEM_LISTS || h->n > h->max || !item_from_event(m, &item))
-		return;
-	h->list = mem_grow(h->list, &h->cap, h->n + 1, sizeof(*h->list));
-	h->list[h->n++] = item;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct item *)a)->name, ((const struct item *)b)->name);
-}
-
-/* Sort by name, and join the lamps of one user. */
-static void put_in_order(struct pbx_held *h)
-{
-	size_t n = 0;
-
-	if (h->n)
-		qsort(h->list, h->n, sizeof(*h->list), by_name);
-	for (size_t i = 0; i < h->n; i++) {
-		if (n && !by_name(&h->list[n - 1], &h->list[i]) && item_is_lamps(h->list[i].name))
-			item_merge(h->list[n - 1].value, h->list[i].value);
-		else
-			h->list[n++] = h->list[i];
-	}
-	h->n = n;
-	if (h->as_written_n)
-		qsort(h->as_written, h->as_written_n, sizeof(*h->as_written), by_name);
-}
-
-static struct item *find(struct item *list, size_t n, const char *name)
-{
-	struct item key = { 0 };
-
-	snprintf(key.name, sizeof(key.name), "%s", name);
-	return n ? bsearch(&key, list, n, sizeof(key), by_name) : NULL;
+	else if (tag == TAG_WRITTEN)
+		held_see_written(&h->items, m);
+	else if (tag < ITEM_LISTS)
+		held_see(&h->items, m);
 }
 
 enum { DIFF_PBX, DIFF_ITEM, DIFF_WANTED, DIFF_HELD, DIFF_MENDED, DIFF_CONFIRMED, DIFF_ERROR };
@@ -333,7 +282,7 @@ static const struct column diff_columns[] = {
 struct diff {
 	struct out *out;
 	struct store *store;
-	struct pbx_held held;
+	struct holding held;
 	const char *pbx, *no_queues; /* why its queues cannot be read, or NULL */
 	bool running, connected;     /* presenced; to this PBX */
 	size_t count[MENDER_COUNT];
@@ -412,39 +361,36 @@ static int compare_member(struct diff *d, const struct stored_item *item)
 }
 
 /* Whether a presence is somebody's switch: it has not our mark, and was never confirmed. */
-static bool is_foreign(
-	const struct diff *d, const struct stored_item *item, const struct item *held)
+static bool is_foreign(struct diff *d, const struct stored_item *item, const char *value)
 {
-	const struct item *written = find(d->held.as_written, d->held.as_written_n, item->name);
+	const char *written = held_written(&d->held.items, item->name);
 
 	return !strcmp(item_kind(item->name), "presence") && item->confirmed &&
-		strcmp(item->confirmed, held->value) != 0 &&
-		!(written && item_wrote(held->value, written->value));
+		strcmp(item->confirmed, value) != 0 && !(written && item_wrote(value, written));
 }
 
-/* Compare an item of the database with what the PBX holds, and mark what it holds as seen. */
+/* Compare an item of the database with what the PBX holds. */
 static int compare(void *data, const struct stored_item *item)
 {
 	struct difference what = { .item = item, .name = item->name };
+	char value[ITEM_VALUE_SIZE];
 	struct diff *d = data;
-	struct item *held;
+	bool held;
 
 	if (item_is_member(item->name))
 		return compare_member(d, item);
-	held = find(d->held.list, d->held.n, item->name);
-	if (held)
-		held->rank = 1; /* seen */
+	held = held_find(&d->held.items, item, value);
 	if (!held && !strcmp(item->wanted, item_neutral(item->name)))
 		return 0;
-	if (held && !strcmp(held->value, item->wanted))
+	if (held && !strcmp(value, item->wanted))
 		return 0;
-	what.is_foreign = held && is_foreign(d, item, held);
-	add_difference(d, &what, held ? held->value : NULL, item->error);
+	what.is_foreign = held && is_foreign(d, item, value);
+	add_difference(d, &what, held ? value : NULL, item->error);
 	return 0;
 }
 
 static int read_held(struct ctl *ctl, const struct conf_pbx *pbx, struct pbx_asking *t,
-	struct pbx_held *held, struct err *err)
+	struct held *held, struct err *err)
 {
 	size_t wanted, stuck;
 	int r;
@@ -452,28 +398,27 @@ static int read_held(struct ctl *ctl, const struct conf_pbx *pbx, struct pbx_ask
 	if (store_scan_owned(ctl->store, pbx->name, &wanted, &stuck, err) < 0)
 		return -1;
 	t->talk.expected = (uint64_t)wanted * SCAN_LISTED_MAX;
-	held->max = wanted * SCAN_LISTED_MAX + SCAN_STRAYS_MAX;
+	held_init(held, ctl->store, pbx->name, wanted * SCAN_LISTED_MAX + SCAN_STRAYS_MAX);
 	r = ask_all(ctl, pbx, t, err);
 	talk_done(&t->talk);
+	if (r == 0 && *held->err.msg) {
+		*err = held->err;
+		return -1;
+	}
 	if (r == 0 && held->n > held->max)
 		return err_set(err, ERR_FAILED,
 			"PBX '%s' holds more than %zu things such as %.40s that this database does not"
 			" know: is it another site's? If not, delete them there",
-			pbx->name, held->max, held->list[held->n - 1].name);
+			pbx->name, held->max, held->last);
 	return r;
 }
 
-/* compare() marks in `rank` what it has seen. What the PBX holds without that mark is a difference too, unless it is neutral. */
-static void add_strays(struct diff *d)
+/* What the PBX holds and the database has no item of is a difference too. */
+static void add_stray(void *data, const char *name, const char *value)
 {
-	for (size_t i = 0; i < d->held.n; i++) {
-		const struct item *held = &d->held.list[i];
-		const struct difference what = { .name = held->name };
+	const struct difference what = { .name = name };
 
-		if (!held->rank && item_is_ours(held->name) &&
-			strcmp(held->value, item_neutral(held->name)) != 0)
-			add_difference(d, &what, held->value, NULL);
-	}
+	add_difference(data, &what, value, NULL);
 }
 
 /* Read all that we own on the PBX and compare it with the items of the database. */
@@ -492,14 +437,13 @@ static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d,
 	struct pbx_state state;
 
 	if (store_pbx_get(ctl->store, pbx->name, &state, err) < 0 ||
-		read_held(ctl, pbx, &t, &d->held, err) < 0)
+		read_held(ctl, pbx, &t, &d->held.items, err) < 0)
 		return -1;
 	for (size_t i = 0; i < ITEM_LISTS; i++) {
 		if (!t.ok[i])
 			return err_set(err, ERR_FAILED, "PBX '%s' refuses %s: %s", pbx->name,
 				item_lists[i][1], t.message[i]);
 	}
-	put_in_order(&d->held);
 	queues_sort(&d->held.queues);
 	d->pbx = pbx->name;
 	d->connected = !strcmp(state.state, link_state_name(LINK_CONNECTED));
@@ -510,9 +454,7 @@ static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d,
 			*err = d->err;
 		return -1;
 	}
-	add_strays(d);
-	queues_done(&d->held.queues);
-	d->held.n = d->held.as_written_n = 0;
+	held_strays(&d->held.items, add_stray, d);
 	return 0;
 }
 
@@ -529,11 +471,11 @@ static int diff(struct ctl *ctl, const struct input *in, struct err *err)
 		out_new(diff_columns, "differences", &ctl->out, &out, err) < 0)
 		return -1;
 	d.out = out;
-	for (size_t i = 0; i < n && r == 0; i++)
+	for (size_t i = 0; i < n && r == 0; i++) {
 		r = diff_one(ctl, &pbx[i], &d, err);
-	free(d.held.list);
-	free(d.held.as_written);
-	queues_done(&d.held.queues);
+		held_done(&d.held.items);
+		queues_done(&d.held.queues);
+	}
 	if (r < 0 || out_print(out, stdout, err) < 0)
 		return -1;
 	mender_sum_up(d.count, &summary);

@@ -49,7 +49,8 @@ static const struct {
 	{ "QueueAdd", FIND_RIGHT_AGENT, "agent", "app_queue" },
 };
 
-static void judge_refusal(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_refusal(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	char help[HELP_SIZE];
 
@@ -106,7 +107,8 @@ static void judge_excess(struct visit *v, const struct amimsg *m)
 }
 
 /* The answer has a header for each action that we may use and that is there. */
-static void judge_commands(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_commands(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	static const struct {
 		const char *action;
@@ -130,8 +132,7 @@ static void judge_commands(struct visit *v, const struct visit_question *q, bool
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
 		const struct inquiry *of = &refusals[i];
 
-		if (!amimsg_get(m, of->action) &&
-			(of->finds != FIND_RIGHT_AGENT || v->has_queues))
+		if (!amimsg_get(m, of->action) && (of->finds != FIND_RIGHT_AGENT || v->has_queues))
 			visit_ask(v, of, 0, "", "%s", "");
 	}
 }
@@ -169,7 +170,8 @@ static void judge_events(struct visit *v, const struct manager *m)
 	}
 }
 
-static void judge_config(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *answer)
+static void judge_config(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *answer)
 {
 	static const enum finding_id all[] = { FIND_RIGHT_READ, FIND_FILTER_MISSING,
 		FIND_FILTER_LOOSE, FIND_FILTER_STRICT };
@@ -202,7 +204,8 @@ static void judge_config(struct visit *v, const struct visit_question *q, bool o
 
 /* --- clock, modules, dialplan ------------------------------------------------------------ */
 
-static void judge_clock(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_clock(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	const char *text = amimsg_text(m, "Timestamp");
 	int64_t off = (int64_t)(strtod(text, NULL) * 1000000) - clock_now_us();
@@ -225,7 +228,8 @@ static const char *const modules[] = { "app_dial", "app_exec", "app_playback", "
 	"func_hangupcause", "func_logic", "func_pjsip_aor", "func_presencestate", "func_strings",
 	"res_pjsip" };
 
-static void judge_module(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_module(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	char help[HELP_SIZE];
 
@@ -237,9 +241,11 @@ static void judge_module(struct visit *v, const struct visit_question *q, bool o
 	visit_tell(v, FIND_MODULE_MISSING, q->about, help, "is not loaded");
 }
 
-static void judge_dialplan(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_dialplan(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
-	static const char reload[] = "#include \"presence.conf\" in extensions.conf, then \"dialplan reload\" at the console";
+	static const char reload[] =
+		"#include \"presence.conf\" in extensions.conf, then \"dialplan reload\" at the console";
 	bool first = q->of->finds == FIND_DIALPLAN_MISSING;
 
 	if (!ok || !*value_of(m))
@@ -250,13 +256,15 @@ static void judge_dialplan(struct visit *v, const struct visit_question *q, bool
 	else if (!strcmp(value_of(m), "0"))
 		visit_tell_once(v, FIND_DIALPLAN_OLD,
 			"copy the presence.conf of this version to /etc/asterisk, then \"dialplan reload\" at the console",
-			"the dialplan has no %s: its presence.conf is of an older version", q->about);
+			"the dialplan has no %s: its presence.conf is of an older version",
+			q->about);
 }
 
 static const struct inquiry dialplan_old = { FIND_DIALPLAN_OLD, NEEDS_GETVAR, "Getvar", "Variable",
 	judge_dialplan };
 
-static void judge_first_place(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_first_place(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	/* Contexts that older versions do not have, and a place in each. */
 	static const char *const places[][2] = {
@@ -273,7 +281,8 @@ static void judge_first_place(struct visit *v, const struct visit_question *q, b
 
 /* --- queues ----------------------------------------------------------------------------- */
 
-static void judge_queue(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_queue(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	char help[HELP_SIZE];
 
@@ -286,7 +295,8 @@ static void judge_queue(struct visit *v, const struct visit_question *q, bool ok
 		visit_tell(v, FIND_QUEUE_UNKNOWN, q->about, help, "is not a queue of the PBX");
 }
 
-static void judge_ringinuse(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_ringinuse(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	char help[HELP_SIZE];
 
@@ -358,7 +368,9 @@ static void judge_hints(struct visit *v, size_t patient)
 	if (shows == HINT_ALL || !get_user(v, patient, &u))
 		return;
 	name_of(&u, thing);
-	strbuf_adds(&help, "in context " QUEUE_HINTS " of extensions.conf, or in the one where the phones subscribe: ");
+	strbuf_adds(&help,
+		"in context " QUEUE_HINTS
+		" of extensions.conf, or in the one where the phones subscribe: ");
 	hint_line(&u, &help);
 	strbuf_adds(&help, ", then \"dialplan reload\" at the console");
 	if (!shows) {
@@ -394,11 +406,12 @@ static void see_hint(struct visit *v, size_t patient, const char *hint)
 
 static int by_extension(const void *a, const void *b)
 {
-	return strcmp(((const struct patient *)a)->extension,
-		((const struct patient *)b)->extension);
+	return strcmp(
+		((const struct patient *)a)->extension, ((const struct patient *)b)->extension);
 }
 
-static void judge_hint_list(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_hint_list(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	struct patient key = { 0 }, *p = NULL;
 	const char *extension = amimsg_text(m, "Exten");
@@ -415,7 +428,8 @@ static void judge_hint_list(struct visit *v, const struct visit_question *q, boo
 		see_hint(v, (size_t)(p - v->patients), amimsg_text(m, "Hint"));
 }
 
-static void judge_hint(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_hint(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	struct patient *p = &v->patients[q->patient];
 
@@ -429,7 +443,8 @@ static const struct inquiry hint = { FIND_HINT_MISSING, NEEDS_GETVAR, "Getvar", 
 	judge_hint };
 
 /* Where the phone of a user watches others, it may watch this user too. */
-static void judge_context(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_context(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	const char *context = value_of(m);
 	struct patient *p = &v->patients[q->patient];
@@ -465,7 +480,8 @@ static void ask_of_hints(struct visit *v, size_t patient, const struct user *u)
 
 /* --- users: devices, mailboxes, queues --------------------------------------------------------- */
 
-static void judge_device(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_device(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	char thing[THING_SIZE], help[HELP_SIZE];
 	struct user u;
@@ -480,25 +496,26 @@ static void judge_device(struct visit *v, const struct visit_question *q, bool o
 	snprintf(help, sizeof(help),
 		"%s%s%s; or the right device: presencectl user set %s devices.NAME=TECHNOLOGY/PHONE",
 		strncasecmp(q->about, "PJSIP/", 6) ? "its channel driver and the device"
-						    : "an endpoint [",
+						   : "an endpoint [",
 		strncasecmp(q->about, "PJSIP/", 6) ? "" : q->about + 6,
 		strncasecmp(q->about, "PJSIP/", 6) ? "" : "] in pjsip.conf", u.name);
 	visit_tell(v, FIND_ENDPOINT_MISSING, thing, help,
 		"has the device %s, which the PBX does not know", q->about);
 }
 
-static const struct inquiry device_state = { FIND_ENDPOINT_MISSING, NEEDS_GETVAR, "Getvar", "Variable",
-	judge_device };
+static const struct inquiry device_state = { FIND_ENDPOINT_MISSING, NEEDS_GETVAR, "Getvar",
+	"Variable", judge_device };
 
-static void judge_mailbox(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_mailbox(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	char thing[THING_SIZE], help[HELP_SIZE];
 	const char *at = strchr(q->about, '@');
 	struct user u;
 
 	if (!ok || !*value_of(m)) {
-		visit_unknown(v, FIND_MAILBOX_MISSING,
-			NO_FUNCTION ": app_voicemail is not loaded", "VM_INFO()");
+		visit_unknown(v, FIND_MAILBOX_MISSING, NO_FUNCTION ": app_voicemail is not loaded",
+			"VM_INFO()");
 		return;
 	}
 	if (strcmp(value_of(m), "0") != 0 || !get_user(v, q->patient, &u))
@@ -514,7 +531,8 @@ static void judge_mailbox(struct visit *v, const struct visit_question *q, bool 
 static const struct inquiry mailbox = { FIND_MAILBOX_MISSING, NEEDS_GETVAR, "Getvar", "Variable",
 	judge_mailbox };
 
-static void judge_seat(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void judge_seat(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
 	_cleanup_(strbuf_done) struct strbuf help = STRBUF_INIT;
 	char thing[THING_SIZE];
@@ -665,8 +683,8 @@ static int find_patients(struct visit *v, struct err *err)
 			return -1;
 		if (strcasecmp(u.pbx, v->pbx->name) != 0)
 			continue;
-		v->patients = mem_grow(v->patients, &v->patients_cap, v->patients_n + 1,
-			sizeof(*v->patients));
+		v->patients = mem_grow(
+			v->patients, &v->patients_cap, v->patients_n + 1, sizeof(*v->patients));
 		v->patients[v->patients_n] = (struct patient){ .id = u.id };
 		text_copy(v->patients[v->patients_n++].extension, sizeof(u.extension), u.extension);
 	}
@@ -705,8 +723,7 @@ static int ask_one(struct doctor *d, const struct conf_pbx *pbx, struct err *err
 	v->d = d;
 	v->pbx = pbx;
 	v->next_step = next_step;
-	if (find_patients(v, err) < 0 ||
-		store_queue_each(d->ctl->store, see_queue, v, err) < 0) {
+	if (find_patients(v, err) < 0 || store_queue_each(d->ctl->store, see_queue, v, err) < 0) {
 		r = -1;
 	} else if (visit_hold(v, &why) < 0) {
 		if (!v->failed)

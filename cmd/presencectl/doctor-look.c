@@ -24,13 +24,13 @@
 
 enum {
 	DAY_S = 86400,
-	FEED_ROUNDS = 3,    /* a feed that was not read for so many rounds is stale */
+	FEED_ROUNDS = 3,     /* a feed that was not read for so many rounds is stale */
 	FEED_STALE_S = 3600, /* but not sooner */
-	ZONES_YEARS = 2,    /* zone data older than that is old */
+	ZONES_YEARS = 2,     /* zone data older than that is old */
 };
 
-static void tell(struct doctor *d, enum finding_id id, const char *thing, const char *what,
-	const char *help)
+static void tell(
+	struct doctor *d, enum finding_id id, const char *thing, const char *what, const char *help)
 {
 	findings_add(d->findings, &(struct finding){ id, NULL, thing, what, help });
 }
@@ -53,8 +53,7 @@ struct secret_place {
 };
 
 /* The file of a secret. `why` says why it cannot be used, or is NULL. */
-static void judge_secret(
-	struct doctor *d, const struct secret_place *at, const struct err *why)
+static void judge_secret(struct doctor *d, const struct secret_place *at, const struct err *why)
 {
 	bool others = false, group = false;
 	char help[512];
@@ -67,14 +66,19 @@ static void judge_secret(
 	if (others) {
 		snprintf(help, sizeof(help), "chmod 600 '%s'", at->path);
 		tell(d, FIND_SECRET_READABLE, at->name, "has a secret that others may read", help);
-	} else if (why && (!at->path || (eaccess(at->path, R_OK) < 0 && errno == EACCES && !are_presenced(d)))) {
+	} else if (why &&
+		(!at->path ||
+			(eaccess(at->path, R_OK) < 0 && errno == EACCES && !are_presenced(d)))) {
 		findings_unknown(d->findings, FIND_SECRET_UNUSABLE, NULL,
 			at->path ? "only presenced may read the secret: run it as root, with sudo"
 				 : "the secret is a credential that systemd gives presenced alone");
 	} else if (why) {
-		tell(d, FIND_SECRET_UNUSABLE, at->name, why->msg, "see SECRETS in presence.conf(5)");
+		tell(d, FIND_SECRET_UNUSABLE, at->name, why->msg,
+			"see SECRETS in presence.conf(5)");
 	} else if (group) {
-		snprintf(help, sizeof(help), "put it into a file of its own, named by secret_file: chown presence '%s'; chmod 600 '%s'", at->path, at->path);
+		snprintf(help, sizeof(help),
+			"put it into a file of its own, named by secret_file: chown presence '%s'; chmod 600 '%s'",
+			at->path, at->path);
 		tell(d, FIND_SECRET_SHARED, at->name, "has a secret that a group may read", help);
 	}
 }
@@ -87,7 +91,9 @@ static void judge_fault(struct doctor *d, const struct conf_pbx *pbx, enum check
 		tell(d, FIND_SECRET_SAMPLE, pbx->name, "has the secret of the sample",
 			"make one with \"openssl rand -hex 32\", and put it into manager.conf and into the file of the secret");
 	} else if (fault == CHECK_NO_TLS) {
-		snprintf(help, sizeof(help), "tls = true; at %.160s:%d, and tlsenable = yes in manager.conf", pbx->file, pbx->line);
+		snprintf(help, sizeof(help),
+			"tls = true; at %.160s:%d, and tlsenable = yes in manager.conf", pbx->file,
+			pbx->line);
 		tell(d, FIND_NO_TLS, pbx->name, "is another machine, without TLS", help);
 	}
 }
@@ -101,7 +107,10 @@ static int look_at_secrets(struct doctor *d, struct err *err)
 	(void)err;
 	for (size_t i = 0; i < d->pbx_n; i++) {
 		const struct conf_pbx *p = &d->pbx[i];
-		const struct secret_place at = { p->name, *p->secret ? p->secret_from : *p->secret_file ? p->secret_file : NULL };
+		const struct secret_place at = { p->name,
+			*p->secret                ? p->secret_from
+				: *p->secret_file ? p->secret_file
+						  : NULL };
 		_cleanup_(conf_wipep) char *secret = NULL;
 		int r = conf_secret(conf, p, credentials, &secret, &why);
 
@@ -110,7 +119,10 @@ static int look_at_secrets(struct doctor *d, struct err *err)
 	}
 	for (size_t i = 0; i < conf->publish_n; i++) {
 		const struct conf_publish *p = &conf->publish[i];
-		const struct secret_place at = { p->name, *p->secret ? p->secret_from : *p->secret_file ? p->secret_file : NULL };
+		const struct secret_place at = { p->name,
+			*p->secret                ? p->secret_from
+				: *p->secret_file ? p->secret_file
+						  : NULL };
 		_cleanup_(conf_wipep) char *secret = NULL;
 
 		if (conf_publish_secret(p, credentials, &secret, &why) < 0)
@@ -209,13 +221,12 @@ static int look_at_zones(struct doctor *d, struct err *err)
 	return 0;
 }
 
-static int judge_feed(
-	void *data, const struct calendar_info *c, const struct calendar_state *state)
+static int judge_feed(void *data, const struct calendar_info *c, const struct calendar_state *state)
 {
 	struct doctor *d = data;
 	int64_t age = d->ctl->now - state->read_at,
 		limit = c->refresh_s * FEED_ROUNDS < FEED_STALE_S ? FEED_STALE_S
-								   : c->refresh_s * FEED_ROUNDS;
+								  : c->refresh_s * FEED_ROUNDS;
 	char span[WHEN_TEXT_SIZE], what[400], help[128];
 
 	if (!*c->url || (state->read_at && age <= limit))
@@ -223,7 +234,8 @@ static int judge_feed(
 	if (state->read_at)
 		when_span(age, span);
 	snprintf(what, sizeof(what), "was %s%s%s%s", state->read_at ? "read last " : "never read",
-		state->read_at ? span : "", state->read_at ? " ago" : "", *state->error ? ": " : "");
+		state->read_at ? span : "", state->read_at ? " ago" : "",
+		*state->error ? ": " : "");
 	strncat(what, state->error, sizeof(what) - strlen(what) - 1);
 	snprintf(help, sizeof(help), "presencectl calendar refresh %s", c->name);
 	tell(d, FIND_FEED_STALE, c->name, what, help);

@@ -20,11 +20,13 @@ const struct finding_kind finding_kinds[] = {
 		"everybody knows it" },
 	[FIND_NO_TLS] = { "no-tls", SEVERITY_WARNING, "are other machines, without TLS",
 		"what is sent can be read and changed on the way" },
-	[FIND_DATABASE_READABLE] = { "database-readable", SEVERITY_WARNING, "others may read the database",
+	[FIND_DATABASE_READABLE] = { "database-readable", SEVERITY_WARNING,
+		"others may read the database",
 		"it has the secret addresses of calendars, the appointments in them, and the log" },
 	[FIND_PRESENCED_DOWN] = { "presenced-down", SEVERITY_ERROR, "presenced does not run",
 		"no mode changes by time, and the PBXs hear of no switch" },
-	[FIND_WAL_LARGE] = { "wal-large", SEVERITY_WARNING, "SQLite's log beside the database is large",
+	[FIND_WAL_LARGE] = { "wal-large", SEVERITY_WARNING,
+		"SQLite's log beside the database is large",
 		"commands become slow, and the disk may fill" },
 	[FIND_PBX_BEHIND] = { "pbx-behind", SEVERITY_ERROR, "are not in step",
 		"calls and lamps follow older modes there" },
@@ -32,9 +34,11 @@ const struct finding_kind finding_kinds[] = {
 		"calls, lamps or queues do not follow the mode there" },
 	[FIND_FEED_STALE] = { "feed-stale", SEVERITY_WARNING, "were not read for long",
 		"modes follow appointments and holidays of the last good copy" },
-	[FIND_CLOCK_LOOSE] = { "clock-unsynchronised", SEVERITY_WARNING, "nothing keeps the clock of this machine right",
+	[FIND_CLOCK_LOOSE] = { "clock-unsynchronised", SEVERITY_WARNING,
+		"nothing keeps the clock of this machine right",
 		"modes change too early or too late" },
-	[FIND_ZONES_OLD] = { "zones-old", SEVERITY_WARNING, "the zone data of this system is older than two years",
+	[FIND_ZONES_OLD] = { "zones-old", SEVERITY_WARNING,
+		"the zone data of this system is older than two years",
 		"where a country has changed its time since, modes change an hour off" },
 	[FIND_OVERRIDE_OLD] = { "override-old", SEVERITY_NOTICE, "are older than a day",
 		"an override beats what the user switches to and every schedule" },
@@ -47,27 +51,36 @@ const struct finding_kind finding_kinds[] = {
 		"it goes on with the modes that it knows, and hears of no other" },
 	[FIND_PBX_CLOCK] = { "pbx-clock", SEVERITY_WARNING, "have another time",
 		"callers are told a wrong time by announce=until, and records of both cannot be compared" },
-	[FIND_RIGHT_CALL] = { "right-call", SEVERITY_ERROR, "the user of manager.conf lacks call in write",
+	[FIND_RIGHT_CALL] = { "right-call", SEVERITY_ERROR,
+		"the user of manager.conf lacks call in write",
 		"neither presence states nor lamps reach the PBX" },
-	[FIND_RIGHT_SYSTEM] = { "right-system", SEVERITY_ERROR, "the user of manager.conf lacks system in write",
+	[FIND_RIGHT_SYSTEM] = { "right-system", SEVERITY_ERROR,
+		"the user of manager.conf lacks system in write",
 		"call rules do not reach the PBX: calls do not follow the mode" },
-	[FIND_RIGHT_AGENT] = { "right-agent", SEVERITY_ERROR, "the user of manager.conf lacks agent in write, and there are queues",
+	[FIND_RIGHT_AGENT] = { "right-agent", SEVERITY_ERROR,
+		"the user of manager.conf lacks agent in write, and there are queues",
 		"members of queues do not follow the mode" },
-	[FIND_RIGHT_EXCESS] = { "right-excess", SEVERITY_WARNING, "the user of manager.conf has command, originate or config in write",
+	[FIND_RIGHT_EXCESS] = { "right-excess", SEVERITY_WARNING,
+		"the user of manager.conf has command, originate or config in write",
 		"whoever has the secret can do more than presenced needs, such as run programs on the PBX" },
-	[FIND_RIGHT_READ] = { "right-read", SEVERITY_WARNING, "the user of manager.conf lacks a class of events in read",
+	[FIND_RIGHT_READ] = { "right-read", SEVERITY_WARNING,
+		"the user of manager.conf lacks a class of events in read",
 		"presenced learns of changes on the PBX some minutes later, or at its next login" },
-	[FIND_FILTER_MISSING] = { "filter-missing", SEVERITY_WARNING, "the user of manager.conf has no event filters",
+	[FIND_FILTER_MISSING] = { "filter-missing", SEVERITY_WARNING,
+		"the user of manager.conf has no event filters",
 		"a caller can hide whole events in the text of others, and a busy PBX sends thousands that nobody needs" },
-	[FIND_FILTER_LOOSE] = { "filter-loose", SEVERITY_WARNING, "the event filters let through what others have written",
+	[FIND_FILTER_LOOSE] = { "filter-loose", SEVERITY_WARNING,
+		"the event filters let through what others have written",
 		"a caller can hide whole events in the text of those that the filters let through" },
-	[FIND_FILTER_STRICT] = { "filter-strict", SEVERITY_WARNING, "the event filters leave out what presenced wants",
+	[FIND_FILTER_STRICT] = { "filter-strict", SEVERITY_WARNING,
+		"the event filters leave out what presenced wants",
 		"presenced learns of changes on the PBX some minutes later, or at its next login" },
 	[FIND_MODULE_MISSING] = { "module-missing", SEVERITY_ERROR, "are not loaded",
 		"what needs them fails in the middle of a call, or is refused" },
-	[FIND_DIALPLAN_MISSING] = { "dialplan-missing", SEVERITY_ERROR, "presence.conf is not included in the dialplan",
-		"calls do not follow the mode" },
-	[FIND_DIALPLAN_OLD] = { "dialplan-old", SEVERITY_WARNING, "the presence.conf of the PBX is of an older version",
+	[FIND_DIALPLAN_MISSING] = { "dialplan-missing", SEVERITY_ERROR,
+		"presence.conf is not included in the dialplan", "calls do not follow the mode" },
+	[FIND_DIALPLAN_OLD] = { "dialplan-old", SEVERITY_WARNING,
+		"the presence.conf of the PBX is of an older version",
 		"what is new in this version does not work there" },
 	[FIND_HINT_MISSING] = { "hint-missing", SEVERITY_ERROR, "have no hint",
 		"phones that watch them show nothing" },
@@ -88,7 +101,8 @@ const struct finding_kind finding_kinds[] = {
 		"ring members who are on a call",
 		"members hear a second call, and callers wait for a phone that nobody can answer" },
 	[FIND_QUEUE_NO_HINT] = { "queue-no-hint", SEVERITY_ERROR,
-		"are in queues that ask a hint which the PBX does not have", "a queue never offers them a call" },
+		"are in queues that ask a hint which the PBX does not have",
+		"a queue never offers them a call" },
 };
 _Static_assert(ARRAY_SIZE(finding_kinds) == FIND_COUNT, "every kind");
 
@@ -158,8 +172,7 @@ static bool is_on(const struct noted *n, const char *pbx)
 	return pbx ? n->pbx && !strcmp(n->pbx, pbx) : !n->pbx;
 }
 
-void findings_unknown(
-	struct findings *f, enum finding_id id, const char *pbx, const char *because)
+void findings_unknown(struct findings *f, enum finding_id id, const char *pbx, const char *because)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		if (f->list[i].id == id && f->list[i].severity == SEVERITY_UNKNOWN &&
@@ -264,15 +277,25 @@ void findings_sum_up(const struct findings *f, struct strbuf *to)
 
 /* --- for programs ------------------------------------------------------------ */
 
-enum { FINDING_SEVERITY, FINDING_CODE, FINDING_PBX, FINDING_THING, FINDING_WHAT, FINDING_WHY, FINDING_HELP };
+enum {
+	FINDING_SEVERITY,
+	FINDING_CODE,
+	FINDING_PBX,
+	FINDING_THING,
+	FINDING_WHAT,
+	FINDING_WHY,
+	FINDING_HELP
+};
 
 const struct column finding_columns[] = {
 	[FINDING_SEVERITY] = { "SEVERITY", 0,
 		"error, warning or notice; unknown: it could not be looked for" },
 	[FINDING_CODE] = { "CODE", 0, "the kind, in a word that stays; see DOCTOR" },
 	[FINDING_PBX] = { "PBX", 0, "name of the PBX; empty if it is not about one" },
-	[FINDING_THING] = { "THING", 0, "what it is about: a user with their extension, a queue, a module" },
-	[FINDING_WHAT] = { "WHAT", COLUMN_WIDE, "what is wrong; of unknown, why it could not be looked for" },
+	[FINDING_THING] = { "THING", 0,
+		"what it is about: a user with their extension, a queue, a module" },
+	[FINDING_WHAT] = { "WHAT", COLUMN_WIDE,
+		"what is wrong; of unknown, why it could not be looked for" },
 	[FINDING_WHY] = { "WHY", COLUMN_WIDE, "why it matters" },
 	[FINDING_HELP] = { "HELP", COLUMN_WIDE, "the way out" },
 	{ 0 },

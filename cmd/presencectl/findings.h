@@ -64,8 +64,9 @@ enum finding_id {
 struct finding_kind {
 	const char *code; /* for scripts: it stays */
 	enum severity severity;
-	const char *many; /* what is wrong, behind the names of several things ("have no hint"), or as a sentence */
-	const char *why;  /* why it matters */
+	const char *
+		many; /* what is wrong, behind the names of several things ("have no hint"), or as a sentence */
+	const char *why; /* why it matters */
 };
 extern const struct finding_kind finding_kinds[];
 
@@ -85,8 +86,7 @@ DEFINE_CLEANUP(struct findings, findings_free)
 
 void findings_add(struct findings *f, const struct finding *finding);
 /* Note that findings of this kind could not be looked for. Only the first reason on a PBX counts. */
-void findings_unknown(
-	struct findings *f, enum finding_id id, const char *pbx, const char *because);
+void findings_unknown(struct findings *f, enum finding_id id, const char *pbx, const char *because);
 size_t findings_n(const struct findings *f);
 
 /* Print all of them, the gravest first. `apart`: each one by itself. */

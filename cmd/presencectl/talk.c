@@ -13,8 +13,7 @@ static void ask(struct talk *t)
 	const char *fields[TALK_FIELDS];
 	uint64_t tag;
 
-	while (!t->failed && ami_room(session_ami(t->session)) &&
-		t->next(t->data, &tag, fields)) {
+	while (!t->failed && ami_room(session_ami(t->session)) && t->next(t->data, &tag, fields)) {
 		if (ami_send(session_ami(t->session), tag, fields, clock_monotonic_ms(), &t->err) <
 			0)
 			t->failed = true;

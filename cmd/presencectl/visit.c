@@ -38,8 +38,7 @@ void visit_tell(struct visit *v, enum finding_id id, const char *thing, const ch
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	findings_add(
-		v->d->findings, &(struct finding){ id, v->pbx->name, thing, text, help });
+	findings_add(v->d->findings, &(struct finding){ id, v->pbx->name, thing, text, help });
 }
 
 void visit_tell_once(struct visit *v, enum finding_id id, const char *help, const char *fmt, ...)
@@ -133,11 +132,9 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 
 int visit_hold(struct visit *v, struct err *err)
 {
-	v->talk = (struct talk){ .next = next,
-		.answer = on_answer,
-		.item = on_item,
-		.data = v,
-		.boot_ms = BOOT_MS };
+	v->talk = (struct talk){
+		.next = next, .answer = on_answer, .item = on_item, .data = v, .boot_ms = BOOT_MS
+	};
 	if (talk_hold(v->d->ctl, v->pbx, &v->talk, err) < 0)
 		return -1;
 	if (!v->failed)

@@ -28,7 +28,8 @@ struct inquiry {
 	const char *action;
 	const char *header; /* of the action, for question.value; NULL: it has none */
 	/* Called once for each answer; not if the PBX has not answered at all. */
-	void (*judge)(struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m);
+	void (*judge)(
+		struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m);
 };
 
 struct visit_question {
@@ -54,7 +55,7 @@ struct visit {
 	/* Put the questions of the next step: false if there is none. */
 	bool (*next_step)(struct visit *v);
 	int step;
-	int may; /* flags of visit_needs */
+	int may;                  /* flags of visit_needs */
 	struct patient *patients; /* by extension */
 	size_t patients_n, patients_cap;
 	char (*rung)[NAME_MAX_LEN + 1]; /* queues that were asked for ringinuse */

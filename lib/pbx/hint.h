@@ -7,7 +7,8 @@
 
 enum {
 	HINT_IS_THERE = 1,
-	HINT_DEVICE = 2,   /* it names a device of the user, or the user has none that a hint could name */
+	HINT_DEVICE =
+		2, /* it names a device of the user, or the user has none that a hint could name */
 	HINT_LAMP = 4,     /* it names Custom:presence-1001, which shows the mode */
 	HINT_PRESENCE = 8, /* it names CustomPresence:1001 */
 	HINT_ALL = 15,

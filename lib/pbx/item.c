@@ -294,6 +294,32 @@ static bool is_among(const char *lamps, const char *lamp, size_t len)
 	return false;
 }
 
+int item_lamp_place(const char *lamps, const char *lamp)
+{
+	size_t len = strlen(lamp);
+	const char *next;
+	int place = 0;
+
+	for (const char *s = lamps; *s; s = next, place++) {
+		if (first_lamp(s, &next) == len && !strncmp(s, lamp, len))
+			return place;
+	}
+	return -1;
+}
+
+void item_lamps_at(const char *lamps, unsigned places, char ret[ITEM_VALUE_SIZE])
+{
+	char one[ITEM_VALUE_SIZE];
+	const char *next;
+
+	*ret = '\0';
+	for (const char *s = lamps; *s && places; s = next, places >>= 1) {
+		snprintf(one, sizeof(one), "%.*s", (int)first_lamp(s, &next), s);
+		if (places & 1)
+			item_merge(ret, one);
+	}
+}
+
 /* Whether a lamp is one of several, in whatever state either of them is. */
 static bool is_named(const char *lamps, const char *lamp)
 {

@@ -114,6 +114,10 @@ bool item_from_event(const struct amimsg *m, struct item *ret);
 bool item_is_lamps(const char *name);
 /* Add the lamp of a further event to the lamps held. */
 void item_merge(char held[ITEM_VALUE_SIZE], const char *more);
+/* Where one lamp, as a list has it, stands among others, counted from 0. -1 if it does not. */
+int item_lamp_place(const char *lamps, const char *lamp);
+/* The lamps at the places whose bits are set. */
+void item_lamps_at(const char *lamps, unsigned places, char ret[ITEM_VALUE_SIZE]);
 
 /* What an event tells of one lamp of a user: the item, which of its lamps ("*" or a mode), and the state that it is in. False for
  * any other event. */

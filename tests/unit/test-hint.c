@@ -36,8 +36,7 @@ static void test_shows(void **state)
 	const struct user u = {
 		.extension = "1001",
 		.devices_n = 3,
-		.devices = { { "far", "Local/1@far" },
-			{ "desk", "PJSIP/1001/sip:1001@192.0.2.7" },
+		.devices = { { "far", "Local/1@far" }, { "desk", "PJSIP/1001/sip:1001@192.0.2.7" },
 			{ "app", "PJSIP/1001-app" } },
 	};
 
@@ -50,13 +49,13 @@ static void test_shows(void **state)
 
 static void test_no_device(void **state)
 {
-	const struct user u = { .extension = "1001",
-		.devices_n = 1,
-		.devices = { { "far", "Local/1@far" } } };
+	const struct user u = {
+		.extension = "1001", .devices_n = 1, .devices = { { "far", "Local/1@far" } }
+	};
 
 	(void)state;
-	assert_int_equal(hint_shows("Custom:presence-1001", &u),
-		HINT_IS_THERE | HINT_DEVICE | HINT_LAMP);
+	assert_int_equal(
+		hint_shows("Custom:presence-1001", &u), HINT_IS_THERE | HINT_DEVICE | HINT_LAMP);
 }
 
 int main(void)

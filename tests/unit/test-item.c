@@ -304,6 +304,28 @@ static void test_merge(void **state)
 	assert_true(strlen(held) < ITEM_VALUE_SIZE);
 }
 
+static void test_lamp_places(void **state)
+{
+	static const char lamps[] = "*=ONHOLD,away,dnd";
+	static const struct {
+		const char *lamp;
+		int place;
+	} rows[] = { { "*=ONHOLD", 0 }, { "away", 1 }, { "dnd", 2 }, { "*", -1 }, { "awa", -1 },
+		{ "dnd,", -1 }, { "", -1 } };
+	char some[ITEM_VALUE_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(item_lamp_place(lamps, rows[i].lamp), rows[i].place);
+	assert_int_equal(item_lamp_place("", "away"), -1);
+	item_lamps_at(lamps, 1 | 4, some);
+	assert_string_equal(some, "*=ONHOLD,dnd");
+	item_lamps_at(lamps, 255, some);
+	assert_string_equal(some, lamps);
+	item_lamps_at(lamps, 0, some);
+	assert_string_equal(some, "");
+}
+
 static void test_doubt(void **state)
 {
 	static const struct {
@@ -585,6 +607,7 @@ int main(void)
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_lamps),
 		cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_lamp_places),
 		cmocka_unit_test(test_doubt),
 		cmocka_unit_test(test_event),
 		cmocka_unit_test(test_lamp_event),
