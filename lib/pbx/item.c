@@ -175,7 +175,7 @@ size_t item_of_user(const struct item_source *from, struct item ret[ITEM_USER_MA
 	it++->rank = ptype_restricts(mode->type) ? 0 : 1;
 	snprintf(it->name, ITEM_NAME_SIZE, ITEM_LAMPS "%s", from->extension);
 	phone_lamp(mode, it->value);
-	it++->rank = lamp_is_in_use(mode->lamp) ? 0 : 2;
+	it++->rank = lamp_is_in_use(mode->lamp) ? 1 : 2;
 	if (*from->ask) {
 		snprintf(it->name, ITEM_NAME_SIZE, ENTRY_ASK "/%s", from->extension);
 		snprintf(it->value, ITEM_VALUE_SIZE, "%s", from->ask);

@@ -51,7 +51,10 @@ const char *item_kind(const char *name);
 struct item {
 	char name[ITEM_NAME_SIZE];
 	char value[ITEM_VALUE_SIZE];
-	int rank; /* lower ones are pushed first: 0 restricts calls, 1 opens, 2 is only a lamp; below ITEM_RANKS */
+	/* Lower ones are pushed first: 0 restricts calls, 1 opens or is a lamp of theirs that is lit, 2 is only a lamp; below ITEM_RANKS. At each
+	 * change of a lamp Asterisk walks all members of its queues, for longer than it takes to answer: what comes after many of them
+	 * waits. */
+	int rank;
 };
 
 /* What is decided about a user, and becomes items. Everything is lent. */

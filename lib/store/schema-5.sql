@@ -33,7 +33,7 @@ ALTER TABLE mode RENAME COLUMN lamp_state TO lamp;
 -- The lamps of the users follow. '' is a user who has moved to another PBX.
 UPDATE item SET
 	wanted = CASE m.lamp WHEN 'busy' THEN '*,' WHEN 'hold' THEN '*=ONHOLD,' ELSE '' END || m.name,
-	rank = CASE m.lamp WHEN 'off' THEN 2 ELSE 0 END
+	rank = CASE m.lamp WHEN 'off' THEN 2 ELSE 1 END
 FROM presence p JOIN mode m ON m.id = p.mode_id
 WHERE item.kind = 'lamps' AND item.user_id = p.user_id AND item.wanted <> '';
 

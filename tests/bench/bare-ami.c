@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bare client that ours is measured against: log in, write the same actions pipelined with a window, count
- * the answers. No checks, no database. bare-ami PORT SECRET USERS MODE [WINDOW] prints milliseconds.
+ * the answers. No checks, no database. bare-ami PORT SECRET USERS MODE [WINDOW [MEMBERS]] prints milliseconds. With MEMBERS it sends
+ * all of one user before the next, and then pauses so many members of queue support, or ends their pause.
  * Or read what presenced is sent, and no more: bare-ami PORT SECRET listen SECONDS prints how many events came, and the milliseconds
  * of CPU that it took. */
 #include <arpa/inet.h>
@@ -71,13 +72,38 @@ static int listen_to_events(int fd, const char *secret, int seconds)
 	return 0;
 }
 
+/* The n-th action, or with `by_user` in the other order. */
+static size_t write_setvar(char *to, int n, int users, int by_user, int dnd)
+{
+	static const char *const variable[] = { "PRESENCE_STATE(CustomPresence:",
+		"DEVICE_STATE(Custom:presence-", "DEVICE_STATE(Custom:mode-",
+		"DEVICE_STATE(Custom:mode-" };
+	static const char *const rest[] = { "", "", "-available", "-do-not-disturb" };
+	const char *const value[] = { dnd ? "dnd" : "available", dnd ? "BUSY" : "INVALID",
+		dnd ? "NOT_INUSE" : "INUSE", dnd ? "INUSE" : "NOT_INUSE" };
+	int user = 1001 + (by_user ? n / 4 : n % users), what = by_user ? n % 4 : n / users;
+
+	return (size_t)sprintf(to,
+		"Action: Setvar\r\nActionID: abcdefghijklmnopqrst-%d\r\nVariable: %s%d%s)\r\nValue: %s%s\r\n\r\n",
+		n, variable[what], user, rest[what], value[what],
+		what == 0 ? ",ZG8tbm90LWRpc3R1cmI=,,e" : "");
+}
+
+static size_t write_pause(char *to, int n, int dnd)
+{
+	return (size_t)sprintf(to,
+		"Action: QueuePause\r\nActionID: abcdefghijklmnopqrst-p%d\r\nQueue: support\r\n"
+		"Interface: Local/%d@presence-queue/n\r\nPaused: %s\r\nReason: do-not-disturb\r\n\r\n",
+		n, 1001 + n, dnd ? "true" : "false");
+}
+
 int main(int argc, char **argv)
 {
 	static char in[65536], out[1024];
 	struct sockaddr_in to = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	unsigned state = 0;
-	int fd, users, window, sent = 0, answered = 0, total, one = 1;
+	int fd, users, window, members, dnd, sent = 0, answered = 0, total, one = 1;
 	double began;
 	ssize_t n;
 
@@ -85,8 +111,10 @@ int main(int argc, char **argv)
 		return 2;
 	to.sin_port = htons((uint16_t)atoi(argv[1]));
 	users = atoi(argv[3]);
-	total = users * 4;
 	window = argc > 5 ? atoi(argv[5]) : 100;
+	members = argc > 6 ? atoi(argv[6]) : 0;
+	total = users * 4 + members;
+	dnd = !strcmp(argv[4], "dnd");
 	fd = socket(AF_INET, SOCK_STREAM, 0);
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0)
 		return 1;
@@ -107,21 +135,9 @@ int main(int argc, char **argv)
 		size_t len = 0;
 
 		while (sent < total && sent - answered < window && len < sizeof(batch) - 512) {
-			int user = 1001 + sent % users, what = sent / users;
-			static const char *const variable[] = { "PRESENCE_STATE(CustomPresence:",
-				"DEVICE_STATE(Custom:presence-", "DEVICE_STATE(Custom:mode-",
-				"DEVICE_STATE(Custom:mode-" };
-			static const char *const rest[] = { "", "", "-available",
-				"-do-not-disturb" };
-			int dnd = !strcmp(argv[4], "dnd");
-			const char *const value[] = { dnd ? "dnd" : "available",
-				dnd ? "BUSY" : "INVALID", dnd ? "NOT_INUSE" : "INUSE",
-				dnd ? "INUSE" : "NOT_INUSE" };
-
-			len += (size_t)sprintf(batch + len,
-				"Action: Setvar\r\nActionID: abcdefghijklmnopqrst-%d\r\nVariable: %s%d%s)\r\nValue: %s%s\r\n\r\n",
-				sent, variable[what], user, rest[what], value[what],
-				what == 0 ? ",ZG8tbm90LWRpc3R1cmI=,,e" : "");
+			len += sent < users * 4
+				? write_setvar(batch + len, sent, users, members, dnd)
+				: write_pause(batch + len, sent - users * 4, dnd);
 			sent++;
 		}
 		if (len && write(fd, batch, len) != (ssize_t)len)

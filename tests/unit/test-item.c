@@ -28,7 +28,8 @@ static void test_of_user(void **state)
 	assert_string_equal(items[0].value, "dnd,focus,a, b");
 	assert_string_equal(items[1].name, "lamps/1001");
 	assert_string_equal(items[1].value, "*,focus");
-	assert_int_equal(items[1].rank, 0);
+	assert_int_equal(items[0].rank, 0);
+	assert_int_equal(items[1].rank, 1);
 	m.lamp = LAMP_UNAVAILABLE;
 	assert_int_equal(
 		item_of_user(&(struct item_source){ "1001", &m, "", "", UNTIL_OPEN, "UTC" }, items),
@@ -40,7 +41,7 @@ static void test_of_user(void **state)
 		item_of_user(&(struct item_source){ "1001", &m, "", "", UNTIL_OPEN, "UTC" }, items),
 		2);
 	assert_string_equal(items[1].value, "*=ONHOLD,focus");
-	assert_int_equal(items[1].rank, 0);
+	assert_int_equal(items[1].rank, 1);
 	m.lamp = LAMP_OFF;
 	assert_int_equal(
 		item_of_user(

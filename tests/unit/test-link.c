@@ -125,10 +125,10 @@ static void test_push(void **state)
 	/* That of a member is known only when its list has been read. */
 	expect_actions(r,
 		"CustomPresence:1002=dnd,do-not-disturb,\n"
+		"CustomPresence:1001=available,available,\n"
 		"Custom:mode-1002-available=NOT_INUSE\n"
 		"Custom:presence-1002=BUSY\n"
 		"Custom:mode-1002-do-not-disturb=INUSE\n"
-		"CustomPresence:1001=available,available,\n"
 		"Custom:presence-1001=INVALID\n"
 		"Custom:mode-1001-off-work=NOT_INUSE\n"
 		"Custom:mode-1001-available=INUSE\n"
