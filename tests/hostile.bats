@@ -60,6 +60,40 @@ peer_up() {
 	grep -q 'CustomPresence:1003' peer.actions
 }
 
+# What is not there: each statement alone.
+@test "a user who refers to what is not there is treated as well as they can be, and holds nobody up" {
+	site 1
+	presencectl schedule add office hours='Mon-Fri 09:00-17:00'
+	presencectl user set alice schedule=office
+	presencectl set alice dnd --forever --no-wait
+	presencectl override set bob away --reason drill --forever --no-wait
+	cp presence.db good.db
+	while IFS='|' read -r sql odd; do
+		echo "$sql"
+		rm -f presence.db-*
+		cp good.db presence.db
+		sqlite3 presence.db "$sql; UPDATE presence SET next_change_at = 1"
+		run presenced --once
+		[[ $output == *"$odd"* ]]
+		[ "$(sqlite3 presence.db 'SELECT count(*) FROM presence WHERE next_change_at = 1')" = 0 ]
+		[ "$(presencectl status --output user --no-headings | xargs)" = 'alice bob' ]
+		presencectl explain alice >/dev/null
+		presencectl route bob >/dev/null
+		presencectl set all lunch --forever --no-wait
+		presencectl override list >/dev/null
+		presencectl override clear bob --no-wait
+	done <<-'T'
+		UPDATE users SET mode_id = 99 WHERE name = 'alice'|users.mode_id where id is 1 names no mode
+		UPDATE users SET outside_id = 99 WHERE name = 'alice'|users.outside_id where id is 1 names no mode
+		UPDATE users SET schedule_id = 99 WHERE name = 'alice'|no schedule with number 99
+		UPDATE mode SET name = 'gone' WHERE name = 'available'|no mode 'available'
+		DELETE FROM mode WHERE name = 'off-work'|no mode 'off-work'
+		UPDATE presence SET mode_id = 99 WHERE user_id = 1|presence.mode_id where user_id is 1 names no mode
+		UPDATE switch SET mode_id = 99|switch.mode_id where id is 1 names no mode
+		UPDATE override SET mode_id = 99|override.mode_id where id is 1 names no mode
+	T
+}
+
 @test "no value in any column makes a program die or print a control byte" {
 	peer_up
 	run "$TOP/tests/lib/hostile-database.py" "${PROGRAMS:-$BUILD}" --port "$PORT" --secret test-secret --part 1/16

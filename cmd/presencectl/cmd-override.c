@@ -188,9 +188,9 @@ static int list(struct ctl *ctl, const struct input *in, struct err *err)
 	list = overrides.list;
 	for (size_t i = 0; i < overrides.n && r == 0; i++) {
 		const struct override *o = &list[i];
-		struct mode m;
+		struct mode m = { .name = "?" };
 
-		if ((r = store_mode_get(ctl->store, o->mode_id, &m, err)) < 0)
+		if (o->mode_id && (r = store_mode_get(ctl->store, o->mode_id, &m, err)) < 0)
 			break;
 		out_line(out);
 		out_number(out, LIST_ID, o->id);

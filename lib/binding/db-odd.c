@@ -35,6 +35,12 @@ static void note(struct db_rows *rows, int column, const char *what)
 		table ? "." : "column ", name_of(sqlite3_column_name(rows->st, column)), row, what);
 }
 
+void db_note_odd(struct db *db, const char *what)
+{
+	if (!*db->odd)
+		snprintf(db->odd, sizeof(db->odd), "%s", what);
+}
+
 bool db_take_odd(struct db *db, char *to, size_t size)
 {
 	snprintf(to, size, "%s", db->odd);

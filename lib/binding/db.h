@@ -221,6 +221,8 @@ int64_t db_within(struct db_rows *rows, int column, int64_t low, int64_t high);
 int64_t db_instant(struct db_rows *rows, int column);
 int64_t db_until(struct db_rows *rows, int column); /* UNTIL_OPEN for NULL */
 void db_copy(struct db_rows *rows, int column, char *to, size_t size);
+/* Name a value that only the store can tell to be such a one: "users.mode_id where id is 7 names no mode". */
+void db_note_odd(struct db *db, const char *what);
 /* Take the name of that value, if there is one. */
 bool db_take_odd(struct db *db, char *to, size_t size);
 

@@ -127,29 +127,50 @@ struct named_mode {
 	int64_t *id;
 };
 
+struct named_modes {
+	struct named_mode list[PERIOD_COUNT + 4];
+	int64_t first; /* the first one that is available, or the first at all */
+	bool is_available;
+};
+
 static int keep_mode(void *data, const struct mode *m)
 {
-	for (struct named_mode *n = data; n->name; n++) {
+	struct named_modes *modes = data;
+
+	if (!modes->first || (!modes->is_available && m->type == PTYPE_AVAILABLE)) {
+		modes->first = m->id;
+		modes->is_available = m->type == PTYPE_AVAILABLE;
+	}
+	for (struct named_mode *n = modes->list; n->name; n++) {
 		if (!strcasecmp(n->name, m->name) || !strcasecmp(n->name, m->alias))
 			*n->id = m->id;
 	}
 	return 0;
 }
 
+/* Nobody can delete a built-in mode, but another program can. Then one that is available stands in for it. */
 static int read_modes(struct store *s, struct cache_modes *ret, struct err *err)
 {
-	struct named_mode named[PERIOD_COUNT + 4] = { { "available", &ret->available },
-		{ "away", &ret->away }, { "off-work", &ret->off_work } };
+	struct named_modes named = { .list = { { "available", &ret->available },
+					     { "away", &ret->away },
+					     { "off-work", &ret->off_work } } };
+	struct err why;
 	struct mode none;
 
 	for (int i = 0; i < PERIOD_COUNT; i++)
-		named[3 + i] =
+		named.list[3 + i] =
 			(struct named_mode){ period_default_mode((enum period)i), &ret->period[i] };
-	if (store_mode_each(s, keep_mode, named, err) < 0)
+	if (store_mode_each(s, keep_mode, &named, err) < 0)
 		return -1;
-	for (struct named_mode *n = named; n->name; n++) {
-		if (!*n->id && store_mode_find(s, n->name, &none, err) < 0)
+	if (!named.first)
+		return err_set(err, ERR_STORE, "the database has no modes");
+	for (struct named_mode *n = named.list; n->name; n++) {
+		if (*n->id)
+			continue;
+		if (store_mode_find(s, n->name, &none, &why) < 0 &&
+			follow_tolerate(s, "the database", &why, err) < 0)
 			return -1;
+		*n->id = named.first;
 	}
 	return 0;
 }
@@ -300,12 +321,15 @@ int cache_schedule(
 	o->next = *bucket;
 	*bucket = o;
 	o->schedule.id = id;
-	if (store_schedule_get(s, id, &o->schedule, err) < 0)
-		return -1;
+	if (store_schedule_get(s, id, &o->schedule, &why) < 0) {
+		o->schedule = (struct schedule){ .id = id };
+		if (follow_tolerate(s, "the database", &why, err) < 0)
+			return -1;
+	} else if (schedule_parse(&o->schedule, &o->rules, &why) < 0) {
+		follow_warn(s, o->schedule.name, why.msg);
+	}
 	if (o->schedule.forced_since > now)
 		o->schedule.forced_since = now;
-	if (schedule_parse(&o->schedule, &o->rules, &why) < 0)
-		follow_warn(s, o->schedule.name, why.msg);
 	if (store_period_modes(s, o->schedule.period_mode, o->mode_id, err) < 0)
 		return -1;
 	for (int i = 0; i < PERIOD_COUNT; i++) {

@@ -11,9 +11,9 @@
 static int record(
 	struct store *s, const struct override *o, int64_t now, bool is_set, struct err *err)
 {
-	struct mode mode;
+	struct mode mode = { .name = "?" };
 
-	if (store_mode_get(s, o->mode_id, &mode, err) < 0)
+	if (o->mode_id && store_mode_get(s, o->mode_id, &mode, err) < 0)
 		return -1;
 	return store_log(s,
 		&(struct log_record){ .at = now,

@@ -30,6 +30,11 @@ int store_not_found(struct err *err, const char *noun, const char *word, struct 
 int store_each_text(struct db_rows *rows, int (*fn)(void *data, const char *text), void *data,
 	struct err *err) MUST_CHECK;
 
+/* A reference to a mode that another program has broken counts as none: *id becomes 0. It stands in `row` of
+ * `where`, "users.mode_id where id". */
+int store_mode_known(
+	struct store *s, int64_t *id, const char *where, int64_t row, struct err *err) MUST_CHECK;
+
 /* Make 0 or -1 of what db_run() returns, which is how many rows it changed, or -1. */
 static inline int written(int64_t changed)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/store/mode.h"
 
+#include <stdio.h>
 #include <strings.h>
 
 #include "lib/base/mem.h"
@@ -52,24 +53,46 @@ int store_mode_find(struct store *s, const char *word, struct mode *ret, struct 
 	return 0;
 }
 
-int store_mode_get(struct store *s, int64_t id, struct mode *ret, struct err *err)
+/* Have the mode among those that are kept. Returns 1, or 0 if there is none. */
+static int keep_mode(struct store *s, int64_t id, struct mode **ret, struct err *err)
 {
-	struct mode *known = &s->modes[(uint64_t)id % MODES_SIZE];
 	_cleanup_(db_donep) struct db_rows *rows = NULL;
 	int r;
 
-	if (known->id == id) {
-		*ret = *known;
-		return 0;
-	}
+	*ret = &s->modes[(uint64_t)id % MODES_SIZE];
+	if ((*ret)->id == id && id)
+		return 1;
 	rows = db_query(s->db, err, SELECT_MODE "WHERE id = ?1", I(id));
-	if ((r = db_next(rows, err)) < 0)
+	if ((r = db_next(rows, err)) > 0)
+		read_mode(rows, *ret);
+	return r;
+}
+
+int store_mode_get(struct store *s, int64_t id, struct mode *ret, struct err *err)
+{
+	struct mode *known;
+	int r = keep_mode(s, id, &known, err);
+
+	if (r < 0)
 		return -1;
 	if (!r)
 		return err_set(err, ERR_STORE, "database '%s' names a mode that is not there",
 			db_path(s->db));
-	read_mode(rows, ret);
-	*known = *ret;
+	*ret = *known;
+	return 0;
+}
+
+int store_mode_known(struct store *s, int64_t *id, const char *where, int64_t row, struct err *err)
+{
+	struct mode *known;
+	char text[120];
+	int r = *id ? keep_mode(s, *id, &known, err) : 1;
+
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	snprintf(text, sizeof(text), "%s is %lld names no mode", where, (long long)row);
+	db_note_odd(s->db, text);
+	*id = 0;
 	return 0;
 }
 

@@ -18,6 +18,8 @@
 enum { DB_ENUM(OVERRIDE_COLUMNS) };
 #define SELECT_OVERRIDE "SELECT " DB_COLUMNS(OVERRIDE_COLUMNS) " FROM override o "
 
+#define OVERRIDE_MODE_ROW "override.mode_id where id"
+
 static void read_override(struct db_rows *rows, struct override *o)
 {
 	*o = (struct override){
@@ -42,10 +44,27 @@ int store_override_each(struct store *s, int (*fn)(void *data, const struct over
 
 	while ((r = db_next(rows, err)) > 0) {
 		read_override(rows, &o);
+		if (store_mode_known(s, &o.mode_id, OVERRIDE_MODE_ROW, o.id, err) < 0)
+			return -1;
 		if ((r = fn(data, &o)) != 0)
 			return r;
 	}
 	return r;
+}
+
+/* An override with a mode that is not there is none. */
+static int drop_unknown(struct store *s, struct override *list, size_t *n, struct err *err)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *n; i++) {
+		if (store_mode_known(s, &list[i].mode_id, OVERRIDE_MODE_ROW, list[i].id, err) < 0)
+			return -1;
+		if (list[i].mode_id)
+			list[kept++] = list[i];
+	}
+	*n = kept;
+	return 0;
 }
 
 int store_override_of_user(struct store *s, int64_t user_id, struct override *ret, size_t max,
@@ -63,7 +82,7 @@ int store_override_of_user(struct store *s, int64_t user_id, struct override *re
 	*ret_n = 0;
 	while (*ret_n < max && (r = db_next(rows, err)) > 0)
 		read_override(rows, &ret[(*ret_n)++]);
-	return r < 0 ? -1 : 0;
+	return r < 0 ? -1 : drop_unknown(s, ret, ret_n, err);
 }
 
 int store_override_any(struct store *s, bool *ret, struct err *err)

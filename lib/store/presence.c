@@ -70,6 +70,28 @@ static void read_ladder_user(struct db_rows *rows, struct ladder_user *ret)
 	ret->schedule_id = db_int(rows, USER_SCHEDULE);
 }
 
+/* What names a mode that is not there counts as nothing: else one such user would keep all others from being resolved. */
+static int check_modes(struct store *s, struct ladder_user *u, struct err *err)
+{
+	static const char *const periods[PERIOD_COUNT] = {
+		[PERIOD_BUSINESS] = "users.business_id where id",
+		[PERIOD_BREAK] = "users.break_id where id",
+		[PERIOD_OUTSIDE] = "users.outside_id where id",
+		[PERIOD_HOLIDAY] = "users.holiday_id where id",
+	};
+
+	if (store_mode_known(s, &u->default_mode_id, "users.mode_id where id", u->id, err) < 0 ||
+		store_mode_known(s, &u->was.mode_id, "presence.mode_id where user_id", u->id, err) <
+			0)
+		return -1;
+	u->has_presence = u->was.mode_id != 0;
+	for (int i = 0; i < PERIOD_COUNT; i++) {
+		if (store_mode_known(s, &u->period_mode_id[i], periods[i], u->id, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 int store_ladder_user_get(struct store *s, int64_t id, struct ladder_user *ret, struct err *err)
 {
 	size_t n;
@@ -94,6 +116,8 @@ int store_ladder_users(struct store *s, const int64_t *ids, size_t n, struct lad
 	*ret_n = 0;
 	while (*ret_n < n && (r = db_next(rows, err)) > 0)
 		read_ladder_user(rows, &ret[(*ret_n)++]);
+	for (size_t i = 0; r >= 0 && i < *ret_n; i++)
+		r = check_modes(s, &ret[i], err);
 	return r < 0 ? -1 : 0;
 }
 
@@ -162,7 +186,7 @@ int store_next_change(struct store *s, int64_t *ret, struct err *err)
 	AND(STATUS_USER, "u.name")                                                                 \
 	AND(STATUS_EXTENSION, "u.extension")                                                       \
 	AND(STATUS_PBX, "u.pbx")                                                                   \
-	AND(STATUS_MODE, "m.name")                                                                 \
+	AND(STATUS_MODE, "coalesce(m.name, '?')")                                                  \
 	AND(STATUS_LABEL, "m.label")                                                               \
 	AND(STATUS_TYPE, "m.type")                                                                 \
 	AND(STATUS_NOTE, "p.note")                                                                 \
@@ -182,7 +206,8 @@ enum { DB_ENUM(STATUS_COLUMNS), STATUS_CONFIRMED, STATUS_ERROR };
 #define UNREAD ", false, NULL"
 #define OF_ONE ", NOT EXISTS (SELECT 1 FROM item WHERE user_id = u.id AND " DIFFERS "), " ERROR
 #define FROM_USERS                                                                                 \
-	" FROM users u JOIN presence p ON p.user_id = u.id JOIN mode m ON m.id = p.mode_id"        \
+	" FROM users u LEFT JOIN presence p ON p.user_id = u.id"                                   \
+	" LEFT JOIN mode m ON m.id = p.mode_id"                                                    \
 	" LEFT JOIN activity x ON x.user_id = u.id "
 
 static int give_status(struct db_rows *rows, int (*fn)(void *data, const struct status *st),

@@ -35,6 +35,23 @@ static enum period during_parse(const char *text)
 	return period < 0 ? PERIOD_COUNT : (enum period)period;
 }
 
+/* A switch to a mode that is not there is none. */
+static int drop_unknown(struct store *s, struct switches *switches, struct err *err)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < switches->n; i++) {
+		struct mode_switch *m = &switches->list[i];
+
+		if (store_mode_known(s, &m->mode_id, "switch.mode_id where id", m->id, err) < 0)
+			return -1;
+		if (m->mode_id)
+			switches->list[kept++] = *m;
+	}
+	switches->n = kept;
+	return 0;
+}
+
 int store_switch_of_user(struct store *s, int64_t user_id, struct switches *ret, struct err *err)
 {
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
@@ -58,7 +75,7 @@ int store_switch_of_user(struct store *s, int64_t user_id, struct switches *ret,
 		db_copy(rows, SWITCH_GIVER, m->giver, sizeof(m->giver));
 		db_copy(rows, SWITCH_FORWARD_TO, m->forward_to, sizeof(m->forward_to));
 	}
-	return r;
+	return r < 0 ? -1 : drop_unknown(s, ret, err);
 }
 
 int store_switch_add(struct store *s, int64_t user_id, const struct mode_switch *m, struct err *err)
