@@ -117,33 +117,58 @@ static int save_schedule(struct store *s, void *object, int64_t now, struct err 
 	return follow_schedule_save(s, object, now, err);
 }
 
-/* Tell of hours that are allowed, but likely to be a slip. */
-static void notice_slips(const struct schedule *sched, const struct schedule_rules *r)
+/* Tell of hours that are allowed, but likely to be a slip. Of what was there before this edit it was told then. */
+static void notice_slips(
+	const struct schedule *sched, const struct schedule *was, const struct schedule_rules *r)
 {
 	_cleanup_(strbuf_done) struct strbuf piece = STRBUF_INIT;
 	int32_t overnight = r->hours ? hours_overnight(r->hours) : 0;
+	bool is_other = strcmp(sched->hours, was->hours) != 0;
 
-	if (overnight > 12 * 3600)
+	if (is_other && overnight > 12 * 3600)
 		ctl_notice("schedule '%s' is open across midnight for %d hours: is %s meant?",
 			sched->name, overnight / 3600, sched->hours);
-	if (r->hours && r->breaks && !hours_covers(r->hours, r->breaks, &piece))
+	is_other = is_other || strcmp(sched->breaks, was->breaks) != 0;
+	if (is_other && r->hours && r->breaks && !hours_covers(r->hours, r->breaks, &piece))
 		ctl_notice(
 			"a break of schedule '%s' is outside its hours and does not count there: %s",
 			sched->name, piece.s);
 }
 
+/* Tell of special days that this edit adds or changes although their year is over: a year may be a slip. */
+static void notice_gone(struct ctl *ctl, const struct schedule *was, const struct schedule_rules *r)
+{
+	_cleanup_(specials_done) struct specials before = { 0 };
+	struct civil today;
+
+	zone_to_local(ctl->zone, ctl->now, &today);
+	(void)!specials_parse(was->special, &before, NULL);
+	for (size_t i = 0; i < r->special.n; i++) {
+		int64_t day = r->special.list[i].day;
+		struct civil c;
+
+		civil_from_days(day, &c);
+		if (c.year < today.year && !specials_find(&before, day))
+			ctl_notice("the special day %04d-%02d-%02d is long gone: is another year meant?",
+				c.year, c.month, c.day);
+	}
+}
+
 static int check(struct ctl *ctl, void *object, struct err *err)
 {
 	_cleanup_(schedule_rules_freep) struct schedule_rules *rules = NULL;
+	_cleanup_(freep) struct schedule *was = xcalloc(1, sizeof(*was));
 	struct schedule *sched = object;
 
 	if (!*sched->hours)
 		return err_set(err, ERR_USAGE,
 			"schedule '%s' needs hours: hours=\"Mon-Fri 09:00-17:00\"", sched->name);
 	if ((*sched->zone && !ctl->zones->get(ctl->zones, sched->zone, err)) ||
-		schedule_parse(sched, &rules, err) < 0)
+		schedule_parse(sched, &rules, err) < 0 ||
+		(sched->id && store_schedule_get(ctl->store, sched->id, was, err) < 0))
 		return -1;
-	notice_slips(sched, rules);
+	notice_slips(sched, was, rules);
+	notice_gone(ctl, was, rules);
 	return 0;
 }
 

@@ -103,7 +103,8 @@ static int time_of_day(const char **p, int32_t *ret)
 	return 0;
 }
 
-int dayword_range(const char *text, int32_t *ret_start, int32_t *ret_end, struct err *err)
+static int range(const char *text, bool takes_day, int32_t *ret_start, int32_t *ret_end,
+	struct err *err)
 {
 	const char *p = text;
 	int32_t start, end;
@@ -121,7 +122,7 @@ int dayword_range(const char *text, int32_t *ret_start, int32_t *ret_end, struct
 			"'%.80s' is not a range of hours such as 09:00-17:00", text);
 	if (start > DAY || end > DAY)
 		return err_set(err, ERR_USAGE, "the range '%s' goes beyond 24:00", text);
-	if (start == end)
+	if (start == end && !takes_day)
 		return err_set(err, ERR_USAGE,
 			"the range '%s' is empty (a whole day is 00:00-24:00)", text);
 	if (start == DAY)
@@ -131,6 +132,16 @@ int dayword_range(const char *text, int32_t *ret_start, int32_t *ret_end, struct
 	*ret_start = start;
 	*ret_end = end > start ? end : end + DAY;
 	return 0;
+}
+
+int dayword_range(const char *text, int32_t *ret_start, int32_t *ret_end, struct err *err)
+{
+	return range(text, false, ret_start, ret_end, err);
+}
+
+int dayword_hours(const char *text, int32_t *ret_start, int32_t *ret_end, struct err *err)
+{
+	return range(text, true, ret_start, ret_end, err);
 }
 
 void dayword_print_range(struct strbuf *to, int32_t start, int32_t end)

@@ -178,18 +178,20 @@ static int read_week(struct hours *h, char *piece, const char **ret_guess, struc
 {
 	size_t n = strcspn(piece, "0123456789");
 	_cleanup_(freep) char *copy = xstrndup(piece, n);
-	char *days = dayword_trim(copy), *times = piece + n, *time;
+	char all[] = "00:00-24:00", *days = dayword_trim(copy), *times = piece + n, *time;
 	struct hours_rule r = {
 		.weekdays = weekdays.all, .mdays = mdays.all, .months = months.all
 	};
 
+	if (!strcmp(times, "24/7"))
+		times = all;
 	if (*days && strcasecmp(days, "daily") != 0 &&
 		read_ring(&weekdays, days, ",", &r.weekdays, ret_guess, err) < 0)
 		return -1;
 	if (!*times)
 		return err_set(err, ERR_USAGE, "no hours after the days");
 	while ((time = strsep(&times, ","))) {
-		if (dayword_range(dayword_trim(time), &r.start, &r.end, err) < 0)
+		if (dayword_hours(dayword_trim(time), &r.start, &r.end, err) < 0)
 			return -1;
 		add(h, &r);
 	}
@@ -237,7 +239,7 @@ static int read_asterisk(struct hours *h, char *piece, const char **ret_guess, s
 		return 0;
 	}
 	while ((time = strsep(&times, "&"))) {
-		if (dayword_range(dayword_trim(time), &r.start, &r.end, err) < 0)
+		if (dayword_hours(dayword_trim(time), &r.start, &r.end, err) < 0)
 			return -1;
 		if (r.end == DAY - 60)
 			r.end = DAY; /* Asterisk has no 24:00: its ranges include the last minute */
@@ -456,7 +458,7 @@ static void print_asterisk(const struct hours *h, struct strbuf *to)
 		for (; i < h->n && !compare_dates(r = &h->list[i], first); i++) {
 			if (r != first)
 				strbuf_addc(to, '&');
-			if (r->end - r->start == DAY)
+			if (!r->start && r->end == DAY)
 				strbuf_addc(to, '*');
 			else
 				dayword_print_range(to, r->start, r->end);

@@ -29,8 +29,8 @@ struct hours_range {
  *                                                        with '|' between; "*" for all; '&' joins several;
  *                                                        23:59 ends a day as 24:00 does
  * A range may cross midnight (22:00-06:00). 24:00 ends a day. 00:00-24:00 is a whole day. "9-17" and "9:00-17:00" are read
- * too. ERR_USAGE quotes the piece and shows the form: for unknown days (with a guess), hours beyond 24:00, empty ranges
- * (09:00-09:00), ranges that overlap on any date, also across midnight, and for empty text. The caller owns *ret. */
+ * too, and "24/7". 08:00-08:00 is 24 hours. ERR_USAGE quotes the piece and shows the form: for unknown days (with a guess),
+ * hours beyond 24:00, ranges that overlap on any date, also across midnight, and for empty text. The caller owns *ret. */
 int hours_parse(const char *text, struct hours **ret, struct err *err) MUST_CHECK;
 void hours_free(struct hours *h);
 DEFINE_CLEANUP(struct hours, hours_free)

@@ -46,8 +46,10 @@ static int parse_date(const char *text, int64_t *ret, struct err *err)
 	int used = 0;
 
 	if (sscanf(text, "%4d-%2d-%2d%n", &c.year, &c.month, &c.day, &used) != 3 || text[used] ||
-		used != 10 || strspn(text, "0123456789-") != 10 || !civil_is_valid(&c))
+		used != 10 || strspn(text, "0123456789-") != 10)
 		return err_set(err, ERR_USAGE, "'%s' is not a date such as 2026-12-24", text);
+	if (!civil_is_valid(&c))
+		return err_set(err, ERR_USAGE, "there is no day '%s'", text);
 	*ret = civil_days(c.year, c.month, c.day);
 	return 0;
 }

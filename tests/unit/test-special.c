@@ -81,14 +81,14 @@ static void test_bad(void **state)
 		{ "closed",
 			"'closed' is not a special day; forms: 2026-12-24 09:00-12:00, "
 			"2026-12-24 closed, 2026-12-24 as mon" },
-		{ "2026-02-29 closed", "'2026-02-29' is not a date such as 2026-12-24" },
-		{ "2026-13-01 closed", "'2026-13-01' is not a date such as 2026-12-24" },
+		{ "2026-02-29 closed", "there is no day '2026-02-29'" },
+		{ "2026-13-01 closed", "there is no day '2026-13-01'" },
 		{ "2026-1-1 closed", "'2026-1-1' is not a date such as 2026-12-24" },
 		{ "2026-12-1 closed", "'2026-12-1' is not a date such as 2026-12-24" },
 		{ "02026-12-1 closed", "'02026-12-1' is not a date such as 2026-12-24" },
-		{ "0000-12-24 closed", "'0000-12-24' is not a date such as 2026-12-24" },
-		{ "-026-12-24 closed", "'-026-12-24' is not a date such as 2026-12-24" },
-		{ "2026--1-24 closed", "'2026--1-24' is not a date such as 2026-12-24" },
+		{ "0000-12-24 closed", "there is no day '0000-12-24'" },
+		{ "-026-12-24 closed", "there is no day '-026-12-24'" },
+		{ "2026--1-24 closed", "there is no day '2026--1-24'" },
 		{ "2026-12-24x closed", "'2026-12-24x' is not a date such as 2026-12-24" },
 		{ "12-24 closed", "'12-24' is not a date such as 2026-12-24" },
 		{ "2026-12-24 closed; 2026-12-24 9-12", "special day 2026-12-24 is there twice" },
@@ -115,7 +115,6 @@ static void test_bad(void **state)
 		const char *text, *part;
 	} hours[] = {
 		{ "2026-12-24 9-25", "the range '9-25' goes beyond 24:00" },
-		{ "2026-12-24 9-9", "the range '9-9' is empty" },
 		{ "2026-12-24 9-12,11-13",
 			"the hours Thu 09:00-12:00 and Thu 11:00-13:00 overlap" },
 		{ "2026-12-24 9", "'9' is not a range of hours" },
