@@ -22,16 +22,17 @@ office      1  business  12:00        Mon-Fri 09:00-17:00" presencectl schedule 
 		jq -c . <(presencectl schedule list --json)
 	presencectl schedule set office special.2026-11-25='09:00-10:30 = Inventory' holidays='11-26 = Thanks & giving' \
 		mode.break=away
-	says "KEY            VALUE
-name           office
-hours          Mon-Fri 09:00-17:00
-breaks         Mon-Fri 12:00-13:00
+	says "KEY             VALUE
+name            office
+hours           Mon-Fri 09:00-17:00
+breaks          Mon-Fri 12:00-13:00
 zone
-special        2026-11-25=09:00-10:30 = Inventory
-holidays       11-26 = Thanks & giving
+special         2026-11-25=09:00-10:30 = Inventory
+before-holiday
+holidays        11-26 = Thanks & giving
 calendars
 mode.business
-mode.break     away
+mode.break      away
 mode.outside
 mode.holiday
 
@@ -210,6 +211,30 @@ Wed 10:30       outside   special  Inventory" presencectl schedule show office
 	says "office is back to its hours" presencectl schedule force office auto
 	says "office is holiday by hand until tomorrow 15:30" presencectl schedule force office holiday --for 24h
 	says "office is business by hand until 'schedule force' is 'auto'" presencectl schedule force office open --forever
+}
+
+@test "special days of every year and in a row; half a day before a holiday" {
+	presencectl schedule set office special.11-23='10:00-12:00 = Founding Day' special.2026-11-24..2026-11-26='as fri' \
+		before-holiday='09-12 = Half day' holidays='11-29; 12-08'
+	says '["11-23=10:00-12:00 = Founding Day","2026-11-24..2026-11-26=as fri"]' \
+		jq -c '.schedule[] | select(.key == "special") | .value' <(presencectl schedule show office --json)
+	says '["09:00-12:00 = Half day"]' \
+		jq -c '.schedule[] | select(.key == "before-holiday") | [.value] | flatten' <(presencectl schedule show office --json)
+	presencectl schedule assign office alice
+	says "special day Founding Day of schedule office, business" presencectl status alice --output reason --no-headings
+	presencectl schedule unset office special.11-23 special.2026-11-24..2026-11-26
+	says "available  business  12:00" mode_of alice
+	run presencectl explain alice --at '2026-12-07 12:30'
+	[[ $output == *"special day Half day of schedule office, outside"* ]]
+	run presencectl explain alice --at '2026-11-28 09:30' # a Saturday, closed anyway
+	[[ $output != *"Half day"* ]]
+	presencectl schedule set office holidays='11-24'
+	says "special day Half day of schedule office, business" presencectl status alice --output reason --no-headings
+	presencectl schedule unset office before-holiday
+	says "business hours of schedule office" presencectl status alice --output reason --no-headings
+	refused 2 "before-holiday: a special day is hours (09:00-12:00), 'closed' or 'as mon', not 'open'" \
+		presencectl schedule set office before-holiday=open
+	refused 2 "'12-24..2026-12-26' has a year at one end only" presencectl schedule set office special.12-24..2026-12-26=closed
 }
 
 @test "special day over holiday over hours; several holiday calendars" {

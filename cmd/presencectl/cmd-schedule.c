@@ -144,13 +144,16 @@ static void notice_gone(struct ctl *ctl, const struct schedule *was, const struc
 	zone_to_local(ctl->zone, ctl->now, &today);
 	(void)!specials_parse(was->special, &before, NULL);
 	for (size_t i = 0; i < r->special.n; i++) {
-		int64_t day = r->special.list[i].day;
+		const struct dates *when = &r->special.list[i].when;
+		_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 		struct civil c;
 
-		civil_from_days(day, &c);
-		if (c.year < today.year && !specials_find(&before, day))
-			ctl_notice("the special day %04d-%02d-%02d is long gone: is another year meant?",
-				c.year, c.month, c.day);
+		civil_from_days(when->last, &c);
+		if (when->every_year || c.year >= today.year ||
+			specials_find(&before, when->first))
+			continue;
+		dates_print(when, &text);
+		ctl_notice("the special day %s is long gone: is another year meant?", text.s);
 	}
 }
 

@@ -19,6 +19,7 @@ enum {
 	REASON_MAX_LEN = 200,
 	HOURS_MAX_LEN = 2000, /* as HOURS_TEXT_MAX of hours.h */
 	SPECIAL_MAX_LEN = 4000,
+	BEFORE_HOLIDAY_MAX_LEN = 400,
 	HOLIDAYS_MAX_LEN = 8000, /* as HOLIDAYS_TEXT_MAX of holidays.h */
 	PATTERNS_MAX_LEN = 1000,
 	CALENDARS_MAX = 16, /* of one user or schedule */

@@ -365,16 +365,18 @@ int cache_expand(struct store *s, int64_t calendar_id, const struct zone *zone, 
 	return 0;
 }
 
-static int add_days_off(
-	struct store *s, struct schedule_window *w, int64_t calendar_id, struct err *err)
+static int add_days_off(struct store *s, const struct schedule_rules *rules,
+	struct schedule_window *w, int64_t calendar_id, struct err *err)
 {
 	_cleanup_(occurrences_done) struct occurrences o = { 0 };
 	struct occurrences *all = &w->days_off;
 	struct calendar_info info;
+	int64_t to = w->to;
 
+	schedule_days_off_reach(rules, &to);
 	w->calendars = xreallocarray(w->calendars, w->calendars_n + 1, sizeof(struct calendar *));
 	w->calendars[w->calendars_n] = NULL;
-	if (cache_expand(s, calendar_id, w->zone, false, w->from, w->to, &o, &info,
+	if (cache_expand(s, calendar_id, w->zone, false, w->from, to, &o, &info,
 		    &w->calendars[w->calendars_n], err) < 0)
 		return -1;
 	w->calendars_n++;
@@ -412,7 +414,7 @@ static int add_calendars(struct store *s, const struct schedule_rules *rules,
 	if (store_schedule_calendars(s, w->schedule_id, &open, &holidays, err) < 0)
 		return -1;
 	for (size_t i = 0; i < holidays.n; i++) {
-		if (add_days_off(s, w, holidays.ids[i], err) < 0)
+		if (add_days_off(s, rules, w, holidays.ids[i], err) < 0)
 			return -1;
 	}
 	return *rules->hours_calendar ? add_open(s, rules, w, open, err) : 0;

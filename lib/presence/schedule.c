@@ -34,6 +34,9 @@ int schedule_parse(const struct schedule *s, struct schedule_rules **ret, struct
 		return err_wrap(err, "breaks");
 	if (specials_parse(s->special, &r->special, err) < 0)
 		return -1;
+	r->has_before_holiday = *s->before_holiday;
+	if (r->has_before_holiday && special_parse(s->before_holiday, &r->before_holiday, err) < 0)
+		return err_wrap(err, "before-holiday");
 	if (*s->holidays && holidays_parse(s->holidays, &r->holidays, err) < 0)
 		return err_wrap(err, "holidays");
 	*ret = TAKE_PTR(r);
@@ -169,10 +172,31 @@ static void add_hours(
 	add_ranges(l, z, day, ranges, hours_on(h, as_day, ranges));
 }
 
-static void add_day(struct layer layers[LAYERS], const struct schedule_rules *r,
-	const struct schedule_view *v, int64_t day)
+/* The dates around the window, and what is special about each: a special day, or the day before a holiday. */
+struct days {
+	int64_t first;
+	size_t n;
+	const struct special **special;
+	bool *is_off, *has_hours; /* only with before_holiday */
+};
+
+static const struct special *special_of(const struct days *days, int64_t day)
 {
-	const struct special *s = specials_find(&r->special, day);
+	return day < days->first || day >= days->first + (int64_t)days->n
+		? NULL
+		: days->special[day - days->first];
+}
+
+static void mark(const struct days *days, bool *list, int64_t day)
+{
+	if (day >= days->first && day < days->first + (int64_t)days->n)
+		list[day - days->first] = true;
+}
+
+static void add_day(struct layer layers[LAYERS], const struct schedule_rules *r,
+	const struct schedule_view *v, const struct days *days, int64_t day)
+{
+	const struct special *s = special_of(days, day);
 	int64_t as_day = day;
 
 	if (s) {
@@ -192,52 +216,140 @@ static void add_day(struct layer layers[LAYERS], const struct schedule_rules *r,
 
 void schedule_open_reach(const struct schedule_rules *r, int64_t *from, int64_t *to)
 {
-	*from -= (r->special.n ? 9 : 2) * DAY;
-	*to += r->special.n ? 9 * DAY : 0;
+	bool far = r->special.n || r->has_before_holiday;
+
+	*from -= (far ? 9 : 2) * DAY;
+	*to += far ? 9 * DAY : 0;
 }
+
+void schedule_days_off_reach(const struct schedule_rules *r, int64_t *to)
+{
+	*to += r->has_before_holiday ? 3 * DAY : 0;
+}
+
+/* A walk over the hours of a calendar, piece by piece. A piece belongs to `day`. */
+struct open_walk {
+	struct layer *layer; /* NULL: only note which days have hours */
+	const struct zone *zone;
+	const struct days *days;
+};
 
 /* Add a piece of hours that belongs to `day`: on that day, unless it is special, and on each special day of its week that is as this
  * weekday, at the same time of the wall clock. */
-static void add_piece(struct layer *l, const struct schedule_rules *r, const struct zone *z,
-	int64_t day, int64_t start, int64_t end)
+static void add_piece(const struct open_walk *w, int64_t day, int64_t start, int64_t end)
 {
 	int64_t monday = day - civil_weekday(day);
 
-	if (!specials_find(&r->special, day))
-		layer_add(l, start, end, "");
-	for (int64_t d = monday; r->special.n && d < monday + 7; d++) {
-		const struct special *s = specials_find(&r->special, d);
+	if (!w->layer) {
+		mark(w->days, w->days->has_hours, day);
+		return;
+	}
+	if (!special_of(w->days, day))
+		layer_add(w->layer, start, end, "");
+	for (int64_t d = monday; d < monday + 7; d++) {
+		const struct special *s = special_of(w->days, d);
 
 		if (s && s->kind == SPECIAL_AS && s->weekday == day - monday)
-			layer_add(l, instant(z, d, (int32_t)(wall(z, start) - day * DAY), false),
-				instant(z, d, (int32_t)(wall(z, end) - day * DAY), true), "");
+			layer_add(w->layer,
+				instant(w->zone, d, (int32_t)(wall(w->zone, start) - day * DAY),
+					false),
+				instant(w->zone, d, (int32_t)(wall(w->zone, end) - day * DAY),
+					true),
+				"");
 	}
 }
 
-/* Hours from a calendar between two dates. Each turn of the inner loop ends at a later midnight. */
-static void add_open(struct layer *l, const struct schedule_rules *r, const struct schedule_view *v,
-	int64_t first, int64_t last)
+/* Go through the hours of a calendar between two dates. Each turn of the inner loop ends at a later midnight. */
+static void walk_open(const struct open_walk *w, const struct spans *open, int64_t first, int64_t last)
 {
-	int64_t low = instant(v->zone, first, 0, false), high = instant(v->zone, last, DAY, false);
+	const struct zone *z = w->zone;
+	int64_t low = instant(z, first, 0, false), high = instant(z, last, DAY, false);
 
-	for (size_t i = 0; i < v->open->n; i++) {
-		int64_t start = v->open->list[i].start, end = v->open->list[i].end;
-		bool whole = wall(v->zone, end) - wall(v->zone, start) <= DAY;
+	for (size_t i = 0; i < open->n; i++) {
+		int64_t start = open->list[i].start, end = open->list[i].end;
+		bool whole = wall(z, end) - wall(z, start) <= DAY;
 
 		if (!whole && start < low)
 			start = low;
 		if (!whole && end > high)
 			end = high;
 		while (start < end) {
-			int64_t day = local_day(v->zone, start);
-			int64_t next = whole ? end : instant(v->zone, day, DAY, false);
+			int64_t day = local_day(z, start);
+			int64_t next = whole ? end : instant(z, day, DAY, false);
 
 			if (next > end || next <= start)
 				next = end;
-			add_piece(l, r, v->zone, day, start, next);
+			add_piece(w, day, start, next);
 			start = next;
 		}
 	}
+}
+
+/* Note the dates that are holidays from midnight to midnight. */
+static void mark_holidays(struct days *days, const struct schedule_rules *r,
+	const struct schedule_view *v)
+{
+	_cleanup_(freep) struct holiday *list = NULL;
+	size_t n = 0;
+
+	if (r->holidays)
+		holidays_between(r->holidays, days->first, days->first + (int64_t)days->n - 1,
+			&list, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i].start && list[i].end == DAY)
+			mark(days, days->is_off, list[i].day);
+	}
+	for (size_t i = 0; i < v->days_off_n; i++) {
+		int64_t day = local_day(v->zone, v->days_off[i].start), end = v->days_off[i].end;
+
+		if (instant(v->zone, day, 0, false) < v->days_off[i].start)
+			day++;
+		if (day < days->first)
+			day = days->first;
+		for (; day < days->first + (int64_t)days->n &&
+			instant(v->zone, day, DAY, false) <= end;
+			day++)
+			mark(days, days->is_off, day);
+	}
+}
+
+/* A day of business before a holiday is special, unless it is a holiday or special itself. */
+static void find_before_holidays(
+	struct days *days, const struct schedule_rules *r, const struct schedule_view *v)
+{
+	struct open_walk walk = { NULL, v->zone, days };
+	struct hours_range ranges[HOURS_OF_DAY_MAX];
+
+	days->is_off = xcalloc(days->n, sizeof(*days->is_off));
+	days->has_hours = xcalloc(days->n, sizeof(*days->has_hours));
+	mark_holidays(days, r, v);
+	if (v->open)
+		walk_open(&walk, v->open, days->first, days->first + (int64_t)days->n - 1);
+	for (size_t i = 0; r->hours && i < days->n; i++)
+		days->has_hours[i] = hours_on(r->hours, days->first + (int64_t)i, ranges);
+	for (size_t i = 0; i + 1 < days->n; i++) {
+		if (!days->special[i] && !days->is_off[i] && days->has_hours[i] &&
+			days->is_off[i + 1] && !days->special[i + 1])
+			days->special[i] = &r->before_holiday;
+	}
+}
+
+static void days_init(struct days *days, const struct schedule_rules *r,
+	const struct schedule_view *v, int64_t first, int64_t last)
+{
+	*days = (struct days){ .first = first - 14, .n = (size_t)(last - first) + 29 };
+	days->special = xcalloc(days->n, sizeof(*days->special));
+	for (size_t i = 0; r->special.n && i < days->n; i++)
+		days->special[i] = specials_find(&r->special, days->first + (int64_t)i);
+	if (r->has_before_holiday)
+		find_before_holidays(days, r, v);
+}
+
+static void days_done(struct days *days)
+{
+	free(days->special);
+	free(days->is_off);
+	free(days->has_hours);
 }
 
 static void add_holidays(struct layer *l, const struct schedule_rules *r,
@@ -299,14 +411,19 @@ void schedule_segments(const struct schedule_rules *r, const struct schedule_vie
 	int64_t from, int64_t to, struct segments *ret)
 {
 	struct layer layers[LAYERS] = { 0 };
+	struct open_walk walk;
+	struct days days;
 	/* Begin two days early: ranges of the day before may cross midnight, and a zone may have skipped a day. */
 	int64_t first = local_day(view->zone, from) - 2, last = local_day(view->zone, to) + 1;
 
 	ret->n = 0;
+	days_init(&days, r, view, first, last);
 	for (int64_t day = first; day <= last; day++)
-		add_day(layers, r, view, day);
+		add_day(layers, r, view, &days, day);
+	walk = (struct open_walk){ &layers[BUSINESS], view->zone, &days };
 	if (view->open)
-		add_open(&layers[BUSINESS], r, view, first - 7, last + 7);
+		walk_open(&walk, view->open, first - 7, last + 7);
+	days_done(&days);
 	add_holidays(&layers[HOLIDAY], r, view, first, last);
 	if (view->forced >= 0)
 		layer_add(&layers[FORCED], view->forced_since, view->forced_until, "");

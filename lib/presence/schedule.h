@@ -23,6 +23,8 @@ struct schedule_rules {
 	char hours_calendar[NAME_MAX_LEN + 1]; /* ... whose name is this; else "" */
 	struct hours *breaks;                  /* may be NULL */
 	struct specials special;
+	bool has_before_holiday;
+	struct special before_holiday;
 	struct holidays *holidays; /* may be NULL */
 };
 
@@ -67,6 +69,8 @@ struct schedule_view {
  * belongs to that weekday of the same week. So schedule_view.open needs more than the window: *from and *to are moved to what it
  * needs. */
 void schedule_open_reach(const struct schedule_rules *r, int64_t *from, int64_t *to);
+/* The same for schedule_view.days_off: a day knows whether the next one is a holiday. */
+void schedule_days_off_reach(const struct schedule_rules *r, int64_t *to);
 
 /* The segments of [from, to), which should not be longer than a few years. A wall time in a spring gap is the first real
  * instant after it. In an autumn fold a start is the first of the two instants, an end the second. A range that crosses

@@ -25,7 +25,8 @@
 	AND(SCHEDULE_HOLIDAY, MODE_NAME("holiday_id"))                                             \
 	AND(SCHEDULE_FORCED, "sched.forced")                                                       \
 	AND(SCHEDULE_FORCED_SINCE, "sched.forced_since")                                           \
-	AND(SCHEDULE_FORCED_UNTIL, "sched.forced_until")
+	AND(SCHEDULE_FORCED_UNTIL, "sched.forced_until")                                           \
+	AND(SCHEDULE_BEFORE_HOLIDAY, "sched.before_holiday")
 enum { DB_ENUM(SCHEDULE_COLUMNS) };
 _Static_assert(
 	SCHEDULE_BUSINESS + PERIOD_HOLIDAY == SCHEDULE_HOLIDAY, "in the order of enum period");
@@ -57,6 +58,8 @@ static int read_schedule(
 	db_copy(rows, SCHEDULE_BREAKS, sched->breaks, sizeof(sched->breaks));
 	db_copy(rows, SCHEDULE_SPECIAL, sched->special, sizeof(sched->special));
 	db_copy(rows, SCHEDULE_HOLIDAYS, sched->holidays, sizeof(sched->holidays));
+	db_copy(rows, SCHEDULE_BEFORE_HOLIDAY, sched->before_holiday,
+		sizeof(sched->before_holiday));
 	for (int i = 0; i < PERIOD_COUNT; i++)
 		db_copy(rows, SCHEDULE_BUSINESS + i, sched->period_mode[i],
 			sizeof(sched->period_mode[i]));
@@ -213,10 +216,12 @@ int store_schedule_write(struct store *s, struct schedule *sched, struct err *er
 		return -1;
 	if (db_run(s->db, err,
 		    "UPDATE schedule SET zone = ?1, hours = ?2, breaks = ?3, special = ?4, holidays = ?5,"
-		    " business_id = ?6, break_id = ?7, outside_id = ?8, holiday_id = ?9 WHERE id = ?10",
+		    " business_id = ?6, break_id = ?7, outside_id = ?8, holiday_id = ?9, before_holiday = ?11"
+		    " WHERE id = ?10",
 		    T(sched->zone), T(sched->hours), T(sched->breaks), T(sched->special),
 		    T(sched->holidays), N(modes[PERIOD_BUSINESS]), N(modes[PERIOD_BREAK]),
-		    N(modes[PERIOD_OUTSIDE]), N(modes[PERIOD_HOLIDAY]), I(sched->id)) < 0)
+		    N(modes[PERIOD_OUTSIDE]), N(modes[PERIOD_HOLIDAY]), I(sched->id),
+		    T(sched->before_holiday)) < 0)
 		return -1;
 	return write_calendars(s, sched, err);
 }

@@ -134,3 +134,6 @@ ALTER TABLE switch ADD COLUMN during TEXT NOT NULL DEFAULT '';
 
 -- The hash of the bytes that a calendar was read from, '' for a file: the same bytes need not be read again.
 ALTER TABLE calendar ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+
+-- before_holiday: what a day of business before a holiday is, as the text of a special day without its date.
+ALTER TABLE schedule ADD COLUMN before_holiday TEXT NOT NULL DEFAULT '';

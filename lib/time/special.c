@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/time/special.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -9,7 +8,7 @@
 #include "lib/time/civil.h"
 #include "lib/time/dayword.h"
 
-#define FORMS "2026-12-24 09:00-12:00, 2026-12-24 closed, 2026-12-24 as mon"
+#define FORMS "2026-12-24 09:00-12:00, 12-24 closed, 2026-12-24..2026-12-30 as sat"
 
 void specials_done(struct specials *s)
 {
@@ -17,15 +16,15 @@ void specials_done(struct specials *s)
 	*s = (struct specials){ 0 };
 }
 
-/* The index of the day, or where it would have to be inserted. */
-static size_t place(const struct specials *s, int64_t day)
+/* The index of the dates, or where they would have to be inserted. */
+static size_t place(const struct specials *s, const struct dates *when)
 {
 	size_t low = 0, high = s->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (s->list[mid].day < day)
+		if (dates_compare(&s->list[mid].when, when) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -33,25 +32,22 @@ static size_t place(const struct specials *s, int64_t day)
 	return low;
 }
 
-const struct special *specials_find(const struct specials *s, int64_t day)
+static bool has(const struct specials *s, size_t i, const struct dates *when)
 {
-	size_t i = place(s, day);
-
-	return i < s->n && s->list[i].day == day ? &s->list[i] : NULL;
+	return i < s->n && !dates_compare(&s->list[i].when, when);
 }
 
-static int parse_date(const char *text, int64_t *ret, struct err *err)
+/* Single days of one year stand first: they are found by halving, all others one by one. */
+const struct special *specials_find(const struct specials *s, int64_t day)
 {
-	struct civil c = { 0 };
-	int used = 0;
+	const struct dates when = { .first = day, .last = day };
+	size_t i = place(s, &when);
 
-	if (sscanf(text, "%4d-%2d-%2d%n", &c.year, &c.month, &c.day, &used) != 3 || text[used] ||
-		used != 10 || strspn(text, "0123456789-") != 10)
-		return err_set(err, ERR_USAGE, "'%s' is not a date such as 2026-12-24", text);
-	if (!civil_is_valid(&c))
-		return err_set(err, ERR_USAGE, "there is no day '%s'", text);
-	*ret = civil_days(c.year, c.month, c.day);
-	return 0;
+	if (has(s, i, &when))
+		return &s->list[i];
+	while (i < s->n && (dates_is_day(&s->list[i].when) || !dates_hold(&s->list[i].when, day)))
+		i++;
+	return i < s->n ? &s->list[i] : NULL;
 }
 
 /* Read hours for one date. They are parsed as hours of its weekday alone, so overlaps count on that date only. */
@@ -60,15 +56,15 @@ static int parse_ranges(const char *text, struct special *ret, struct err *err)
 	_cleanup_(hours_freep) struct hours *h = NULL;
 	_cleanup_(strbuf_done) struct strbuf week = STRBUF_INIT;
 
-	strbuf_addf(&week, "%s %s", dayword_weekdays[civil_weekday(ret->day)], text);
+	strbuf_addf(&week, "%s %s", dayword_weekdays[civil_weekday(ret->when.first)], text);
 	if (hours_parse(week.s, &h, err) < 0)
 		return -1;
-	ret->ranges_n = hours_on(h, ret->day, ret->ranges);
+	ret->ranges_n = hours_on(h, ret->when.first, ret->ranges);
 	return 0;
 }
 
 /* Read "09:00-12:00 = Inventory". The hours may not name weekdays: the date says the day. */
-static int parse_value(const char *text, struct special *ret, struct err *err)
+int special_parse(const char *text, struct special *ret, struct err *err)
 {
 	_cleanup_(freep) char *copy = xstrdup(text);
 	char *name = strchr(copy, '='), *value;
@@ -108,15 +104,15 @@ static int parse_value(const char *text, struct special *ret, struct err *err)
 
 static int insert(struct specials *s, const struct special *day, struct err *err)
 {
-	size_t i = place(s, day->day);
+	size_t i = place(s, &day->when);
 
-	if (i < s->n && s->list[i].day == day->day) {
+	if (has(s, i, &day->when)) {
 		s->list[i] = *day;
 		return 0;
 	}
 	if (s->n == SPECIALS_MAX)
 		return err_set(err, ERR_USAGE,
-			"a schedule may have at most %d special days; use holidays for what comes again",
+			"a schedule may have at most %d special days; 12-24 is one of every year, 12-24..12-31 are several",
 			SPECIALS_MAX);
 	s->list = mem_grow(s->list, &s->cap, s->n + 1, sizeof(*s->list));
 	memmove(&s->list[i + 1], &s->list[i], (s->n - i) * sizeof(*s->list));
@@ -125,11 +121,12 @@ static int insert(struct specials *s, const struct special *day, struct err *err
 	return 0;
 }
 
-static int remove_day(struct specials *s, const char *date, int64_t day, struct err *err)
+static int remove_day(
+	struct specials *s, const char *date, const struct dates *when, struct err *err)
 {
-	size_t i = place(s, day);
+	size_t i = place(s, when);
 
-	if (i == s->n || s->list[i].day != day)
+	if (!has(s, i, when))
 		return err_set(err, ERR_NOT_FOUND, "no special day '%s'", date);
 	s->n--;
 	memmove(&s->list[i], &s->list[i + 1], (s->n - i) * sizeof(*s->list));
@@ -140,11 +137,11 @@ int specials_set(struct specials *s, const char *date, const char *text, struct 
 {
 	struct special day = { 0 };
 
-	if (parse_date(date, &day.day, err) < 0)
+	if (dates_parse(date, &day.when, err) < 0)
 		return -1;
 	if (!text)
-		return remove_day(s, date, day.day, err);
-	if (parse_value(text, &day, err) < 0)
+		return remove_day(s, date, &day.when, err);
+	if (special_parse(text, &day, err) < 0)
 		return err_wrap(err, "special day %s", date);
 	return insert(s, &day, err);
 }
@@ -152,14 +149,14 @@ int specials_set(struct specials *s, const char *date, const char *text, struct 
 static int parse_piece(char *piece, struct specials *s, struct err *err)
 {
 	char *date = dayword_trim(piece), *value = date + strcspn(date, " \t");
-	int64_t day;
+	struct dates when;
 
 	if (!*value)
 		return err_set(err, ERR_USAGE, "'%s' is not a special day; forms: " FORMS, date);
 	*value++ = '\0';
-	if (parse_date(date, &day, err) < 0)
+	if (dates_parse(date, &when, err) < 0)
 		return -1;
-	if (specials_find(s, day))
+	if (has(s, place(s, &when), &when))
 		return err_set(err, ERR_USAGE, "special day %s is there twice", date);
 	return specials_set(s, date, value, err);
 }
@@ -186,7 +183,7 @@ int specials_parse(const char *text, struct specials *ret, struct err *err)
 	return 0;
 }
 
-static void print_value(const struct special *s, struct strbuf *to)
+void special_print(const struct special *s, struct strbuf *to)
 {
 	switch (s->kind) {
 	case SPECIAL_CLOSED: strbuf_adds(to, "closed"); break;
@@ -206,10 +203,9 @@ static void print_value(const struct special *s, struct strbuf *to)
 void specials_print(const struct specials *s, struct strbuf *to)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		struct civil c;
-
-		civil_from_days(s->list[i].day, &c);
-		strbuf_addf(to, "%s%04d-%02d-%02d ", i ? "; " : "", c.year, c.month, c.day);
-		print_value(&s->list[i], to);
+		strbuf_adds(to, i ? "; " : "");
+		dates_print(&s->list[i].when, to);
+		strbuf_addc(to, ' ');
+		special_print(&s->list[i], to);
 	}
 }

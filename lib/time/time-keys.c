@@ -125,6 +125,17 @@ static bool nth_special(const struct key *k, const void *object, size_t i, struc
 	return true;
 }
 
+static int set_day(const struct key *k, void *object, const char *value, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct special day = { 0 };
+
+	if (special_parse(value, &day, err) < 0)
+		return err_wrap(err, "%s", k->name);
+	special_print(&day, &text);
+	return key_keep(k, object, text.s, err);
+}
+
 static const struct key_parts special_parts = {
 	.word = "DATE", .set = set_special, .nth = nth_special
 };
@@ -134,4 +145,5 @@ const struct key_type key_lifetime = { .set = set_lifetime };
 const struct key_type key_duration = { .set = set_duration, .get = get_duration };
 const struct key_type key_hours = { .set = set_hours };
 const struct key_type key_holidays = { .set = set_holidays };
+const struct key_type key_day = { .set = set_day };
 const struct key_type key_special = { .set = set_specials, .parts = &special_parts };

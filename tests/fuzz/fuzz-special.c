@@ -20,7 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	for (size_t i = 0; i < s.n; i++) {
 		const struct special *x = &s.list[i];
 
-		if ((i && x[-1].day >= x->day) || specials_find(&s, x->day) != x)
+		if ((i && dates_compare(&x[-1].when, &x->when) >= 0) ||
+			!specials_find(&s, x->when.first) || !dates_hold(&x->when, x->when.last) ||
+			(dates_is_day(&x->when) && specials_find(&s, x->when.first) != x))
 			__builtin_trap();
 		for (int k = 0; k < x->ranges_n; k++) {
 			if (x->ranges[k].start >= x->ranges[k].end ||

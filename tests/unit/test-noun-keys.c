@@ -164,8 +164,8 @@ static void test_bad(void **state)
 			"special day 2026-12-24: a special day is hours (09:00-12:00), 'closed' or "
 			"'as mon', not 'open'" },
 		{ SCHEDULE, "special.2026-02-30", "closed",
-			"'2026-02-30' is not a date such as 2026-12-24" },
-		{ SCHEDULE, "special.", "closed", "'' is not a date such as 2026-12-24" },
+			"there is no day '2026-02-30'" },
+		{ SCHEDULE, "special.", "closed", "'' is not a date such as 2026-12-24 or 12-24" },
 		{ SCHEDULE, "special.2026-12-24", "",
 			"special.2026-12-24 needs a value: 09:00-12:00, closed, as mon; = NAME "
 			"behind it" },

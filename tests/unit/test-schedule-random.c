@@ -45,7 +45,8 @@ struct ranges {
 };
 
 struct date {
-	int64_t day;
+	int64_t day, last; /* one day, or several */
+	bool every_year;
 	char kind; /* 'h' hours, 'c' closed, 'a' as a weekday; 'o' a holiday */
 	int weekday;
 	struct ranges ranges; /* also the hours of a holiday */
@@ -62,6 +63,8 @@ struct plan {
 	struct date special[DATES_MAX], holidays[DATES_MAX];
 	int special_n, holidays_n, open_n, off_n;
 	struct off open[DATES_MAX], off[DATES_MAX];
+	bool has_before; /* the day before a holiday is another */
+	struct date before;
 	int forced; /* a period, or -1 */
 	struct off force;
 };
@@ -70,7 +73,7 @@ static int64_t zero;                        /* UTC seconds of minute 0 of the ta
 static int64_t wall[ALL];                   /* wall seconds of each minute */
 static int changes[CHANGES_MAX], changes_n; /* minutes at which the offset changed */
 static unsigned char expect_period[ALL], expect_cause[ALL];
-static int expect_special[ALL]; /* index of the special day, -1 */
+static const char *expect_name[ALL]; /* of the special day, or NULL */
 
 /* Often at night, when clocks change. */
 static int random_minute(void)
@@ -144,6 +147,23 @@ static int64_t random_day(void)
 	return zero / DAY + below(ALL / 1440);
 }
 
+static int month_and_day(int64_t day)
+{
+	struct civil c;
+
+	civil_from_days(day, &c);
+	return c.month * 100 + c.day;
+}
+
+static void random_kind(struct date *d)
+{
+	d->kind = "hca"[below(3)];
+	d->weekday = below(7);
+	do {
+		random_ranges(&d->ranges, RANGES_MAX);
+	} while (d->kind == 'h' && !d->ranges.n);
+}
+
 static void add_dates(struct plan *p, struct date *list, int *n, bool special)
 {
 	*n = below(DATES_MAX + 1);
@@ -160,8 +180,10 @@ static void add_dates(struct plan *p, struct date *list, int *n, bool special)
 				d->day = p->holidays[below(p->holidays_n)].day;
 			again = false;
 			for (int k = 0; k < i; k++)
-				again |= list[k].day == d->day;
+				again |= month_and_day(list[k].day) == month_and_day(d->day);
 		} while (again);
+		d->last = d->day + (special && below(4) == 0 ? below(20) : 0);
+		d->every_year = special && below(3) == 0;
 		snprintf(d->name, sizeof(d->name), "%c%d", special ? 'S' : 'H', i);
 		d->weekday = below(7);
 		d->ranges = (struct ranges){ 1, { { 0, 1440 } } };
@@ -174,30 +196,44 @@ static void add_dates(struct plan *p, struct date *list, int *n, bool special)
 			}
 			continue;
 		}
-		d->kind = "hca"[below(3)];
-		do {
-			random_ranges(&d->ranges, RANGES_MAX);
-		} while (d->kind == 'h' && !d->ranges.n);
+		random_kind(d);
 	}
+}
+
+static void print_day(const struct date *d, int64_t day, struct strbuf *to)
+{
+	struct civil c;
+
+	civil_from_days(day, &c);
+	if (!d->every_year)
+		strbuf_addf(to, "%04d-", c.year);
+	strbuf_addf(to, "%02d-%02d", c.month, c.day);
+}
+
+static void print_value(const struct date *d, struct strbuf *to)
+{
+	static const char *const names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+
+	if (d->kind == 'c')
+		strbuf_adds(to, "closed");
+	else if (d->kind == 'a')
+		strbuf_addf(to, "as %s", names[d->weekday]);
+	else
+		print_ranges(to, &d->ranges);
+	strbuf_addf(to, " = %s", d->name);
 }
 
 static void print_dates(const struct date *list, int n, struct strbuf *to)
 {
-	static const char *const names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
-
 	for (int i = 0; i < n; i++) {
-		const struct date *d = &list[i];
-		struct civil c;
-
-		civil_from_days(d->day, &c);
-		strbuf_addf(to, "%s%04d-%02d-%02d ", i ? "; " : "", c.year, c.month, c.day);
-		if (d->kind == 'c')
-			strbuf_adds(to, "closed");
-		else if (d->kind == 'a')
-			strbuf_addf(to, "as %s", names[d->weekday]);
-		else
-			print_ranges(to, &d->ranges);
-		strbuf_addf(to, " = %s", d->name);
+		strbuf_adds(to, i ? "; " : "");
+		print_day(&list[i], list[i].day, to);
+		if (list[i].last > list[i].day) {
+			strbuf_adds(to, "..");
+			print_day(&list[i], list[i].last, to);
+		}
+		strbuf_addc(to, ' ');
+		print_value(&list[i], to);
 	}
 }
 
@@ -207,6 +243,10 @@ static void random_spans(struct off *list, int *n)
 	for (int i = 0; i < *n; i++) {
 		list[i].start = below(ALL);
 		list[i].end = list[i].start + below(4 * 1440);
+		if (below(3) == 0) { /* whole days in UTC */
+			list[i].start -= list[i].start % 1440;
+			list[i].end -= list[i].end % 1440;
+		}
 		if (list[i].end > ALL)
 			list[i].end = ALL;
 	}
@@ -238,6 +278,14 @@ static void random_plan(struct plan *p, struct schedule *s)
 	strbuf_cut(&text, 0);
 	print_dates(p->special, p->special_n, &text);
 	snprintf(s->special, sizeof(s->special), "%s", text.s);
+	p->has_before = below(2);
+	if (p->has_before) {
+		random_kind(&p->before);
+		strcpy(p->before.name, "B");
+		strbuf_cut(&text, 0);
+		print_value(&p->before, &text);
+		snprintf(s->before_holiday, sizeof(s->before_holiday), "%s", text.s);
+	}
 	random_spans(p->off, &p->off_n);
 	p->forced = below(3) ? -1 : below(PERIOD_COUNT);
 	p->force.start = below(ALL);
@@ -272,44 +320,114 @@ static void paint(unsigned char *map, int64_t day, const struct ranges *r)
 	}
 }
 
-static const struct date *date_of(const struct date *list, int n, int64_t day)
-{
-	for (int i = 0; i < n; i++) {
-		if (list[i].day == day)
-			return &list[i];
-	}
-	return NULL;
-}
-
 static int64_t wall_at(int m)
 {
 	return m < ALL ? wall[m] : wall[ALL - 1] + 60;
 }
 
+static bool is_of(const struct date *d, int64_t day)
+{
+	int first = month_and_day(d->day), last = month_and_day(d->last), n = month_and_day(day);
+
+	if (!d->every_year)
+		return day >= d->day && day <= d->last;
+	return first <= last ? n >= first && n <= last : n >= first || n <= last;
+}
+
+/* Smaller is stronger. */
+static int64_t strength(const struct date *d)
+{
+	int64_t begin = d->every_year ? month_and_day(d->day) : d->day;
+
+	return (d->last > d->day ? 2000000 : 0) + (d->every_year ? 1000000 : 0) + begin;
+}
+
+static const struct date *date_of(const struct date *list, int n, int64_t day)
+{
+	const struct date *best = NULL;
+
+	for (int i = 0; i < n; i++) {
+		if (is_of(&list[i], day) && (!best || strength(&list[i]) < strength(best)))
+			best = &list[i];
+	}
+	return best;
+}
+
+/* Whether some hours of the plan belong to a day. */
+static bool has_hours(const struct plan *p, int64_t day)
+{
+	bool has = !p->has_calendar && p->hours[civil_weekday(day)].n;
+
+	for (int i = 0; i < p->open_n; i++) {
+		int start = p->open[i].start, end = p->open[i].end;
+		bool whole = start < end && wall_at(end) - wall_at(start) <= DAY;
+
+		for (int m = start; m < end && !has; m += whole ? end - start : 1)
+			has = wall[m] / DAY == day;
+	}
+	return has;
+}
+
+static bool is_holiday(const struct plan *p, int64_t day)
+{
+	const struct date *d = date_of(p->holidays, p->holidays_n, day);
+	bool off = d && d->ranges.list[0].start == 0 && d->ranges.list[0].end == 1440;
+	int low = minute_of(day * DAY, false), high = minute_of((day + 1) * DAY, false);
+
+	for (int i = 0; i < p->off_n && low < high; i++)
+		off = off || (p->off[i].start <= low && p->off[i].end >= high);
+	return off;
+}
+
+/* What is special about a day: its own, or that it is the day before a holiday. */
+static const struct date *special_of(const struct plan *p, int64_t day)
+{
+	const struct date *s = date_of(p->special, p->special_n, day);
+
+	if (s || !p->has_before || is_holiday(p, day) || !is_holiday(p, day + 1) ||
+		date_of(p->special, p->special_n, day + 1) || !has_hours(p, day))
+		return s;
+	return &p->before;
+}
+
+/* What is special about each day of the table, and some around it. */
+enum { AROUND = 20, DAYS_ALL = ALL / 1440 + 2 * AROUND };
+static const struct date *day_special[DAYS_ALL];
+
+static int64_t first_day(void)
+{
+	return wall[0] / DAY - AROUND;
+}
+
+static const struct date *special_at(int64_t day)
+{
+	return day_special[day - first_day()];
+}
+
 /* An event of a day or less belongs to the date on which it begins, of a longer one each minute to its own. Days that are as that
  * weekday have the same times. */
-static void expect_open(const struct plan *p, unsigned char *open, int start, int end)
+static void expect_open(unsigned char *open, int start, int end)
 {
 	bool whole = start < end && wall_at(end) - wall_at(start) <= DAY;
 
 	for (int m = start; m < end; m++) {
-		if (!date_of(p->special, p->special_n, wall[whole ? start : m] / DAY))
+		if (!special_at(wall[whole ? start : m] / DAY))
 			open[m] = 1;
 	}
-	for (int i = 0; i < p->special_n && start < end; i++) {
-		const struct date *d = &p->special[i];
-		int64_t of = d->day - civil_weekday(d->day) + d->weekday;
+	for (int64_t day = first_day(); day < first_day() + DAYS_ALL && start < end; day++) {
+		const struct date *d = special_at(day);
+		int64_t of = d ? day - civil_weekday(day) + d->weekday : 0;
 		int64_t low = wall_at(start), high = wall_at(end);
 		int stop;
 
-		if (d->kind != 'a' || (whole && wall[start] / DAY != of))
+		if (!d || d->kind != 'a' || (whole && wall[start] / DAY != of))
 			continue;
 		if (!whole && low < of * DAY)
 			low = of * DAY;
 		if (!whole && high > (of + 1) * DAY)
 			high = (of + 1) * DAY;
-		stop = low < high ? minute_of(high + (d->day - of) * DAY, true) : 0;
-		for (int m = minute_of(low + (d->day - of) * DAY, false); m < stop; m++)
+		stop = low < high ? minute_of(high + (day - of) * DAY, true) : 0;
+		for (int m = minute_of(low + (day - of) * DAY, false); m < stop; m++)
 			open[m] = 1;
 	}
 }
@@ -322,10 +440,12 @@ static void expect(const struct plan *p)
 	memset(open, 0, sizeof(open));
 	memset(rest, 0, sizeof(rest));
 	memset(off, 0, sizeof(off));
+	for (int i = 0; i < DAYS_ALL; i++)
+		day_special[i] = special_of(p, first_day() + i);
 	for (int i = 0; i < p->open_n; i++)
-		expect_open(p, open, p->open[i].start, p->open[i].end);
+		expect_open(open, p->open[i].start, p->open[i].end);
 	for (int64_t day = first; day <= last; day++) {
-		const struct date *s = date_of(p->special, p->special_n, day);
+		const struct date *s = special_at(day);
 		int weekday = s && s->kind == 'a' ? s->weekday : civil_weekday(day);
 
 		if (s && s->kind == 'h')
@@ -348,10 +468,10 @@ static void expect(const struct plan *p)
 			off[m] = 1;
 	}
 	for (int m = 0; m < ALL; m++) {
-		const struct date *s = date_of(p->special, p->special_n, wall[m] / DAY);
+		const struct date *s = special_at(wall[m] / DAY);
 		bool forced = p->forced >= 0 && m >= p->force.start && m < p->force.end;
 
-		expect_special[m] = s && !forced ? (int)(s - p->special) : -1;
+		expect_name[m] = s && !forced ? s->name : NULL;
 		expect_cause[m] = forced ? CAUSE_FORCED
 			: s              ? CAUSE_SPECIAL
 			: off[m]         ? CAUSE_HOLIDAY
@@ -370,21 +490,20 @@ static void print_plan(const struct schedule *s, const struct zone *z, int m)
 
 	civil_from_seconds(wall[m], &c);
 	print_error(
-		"%s: hours %s\nbreaks %s\nspecial %s\nholidays %s\nat %04d-%02d-%02d %02d:%02d, %lld\n",
-		zone_name(z), s->hours, s->breaks, s->special, s->holidays, c.year, c.month, c.day,
+		"%s: hours %s\nbreaks %s\nspecial %s\nbefore a holiday %s\nholidays %s\nat %04d-%02d-%02d %02d:%02d, %lld\n",
+		zone_name(z), s->hours, s->breaks, s->special, s->before_holiday, s->holidays, c.year, c.month, c.day,
 		c.hour, c.minute, (long long)(zero + 60LL * m));
 }
 
-static void check_minutes(const struct segments *got, const struct plan *p,
-	const struct schedule *s, const struct zone *z)
+static void check_minutes(
+	const struct segments *got, const struct schedule *s, const struct zone *z)
 {
 	for (size_t i = 0; i < got->n; i++) {
 		const struct segment *x = &got->list[i];
 
 		assert_int_equal((x->start - zero) % 60, 0);
 		for (int m = (int)((x->start - zero) / 60); m < (int)((x->end - zero) / 60); m++) {
-			const char *name =
-				expect_special[m] < 0 ? NULL : p->special[expect_special[m]].name;
+			const char *name = expect_name[m];
 
 			if (x->period == expect_period[m] && x->cause == expect_cause[m] &&
 				(!name || !strcmp(name, x->name)))
@@ -473,7 +592,7 @@ static void check_one(const struct zone *z)
 	expect(&p);
 	schedule_segments(r, &view, from, to, &got);
 	check_chain(&got, from, to);
-	check_minutes(&got, &p, &s, z);
+	check_minutes(&got, &s, z);
 	for (int i = 0; i < 8; i++)
 		check_split(r, &view, &got, from, to);
 }

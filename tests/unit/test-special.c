@@ -50,6 +50,10 @@ static void test_print(void **state)
 		{ "2028-02-29 closed", "2028-02-29 closed" },
 		{ "2027-01-02 as mon; 2026-12-24 closed ;2026-12-23 9-12;",
 			"2026-12-23 09:00-12:00; 2026-12-24 closed; 2027-01-02 as mon" },
+		{ "12-31 closed;12-24..12-26 9-12;2027-02-08..2027-03-09 10-15 = Ramadan; 2026-12-24 closed; 12-27..01-05 as sat; 02-29 closed",
+			"2026-12-24 closed; 02-29 closed; 12-31 closed; 2027-02-08..2027-03-09 10:00-15:00 = Ramadan; "
+			"12-24..12-26 09:00-12:00; 12-27..01-05 as sat" },
+		{ "12-24..12-24 closed", "12-24 closed" },
 		{ "0001-01-01 closed; 9999-12-31 closed", "0001-01-01 closed; 9999-12-31 closed" },
 		{ "2026-12-24 closed = J\xc3\xbclafton", "2026-12-24 closed = J\xc3\xbclafton" },
 	};
@@ -77,20 +81,27 @@ static void test_bad(void **state)
 	} table[] = {
 		{ "2026-12-24",
 			"'2026-12-24' is not a special day; forms: 2026-12-24 09:00-12:00, "
-			"2026-12-24 closed, 2026-12-24 as mon" },
+			"12-24 closed, 2026-12-24..2026-12-30 as sat" },
 		{ "closed",
 			"'closed' is not a special day; forms: 2026-12-24 09:00-12:00, "
-			"2026-12-24 closed, 2026-12-24 as mon" },
+			"12-24 closed, 2026-12-24..2026-12-30 as sat" },
 		{ "2026-02-29 closed", "there is no day '2026-02-29'" },
 		{ "2026-13-01 closed", "there is no day '2026-13-01'" },
-		{ "2026-1-1 closed", "'2026-1-1' is not a date such as 2026-12-24" },
-		{ "2026-12-1 closed", "'2026-12-1' is not a date such as 2026-12-24" },
-		{ "02026-12-1 closed", "'02026-12-1' is not a date such as 2026-12-24" },
+		{ "2026-1-1 closed", "'2026-1-1' is not a date such as 2026-12-24 or 12-24" },
+		{ "2026-12-1 closed", "'2026-12-1' is not a date such as 2026-12-24 or 12-24" },
+		{ "02026-12-1 closed", "'02026-12-1' is not a date such as 2026-12-24 or 12-24" },
 		{ "0000-12-24 closed", "there is no day '0000-12-24'" },
-		{ "-026-12-24 closed", "there is no day '-026-12-24'" },
-		{ "2026--1-24 closed", "there is no day '2026--1-24'" },
-		{ "2026-12-24x closed", "'2026-12-24x' is not a date such as 2026-12-24" },
-		{ "12-24 closed", "'12-24' is not a date such as 2026-12-24" },
+		{ "-026-12-24 closed", "'-026-12-24' is not a date such as 2026-12-24 or 12-24" },
+		{ "2026--1-24 closed", "'2026--1-24' is not a date such as 2026-12-24 or 12-24" },
+		{ "2026-12-24x closed", "'2026-12-24x' is not a date such as 2026-12-24 or 12-24" },
+		{ "31-04 closed", "there is no day '31-04'" },
+		{ "04-31 closed", "there is no day '04-31'" },
+		{ "12-24..2026-12-31 closed", "'12-24..2026-12-31' has a year at one end only" },
+		{ "2026-12-31..2026-12-24 closed", "'2026-12-31..2026-12-24' ends before it begins" },
+		{ "2026-12-31..2028-12-24 closed", "'2026-12-31..2028-12-24' is longer than a year" },
+		{ "12-24.. closed", "'' is not a date such as 2026-12-24 or 12-24" },
+		{ "12-24..12-26..12-28 closed", "'12-26..12-28' is not a date such as 2026-12-24 or 12-24" },
+		{ "12-24 closed; 12-24 9-12", "special day 12-24 is there twice" },
 		{ "2026-12-24 closed; 2026-12-24 9-12", "special day 2026-12-24 is there twice" },
 		{ "2026-12-24 open",
 			"special day 2026-12-24: a special day is hours (09:00-12:00), 'closed' or "
@@ -228,6 +239,35 @@ static void test_find(void **state)
 	assert_int_equal(x->weekday, 2);
 }
 
+/* The more exact one counts. */
+static void test_several(void **state)
+{
+	static const struct {
+		int year, month, day;
+		const char *expect;
+	} table[] = {
+		{ 2026, 12, 24, "A" }, { 2027, 12, 24, "B" }, { 2026, 12, 23, "C" },
+		{ 2027, 12, 23, "D" }, { 2027, 1, 5, "D" },   { 2027, 1, 6, NULL },
+		{ 2026, 12, 19, NULL }, { 2028, 2, 29, "E" }, { 2027, 3, 1, NULL },
+	};
+	_cleanup_(specials_done) struct specials s = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		specials_parse("12-20..01-05 closed = D; 2026-12-20..2026-12-31 9-12 = C;"
+			       "12-24 closed = B; 2026-12-24 closed = A; 02-29 closed = E",
+			&s, NULL),
+		0);
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const struct special *x = specials_find(
+			&s, civil_days(table[i].year, table[i].month, table[i].day));
+
+		assert_true((x != NULL) == (table[i].expect != NULL));
+		if (x)
+			assert_string_equal(x->name, table[i].expect);
+	}
+}
+
 static void test_limits(void **state)
 {
 	_cleanup_(specials_done) struct specials s = { 0 };
@@ -249,10 +289,10 @@ static void test_limits(void **state)
 	}
 	assert_int_equal(s.n, SPECIALS_MAX);
 	for (size_t i = 1; i < s.n; i++)
-		assert_true(s.list[i - 1].day < s.list[i].day);
+		assert_true(dates_compare(&s.list[i - 1].when, &s.list[i].when) < 0);
 	assert_int_equal(specials_set(&s, "2024-01-01", "closed", &err), -1);
 	assert_string_equal(err.msg,
-		"a schedule may have at most 200 special days; use holidays for what comes again");
+		"a schedule may have at most 200 special days; 12-24 is one of every year, 12-24..12-31 are several");
 	assert_int_equal(specials_set(&s, "2026-12-24", "9-12", &err), 0);
 
 	text = xcalloc(1, SPECIAL_MAX_LEN + 2);
@@ -273,6 +313,7 @@ int main(void)
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_limits),
 	};
 

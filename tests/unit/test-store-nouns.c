@@ -572,8 +572,8 @@ static void test_override_covers(void **state)
 
 static void print_schedule(struct strbuf *to, const struct schedule *h)
 {
-	strbuf_addf(to, "%s|%s|%s|%s|%s|%s|%s|", h->name, h->zone, h->hours, h->breaks, h->special,
-		h->holidays, h->calendars);
+	strbuf_addf(to, "%s|%s|%s|%s|%s|%s|%s|%s|", h->name, h->zone, h->hours, h->breaks,
+		h->special, h->before_holiday, h->holidays, h->calendars);
 	for (int i = 0; i < PERIOD_COUNT; i++)
 		strbuf_addf(to, "%s|", h->period_mode[i]);
 	strbuf_addf(to, "%d %lld %lld\n", h->forced, (long long)h->forced_since,
@@ -587,7 +587,7 @@ static int add_schedule(void *data, const struct schedule *h)
 }
 
 #define OFFICE                                                                                      \
-	"office|Europe/Oslo|calendar:open|Mon-Fri 12:00-13:00|2026-12-24 closed|12-25|late, early|" \
+	"office|Europe/Oslo|calendar:open|Mon-Fri 12:00-13:00|2026-12-24 closed|09:00-12:00 = Half|12-25|late, early|" \
 	"away|lunch-break|off-work|business-trip|"
 
 static void test_schedule(void **state)
@@ -603,6 +603,7 @@ static void test_schedule(void **state)
 		.hours = "calendar:open",
 		.breaks = "Mon-Fri 12:00-13:00",
 		.special = "2026-12-24 closed",
+		.before_holiday = "09:00-12:00 = Half",
 		.holidays = "12-25",
 		.calendars = "late, early",
 		.period_mode = { "away", "lunch", "off-work", "trip" },
@@ -621,7 +622,7 @@ static void test_schedule(void **state)
 	expect_log(s, "office", 1,
 		"schedule add office by test root 0: mode.holiday - > business-trip");
 	assert_int_equal(store_schedule_each(s, add_schedule, &got, NULL), 5);
-	expect_text(&got, OFFICE "-1 0 0\nstop||Mon 09:00-17:00|||||||||-1 0 0\n");
+	expect_text(&got, OFFICE "-1 0 0\nstop||Mon 09:00-17:00||||||||||-1 0 0\n");
 	OK(store_schedule_find(s, "OFFICE", &is, NULL));
 	assert_int_equal(is.id, office.id);
 	OK(follow_schedule_force(s, &is, PERIOD_HOLIDAY, NOW + HOUR, NOW, NULL));
