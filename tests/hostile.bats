@@ -14,7 +14,7 @@ bare() { # what was printed has no control byte but newlines
 	site 1
 	presencectl set alice dnd --no-wait
 	presencectl queue add support
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	presencectl schedule add office hours='Mon-Fri 09:00-17:00'
 	sqlite3 presence.db "UPDATE users SET name = 'ali$bell' WHERE id = 1; UPDATE mode SET name = name || '$bell' WHERE alias = 'dnd';
 		UPDATE queue SET name = '$bell' || name; UPDATE schedule SET name = '$bell'"

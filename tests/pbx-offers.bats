@@ -40,8 +40,8 @@ setup() {
 	presencectl user set alice devices.desk=Local/1001@desks mailbox=none@default
 	presencectl queue add support
 	presencectl queue add quiet
-	presencectl queue assign support alice
-	presencectl queue assign quiet alice
+	presencectl queue assign support alice --no-wait
+	presencectl queue assign quiet alice --no-wait
 	daemon_up
 	eventually none_pending
 	console 'database deltree rang' >/dev/null

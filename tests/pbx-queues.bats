@@ -77,7 +77,7 @@ none_pending() { presencectl pbx list --json | grep -Eq '"pending": *0\b'; }
 hang_up() { console 'channel request hangup all' >/dev/null; }
 
 @test "login, pause with the mode as reason, logout" {
-	presencectl queue assign support alice --penalty 3
+	presencectl queue assign support alice --penalty 3 --no-wait
 	daemon_up
 	eventually member_is support 1001 'dynamic 3 -'
 	[[ $(ami QueueStatus 'Queue: support') == *"Name: alice"*"StateInterface: hint:1001@presence-hints"* ]]
@@ -106,8 +106,8 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 
 @test "a rule of its own for a queue; none leaves it as it is" {
 	presencectl queue add sales
-	presencectl queue assign support alice
-	presencectl queue assign sales alice
+	presencectl queue assign support alice --no-wait
+	presencectl queue assign sales alice --no-wait
 	presencectl rule set alice lunch-break queue.sales=none
 	daemon_up
 	eventually member_is sales 1001 'dynamic 0 -'
@@ -123,7 +123,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 
 @test "a static member is paused and never removed, and its penalty is its own" {
 	presencectl queue add fixed
-	presencectl queue assign fixed alice --penalty 9
+	presencectl queue assign fixed alice --penalty 9 --no-wait
 	daemon_up
 	eventually none_pending
 	member_is fixed 1001 'static 4 -'
@@ -140,7 +140,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "the pause of somebody else is left alone, both ways" {
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	eventually member_is support 1001 'dynamic 0 -'
 	pause support 1001 true coffee
@@ -159,7 +159,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "who leaves the queue on the PBX is a member again with the next mode, and with the next login" {
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	eventually member_is support 1001 'dynamic 0 -'
 	ami QueueRemove 'Queue: support' "Interface: $(local_ 1001)" >/dev/null
@@ -179,7 +179,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 
 @test "our pause ends though its mode has been deleted" {
 	presencectl mode add siesta type=away queue=pause
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	presencectl set alice siesta
 	member_is support 1001 'dynamic 0 siesta'
@@ -193,7 +193,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 # As when the session ends after the PBX has paused, before its answer is written down.
 @test "our pause that nobody could write down ends though its mode has been deleted" {
 	presencectl mode add siesta type=away queue=login
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	presencectl set alice siesta
 	member_is support 1001 'dynamic 0 -'
@@ -211,8 +211,8 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 
 @test "a queue that the PBX does not have is named once; the rest is done" {
 	presencectl queue add nosuch
-	presencectl queue assign nosuch alice bob
-	presencectl queue assign support alice
+	presencectl queue assign nosuch alice bob --no-wait
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	eventually member_is support 1001 'dynamic 0 -'
 	eventually grep -q "no such queue 'nosuch' on PBX 'main'" presenced.log
@@ -230,7 +230,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "on a call: paused at once, removed after it" {
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	eventually member_is support 1001 'dynamic 0 -'
 	call_queue support
@@ -251,7 +251,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "on a call: who comes back meanwhile stays, and a call does not last for ever" {
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	eventually member_is support 1001 'dynamic 0 -'
 	call_queue support
@@ -272,7 +272,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "who is taken out during a call and put in again stays; else leaves after it" {
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	eventually member_is support 1001 'dynamic 0 -'
 	call_queue support
@@ -285,7 +285,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 	eventually none_pending
 	member_is support 1001 'dynamic 0 released'
 	daemon_down
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	eventually member_is support 1001 'dynamic 0 -'
 	in_call support 1001 1
@@ -302,7 +302,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "presenced --once pauses who is on a call, and removes after it" {
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	presenced --once
 	call_queue support
 	eventually in_call support 1001 1
@@ -343,7 +343,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "a PBX that forgets its members gets them back, one that remembers keeps our pause" {
-	presencectl queue assign support alice bob
+	presencectl queue assign support alice bob --no-wait
 	daemon_up
 	eventually member_is support 1001 'dynamic 0 -'
 	eventually member_is support 1002 'dynamic 0 -'
@@ -369,11 +369,11 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "a queue forgotten and named again in another case keeps its members" {
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	presencectl push
 	presencectl queue delete support
 	presencectl queue add Support
-	presencectl queue assign Support alice
+	presencectl queue assign Support alice --no-wait
 	presencectl push
 	member_is support 1001 'dynamic 0 -'
 	run -0 presencectl pbx diff
@@ -383,7 +383,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "other hints reach who is a member; a pause of somebody else stays" {
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	eventually member_is support 1001 'dynamic 0 -'
 	pause support 1001 true coffee
@@ -408,7 +408,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 @test "a hint that is not there is told: in the log, by queue show and by pbx diff" {
 	local why="no hint 1001@nowhere, so queue 'support' never offers calls to alice"
 	presencectl queue set support hints=nowhere
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	eventually grep -q "warning: PBX 'main': $why" presenced.log
 	[[ $(presencectl queue show support) == *"$why"* ]]
@@ -431,7 +431,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "without agent in write: said once, and modes are switched all the same" {
-	presencectl queue assign support alice bob
+	presencectl queue assign support alice bob --no-wait
 	sed -i 's/^write = .*/write = system,call/' "$PBX_RUN/etc/manager.d/presence.conf"
 	console 'manager reload' >/dev/null
 	daemon_up
@@ -455,7 +455,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 }
 
 @test "a PBX without queues: said once, and modes are switched all the same" {
-	presencectl queue assign support alice bob
+	presencectl queue assign support alice bob --no-wait
 	console 'module unload app_queue.so' >/dev/null
 	daemon_up
 	eventually grep -q "refuses members of queues: Invalid/unknown command: QueueStatus" presenced.log

@@ -90,7 +90,7 @@ mended_in() { # SECONDS: pbx diff is empty within that time
 }
 
 @test "members of a queue whom somebody removes, unpauses or gives a penalty" {
-	presencectl queue assign support alice --penalty 3
+	presencectl queue assign support alice --penalty 3 --no-wait
 	daemon_up
 	eventually member_is 1001 '1 3 -'
 	ami QueueRemove 'Queue: support' "Interface: $(local_ 1001)" >/dev/null
@@ -112,7 +112,7 @@ mended_in() { # SECONDS: pbx diff is empty within that time
 }
 
 @test "a hint that is written after the member was added" {
-	presencectl queue assign support alice bob
+	presencectl queue assign support alice bob --no-wait
 	daemon_up
 	eventually member_is 1002 '4 0 -'
 	eventually member_is 1001 '1 0 -'
@@ -128,7 +128,7 @@ mended_in() { # SECONDS: pbx diff is empty within that time
 }
 
 @test "push does the same without presenced" {
-	presencectl queue assign support bob
+	presencectl queue assign support bob --no-wait
 	run -4 presencectl push
 	member_is 1002 '4 0 -'
 	console 'dialplan add extension 1002,hint,Custom:phone-1002 into presence-hints' >/dev/null
@@ -199,7 +199,7 @@ says_diff() { # TEXT
 
 @test "what the PBX refuses, and what waits for a hint: diff, push and queue assign" {
 	presencectl queue add nosuch
-	run -0 --separate-stderr presencectl queue assign nosuch alice bob
+	run -4 --separate-stderr presencectl queue assign nosuch alice bob
 	[[ $stderr == *"presenced is not running: 'presencectl push' tells the PBX"* ]]
 	run -4 --separate-stderr presencectl push
 	[[ $stderr == *"PBX 'main' refuses 2 of what it should hold; 'presencectl pbx diff' lists it"* ]]

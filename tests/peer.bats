@@ -217,7 +217,7 @@ sent() { grep -c "^action=$1|" peer.actions; }
 @test "a PBX whose lists of queue members never hold what it says is there: tried a few times" {
 	peer_up queue-lies --log "$BATS_TEST_TMPDIR/peer.actions"
 	presencectl queue add support
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	eventually grep -q 'refuses queue/support/Local/1001@presence-queue/n: Unable to add interface: Already there' presenced.log
 	[ "$(sent QueueAdd)" -eq 3 ]
@@ -231,7 +231,7 @@ sent() { grep -c "^action=$1|" peer.actions; }
 @test "a PBX whose queue members have impossible values" {
 	peer_up queue-odd --log "$BATS_TEST_TMPDIR/peer.actions"
 	presencectl queue add support
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	daemon_up
 	run -0 presencectl set alice dnd
 	# Somebody else's pause, whatever it says; of no call that there is.
@@ -246,7 +246,7 @@ sent() { grep -c "^action=$1|" peer.actions; }
 @test "what a waiting caller forges into the list of members is not believed" {
 	peer_up queue-forge --log "$BATS_TEST_TMPDIR/peer.actions"
 	presencectl queue add support
-	presencectl queue assign support alice bob
+	presencectl queue assign support alice bob --no-wait
 	daemon_up
 	run -0 presencectl set alice available
 	run -0 presencectl set bob available
@@ -259,7 +259,7 @@ sent() { grep -c "^action=$1|" peer.actions; }
 @test "an item of a queue that somebody else wrote into the database" {
 	peer_up honest --log "$BATS_TEST_TMPDIR/peer.actions"
 	presencectl queue add support
-	presencectl queue assign support alice bob
+	presencectl queue assign support alice bob --no-wait
 	sqlite3 presence.db "UPDATE item SET wanted = 'pause,a;Local/9@evil/n|0' WHERE name LIKE 'queue/%1001%';
 		UPDATE item SET name = 'queue/support/Local/1002;evil' WHERE name LIKE 'queue/%1002%'"
 	daemon_up

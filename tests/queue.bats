@@ -57,12 +57,12 @@ queue/support/Local/1002@presence-queue/n = login,5,bob,hint:1002@presence-hints
 	says "0 users added to 'support'" presencectl queue assign support alice
 	says "1 user removed from 'support'" presencectl queue unassign support alice
 	says "0 users removed from 'support'" presencectl queue unassign support alice
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	says 5 jq '.users[0].penalty' <(presencectl queue show support --json)
 }
 
 @test "whether the PBX is in step" {
-	presencectl queue assign support alice bob
+	presencectl queue assign support alice bob --no-wait
 	state() { presencectl queue show support --json | jq -r ".users[] | select(.user == \"$1\").state"; }
 	says pending state alice
 	in_step
@@ -77,8 +77,8 @@ queue/support/Local/1002@presence-queue/n = login,5,bob,hint:1002@presence-hints
 }
 
 @test "the answer follows the mode" {
-	presencectl queue assign support alice
-	presencectl queue assign direct alice
+	presencectl queue assign support alice --no-wait
+	presencectl queue assign direct alice --no-wait
 	run -4 presencectl set alice dnd
 	says "queue/direct/PJSIP/1001 = pause,do-not-disturb
 queue/support/Local/1001@presence-queue/n = pause,do-not-disturb" items
@@ -103,8 +103,8 @@ queue/support/Local/1001@presence-queue/n = login,3,alice,hint:1001@presence-hin
 }
 
 @test "an edit of the user is an edit of the member" {
-	presencectl queue assign support alice
-	presencectl queue assign direct alice
+	presencectl queue assign support alice --no-wait
+	presencectl queue assign direct alice --no-wait
 	presencectl user set alice extension=1009 devices.desk=PJSIP/1009
 	says "queue/direct/PJSIP/1001 =
 queue/direct/PJSIP/1009 = login,0,alice,
@@ -112,7 +112,7 @@ queue/support/Local/1001@presence-queue/n =
 queue/support/Local/1009@presence-queue/n = login,3,alice,hint:1009@presence-hints" items
 	# Another user gets the extension before the PBX has let go of it.
 	presencectl user set bob extension=1001
-	presencectl queue assign support bob
+	presencectl queue assign support bob --no-wait
 	says "queue/support/Local/1001@presence-queue/n = login,3,bob,hint:1001@presence-hints" grep 1001@ <(items)
 	refused 2 "queue 'direct' calls devices, and user 'alice' has none; one is given by: presencectl user set alice devices.desk=PJSIP/1009; to take the user out: presencectl queue unassign direct alice" \
 		presencectl user unset alice devices.desk
@@ -126,7 +126,7 @@ queue/support/Local/1009@presence-queue/n =" items
 }
 
 @test "an edit of the queue is an edit of its members" {
-	presencectl queue assign support alice
+	presencectl queue assign support alice --no-wait
 	presencectl queue set support hints=night members=rules
 	says "queue/support/Local/1001@presence-queue/n = login,3,alice,hint:1001@night" items
 	presencectl queue set support members=device
@@ -209,13 +209,13 @@ queue/support/Local/1003@presence-queue/n = login,0,carol,hint:1003@presence-hin
 	run --separate-stderr -0 presencectl rule unset alice dnd queue.suport
 	[ -z "$stderr" ]
 	presencectl queue add sales pbx=main
-	presencectl queue assign sales alice
+	presencectl queue assign sales alice --no-wait
 	run -4 presencectl set alice dnd
 	says "queue/sales/Local/1001@presence-queue/n = none" items
 }
 
 @test "log and completion" {
-	presencectl queue assign support alice --penalty 4
+	presencectl queue assign support alice --penalty 4 --no-wait
 	presencectl queue unassign support alice
 	presencectl queue set support penalty=1
 	presencectl queue delete support
@@ -235,8 +235,8 @@ queue delete support penalty 1 null" jq -r '.log[-5:][] | "\(.what) \(.subject) 
 
 @test "show and route tell which queue offers calls" {
 	presencectl queue add sales pbx=main
-	presencectl queue assign support alice
-	presencectl queue assign sales alice
+	presencectl queue assign support alice --no-wait
+	presencectl queue assign sales alice --no-wait
 	presencectl mode set dnd queue.support=logout
 	run -4 presencectl set alice dnd
 	says "sales paused, support logged out" jq -r '.show[-1].value[0] // .show[-1].value' <(presencectl show alice --json)

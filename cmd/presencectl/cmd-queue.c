@@ -7,7 +7,6 @@
 #include "cmd/presencectl/edit.h"
 #include "cmd/presencectl/say.h"
 #include "lib/base/text.h"
-#include "lib/binding/db.h"
 #include "lib/follow/queue.h"
 #include "lib/store/item.h"
 #include "lib/store/user.h"
@@ -266,7 +265,7 @@ static int read_penalty(const char *text, int64_t *ret, struct err *err)
 	return 0;
 }
 
-/* Wait until the PBX has taken or refused them. Without presenced nobody tells it. */
+/* Wait until the PBX has taken or refused them. */
 static int wait_for_queue(struct ctl *ctl, const struct input *in, struct confirm *c,
 	const struct ids *who, struct err *err)
 {
@@ -275,10 +274,6 @@ static int wait_for_queue(struct ctl *ctl, const struct input *in, struct confir
 
 	if (input_has(in, "no-wait"))
 		return 0;
-	if (!db_is_locked(store_path(ctl->store))) {
-		ctl_notice("presenced is not running: 'presencectl push' tells the PBX");
-		return 0;
-	}
 	if (confirm_wait(ctl, c, who, &ms, err) < 0 ||
 		store_member_refusal(ctl->store, who, queue, refusal, err) < 0)
 		return -1;
@@ -371,8 +366,8 @@ const struct command cmd_queue_assign = {
 	.summary = "put users into a queue",
 	.details =
 		"From now on a user's mode logs them in, logs them out or pauses them, as its rules queue and queue.NAME say. To "
-		"change the penalty of a user, assign them again with another --penalty. While presenced runs, it waits until the PBX "
-		"knows, 2 seconds at most, and exits with 4 if the PBX does not, or if the queue does not do what the mode says.",
+		"change the penalty of a user, assign them again with another --penalty. It waits until the PBX "
+		"knows, 2 seconds at most, and exits with 4 if the PBX does not, if presenced does not run, or if the queue does not do what the mode says.",
 	.args = assign_args,
 	.opts = assign_opts,
 	.needs = NEED_STORE,

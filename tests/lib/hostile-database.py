@@ -99,7 +99,7 @@ class Site:
         self.ctl("group", "add", "sales")
         self.ctl("group", "assign", "sales", "alice")
         self.ctl("queue", "add", "support")
-        self.ctl("queue", "assign", "support", "alice")
+        self.ctl("queue", "assign", "support", "alice", "--no-wait")
         self.ctl("rule", "set", "alice", "away", "ring=desk 0-20", "forward.external.always=bob")
         self.ctl("mode", "set", "lunch", "greeting=custom/lunch")
         self.ctl("override", "set", "@sales", "away", "--reason", "fire drill", "--for", "30m", "--no-wait")
