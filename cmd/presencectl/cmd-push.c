@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd/presencectl/ctl.h"
@@ -10,6 +11,7 @@
 #include "lib/binding/clock.h"
 #include "lib/binding/db.h"
 #include "lib/store/item.h"
+#include "lib/store/pbx.h"
 #include "lib/sync/link.h"
 #include "lib/sync/network.h"
 
@@ -87,6 +89,26 @@ static int tell(struct store *s, struct link *l, struct err *err)
 		link_pbx(l)->name, n.vain, n.vain == 1 ? "" : "s");
 }
 
+/* presenced may have been refused, and tries rarely then. Whoever calls for a push has put that right, or wants to see whether they have. */
+static int call_presenced(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err)
+{
+	struct pbx_state state;
+
+	if (!db_is_locked(store_path(ctl->store)))
+		return 0;
+	if (store_pbx_get(ctl->store, pbx->name, &state, err) < 0)
+		return -1;
+	if (strcmp(state.state, link_state_name(LINK_DOWN)) != 0)
+		return 0;
+	if (store_begin(ctl->store, err) < 0)
+		return -1;
+	if (store_pbx_call(ctl->store, pbx->name, clock_now_us(), err) < 0) {
+		store_rollback(ctl->store);
+		return -1;
+	}
+	return store_commit(ctl->store, err);
+}
+
 /* presenced has the secret, and we have not: wake it, and wait until nothing is left to send. */
 static int ask_presenced(
 	struct ctl *ctl, const struct conf_pbx *pbx, const struct err *why, struct err *err)
@@ -101,7 +123,8 @@ static int ask_presenced(
 	}
 	if (db_watch(store_path(ctl->store), &fd, err) < 0 || store_begin(ctl->store, err) < 0)
 		return -1;
-	if (store_item_retry(ctl->store, pbx->name, true, err) < 0) {
+	if (store_item_retry(ctl->store, pbx->name, true, err) < 0 ||
+		store_pbx_call(ctl->store, pbx->name, clock_now_us(), err) < 0) {
 		store_rollback(ctl->store);
 		return -1;
 	}
@@ -136,7 +159,8 @@ static int push_to(struct ctl *ctl, const struct conf_pbx *pbx, struct err *err)
 	if (conf_secret(ctl->conf, pbx, getenv("CREDENTIALS_DIRECTORY"), &secret, &why) < 0)
 		return ask_presenced(ctl, pbx, &why, err);
 	l = link_new(pbx, network_new(ctl->conf, pbx), ctl->store, &hooks, NULL);
-	return push_one(l, err) < 0 ? -1 : tell(ctl->store, l, err);
+	return push_one(l, err) < 0 || call_presenced(ctl, pbx, err) < 0 ? -1
+									 : tell(ctl->store, l, err);
 }
 
 static int push(struct ctl *ctl, const struct input *in, struct err *err)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/store/pbx.h"
 
+#include <stdio.h>
+
+#include "lib/store/fact.h"
 #include "lib/store/inside.h"
 
 #define PBX_COLUMNS(C, AND)                                                                        \
@@ -34,4 +37,26 @@ int store_pbx_set(struct store *s, const char *pbx, const struct pbx_state *stat
 		" state = excluded.state, error = excluded.error, version = excluded.version,"
 		" since = excluded.since",
 		T(pbx), T(state->state), E(state->error), E(state->version), I(state->since)));
+}
+
+static void name_call(const char *pbx, char ret[NAME_MAX_LEN + 16])
+{
+	snprintf(ret, NAME_MAX_LEN + 16, "called %s", pbx);
+}
+
+int store_pbx_call(struct store *s, const char *pbx, int64_t at_us, struct err *err)
+{
+	char name[NAME_MAX_LEN + 16], text[PBX_CALL_SIZE];
+
+	name_call(pbx, name);
+	snprintf(text, sizeof(text), "%lld", (long long)at_us);
+	return store_fact_set(s, name, text, err);
+}
+
+int store_pbx_called(struct store *s, const char *pbx, char ret[PBX_CALL_SIZE], struct err *err)
+{
+	char name[NAME_MAX_LEN + 16];
+
+	name_call(pbx, name);
+	return store_fact_get(s, name, ret, PBX_CALL_SIZE, err);
 }

@@ -17,4 +17,11 @@ int store_pbx_get(
 int store_pbx_set(struct store *s, const char *pbx, const struct pbx_state *state,
 	struct err *err) MUST_CHECK;
 
+/* An administrator has `presencectl push` run: presenced tries again at once to log in. The text is another one for each call; "" if there
+ * was none. */
+enum { PBX_CALL_SIZE = 24 };
+int store_pbx_call(struct store *s, const char *pbx, int64_t at_us, struct err *err) MUST_CHECK;
+int store_pbx_called(
+	struct store *s, const char *pbx, char ret[PBX_CALL_SIZE], struct err *err) MUST_CHECK;
+
 #endif

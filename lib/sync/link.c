@@ -5,6 +5,7 @@
 
 #include "lib/base/text.h"
 #include "lib/pbx/item.h"
+#include "lib/store/pbx.h"
 #include "lib/sync/batch.h"
 #include "lib/sync/enrolment.h"
 #include "lib/sync/greetings.h"
@@ -53,8 +54,9 @@ struct link {
 	struct err error;        /* why it went down last */
 	unsigned failures;
 	struct retry retry;
-	int64_t retry_ms;     /* when to try again, while down */
-	int64_t connected_ms; /* when the lists were read, while LINK_CONNECTED */
+	int64_t retry_ms;           /* when to try again, while down */
+	char called[PBX_CALL_SIZE]; /* store_pbx_called() before it was tried last */
+	int64_t connected_ms;       /* when the lists were read, while LINK_CONNECTED */
 
 	struct batch *batch; /* what is being pushed */
 	bool look;           /* the database may hold a difference */
@@ -232,6 +234,16 @@ static void put_off(struct link *l)
 /* What is written of phones is not true without a session. */
 static void forget_phones(struct link *l)
 {
+/* Whether an administrator wants us to try again now, who may have put right what was refused. */
+static bool is_called(const struct link *l)
+{
+	char called[PBX_CALL_SIZE];
+	struct err ignored;
+
+	return l->look && store_pbx_called(l->store, l->pbx->name, called, &ignored) == 0 &&
+		strcmp(called, l->called) != 0;
+}
+
 	struct err err;
 
 	if (l->phones && may_use_store(l) && phones_forget(l->phones, l->now.ms, &err) < 0)
@@ -611,6 +623,8 @@ static int step(struct link *l, struct err *err)
 	bool was_to_look = l->look_later;
 
 	l->failed = false;
+	if (store_pbx_called(l->store, l->pbx->name, l->called, &ignored) < 0)
+		l->called[0] = '\0';
 	if (session_step(l->session, l->now.ms, err) < 0)
 		return -1;
 	if (l->failed) {
@@ -652,7 +666,7 @@ static int serve(struct link *l, struct err *err)
 	struct err why;
 
 	if (!l->session) {
-		if (l->now.ms < l->retry_ms)
+		if (l->now.ms < l->retry_ms && !is_called(l))
 			return 0;
 		l->state = LINK_CONNECTING;
 		if (open_session(l, err) < 0)

@@ -4,7 +4,7 @@
 #include "lib/base/mem.h"
 
 static const int64_t away_ms[] = { 250, 500, 1000 };
-static const int64_t refused_ms[] = { 30000, 60000, 120000, 300000 };
+static const int64_t refused_ms[] = { 2000, 30000, 60000, 120000, 300000 };
 
 /* From three quarters of the time to all of it. */
 int64_t retry_wait_ms(struct retry *r, enum retry_why why, uint32_t random)
