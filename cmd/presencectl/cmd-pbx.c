@@ -90,7 +90,7 @@ const struct command cmd_pbx_list = {
 };
 
 /* Some actions, all of which are sent, and what the PBX says to them. */
-enum { ASKED_MAX = ITEM_LISTS + 2 };
+enum { ASKED_MAX = ITEM_LISTS + 1 };
 _Static_assert((int)TALK_FIELDS == (int)ITEM_FIELDS, "an action of items is one of a talk");
 
 struct pbx_asking {
@@ -243,7 +243,9 @@ const struct command cmd_pbx_test = {
 	.run = test,
 };
 
-enum { TAG_QUEUES = ITEM_LISTS, TAG_WRITTEN };
+/* The presences as AstDB has them come last, when it is known which of them differ. */
+enum { LISTS = ITEM_LISTS - 1, TAG_QUEUES = LISTS, TAG_WRITTEN };
+_Static_assert(ITEM_LIST_ROWS == 0, "the other lists stand together");
 
 /* What a PBX holds. */
 struct holding {
@@ -259,7 +261,7 @@ static void hold(void *data, uint64_t tag, const struct amimsg *m)
 		queues_see(&h->queues, m);
 	else if (tag == TAG_WRITTEN)
 		held_see_written(&h->items, m);
-	else if (tag < ITEM_LISTS)
+	else if (tag < LISTS)
 		held_see(&h->items, m);
 }
 
@@ -360,13 +362,16 @@ static int compare_member(struct diff *d, const struct stored_item *item)
 	return 0;
 }
 
-/* Whether a presence is somebody's switch: it has not our mark, and was never confirmed. */
+/* Whether a presence is somebody's switch: it has not our mark, was never confirmed, and is no feature code that was read back. */
 static bool is_foreign(struct diff *d, const struct stored_item *item, const char *value)
 {
 	const char *written = held_written(&d->held.items, item->name);
+	char token[ITEM_TOKEN_SIZE];
 
-	return !strcmp(item_kind(item->name), "presence") && item->confirmed &&
-		strcmp(item->confirmed, value) != 0 && !(written && item_wrote(value, written));
+	item_token(written ? written : "", value, token);
+	return item_is_presence(item->name) && item->confirmed &&
+		strcmp(item->confirmed, value) != 0 && !(written && item_wrote(value, written)) &&
+		!(item->heard && store_item_has_heard(item->heard, token));
 }
 
 /* Compare an item of the database with what the PBX holds. */
@@ -380,11 +385,13 @@ static int compare(void *data, const struct stored_item *item)
 	if (item_is_member(item->name))
 		return compare_member(d, item);
 	held = held_find(&d->held.items, item, value);
+	what.is_foreign = held && is_foreign(d, item, value);
+	if (held && !what.is_foreign && held_lacks_row(&d->held.items, item))
+		held = false; /* calls do not see it */
 	if (!held && !strcmp(item->wanted, item_neutral(item->name)))
 		return 0;
 	if (held && !strcmp(value, item->wanted))
 		return 0;
-	what.is_foreign = held && is_foreign(d, item, value);
 	add_difference(d, &what, held ? value : NULL, item->error);
 	return 0;
 }
@@ -426,10 +433,11 @@ static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d,
 {
 	static const char *const more[][ITEM_FIELDS] = {
 		{ "Action", "QueueStatus" },
-		{ "Action", "DBGetTree", "Family", "CustomPresence" },
+		{ "Action", "DBGetTree", "Family",
+			"CustomPresence" }, /* item_lists[ITEM_LIST_ROWS] */
 	};
-	struct pbx_asking t = { .actions = item_lists,
-		.actions_n = ITEM_LISTS,
+	struct pbx_asking t = { .actions = item_lists + 1,
+		.actions_n = LISTS,
 		.more = more,
 		.more_n = ARRAY_SIZE(more),
 		.event = hold,
@@ -439,14 +447,15 @@ static int diff_one(struct ctl *ctl, const struct conf_pbx *pbx, struct diff *d,
 	if (store_pbx_get(ctl->store, pbx->name, &state, err) < 0 ||
 		read_held(ctl, pbx, &t, &d->held.items, err) < 0)
 		return -1;
-	for (size_t i = 0; i < ITEM_LISTS; i++) {
+	for (size_t i = 0; i < LISTS; i++) {
 		if (!t.ok[i])
 			return err_set(err, ERR_FAILED, "PBX '%s' refuses %s: %s", pbx->name,
-				item_lists[i][1], t.message[i]);
+				t.actions[i][1], t.message[i]);
 	}
 	queues_sort(&d->held.queues);
 	d->pbx = pbx->name;
 	d->connected = !strcmp(state.state, link_state_name(LINK_CONNECTED));
+	d->held.items.has_rows = t.ok[TAG_WRITTEN];
 	d->no_queues = t.ok[TAG_QUEUES] ? NULL : t.message[TAG_QUEUES];
 	*d->err.msg = '\0';
 	if (store_item_each(ctl->store, pbx->name, compare, d, err) < 0) {

@@ -10,6 +10,7 @@
 
 enum {
 	RIGHT_BITS = 8,
+	ROW_PLACE = 1,       /* of a presence */
 	RIGHT_IDS = 1 << 26, /* an item with a greater ID is kept, whether it is right or not */
 };
 
@@ -140,25 +141,44 @@ void held_see(struct held *h, const struct amimsg *m)
 		keep(h, &h->other, item.name, item.value, !seen.is_known);
 }
 
+static int note_row(void *data, const struct stored_item *stored)
+{
+	note_right(data, stored->id, ROW_PLACE);
+	return 1;
+}
+
 void held_see_written(struct held *h, const struct amimsg *m)
 {
 	static const char family[] = "/CustomPresence/";
 	const char *key = amimsg_text(m, "Key");
 	char name[ITEM_NAME_SIZE];
 
-	if (strncmp(key, family, sizeof(family) - 1) != 0)
+	if (*h->err.msg || strncmp(key, family, sizeof(family) - 1) != 0)
 		return;
 	snprintf(name, sizeof(name), "CustomPresence:%s", key + sizeof(family) - 1);
+	if (store_item_named(h->store, h->pbx, name, note_row, h, &h->err) < 0)
+		return;
 	if (h->written.n < h->other.n && is_named(h, &h->other, find(h, &h->other, name), name))
 		keep(h, &h->written, name, amimsg_text(m, "Val"), false);
+}
+
+static unsigned right_of(const struct held *h, int64_t id)
+{
+	return id >= 0 && (size_t)id < h->right_n ? h->right[id] : 0;
+}
+
+bool held_lacks_row(const struct held *h, const struct stored_item *item)
+{
+	return h->has_rows && item_is_presence(item->name) && item->id < RIGHT_IDS &&
+		!(right_of(h, item->id) & 1u << ROW_PLACE);
 }
 
 bool held_find(struct held *h, const struct stored_item *item, char ret[ITEM_VALUE_SIZE])
 {
 	bool is_lamps = item_is_lamps(item->name), found;
-	unsigned right = item->id >= 0 && (size_t)item->id < h->right_n ? h->right[item->id] : 0;
+	unsigned right = right_of(h, item->id);
 
-	found = right != 0;
+	found = is_lamps ? right != 0 : right & 1;
 	*ret = '\0';
 	if (found && !is_lamps)
 		text_copy(ret, ITEM_VALUE_SIZE, item->wanted);

@@ -30,8 +30,9 @@ struct held {
 	size_t max, n;             /* items that it may list, and that it has listed */
 	char last[ITEM_NAME_SIZE]; /* the last one, if it has listed more */
 	uint8_t *
-		right; /* by the ID of an item, a bit for each wanted lamp that is lit; of any other item one bit */
+		right; /* by the ID of an item, a bit for each wanted lamp that is lit; of any other item the first bit. The second one of a presence: AstDB has it */
 	size_t right_n;
+	bool has_rows; /* AstDB has told of all presences; set by the caller */
 	struct strbuf text;
 	struct held_pairs other; /* what the database does not want */
 	struct held_pairs
@@ -50,6 +51,8 @@ void held_see_written(struct held *h, const struct amimsg *m);
 
 /* What the PBX holds of an item. False if it does not list it. */
 bool held_find(struct held *h, const struct stored_item *item, char ret[ITEM_VALUE_SIZE]);
+/* Whether it is a presence that AstDB does not have, though Asterisk lists it. */
+bool held_lacks_row(const struct held *h, const struct stored_item *item);
 /* NULL if AstDB has no such presence, or if the database wants what it is. */
 const char *held_written(struct held *h, const char *presence);
 /* What only we set and the database has no item of. */

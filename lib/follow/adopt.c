@@ -33,8 +33,6 @@ int follow_is_foreign(struct store *s, const char *pbx, const struct item *item,
 	/* If we want another value by now, the PBX may hold one that we sent ourselves and whose answer got lost. */
 	if (*ret && seen != SEEN_EVENT && strcmp(held.wanted, held.confirmed) != 0)
 		*ret = !held.newer && is_by_code(item->value);
-	if (*ret && seen == SEEN_RESTARTED)
-		*ret = strcmp(held.previous, item->value) != 0;
 	return r;
 }
 
@@ -137,28 +135,37 @@ static bool is_ours(const struct adoption *a, const char *value)
 	return item_wrote(value, a->row);
 }
 
+/* A PBX that was killed, or has an older AstDB, has forgotten what came after this word. Of words without a token only the last one
+ * that was confirmed before is told. */
+static bool is_old(const struct read_back *held, const struct adoption *a, const char *value,
+	const char *token)
+{
+	if (*token)
+		return store_item_has_heard(held->heard, token);
+	return a->seen == SEEN_RESTARTED && !strcmp(held->previous, value);
+}
+
 /* The phone that AstDB names behind state, subtype and message, as the dialplan writes it: e=1001. Anybody who may write AstDB may write
  * it, so it is a claim. */
 static void read_endpoint(const char *row, char ret[NAME_MAX_LEN + 1])
 {
-	const char *options = row;
+	const char *options = item_options(row);
+	char name[NAME_MAX_LEN + 2]; /* one byte more shows that it is too long */
 
-	for (int i = 0; i < 3 && options; i++) {
-		options = strchr(options, ',');
-		options += options != NULL;
-	}
-	if (options && !strncmp(options, "e=", 2) &&
-		text_is_of(options + 2, TEXT_ALNUM "._-", NAME_MAX_LEN))
-		text_copy(ret, NAME_MAX_LEN + 1, options + 2);
-	else
-		text_copy(ret, NAME_MAX_LEN + 1, ACTOR_PHONE);
+	text_copy(ret, NAME_MAX_LEN + 1, ACTOR_PHONE);
+	if (strncmp(options, "e=", 2) != 0)
+		return;
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(options + 2, ":"), options + 2);
+	if (text_is_of(name, TEXT_ALNUM "._-", NAME_MAX_LEN))
+		text_copy(ret, NAME_MAX_LEN + 1, name);
 }
 
 int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
 	bool *ret_adopted, struct err *err)
 {
-	char endpoint[NAME_MAX_LEN + 1];
+	char endpoint[NAME_MAX_LEN + 1], token[ITEM_TOKEN_SIZE];
 	const struct actor ours = *store_actor(s), phone = { ACTOR_PHONE, endpoint, -1 };
+	const char *row = a->row ? a->row : "";
 	char value[ITEM_VALUE_SIZE];
 	struct read_back held;
 	int r = store_item_read_back(s, pbx, a->name, ACTOR_PHONE, &held, err);
@@ -168,15 +175,17 @@ int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int
 		return r;
 	snprintf(value, sizeof(value), "%s,%s,%s", a->state, a->subtype, a->message);
 	text_cut(value, sizeof(value) - 1);
-	if (store_item_set_confirmed(s, held.id, value, err) < 0)
+	item_token(row, value, token);
+	if (store_item_set_confirmed(s, held.id, value, err) < 0 ||
+		store_item_hear(s, held.id, held.heard, token, err) < 0)
 		return -1;
 	if (is_ours(a, value))
 		return 0;
 	/* What was confirmed is ours, also where something else is wanted by now. */
 	if (!held.is_confirmed || !strcmp(held.wanted, value) || !strcmp(held.confirmed, value))
 		return 0;
-	read_endpoint(a->row, endpoint);
-	if (!held.newer) {
+	read_endpoint(row, endpoint);
+	if (!held.newer && !is_old(&held, a, value, token)) {
 		store_set_actor(s, &phone);
 		r = adopt(s, &held, a, now, err);
 		store_set_actor(s, &ours);

@@ -10,9 +10,8 @@
 enum sighting { SEEN_EVENT, SEEN_LIST, SEEN_RESTARTED };
 
 /* Whether somebody else has put an item of a user on the PBX. They have if it holds neither the wanted nor the confirmed value.
- * It is then read back. In a list there are two exceptions. If we want another value than the confirmed one, only a value from a
- * feature code counts, and only if the user has no newer switch here. If the PBX was restarted and holds the previous value, it
- * has only forgotten the last one. */
+ * It is then read back. In a list there is an exception: if we want another value than the confirmed one, only a value from a
+ * feature code counts, and only if the user has no newer switch here. */
 int follow_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
 	bool *ret, struct err *err) MUST_CHECK;
 
@@ -22,9 +21,11 @@ struct adoption {
 	const char *state, *subtype, *message; /* from PRESENCE_STATE() */
 	const char *ask;                       /* the number in presence-ask, or "" */
 	const char *row; /* what AstDB holds of it; "" if we may not read it, NULL if it has none */
+	enum sighting seen; /* why it was read back */
 };
-/* Make it the user's switch, given by "phone", unless we wrote it ourselves: then the PBX only holds an older value. The state
- * not_set deletes the user's switches. *ret_adopted: whether it was still foreign. */
+/* Make it the user's switch, given by "phone", unless it is an older value: one that we wrote ourselves, or a feature code that was
+ * read back before. Of a word without a token, if the PBX was restarted, the previous value counts as older. The state not_set deletes the user's switches.
+ * *ret_adopted: whether it was still foreign. */
 int follow_adopt(struct store *s, const char *pbx, const struct adoption *a, int64_t now,
 	bool *ret_adopted, struct err *err) MUST_CHECK;
 

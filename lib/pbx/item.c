@@ -36,6 +36,7 @@ const char *const item_small_families[] = { ENTRY_ASK, ENTRY_MODE, ENTRY_HOURS, 
 	NULL };
 
 const char *const item_lists[ITEM_LISTS][ITEM_FIELDS] = {
+	[ITEM_LIST_ROWS] = { "Action", "DBGetTree", "Family", "CustomPresence" },
 	{ "Action", "PresenceStateList" },
 	{ "Action", "DeviceStateList" },
 	{ "Action", "DBGetTree", "Family", ENTRY_USER },
@@ -280,6 +281,38 @@ bool item_wrote(const char *value, const char *held)
 
 	presence_text(&ours, value);
 	return item_is_read(ours.s, held);
+}
+
+const char *item_options(const char *row)
+{
+	for (int i = 0; i < 3; i++) {
+		row = strchr(row, ',');
+		if (!row)
+			return "";
+		row++;
+	}
+	return row;
+}
+
+/* Subtype and message may be in base64 or not. */
+static bool row_says(const char *row, const char *value)
+{
+	_cleanup_(strbuf_done) struct strbuf ours = STRBUF_INIT;
+	size_t n = strlen(value);
+
+	presence_text(&ours, value);
+	return !strncmp(row, ours.s, (size_t)(item_options(ours.s) - ours.s)) ||
+		(!strncmp(row, value, n) && row[n] == ',');
+}
+
+void item_token(const char *row, const char *value, char ret[ITEM_TOKEN_SIZE])
+{
+	const char *token = strchr(item_options(row), ':');
+
+	*ret = '\0';
+	if (token && text_is_of(token + 1, "0123456789.", ITEM_TOKEN_SIZE - 1) &&
+		row_says(row, value))
+		text_copy(ret, ITEM_TOKEN_SIZE, token + 1);
 }
 
 /* Whether a lamp stands in a list. */
@@ -548,6 +581,24 @@ bool item_lamp_from_event(const struct amimsg *m, struct item_lamp *ret)
 	ret->state = amimsg_text(m, "State");
 	return !strcmp(amimsg_text(m, "Event"), "DeviceStateChange") && *ret->state &&
 		lamp_of_device(device, ret->name, ret->lamp);
+}
+
+bool item_row_from_event(const struct amimsg *m, struct item *ret)
+{
+	static const char family[] = "/CustomPresence/";
+	const char *key = amimsg_text(m, "Key");
+
+	if (strcmp(amimsg_text(m, "Event"), "DBGetTreeResponse") != 0 || !begins(key, family) ||
+		strlen(key) >= ITEM_NAME_SIZE)
+		return false;
+	snprintf(ret->name, sizeof(ret->name), PRESENCE "%s", key + strlen(family));
+	snprintf(ret->value, sizeof(ret->value), "%s", amimsg_text(m, "Val"));
+	return true;
+}
+
+bool item_is_presence(const char *name)
+{
+	return begins(name, PRESENCE);
 }
 
 bool item_from_event(const struct amimsg *m, struct item *ret)

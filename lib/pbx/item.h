@@ -17,7 +17,7 @@ enum {
 	ITEM_NAME_SIZE = 128,
 	ITEM_VALUE_SIZE = ENTRY_MAX_LEN + 1,
 	ITEM_FIELDS = 9,
-	ITEM_LISTS = 9,
+	ITEM_LISTS = 10,
 	ITEM_USER_MAX = 4, /* items of one user in one mode */
 	ITEM_RANKS = 3,
 };
@@ -99,19 +99,33 @@ bool item_is_read(const char *value, const char *held);
 /* Whether we wrote a presence: `value` is what it is, `held` is what AstDB holds of it. Asterisk 16 cuts that if the note is long. */
 bool item_wrote(const char *value, const char *held);
 
+/* A feature code writes a token beside its word, which no other code has: e=1001:1795304100.12, where the phone is 1001. `row` is what
+ * AstDB holds of a presence, and `value` what Asterisk says that it is. The token is "" if there is none, or if the two do not say the
+ * same: Asterisk writes AstDB first. */
+enum { ITEM_TOKEN_SIZE = 33 };
+void item_token(const char *row, const char *value, char ret[ITEM_TOKEN_SIZE]);
+/* The options that AstDB holds behind state, subtype and message; "" if there are none. */
+const char *item_options(const char *row);
+
 /* Whether the item is a user as a member of a queue. It has no action of its own: member.h has those. */
 bool item_is_member(const char *name);
 
 /* Whether the item is an entry of AstDB. Only an AMI user with write = system may change entries. */
 bool item_is_entry(const char *name);
 
-/* The actions that list what a PBX holds, as header fields for ami_send(). Every Asterisk that can be used has the first two. The
- * others, DBGetTree, exist since 16.28. */
+/* The actions that list what a PBX holds, as header fields for ami_send(). Every Asterisk that can be used has PresenceStateList and
+ * DeviceStateList. The others, DBGetTree, exist since 16.28. The first one lists presences as AstDB holds them: PresenceStateList
+ * goes on with one whose entry somebody has deleted, but calls do not see it any more. */
+enum { ITEM_LIST_ROWS };
 extern const char *const item_lists[ITEM_LISTS][ITEM_FIELDS];
 
 /* Make an item of an event of a list: PresenceStateChange, DeviceStateChange or DBGetTreeResponse. False if we own nothing of such a
  * name. Name and value are as Asterisk has them; what is too long is cut. Each lamp that is lit comes as an item of its own. */
 bool item_from_event(const struct amimsg *m, struct item *ret);
+
+/* Make the presence, as AstDB holds it, of an event of the list ITEM_LIST_ROWS. False for any other event. */
+bool item_row_from_event(const struct amimsg *m, struct item *ret);
+bool item_is_presence(const char *name);
 
 /* Whether the item is the lamps of a user. A list has several events for it, one a lamp. */
 bool item_is_lamps(const char *name);

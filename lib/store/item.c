@@ -143,7 +143,8 @@ int store_item_of_user(struct store *s, int64_t user_id, struct user_items *ret,
 	AND(ITEM_PREVIOUS, "previous")                                                             \
 	AND(ITEM_LEAVE_BY, "CASE WHEN put_off IS NOT DISTINCT FROM wanted THEN leave_by END")      \
 	AND(ITEM_SENT, "sent")                                                                     \
-	AND(ITEM_RANK, "rank")
+	AND(ITEM_RANK, "rank")                                                                     \
+	AND(ITEM_HEARD_CODES, "heard")
 enum { DB_ENUM(ITEM_COLUMNS) };
 #define SELECT_ITEM "SELECT " DB_COLUMNS(ITEM_COLUMNS) " FROM item "
 
@@ -164,6 +165,7 @@ static int each(struct db_rows *rows, int (*fn)(void *data, const struct stored_
 			.leave_by = db_until(rows, ITEM_LEAVE_BY),
 			.sent = db_text_or_null(rows, ITEM_SENT),
 			.is_few = db_int(rows, ITEM_RANK) < 0,
+			.heard = db_text_or_null(rows, ITEM_HEARD_CODES),
 		};
 
 		if ((r = fn(data, &row)) != 0)
@@ -466,9 +468,9 @@ int store_item_pending(
 int store_item_read_back(struct store *s, const char *pbx, const char *name, const char *phone,
 	struct read_back *ret, struct err *err)
 {
-	enum { ID, USER_ID, WANTED, CONFIRMED, PREVIOUS, NEWER };
+	enum { ID, USER_ID, WANTED, CONFIRMED, PREVIOUS, HEARD, NEWER };
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
-		"SELECT i.id, i.user_id, i.wanted, i.confirmed, i.previous, p.source = ?3 AND"
+		"SELECT i.id, i.user_id, i.wanted, i.confirmed, i.previous, i.heard, p.source = ?3 AND"
 		" i.wanted IS DISTINCT FROM i.confirmed AND (SELECT giver = ?4 OR substr(giver, 1, length(?4) + 1) = ?4 || ' '"
 		" FROM switch WHERE user_id = i.user_id AND ended IS NULL"
 		" ORDER BY id DESC LIMIT 1) IS DISTINCT FROM true"
@@ -483,9 +485,25 @@ int store_item_read_back(struct store *s, const char *pbx, const char *name, con
 	ret->user_id = db_int(rows, USER_ID);
 	ret->is_confirmed = !db_is_null(rows, CONFIRMED);
 	ret->newer = db_bool(rows, NEWER);
+	db_copy(rows, HEARD, ret->heard, sizeof(ret->heard));
 	db_copy(rows, WANTED, ret->wanted, sizeof(ret->wanted));
 	db_copy(rows, CONFIRMED, ret->confirmed, sizeof(ret->confirmed));
 	db_copy(rows, PREVIOUS, ret->previous, sizeof(ret->previous));
+	return 0;
+}
+
+int store_item_is_said(struct store *s, int64_t id, const char *phone, bool *ret, struct err *err)
+{
+	int64_t n;
+
+	if (db_number(s->db, err, 0, &n,
+		    "SELECT l.key IS NOT DISTINCT FROM 'switch' AND l.via <> ?2"
+		    " FROM item i JOIN users u ON u.id = i.user_id"
+		    " JOIN log l ON l.subject_key = u.name_key AND l.user_id = u.id"
+		    " WHERE i.id = ?1 AND l.source IS NOT NULL ORDER BY l.id DESC LIMIT 1",
+		    I(id), T(phone)) < 0)
+		return -1;
+	*ret = n;
 	return 0;
 }
 
@@ -513,6 +531,37 @@ int store_item_set_confirmed(struct store *s, int64_t id, const char *value, str
 {
 	return written(db_run(
 		s->db, err, "UPDATE item SET confirmed = ?2 WHERE id = ?1", I(id), T(value)));
+}
+
+bool store_item_has_heard(const char *heard, const char *token)
+{
+	size_t n = strlen(token);
+
+	for (const char *s = heard; *s; s += *s == ' ') {
+		size_t len = strcspn(s, " ");
+
+		if (n && len == n && !strncmp(s, token, n))
+			return true;
+		s += len;
+	}
+	return false;
+}
+
+int store_item_hear(
+	struct store *s, int64_t id, const char *heard, const char *token, struct err *err)
+{
+	char all[ITEM_HEARD_SIZE + ITEM_TOKEN_SIZE];
+	size_t n = 0;
+
+	if (!*token || store_item_has_heard(heard, token))
+		return 0;
+	snprintf(all, sizeof(all), "%s%s%s", token, *heard ? " " : "", heard);
+	for (char *end = all; (end = strchr(end, ' ')); end++) {
+		if (++n == ITEM_HEARD)
+			*end-- = '\0';
+	}
+	return written(
+		db_run(s->db, err, "UPDATE item SET heard = ?2 WHERE id = ?1", I(id), T(all)));
 }
 
 int store_item_found(

@@ -13,6 +13,7 @@ struct stored_item {
 	const char *confirmed; /* NULL if unknown */
 	const char *error;     /* NULL if not refused */
 	const char *previous;  /* what was confirmed before, or NULL */
+	const char *heard;     /* tokens, see store_item_hear(), or NULL */
 	const char *sent; /* a pause that we sent and whose answer is not written down, or NULL */
 	int64_t leave_by; /* how long it can be put off; UNTIL_OPEN: it was not put off yet */
 	bool is_few;      /* a transaction with few items wants it */
@@ -121,22 +122,34 @@ int store_item_refusal(
 int store_member_refusal(struct store *s, const struct ids *who, char queue[NAME_MAX_LEN + 1],
 	char ret[256], struct err *err) MUST_CHECK;
 
+/* Tokens of feature codes, the newest first: so many are remembered of a presence. */
+enum { ITEM_HEARD = 8, ITEM_HEARD_SIZE = ITEM_HEARD * ITEM_TOKEN_SIZE };
+
 /* A user's item, as we need it to judge what was read back. */
 struct read_back {
 	int64_t id, user_id;
 	char wanted[ITEM_VALUE_SIZE], confirmed[ITEM_VALUE_SIZE], previous[ITEM_VALUE_SIZE];
 	bool is_confirmed;
+	char heard[ITEM_HEARD_SIZE]; /* see store_item_hear() */
 	bool newer; /* the user was switched here, not on the PBX, and the PBX has not confirmed it */
 };
 /* `phone` is the giver of switches that are made on a PBX. ret->id is 0 if no user has the item. */
 int store_item_read_back(struct store *s, const char *pbx, const char *name, const char *phone,
 	struct read_back *ret, struct err *err) MUST_CHECK;
+/* Whether the last change of a user's presence was a word that was said here: a switch, or the end of all. `phone` as above. */
+int store_item_is_said(
+	struct store *s, int64_t id, const char *phone, bool *ret, struct err *err) MUST_CHECK;
 /* The same for an item of no user: user_id is 0, and newer is false. ret->id is 0 if there is no such item. */
 int store_item_held(struct store *s, const char *pbx, const char *name, struct read_back *ret,
 	struct err *err) MUST_CHECK;
 /* The PBX holds `value`: it was read back. NULL: what it holds is not known any more. */
 int store_item_set_confirmed(
 	struct store *s, int64_t id, const char *value, struct err *err) MUST_CHECK;
+/* A feature code with this token was read back. `heard` is what read_back has of the item. */
+int store_item_hear(struct store *s, int64_t id, const char *heard, const char *token,
+	struct err *err) MUST_CHECK;
+/* Whether it was read back before: then the PBX has forgotten what came after it. */
+bool store_item_has_heard(const char *heard, const char *token);
 /* The same, unless another value than `before` (NULL: unknown) was confirmed meanwhile: then it returns 0, else 1. */
 int store_item_found(struct store *s, int64_t id, const char *before, const char *value,
 	struct err *err) MUST_CHECK;

@@ -37,6 +37,10 @@ UPDATE item SET
 FROM presence p JOIN mode m ON m.id = p.mode_id
 WHERE item.kind = 'lamps' AND item.user_id = p.user_id AND item.wanted <> '';
 
+-- Of a presence: the tokens of the feature codes that were read back last, the newest first, with blanks between them. A PBX that shows
+-- one of them again has forgotten what came after it.
+ALTER TABLE item ADD COLUMN heard TEXT;
+
 -- What presenced has published of each user to each presence server; publish in presence.conf(5). server is in small letters. A row
 -- whose user is gone is taken back from the server and then deleted.
 CREATE TABLE publication (

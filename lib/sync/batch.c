@@ -102,14 +102,37 @@ static uint32_t hash_of(const char *name)
 
 struct batch_reading {
 	struct batch *batch;
+	struct batch_filling *filling;
 	int64_t now;
+	struct err err;
 };
+
+/* An override or a schedule has changed the presence, and what stands on the PBX counts below it. */
+static int leave_out(struct batch_reading *to, const struct stored_item *row, bool *ret)
+{
+	const struct readback *unread = to->filling->unread;
+	bool said;
+
+	*ret = false;
+	if (!unread || !row->confirmed || !readback_is_noted(unread, row->name))
+		return 0;
+	if (store_item_is_said(to->batch->store, row->id, ACTOR_PHONE, &said, &to->err) < 0)
+		return -1;
+	*ret = !said;
+	to->filling->left_out |= !said;
+	return 0;
+}
 
 static int add_change(void *data, const struct stored_item *row)
 {
-	const struct batch_reading *to = data;
+	struct batch_reading *to = data;
 	struct batch *b = to->batch;
+	bool later;
 
+	if (leave_out(to, row, &later) < 0)
+		return -1;
+	if (later)
+		return 0;
 	if (!b->n)
 		b->has_few = row->is_few;
 	else if (b->has_few && (!row->is_few || b->n == ITEM_FEW))
@@ -145,28 +168,32 @@ static int announce(struct batch *b, struct err *err)
 }
 
 /* What few items want comes alone, so that it is answered soon. After it comes one batch of the rest, if there is any: so both get on. */
-static int read_changes(struct batch *b, int64_t now, struct err *err)
+static int read_changes(
+	struct batch *b, int64_t now, struct batch_filling *filling, struct err *err)
 {
-	struct batch_reading to = { b, now };
+	struct batch_reading to = { .batch = b, .filling = filling, .now = now };
 	struct item_due due = { b->pbx->name, now, BATCH_MAX, b->has_few };
 	int r;
 
 	b->has_few = false;
-	r = store_item_difference(b->store, &due, add_change, &to, err);
-	if (r < 0 || b->n || !due.passes_few)
-		return r;
-	due.passes_few = false;
-	return store_item_difference(b->store, &due, add_change, &to, err);
+	r = store_item_difference(b->store, &due, add_change, &to, &to.err);
+	if (r >= 0 && !b->n && due.passes_few) {
+		due.passes_few = false;
+		r = store_item_difference(b->store, &due, add_change, &to, &to.err);
+	}
+	if (r < 0)
+		*err = to.err;
+	return r;
 }
 
-int batch_read(struct batch *b, int64_t now, bool *ret_waits, struct err *err)
+int batch_read(struct batch *b, int64_t now, struct batch_filling *filling, struct err *err)
 {
-	*ret_waits = false;
-	if (read_changes(b, now, err) < 0 || announce(b, err) < 0) {
+	filling->waits = filling->left_out = false;
+	if (read_changes(b, now, filling, err) < 0 || announce(b, err) < 0) {
 		empty(b);
 		return -1;
 	}
-	return b->n ? 0 : store_item_waits(b->store, b->pbx->name, ret_waits, err);
+	return b->n ? 0 : store_item_waits(b->store, b->pbx->name, &filling->waits, err);
 }
 
 bool batch_is_empty(const struct batch *b)

@@ -6,6 +6,7 @@
 
 #include "lib/binding/conf.h"
 #include "lib/store/store.h"
+#include "lib/sync/readback.h"
 #include "lib/sync/turn.h"
 
 enum {
@@ -22,9 +23,15 @@ void batch_free(struct batch *b);
 /* Forget what is under way, and what the session before was not permitted. */
 void batch_reset(struct batch *b);
 
-/* Fill an empty batch with what differs at `now`, UTC seconds. *ret_waits: that is nothing now, but something waits for the end of a
- * call. */
-int batch_read(struct batch *b, int64_t now, bool *ret_waits, struct err *err) MUST_CHECK;
+/* Fill an empty batch with what differs at `now`, UTC seconds. A presence that `unread` has noted is left out, unless it differs by a word
+ * that was said here: somebody's word may stand there, which is read back first. unread NULL: none is. */
+struct batch_filling {
+	const struct readback *unread;
+	bool waits;    /* it has become nothing, but something waits for the end of a call */
+	bool left_out; /* a presence was left out */
+};
+int batch_read(
+	struct batch *b, int64_t now, struct batch_filling *filling, struct err *err) MUST_CHECK;
 
 /* If a transaction with few items has come, leave out of the batch what was not sent yet: the next batch begins with these few.
  * *ret_looked: there is no need to look again until the database changes. */

@@ -21,6 +21,8 @@
 enum {
 	STEADY_MS = 10000,  /* a session that lasted for so long was a good one */
 	ROUNDS_A_STEP = 16, /* then others on the loop get their turn */
+	UNREAD_MS =
+		2000, /* so long a push waits for what is to be read back: events can be forged without end */
 };
 
 /* Tags of the actions that read; those that push are the batch's. */
@@ -62,6 +64,7 @@ struct link {
 	bool look;           /* the database may hold a difference */
 	bool news;           /* it may hold one that overtakes what is being pushed */
 	bool look_later;     /* it does, by what was read back: look when nothing more is noted */
+	int64_t unread_ms;   /* since when a push waits for what is to be read back, or 0 */
 	int64_t again_ms;    /* when to look again: a member waits for the end of a call */
 	size_t confirmed;
 	struct scan scan;
@@ -231,9 +234,6 @@ static void put_off(struct link *l)
 			l->transport->random(l->transport, UINT32_MAX));
 }
 
-/* What is written of phones is not true without a session. */
-static void forget_phones(struct link *l)
-{
 /* Whether an administrator wants us to try again now, who may have put right what was refused. */
 static bool is_called(const struct link *l)
 {
@@ -244,6 +244,9 @@ static bool is_called(const struct link *l)
 		strcmp(called, l->called) != 0;
 }
 
+/* What is written of phones is not true without a session. */
+static void forget_phones(struct link *l)
+{
 	struct err err;
 
 	if (l->phones && may_use_store(l) && phones_forget(l->phones, l->now.ms, &err) < 0)
@@ -270,6 +273,7 @@ static void go_down(struct link *l, const struct err *why)
 	if (l->sweep)
 		sweep_reset(l->sweep);
 	l->look_later = false;
+	l->unread_ms = 0;
 	l->error = *why;
 	l->failures++;
 	l->state = LINK_DOWN;
@@ -554,16 +558,21 @@ static int give_way(struct link *l, struct err *err)
 /* Send what differs. */
 static int push(struct link *l, struct err *err)
 {
+	bool patient = !l->unread_ms || l->now.ms < l->unread_ms + UNREAD_MS;
+	struct batch_filling filling = { .unread = patient ? l->readback : NULL };
 	struct turn t = turn(l);
-	bool waits;
 
 	if (batch_is_empty(l->batch) && can_push(l)) {
 		l->look = false;
-		if (batch_read(l->batch, l->now.utc, &waits, err) < 0) {
+		if (batch_read(l->batch, l->now.utc, &filling, err) < 0) {
 			l->look = true;
 			return -1;
 		}
-		l->again_ms = waits ? l->now.ms + ENROLMENT_AGAIN_S * 1000 : INT64_MAX;
+		if (!filling.left_out)
+			l->unread_ms = 0;
+		else if (!l->unread_ms)
+			l->unread_ms = l->now.ms;
+		l->again_ms = filling.waits ? l->now.ms + ENROLMENT_AGAIN_S * 1000 : INT64_MAX;
 		l->news = true;
 		if (l->sweep)
 			sweep_yield(l->sweep, l->batch);
@@ -612,7 +621,10 @@ static int open_session(struct link *l, struct err *err)
 		.event = on_event,
 		.phase = on_phase,
 	};
+	struct err ignored;
 
+	if (store_pbx_called(l->store, l->pbx->name, l->called, &ignored) < 0)
+		l->called[0] = '\0';
 	return session_open(l->transport, l->pbx, &handlers, l, l->now.ms, &l->session, err);
 }
 
@@ -623,8 +635,6 @@ static int step(struct link *l, struct err *err)
 	bool was_to_look = l->look_later;
 
 	l->failed = false;
-	if (store_pbx_called(l->store, l->pbx->name, l->called, &ignored) < 0)
-		l->called[0] = '\0';
 	if (session_step(l->session, l->now.ms, err) < 0)
 		return -1;
 	if (l->failed) {

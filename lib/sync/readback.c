@@ -151,16 +151,26 @@ static bool what_to_read(const char *seen, char ret[ITEM_NAME_SIZE])
 	return begins(seen, PRESENCE) || begins(seen, FORCED);
 }
 
+static bool is_among(const struct readback *r, size_t from, const char *name)
+{
+	for (size_t i = from; i < r->n; i++) {
+		if (!strcmp(r->names[i], name))
+			return true;
+	}
+	return false;
+}
+
+bool readback_is_noted(const struct readback *r, const char *name)
+{
+	return is_among(r, 0, name);
+}
+
 void readback_note(struct readback *r, const char *seen)
 {
 	char name[ITEM_NAME_SIZE];
 
-	if (!what_to_read(seen, name) || r->n >= NAMES_MAX)
+	if (!what_to_read(seen, name) || r->n >= NAMES_MAX || is_among(r, r->busy, name))
 		return;
-	for (size_t i = r->busy; i < r->n; i++) {
-		if (!strcmp(r->names[i], name))
-			return;
-	}
 	r->names = mem_grow(r->names, &r->cap, r->n + 1, sizeof(*r->names));
 	text_copy(r->names[r->n++], sizeof(r->names[0]), name);
 }
@@ -252,6 +262,7 @@ static int finish(
 		.message = amimsg_text(m, "PresenceMessage"), /* Message is that of the answer */
 		.ask = r->ask,
 		.row = r->no_row ? NULL : r->row,
+		.seen = r->first ? r->listed : SEEN_EVENT,
 	};
 
 	if (store_begin(r->store, err) < 0)

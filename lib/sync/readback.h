@@ -38,6 +38,9 @@ int readback_see_event(
  * happens with another item. */
 void readback_note(struct readback *r, const char *name);
 
+/* Whether this item is still to be read back. */
+bool readback_is_noted(const struct readback *r, const char *name);
+
 bool readback_is_under_way(const struct readback *r); /* something is being read back */
 bool readback_is_due(const struct readback *r);       /* something can be sent */
 bool readback_is_idle(const struct readback *r);      /* nothing is noted */

@@ -44,6 +44,8 @@ int scan_begin(struct scan *s, const struct turn *t, uint64_t tag, struct err *e
 	if (prepare(s, t, err) < 0)
 		return -1;
 	s->lists = ITEM_LISTS;
+	s->rows_n = 0;
+	s->rows_known = false;
 	s->has_begun = true;
 	for (uint64_t i = 0; i < ITEM_LISTS; i++) {
 		if (turn_send(t, tag + i, item_lists[i], err) < 0)
@@ -60,12 +62,42 @@ static void enqueue(struct scan *s, char kind, const struct item *item)
 	strbuf_add(&s->queue, item->value, strlen(item->value) + 1);
 }
 
+/* FNV-1a. */
+static uint64_t hash_of(const char *name)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	while (*name)
+		hash = (hash ^ (unsigned char)*name++) * UINT64_C(1099511628211);
+	return hash;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Calls do not see a presence that Asterisk lists and AstDB does not have. */
+static bool lacks_row(const struct scan *s, const char *name)
+{
+	uint64_t hash = hash_of(name);
+
+	return s->rows_known && item_is_presence(name) &&
+		(!s->rows_n || !bsearch(&hash, s->rows, s->rows_n, sizeof(hash), by_hash));
+}
+
 void scan_item(struct scan *s, const struct amimsg *m)
 {
 	struct item item;
 
-	if (item_from_event(m, &item))
+	if (item_row_from_event(m, &item)) {
+		s->rows = mem_grow(s->rows, &s->rows_cap, s->rows_n + 1, sizeof(*s->rows));
+		s->rows[s->rows_n++] = hash_of(item.name);
+	} else if (item_from_event(m, &item)) {
 		enqueue(s, LISTED, &item);
+	}
 }
 
 void scan_event(struct scan *s, const struct item *item)
@@ -112,7 +144,7 @@ static int write_listed(struct scan *s, const struct item *item, struct err *err
 
 	if (readback_see_listed(s->readback, item, &foreign, err) < 0)
 		return -1;
-	if (!foreign && readback_lacks_mark(s->readback, item->name))
+	if (!foreign && (readback_lacks_mark(s->readback, item->name) || lacks_row(s, item->name)))
 		return 0; /* as if it were not there */
 	return foreign ? store_scan_seen(s->store, s->pbx->name, item->name, err)
 		       : see(s, item, err);
@@ -187,6 +219,11 @@ int scan_answer(struct scan *s, uint64_t list, const struct answer *answer, stru
 		return err_set(err, ERR_FAILED,
 			"PBX '%s' refuses %s: %s; user '%s' of its manager.conf needs write = call",
 			s->pbx->name, action, amimsg_reason(answer->message), s->pbx->username);
+	if (list == ITEM_LIST_ROWS) {
+		if (s->rows_n)
+			qsort(s->rows, s->rows_n, sizeof(*s->rows), by_hash);
+		s->rows_known = answer->ok;
+	}
 	s->lists--;
 	return 0;
 }
@@ -194,5 +231,8 @@ int scan_answer(struct scan *s, uint64_t list, const struct answer *answer, stru
 void scan_reset(struct scan *s)
 {
 	strbuf_done(&s->queue);
+	free(s->rows);
+	s->rows = NULL;
+	s->rows_n = s->rows_cap = 0;
 	s->has_begun = false;
 }

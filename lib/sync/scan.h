@@ -22,6 +22,10 @@ struct scan {
 	struct store *store;
 	struct readback *readback;
 
+	/* The presences that AstDB has, as hashes of their names; sorted, and of use, once its list has ended. */
+	uint64_t *rows;
+	size_t rows_n, rows_cap;
+	bool rows_known;
 	unsigned lists; /* still to be read */
 	bool has_begun; /* the lists were asked for, and not all is written yet */
 	/* What was seen and is not written yet, one after the other: the kind of sighting, the rank, the name with its NUL, the value

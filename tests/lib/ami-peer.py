@@ -250,6 +250,9 @@ class Session:
             known = database.pop((family, key), None) is not None
             self.answer(*("Success", "Key deleted successfully") if known else
                         ("Error", "Database entry could not be deleted"))
+        elif name == "dbgettree" and family == "CustomPresence":
+            self.items("DBGetTree", [("DBGetTreeResponse", ("Key", "/" + p.replace(":", "/")), ("Val", ",".join(v)))
+                                     for p, v in presence.items()])
         else:
             found = [(f, k) for f, k in sorted(database) if f == family and (not key or k.startswith(key))]
             if name == "dbgettree":

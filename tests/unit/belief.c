@@ -202,14 +202,15 @@ void belief_take(struct belief *b, const char *value)
 	text_copy(b->sent, sizeof(b->sent), value);
 }
 
-void belief_say_there(struct belief *b, const char *value, const struct rig_item *item)
+void belief_say_there(
+	struct belief *b, const char *value, unsigned code, const struct rig_item *item)
 {
 	bool on_its_way = differs(item) || (b->said && !b->scene->in_step);
 	bool asked = b->asked && b->scene->in_session;
 	/* Nobody can tell it from what was there before. */
 	bool hidden = !strcmp(value, item->wanted) ||
 		(!on_its_way && !strcmp(value, item->confirmed)) ||
-		(b->scene->restarted && !strcmp(value, item->previous));
+		(b->scene->restarted && !code && !strcmp(value, item->previous));
 	int word = word_of(value);
 
 	b->unsettled = true;
@@ -232,7 +233,24 @@ void belief_say_there(struct belief *b, const char *value, const struct rig_item
 	}
 }
 
-void belief_relapse(struct belief *b, const char *value, unsigned writes, bool ours,
+static bool has_code(const unsigned codes[BELIEF_CODES], unsigned code)
+{
+	for (int i = 0; code && i < BELIEF_CODES; i++) {
+		if (codes[i] == code)
+			return true;
+	}
+	return false;
+}
+
+static void add_code(unsigned codes[BELIEF_CODES], unsigned code)
+{
+	if (!code || has_code(codes, code))
+		return;
+	memmove(codes + 1, codes, (BELIEF_CODES - 1) * sizeof(*codes));
+	codes[0] = code;
+}
+
+void belief_relapse(struct belief *b, const char *value, unsigned writes, bool ours, unsigned code,
 	const struct rig_item *item)
 {
 	bool known = !strcmp(value, item->wanted) || !strcmp(value, item->confirmed) ||
@@ -243,12 +261,13 @@ void belief_relapse(struct belief *b, const char *value, unsigned writes, bool o
 	hold(b, value);
 	b->theirs = !ours;
 	take_all(b);
-	if (!ours && (!known || writes > 1))
+	if (!ours && (code ? !has_code(b->read_codes, code) : !known || writes > 1))
 		say_perhaps(b, word_of(value), ALWAYS);
 }
 
-void belief_ask(struct belief *b)
+void belief_ask(struct belief *b, unsigned code)
 {
+	add_code(b->asked_codes, code);
 	b->asked = true;
 	b->answered = word_of(b->held);
 }
@@ -262,6 +281,7 @@ void belief_restart(struct belief *b, const struct rig_item *item)
 void belief_lose(struct belief *b)
 {
 	b->said = b->asked = false;
+	memset(b->asked_codes, 0, sizeof(b->asked_codes));
 	for (int i = 0; i < b->n; i++) {
 		if (b->stacks[i].condition == IF_LOST)
 			b->stacks[i].condition = ALWAYS;
@@ -286,6 +306,9 @@ bool belief_settle(struct belief *b, const struct rig_status *is)
 		*b = was;
 		return false;
 	}
+	for (int i = BELIEF_CODES; i-- > 0;)
+		add_code(b->read_codes, b->asked_codes[i]);
+	memset(b->asked_codes, 0, sizeof(b->asked_codes));
 	b->unsettled = b->said = b->asked = false;
 	*b->sent = '\0';
 	return true;

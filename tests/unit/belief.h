@@ -14,10 +14,11 @@
  * Limits of the present code, which the model lets pass:
  *   - stale: A clear, or the end of a switch by time, while a word of the PBX is being read back or is not read back yet. The word may
  *     be adopted over it: nothing says which of the two is older. Our own value never is, see test_stale_answers() in test-link.c.
- *   - relapse: A PBX that comes back with an older value that somebody else wrote, and that something newer had replaced. It is taken
+ *   - relapse: A PBX that comes back with an older value that another tool wrote, and that something newer had replaced. It is taken
  *     for their word anew, unless it is wanted, or one of the last two that were confirmed: their value has no mark until it was read
- *     back and ours was written over it. And a word that is the value before the
- *     last one, said to a PBX that was restarted, is taken for its forgetting.
+ *     back and ours was written over it. And a word of a tool that is the value before the
+ *     last one, said to a PBX that was restarted, is taken for its forgetting. A feature code has a token: once it was read back it is
+ *     known for what it is. If something newer replaced it before it was read back, it is taken for a word too.
  *   - again: Our value is pushed over a type that no mode has. A word said on the PBX before it takes ours may be lost: nothing says
  *     that ours is the older one.
  *   - repeated: A switch that repeats what is on its way to the PBX already counts as if it had been said with that. */
@@ -35,6 +36,7 @@ int word_of(const char *value);
 
 enum {
 	BELIEF_STACKS = 32,
+	BELIEF_CODES = 6,
 	BELIEF_DEPTH = 8, /* of switches that end at different times */
 };
 
@@ -72,6 +74,8 @@ struct belief {
 	int answered;    /* the word that it was told then */
 	char taken[128]; /* of ours, by the PBX, in this session and since the last word here */
 	char sent[128];  /* the same, also before that word */
+	/* Numbers of feature codes, newest first: that the link has asked for in this session since the last rest, and that it has read. */
+	unsigned asked_codes[BELIEF_CODES], read_codes[BELIEF_CODES];
 };
 
 void belief_init(struct belief *b, const struct scene *scene);
@@ -86,14 +90,15 @@ bool belief_is_deep(const struct belief *b);
 bool belief_end(struct belief *b);
 
 /* The PBX holds another value: ours, somebody else's, an older one (that was overwritten `writes` times, and is ours or not). `item` is
- * what the database says. */
+ * what the database says. `code` is the number of the feature code that said it, or 0. */
 void belief_take(struct belief *b, const char *value);
-void belief_say_there(struct belief *b, const char *value, const struct rig_item *item);
-void belief_relapse(struct belief *b, const char *value, unsigned writes, bool ours,
+void belief_say_there(
+	struct belief *b, const char *value, unsigned code, const struct rig_item *item);
+void belief_relapse(struct belief *b, const char *value, unsigned writes, bool ours, unsigned code,
 	const struct rig_item *item);
 
 /* The PBX tells the link what it holds. */
-void belief_ask(struct belief *b);
+void belief_ask(struct belief *b, unsigned code);
 /* It has come back from a restart, or the session has ended. */
 void belief_restart(struct belief *b, const struct rig_item *item);
 void belief_lose(struct belief *b);

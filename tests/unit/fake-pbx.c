@@ -110,8 +110,9 @@ static void tell(struct fake_pbx *f, const char *name, const char *value, bool c
 	send_event(f, &text);
 }
 
-/* row: what was written by the link, else NULL. */
-static void put(struct fake_pbx *f, const char *name, const char *value, const char *row)
+/* row: as it was written, if that is not the value. */
+static void put(
+	struct fake_pbx *f, const char *name, const char *value, const char *row, bool by_link)
 {
 	struct fake_thing *t = need(&f->memory, name);
 	char before[sizeof(t->value)];
@@ -119,19 +120,36 @@ static void put(struct fake_pbx *f, const char *name, const char *value, const c
 	text_copy(before, sizeof(before), t->value);
 	text_copy(t->value, sizeof(t->value), value);
 	text_copy(t->row, sizeof(t->row), row ? row : value);
-	t->by_link = row;
+	t->by_link = by_link;
 	t->is_lost = false;
 	t->writes++;
 	if (f->logs)
 		strbuf_addf(&f->log, "%s=%s\n", name, value);
 	tell(f, name, value, strcmp(before, value) != 0);
 	if (f->wrote && !strncmp(name, PRESENCE, strlen(PRESENCE)))
-		f->wrote(f->data, name, value, row);
+		f->wrote(f->data, name, value, by_link);
 }
 
 void fake_set(struct fake_pbx *f, const char *name, const char *value)
 {
-	put(f, name, value, NULL);
+	put(f, name, value, NULL, false);
+}
+
+void fake_dial(struct fake_pbx *f, const char *name, const char *value)
+{
+	struct fake_thing *t = need(&f->memory, name);
+	char row[sizeof(t->row)];
+
+	t->code = ++f->calls;
+	snprintf(row, sizeof(row), "%s,e=:1781506800.%u", value, t->code);
+	put(f, name, value, row, false);
+}
+
+unsigned fake_code(const struct fake_pbx *f, const char *name, bool on_disk)
+{
+	const struct fake_thing *t = find(on_disk ? &f->disk : &f->memory, name);
+
+	return t && strchr(t->row, ':') ? t->code : 0;
 }
 
 void fake_lose_row(struct fake_pbx *f, const char *name)
@@ -336,7 +354,7 @@ static void set_variable(struct fake_pbx *f, const struct action *a)
 		presence_value(field(a, "Value"), value, sizeof(value));
 	else
 		snprintf(value, sizeof(value), "%s", field(a, "Value"));
-	put(f, name, value, field(a, "Value"));
+	put(f, name, value, field(a, "Value"), true);
 }
 
 static void entry_name(const struct action *a, char name[80])
@@ -355,7 +373,7 @@ static void change_entry(struct fake_pbx *f, const struct action *a)
 		return;
 	}
 	answer(f, a, true, "Done");
-	put(f, name, del ? "" : field(a, "Val"), field(a, "Val"));
+	put(f, name, del ? "" : field(a, "Val"), field(a, "Val"), true);
 }
 
 static void get_entry(struct fake_pbx *f, const struct action *a)
@@ -408,37 +426,40 @@ static void list_device(struct fake_pbx *f, const struct action *a, const struct
 		a->id, t->name, t->value);
 }
 
+static void list_one(struct fake_pbx *f, const struct action *a, const struct fake_thing *t)
+{
+	static const char rows[] = "CustomPresence";
+	bool is_presence = !strncmp(t->name, PRESENCE, strlen(PRESENCE));
+	const char *family = field(a, "Family"), *action = field(a, "Action");
+	size_t n = strlen(family);
+
+	if (!*t->value)
+		return;
+	if (!strcmp(action, "PresenceStateList") && is_presence) {
+		strbuf_addf(&f->out, "Event: PresenceStateChange\r\nActionID: %s\r\n", a->id);
+		add_presence(&f->out, t->name, t->value);
+	} else if (!strcmp(action, "DeviceStateList") && !strncmp(t->name, "Custom:", 7)) {
+		list_device(f, a, t);
+	} else if (!strcmp(family, rows) && is_presence && !t->is_lost) {
+		strbuf_addf(&f->out,
+			"Event: DBGetTreeResponse\r\nActionID: %s\r\nKey: /%s/%s\r\nVal: %s\r\n\r\n",
+			a->id, rows, t->name + strlen(PRESENCE), t->row);
+	} else if (n && !strncmp(t->name, family, n) && t->name[n] == '/') {
+		strbuf_addf(&f->out,
+			"Event: DBGetTreeResponse\r\nActionID: %s\r\nKey: /%s\r\nVal: %s\r\n\r\n",
+			a->id, t->name, t->value);
+	}
+}
+
 static void list(struct fake_pbx *f, const struct action *a)
 {
-	const char *action = field(a, "Action");
-	char begin[80];
+	bool devices = !strcmp(field(a, "Action"), "DeviceStateList");
 
-	if (*action == 'P')
-		text_copy(begin, sizeof(begin), PRESENCE);
-	else if (*action == 'D' && action[1] == 'e')
-		text_copy(begin, sizeof(begin), "Custom:");
-	else
-		snprintf(begin, sizeof(begin), "%s/", field(a, "Family"));
-	f->lists += *begin == 'C' && *action == 'D';
+	f->lists += devices;
 	begin_list(f, a);
-	for (size_t i = 0; i < f->memory.n; i++) {
-		const struct fake_thing *t = &f->memory.things[i];
-
-		if (strncmp(t->name, begin, strlen(begin)) != 0 || !*t->value)
-			continue;
-		if (*action == 'P') {
-			strbuf_addf(
-				&f->out, "Event: PresenceStateChange\r\nActionID: %s\r\n", a->id);
-			add_presence(&f->out, t->name, t->value);
-		} else if (*begin == 'C') {
-			list_device(f, a, t);
-		} else {
-			strbuf_addf(&f->out,
-				"Event: DBGetTreeResponse\r\nActionID: %s\r\nKey: /%s\r\nVal: %s\r\n\r\n",
-				a->id, t->name, t->value);
-		}
-	}
-	for (size_t i = 0; *begin == 'C' && *action == 'D' && i < f->phones.n; i++)
+	for (size_t i = 0; i < f->memory.n; i++)
+		list_one(f, a, &f->memory.things[i]);
+	for (size_t i = 0; devices && i < f->phones.n; i++)
 		list_device(f, a, &f->phones.things[i]);
 	end_list(f, a);
 }

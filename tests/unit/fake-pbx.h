@@ -20,6 +20,7 @@ struct fake_thing {
 	char row[700]; /* of a presence: as it was written */
 	bool by_link;
 	bool is_lost;    /* from AstDB, until the PBX is restarted */
+	unsigned code;   /* the last that was dialled, from 1 */
 	unsigned writes; /* since AstDB was written to disk */
 };
 
@@ -68,6 +69,7 @@ struct fake_pbx {
 	int room;                /* bytes that go into the line, or FAKE_ANY */
 	unsigned opened, closed; /* how often */
 	unsigned done;           /* actions, of all connections */
+	unsigned calls;          /* by which a feature code was dialled */
 	unsigned lists;          /* of device states, of all connections */
 	unsigned asked_states;   /* of lamps, of all connections */
 	unsigned asked_phones;   /* states of devices that were read, of all connections */
@@ -112,6 +114,9 @@ bool fake_is_by_link(const struct fake_pbx *f, const char *name);
 /* How often it was written since AstDB went to disk. */
 unsigned fake_writes(const struct fake_pbx *f, const char *name);
 void fake_set(struct fake_pbx *f, const char *name, const char *value);
+/* A feature code says a presence, with a token. And the number of the code that wrote what is in memory or on disk; 0: none did. */
+void fake_dial(struct fake_pbx *f, const char *name, const char *value);
+unsigned fake_code(const struct fake_pbx *f, const char *name, bool on_disk);
 /* Somebody deletes a presence in AstDB. Asterisk goes on with what it has in memory. A restart is not modelled: it brings it back. */
 void fake_lose_row(struct fake_pbx *f, const char *name);
 /* Bytes of an event that a caller made up. */

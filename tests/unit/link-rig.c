@@ -585,5 +585,5 @@ void rig_dial_mode(struct rig *r, const char *extension, const char *mode)
 		snprintf(value, sizeof(value), "%s,%s,*", ptype_name(find_mode(mode)->type), mode);
 	else
 		text_copy(value, sizeof(value), "not_set,,");
-	fake_set(&r->fake, name, value);
+	fake_dial(&r->fake, name, value);
 }

@@ -162,13 +162,14 @@ static void on_written(void *data, const char *name, const char *value, bool by_
 	if (by_link)
 		belief_take(belief_of(user), value);
 	else
-		belief_say_there(belief_of(user), value, &item);
+		belief_say_there(
+			belief_of(user), value, fake_code(&t.rig.fake, name, false), &item);
 }
 
 static void on_asked(void *data, const char *name)
 {
 	(void)data;
-	belief_ask(belief_of(name[strlen(name) - 1] - '1'));
+	belief_ask(belief_of(name[strlen(name) - 1] - '1'), fake_code(&t.rig.fake, name, false));
 }
 
 static void forget_doubts(void)
@@ -534,7 +535,8 @@ static void restart_pbx(bool killed)
 		struct rig_item item = item_of(u);
 
 		belief_relapse(belief_of(u), fake_on_disk(f, presence_of(u)),
-			fake_writes(f, presence_of(u)), fake_is_by_link(f, presence_of(u)), &item);
+			fake_writes(f, presence_of(u)), fake_is_by_link(f, presence_of(u)),
+			fake_code(f, presence_of(u), true), &item);
 	}
 	fake_cut(f, one_in(2) ? 0 : (int)below(400));
 	fake_restart(f, killed, 200, loads);

@@ -75,7 +75,8 @@ static bool adopt(struct site *site, const char *pbx, const struct adoption *a)
 
 static void stand(struct site *site, enum stand as)
 {
-	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" };
+	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "",
+		SEEN_EVENT };
 	struct store *s = site->s;
 
 	if (as != UNKNOWN)
@@ -123,9 +124,9 @@ static void test_foreign(void **unused)
 		{ STEADY, "dnd,do-not-disturb,*", "elr" },
 		{ STEADY, "available,available,*", "elr" },
 		{ STEADY, "not_set,,", "elr" },
-		/* The mode, where a restart that forgets the last second may leave what was there before. */
+		/* The mode, and what was there before. */
 		{ HELD, "away,away,", "" },
-		{ HELD, "available,available,", "el" },
+		{ HELD, "available,available,", "elr" },
 		{ HELD, "available,available,*", "elr" },
 		{ HELD, "xa,business-trip,", "elr" },
 		/* What may be on its way from us counts only if it is a feature code's. */
@@ -144,10 +145,10 @@ static void test_foreign(void **unused)
 		{ OVERRIDDEN, "away,away,", "" },
 		{ OVERRIDDEN, "xa,business-trip,", "e" },
 		{ OVERRIDDEN, "xa,business-trip,*", "elr" },
-		/* Also a feature code's word is forgotten and comes back. */
+		/* Of a phone's. */
 		{ BY_PHONE, "dnd,do-not-disturb,", "" },
-		{ BY_PHONE, "dnd,do-not-disturb,*", "el" },
-		{ RECLEARED, "dnd,do-not-disturb,*", "el" },
+		{ BY_PHONE, "dnd,do-not-disturb,*", "elr" },
+		{ RECLEARED, "dnd,do-not-disturb,*", "elr" },
 		{ RECLEARED, "away,away,*", "elr" },
 	};
 	static const char sightings[] = {
@@ -202,12 +203,12 @@ struct adopt_case {
 
 #define READ(state, subtype, message)                                                              \
 	{                                                                                          \
-		PRESENCE, state, subtype, message, "", ""                                          \
+		PRESENCE, state, subtype, message, "", "", SEEN_EVENT                              \
 	}
 /* The same, and what AstDB holds of it. */
 #define HELD_AS(state, subtype, message, row)                                                      \
 	{                                                                                          \
-		PRESENCE, state, subtype, message, "", row                                         \
+		PRESENCE, state, subtype, message, "", row, SEEN_EVENT                             \
 	}
 #define IS_DND       "do-not-disturb", "", "dnd,do-not-disturb,"
 #define IS_AVAILABLE "available", "", "available,available,"
@@ -327,7 +328,8 @@ static void test_ask(void **state)
 
 	stand(site, STEADY);
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		struct adoption away = { PRESENCE, "away", "away", "*", table[i].ask, "" };
+		struct adoption away = { PRESENCE, "away", "away", "*", table[i].ask, "",
+			SEEN_EVENT };
 
 		assert_true(adopt(site, "main", &away));
 		expect_item(site->s, "presence-ask/1001", table[i].is_number ? table[i].ask : NULL);
@@ -339,7 +341,8 @@ static void test_ask(void **state)
 /* The switch is there below an override, and holds when that is over. */
 static void test_after_override(void **state)
 {
-	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" };
+	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "",
+		SEEN_EVENT };
 	_cleanup_(ids_done) struct ids covered = { .n = 0 };
 	struct site *site = *state;
 	struct override o = { .id = 1 };
@@ -357,7 +360,7 @@ static void test_after_override(void **state)
 /* The lamp of the mode that a feature code takes for the user's own, where it names none. */
 static void test_lamp_of_default(void **state)
 {
-	static const struct adoption cleared = { PRESENCE, "not_set", "", "*", "", "" };
+	static const struct adoption cleared = { PRESENCE, "not_set", "", "*", "", "", SEEN_EVENT };
 	struct site *site = *state;
 
 	text_copy(site->alice.mode, sizeof(site->alice.mode), "off-work");
@@ -386,7 +389,7 @@ static void test_until(void **state)
 		/* A zone that is gone. */
 		{ "17:30", "Mars/Base", MIDNIGHT + 16 * 3600 + 1800 },
 	};
-	static const struct adoption away = { PRESENCE, "away", "away", "*", "", "" };
+	static const struct adoption away = { PRESENCE, "away", "away", "*", "", "", SEEN_EVENT };
 	struct site *site = *state;
 	struct mode m;
 
@@ -409,9 +412,10 @@ static void test_until(void **state)
 /* The log tells the phone from whoever runs this program, also after an adoption that fails. */
 static void test_actor(void **state)
 {
-	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" },
+	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "",
+		SEEN_EVENT },
 				     cleared = { PRESENCE, "not_set", "", "", "",
-					     "not_set,,,e=1001-desk" };
+					     "not_set,,,e=1001-desk", SEEN_EVENT };
 	struct site *site = *state;
 	struct err err = { 0 };
 	bool adopted = true;
@@ -446,6 +450,93 @@ static void test_actor(void **state)
 		"set alice by test root 0: switch - > away: available to away by switch");
 }
 
+static bool dial(struct site *site, const char *row, enum sighting seen)
+{
+	struct adoption a = { PRESENCE, "dnd", "do-not-disturb", "*", "", row, seen };
+	bool adopted = adopt(site, "main", &a);
+
+	confirm_all(site->s);
+	return adopted;
+}
+
+/* Something newer holds, and the PBX knows. */
+static void choose_away(struct site *site)
+{
+	static int64_t at = NOW;
+
+	switch_to(site->s, &site->alice, "away", UNTIL_OPEN, ++at);
+	confirm_all(site->s);
+}
+
+/* A feature code that was read back before is an old one: the PBX has forgotten what came after it. */
+static void test_tokens(void **state)
+{
+	static const char by_phone[] = "dnd,ZG8tbm90LWRpc3R1cmI=,Kg==,e=1001:17.",
+			  by_nobody[] = "dnd,ZG8tbm90LWRpc3R1cmI=,Kg==,e=:17.";
+	struct site *site = *state;
+	char row[80];
+
+	stand(site, STEADY);
+	for (int i = 0; i < 12; i++) {
+		snprintf(row, sizeof(row), "%s%d", i % 2 ? by_nobody : by_phone, i);
+		choose_away(site);
+		assert_true(dial(site, row, SEEN_EVENT));
+		assert_string_equal(see_presence(site->s, &site->alice).mode, "do-not-disturb");
+		choose_away(site);
+		for (int seen = SEEN_EVENT; seen <= SEEN_RESTARTED; seen++)
+			assert_false(dial(site, row, (enum sighting)seen));
+		assert_string_equal(see_presence(site->s, &site->alice).mode, "away");
+	}
+	/* Eight are remembered. */
+	assert_false(dial(site, "dnd,do-not-disturb,*,:17.4", SEEN_EVENT));
+	assert_true(dial(site, "dnd,do-not-disturb,*,:17.3", SEEN_EVENT));
+	choose_away(site);
+	/* AstDB already has the next one, of which Asterisk has not told yet. */
+	assert_true(dial(site, "away,away,*,:18", SEEN_EVENT));
+	choose_away(site);
+	assert_true(dial(site, "dnd,do-not-disturb,*,:18", SEEN_EVENT));
+	/* What is no token. */
+	for (size_t i = 0; i < 6; i++) {
+		static const char *const rows[] = { "", ":", "17.1", ":x", ":17 1",
+			":012345678901234567890123456789012" };
+
+		snprintf(row, sizeof(row), "dnd,do-not-disturb,*,%s", rows[i % 6]);
+		for (int times = 0; times < 2; times++) {
+			choose_away(site);
+			assert_true(dial(site, row, SEEN_EVENT));
+		}
+	}
+}
+
+static void set_previous(struct site *site, const char *value)
+{
+	int64_t id = see_item(site->s, PRESENCE).id;
+
+	OK(store_begin(site->s, NULL));
+	OK(store_item_set_confirmed(site->s, id, value, NULL));
+	OK(store_item_confirm(site->s, id, "away,away,", NULL));
+	OK(store_commit(site->s, NULL));
+}
+
+/* A PBX that was restarted holds the value before the last one. A token says whether it was said anew. */
+static void test_previous(void **state)
+{
+	struct site *site = *state;
+
+	stand(site, STEADY);
+	assert_true(dial(site, "dnd,do-not-disturb,*,:1", SEEN_EVENT));
+	choose_away(site);
+	set_previous(site, "dnd,do-not-disturb,*");
+	assert_false(dial(site, "dnd,do-not-disturb,*", SEEN_RESTARTED));
+	set_previous(site, "dnd,do-not-disturb,*");
+	assert_false(dial(site, "", SEEN_RESTARTED));
+	set_previous(site, "dnd,do-not-disturb,*");
+	assert_true(dial(site, "dnd,do-not-disturb,*,:2", SEEN_RESTARTED));
+	choose_away(site);
+	set_previous(site, "dnd,do-not-disturb,*");
+	assert_true(dial(site, "dnd,do-not-disturb,*", SEEN_LIST));
+}
+
 /* The phone is named behind the value. What could not be written there by the dialplan names nobody. */
 static void test_endpoint(void **state)
 {
@@ -464,7 +555,8 @@ static void test_endpoint(void **state)
 	struct site *site = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		struct adoption a = { PRESENCE, "dnd", "do-not-disturb", "*", "", table[i].row };
+		struct adoption a = { PRESENCE, "dnd", "do-not-disturb", "*", "", table[i].row,
+			SEEN_EVENT };
 
 		stand(site, STEADY);
 		assert_true(adopt(site, "main", &a));
@@ -478,7 +570,7 @@ static void test_cut(void **state)
 {
 	struct site *site = *state;
 	char message[2048], *end = message;
-	struct adoption a = { PRESENCE, "away", "away", message, "", "" };
+	struct adoption a = { PRESENCE, "away", "away", message, "", "", SEEN_EVENT };
 	struct seen_item is;
 
 	for (int i = 0; i < 700; i++)
@@ -500,8 +592,10 @@ static void test_cut(void **state)
 /* Another PBX has an extension of the same number. */
 static void test_other_pbx(void **state)
 {
-	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" },
-				     nobody = { "CustomPresence:1009", "dnd", "", "*", "", "" };
+	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "",
+		SEEN_EVENT },
+				     nobody = { "CustomPresence:1009", "dnd", "", "*", "", "",
+					     SEEN_EVENT };
 	struct site *site = *state;
 
 	user_init(&site->bob, "bob", "1001");
@@ -525,8 +619,9 @@ static void test_other_pbx(void **state)
 /* A user has moved to another PBX; what a phone does on the old one lights no lamp on the new one. */
 static void test_moved(void **state)
 {
-	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "" },
-				     away = { PRESENCE, "away", "away", "*", "", "" };
+	static const struct adoption dnd = { PRESENCE, "dnd", "do-not-disturb", "*", "", "",
+		SEEN_EVENT },
+				     away = { PRESENCE, "away", "away", "*", "", "", SEEN_EVENT };
 	struct site *site = *state;
 
 	stand(site, STEADY);
@@ -564,6 +659,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_until, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_actor, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_endpoint, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_tokens, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_previous, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_cut, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_other_pbx, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_moved, setup, site_free),
