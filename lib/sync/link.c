@@ -555,11 +555,16 @@ static int give_way(struct link *l, struct err *err)
 	return 0;
 }
 
+/* Whether what differs can still wait for what is to be read back. */
+static bool is_patient(const struct link *l)
+{
+	return !l->unread_ms || l->now.ms < l->unread_ms + UNREAD_MS;
+}
+
 /* Send what differs. */
 static int push(struct link *l, struct err *err)
 {
-	bool patient = !l->unread_ms || l->now.ms < l->unread_ms + UNREAD_MS;
-	struct batch_filling filling = { .unread = patient ? l->readback : NULL };
+	struct batch_filling filling = { .unread = is_patient(l) ? l->readback : NULL };
 	struct turn t = turn(l);
 
 	if (batch_is_empty(l->batch) && can_push(l)) {
@@ -690,6 +695,7 @@ static int serve(struct link *l, struct err *err)
 	}
 	if (l->state != LINK_CONNECTED)
 		return 0;
+	l->look |= !is_patient(l);
 	for (int i = 0; i < ROUNDS_A_STEP && may_use_store(l); i++) {
 		if (work(l, &why) < 0)
 			leave_store(l, &why);

@@ -1118,6 +1118,74 @@ static void test_half_of_the_lamps(void **state)
 	}
 }
 
+/* A code was dialled, and before its event was heard an override begins: that is no newer word, and the code counts below it. A switch
+ * that is made here is. */
+static void test_code_before_override(void **state)
+{
+	struct rig *r = *state;
+	struct edits e = { .r = r };
+
+	log_in(r);
+	rig_dial_mode(r, "1001", "do-not-disturb");
+	override_alice(&e, true);
+	settle(r, 0);
+	expect_log(r, "adopted 1001\n");
+	expect_mode(r, 0, "away");
+	rig_dial_mode(r, "1001", "off-work");
+	override_alice(&e, false);
+	settle(r, 0);
+	expect_log(r, "adopted 1001\n");
+	expect_mode(r, 0, "off-work");
+	expect_in_step(r);
+	rig_dial_mode(r, "1001", "do-not-disturb");
+	rig_switch(r, 0, "lunch-break", UNTIL_OPEN);
+	settle(r, 0);
+	expect_log(r, "");
+	expect_mode(r, 0, "lunch-break");
+	expect_in_step(r);
+}
+
+/* Events can be forged without end: an override does not wait for what they tell. */
+static void test_override_is_not_held_up(void **state)
+{
+	static const char forged[] =
+		"Event: PresenceStateChange\r\nPrivilege: call,all\r\nPresentity: " ALICE
+		"\r\nStatus: dnd\r\nSubtype: do-not-disturb\r\nMessage: *\r\n\r\n";
+	struct rig *r = *state;
+	struct edits e = { .r = r };
+
+	log_in(r);
+	override_alice(&e, true);
+	for (int i = 0; i < 300 && strcmp(fake_get(&r->fake, ALICE), "away,away,") != 0; i++) {
+		fake_forge(&r->fake, forged);
+		fake_work(&r->fake, FAKE_ANY);
+		fake_show(&r->fake, FAKE_ANY);
+		rig_step(r);
+		rig_pass(r, 10);
+	}
+	assert_string_equal(fake_get(&r->fake, ALICE), "away,away,");
+}
+
+/* Somebody has deleted a presence in AstDB: a login puts it back, though Asterisk lists it. Where the list of AstDB is refused that
+ * is not known, and nothing is sent. */
+static void test_lost_row(void **state)
+{
+	struct rig *r = *state;
+
+	rig_switch(r, 0, "do-not-disturb", UNTIL_OPEN);
+	log_in(r);
+	fake_lose_row(&r->fake, ALICE);
+	r->fake.denied[0] = "DBGetTree";
+	fake_cut(&r->fake, 0);
+	settle(r, MINUTE);
+	assert_string_equal(fake_row(&r->fake, ALICE), "");
+	r->fake.denied[0] = NULL;
+	fake_cut(&r->fake, 0);
+	settle(r, MINUTE);
+	assert_string_equal(fake_row(&r->fake, ALICE), "dnd,ZG8tbm90LWRpc3R1cmI=,,ep");
+	expect_in_step(r);
+}
+
 /* A code has lit lamps, and before they are put right another mode is chosen here. */
 static void switch_here(void *data, struct link *l, const char *extension)
 {
@@ -1888,6 +1956,9 @@ int main(void)
 		TEST(test_word_of_unlisted),
 		TEST(test_second_code),
 		TEST(test_half_of_the_lamps),
+		TEST(test_code_before_override),
+		TEST(test_override_is_not_held_up),
+		TEST(test_lost_row),
 		TEST(test_lamps_of_a_code),
 		TEST(test_refused_and_there),
 		TEST(test_put_off),
