@@ -191,14 +191,30 @@ def net_slow(r):
     r.site.proxy.honest()
 
 
-@kind("login-refused", slow=True, limit_s=31)
+@kind("login-refused")
 def login_refused(r):
-    """The PBX refuses the login for a while. The next one comes after half a minute: more would look like an attack."""
+    """The PBX refuses the login for a while. Then an administrator puts it right, and has presenced try again, by SIGHUP or `presencectl
+    push`: by itself it tries rarely, since more would look like an attack."""
     r.site.proxy.wrong_secret = True
     r.site.proxy.cut()
     r.act(1, 3)
     r.sleep(1, 8)
     r.site.proxy.honest()
+    if r.one_in(2):
+        r.site.daemon.send_signal(signal.SIGHUP)
+        r.note("SIGHUP")
+    else:
+        push(r)
+
+
+@kind("login-refused-once")
+def login_refused_once(r):
+    """The PBX refuses one login, and nobody does anything."""
+    r.site.proxy.wrong_secret = True
+    r.site.proxy.cut()
+    until(lambda: r.site.proxy.refused, 3)
+    r.site.proxy.honest()
+    r.act(1, 2)
 
 
 @kind("stale-read")

@@ -31,6 +31,7 @@ class Proxy:
         self.wrong_secret = False  # logins are refused, by the PBX itself
         self.split = None  # a random.Random: all goes in small pieces
         self.dropped = 0
+        self.refused = False  # a login was, since connections were honest last
         self.sessions = []
         self.lock = threading.Lock()
         self.listener = self.listen(0)
@@ -53,6 +54,7 @@ class Proxy:
     def honest(self):
         with self.lock:
             self.delay_s, self.drop, self.frozen, self.wrong_secret, self.split = 0.0, 0, False, False, None
+            self.refused = False
             if not self.listener:
                 self.listener = self.listen(self.port)
 
@@ -163,6 +165,7 @@ class Proxy:
             self.close(s)
         elif end is s.client:
             if self.wrong_secret:
+                self.refused |= b"\r\nKey: " in got or b"\r\nSecret: " in got
                 got = got.replace(b"\r\nKey: ", b"\r\nKey: 0").replace(b"\r\nSecret: ", b"\r\nSecret: 0")
             if not s.silent:
                 s.out[s.server] += got

@@ -4,7 +4,7 @@ import random
 import time
 
 from rig import EXTENSIONS, MODES, Failed, until
-from words import FORGETS_S, ON_SCHEDULE, Code
+from words import FORGETS_S, Code
 
 LIMIT_S = 5  # after the end of a fault all is well
 MORE_S = 7  # so long it is watched
@@ -78,15 +78,14 @@ class Round:
             self.words.say(table, key, value, answered)
             self.words.look_at_queues()
 
+    def read(self):
+        """Codes that the log knows, (user, mode or None)."""
+        return set(self.site.rows("SELECT subject, new FROM log WHERE id > ? AND via = 'phone' AND key = 'switch'", self.first_log))
+
     def unread(self, user):
         """A code that presenced has not made a switch yet."""
         code = self.words.codes.get(user)
         return code if code and self.site.switch(user) != code.mode else None
-
-    def overtake(self, *users):
-        for user in users:
-            if code := self.unread(user):
-                self.words.overtaken(user, code)
 
     def set(self, *users, mode=None, wait=None):
         w = self.words
@@ -123,7 +122,6 @@ class Round:
 
     def override(self, user=None, mode=None):
         user, mode = user or self.pick(), mode or self.mode()
-        self.overtake(user)
         self.said(self.words.override, user, mode,
                   self.ctl("override", "set", user, "--forever", "--reason", "drill", "--no-wait", mode))
 
@@ -133,7 +131,6 @@ class Round:
             user = user or self.random.choice(held)
             if None in self.words.override[user] and user not in held:
                 return
-            self.overtake(user)
             try:
                 self.said(self.words.override, user, None, self.ctl("override", "clear", user))
             except Lost as e:
@@ -144,7 +141,6 @@ class Round:
 
     def force(self, period=None):
         period = period or self.random.choice(["outside", "business", "auto"])
-        self.overtake(*ON_SCHEDULE)
         answered = self.ctl("schedule", "force", "office", period, *([] if period == "auto" else ["--forever"]))
         value = None if period == "auto" else period
         if answered is not False:
@@ -215,7 +211,7 @@ class Round:
         if not kill:
             return
         now = time.monotonic()
-        self.words.killed(now)
+        self.words.killed(now, self.read())
         for user, code in self.words.codes.items():
             if now - code.at < FORGETS_S and self.unread(user):
                 self.words.switch[user] |= code.before
@@ -230,7 +226,6 @@ class Round:
     def begin(self):
         """The same for every round: no override, no switch, nothing forced."""
         w, site = self.words, self.site
-        w.round_ends(time.monotonic())
         w.logged, w.dialled, w.codes = [], [], {}
         w.again = {}
         for u in (u for u in self.users if w.override[u] != {None}):
@@ -299,6 +294,7 @@ class Round:
             time.sleep(0.02)
         took = time.monotonic() - ended
         self.note(f"all is well after {took:.2f} s")
+        self.words.round_ends(time.monotonic(), self.read())
         self.limits = [u for u, s in self.site.status().items() if self.words.is_known_limit(u, s["mode"])]
         if self.limits:
             self.note(f"a known limit: {' '.join(self.limits)}")

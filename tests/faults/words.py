@@ -8,8 +8,8 @@ all values are kept that it may have. The newest word wins, with these exception
    ours changes nothing there: either.
  - A PBX that is killed forgets the last second of its AstDB: a code of that time counts if presenced had read it.
 
-Two known limits are counted and told, and are no losses: a PBX that forgets what came after a code shows that code anew; and a code that
-presenced could not read before an override or a schedule changed that user is overwritten."""
+A known limit is counted and told, and is no loss: a PBX that forgets what came after a code shows that code anew, where something
+newer had replaced it before presenced could read it."""
 import copy
 
 from rig import EXTENSIONS, MODES
@@ -35,8 +35,8 @@ class Words:
         self.rule = {}  # (user, mode): values of ring.timeout
         self.mobile = {}  # user: numbers
         self.codes = {}  # user: Code
-        self.recent = []  # (user, mode or None, time) of codes, also of earlier rounds
-        self.again = {}  # user: modes of codes that a killed PBX may show anew
+        self.recent = []  # (user, mode or None, time) of codes of earlier rounds that presenced may not have read
+        self.again = {}  # user: modes of such codes that a killed PBX may show anew
         self.dialled = []  # (user, mode or None), of this round
         self.out_before = set()  # the same, of the round before
         self.out = set()  # users who may have left their queues in this round: a pause makes nobody a member
@@ -45,23 +45,18 @@ class Words:
     def copy(self):
         return copy.deepcopy(self)
 
-    def round_ends(self, now):
-        """A code of it may have been read back only now."""
+    def round_ends(self, now, read):
+        """`read` are the codes of it that the log knows, (user, mode or None)."""
         self.out_before, self.out = self.out, set()
-        self.recent = [c for c in self.recent if now - c[2] < FORGETS_S] + [(u, m, now) for u, m in self.dialled]
+        self.recent = [c for c in self.recent if now - c[2] < FORGETS_S]
+        self.recent += [(u, m, now) for u, m in self.dialled if (u, m) not in read]
 
-    def killed(self, now):
+    def killed(self, now, read):
         """The PBX has forgotten its last second or two."""
-        for user, mode, at in self.recent:
-            if now - at < FORGETS_S:
-                self.again.setdefault(user, set()).add(mode)
         self.out |= self.out_before
-        for user, mode in self.dialled:
-            self.again.setdefault(user, set()).add(mode)
-
-    def overtaken(self, user, code):
-        """Something of ours goes out before this code was read."""
-        self.again.setdefault(user, set()).update(code.before)
+        for user, mode in [c[:2] for c in self.recent if now - c[2] < FORGETS_S] + self.dialled:
+            if (user, mode) not in read:
+                self.again.setdefault(user, set()).add(mode)
 
     def is_known_limit(self, user, mode):
         return mode not in self.modes(user, strict=True)
