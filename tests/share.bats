@@ -76,7 +76,7 @@ wins() { # user time
 	site 1
 	awk '/^    presencectl user set alice devices/ { on = 1 } !sub(/^    /, "") { on = 0 } on' "$TOP/README.md" >commands
 	[ "$(wc -l <commands)" = 5 ]
-	bash -e commands
+	bash -e commands || [ $? -eq 4 ] # recorded; nothing runs that tells the PBX
 	presencectl route alice | sed 's/ *$//' >is
 	awk '/^    presencectl route/ { on = 1; next } !sub(/^    /, "") { on = 0 } on' "$TOP/README.md" >said
 	[ "$(wc -l <said)" = 5 ]
