@@ -157,6 +157,41 @@ tls: unchanged" presencectl calendar refresh
 	[[ $output != *summary* ]]
 }
 
+@test "several are asked at a time, and told in their order" {
+	presencectl calendar add a --url "$HTTP/late?when=$PWD/a" --later
+	presencectl calendar add b --url "$HTTP/late?when=$PWD/b" --later
+	presencectl calendar add c --url "$HTTP/404" --later
+	presencectl calendar add d --url "$HTTP/good" --later
+	presencectl calendar refresh >told.txt 2>failed.txt 3>&- &
+	local other=$!
+	eventually test -e a.asked
+	eventually test -e b.asked
+	# Those that have answered do not wait for the others.
+	written() { [ -n "$(column read | sed -n 4p | tr -d ' ')" ] && column error | sed -n 3p | grep 404; }
+	eventually written
+	touch a b
+	wait "$other" && false || [ $? -eq 1 ]
+	[ "$(cat told.txt)" = "a: read
+b: read
+d: read" ]
+	grep "1 of 4 calendars could not be read" failed.txt
+}
+
+@test "servers that hang hold up no others, and are asked at most ten at a time" {
+	local i
+	for i in {1..12}; do presencectl calendar add "hang$i" --url "$HTTP/late?when=$PWD/hang$i" --later; done
+	presencectl calendar add z --url "${HTTPS}/good" --later
+	presencectl calendar refresh >told.txt 3>&- &
+	local other=$!
+	read_z() { [ -n "$(column read | tail -1 | tr -d ' ')" ]; }
+	eventually read_z
+	asked() { [ "$(ls | grep -c '\.asked$')" -eq "$1" ]; }
+	eventually asked 10
+	kill "$other"
+	wait "$other" || :
+	asked 10
+}
+
 # The child process that fetches for the process.
 reader_of() { pgrep -P "$1" presencectl; }
 

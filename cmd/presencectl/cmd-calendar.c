@@ -5,6 +5,7 @@
 
 #include "cmd/presencectl/edit.h"
 #include "cmd/presencectl/feed.h"
+#include "cmd/presencectl/feeding.h"
 #include "cmd/presencectl/say.h"
 #include "lib/base/text.h"
 #include "lib/binding/fetch.h"
@@ -203,7 +204,7 @@ static int read_source(struct ctl *ctl, const struct input *in, const struct cal
 		return feed_read(ctl->zones, input_opt(in, "file"), feed, err);
 	if (!*c->url || input_has(in, "later"))
 		return 0;
-	if (feed_fetch(ctl, c, NULL, feed, err) < 0)
+	if (feed_fetch(ctl, c, feed, err) < 0)
 		return err_hint(err, "; nothing was added (--later adds it without fetching it)");
 	return 0;
 }
@@ -357,11 +358,6 @@ const struct command cmd_calendar_import = {
 	.run = import,
 };
 
-struct calendar_names {
-	char (*list)[NAME_MAX_LEN + 1];
-	size_t n, cap;
-};
-
 static int keep_name(struct calendar_names *to, const char *name)
 {
 	to->list = mem_grow(to->list, &to->cap, to->n + 1, sizeof(*to->list));
@@ -381,34 +377,40 @@ static int keep_address(
 	return *c->url ? keep_name(data, c->name) : 0;
 }
 
+struct refreshing {
+	size_t n, failed;
+	bool quiet;
+	struct err last;
+};
+
+static void tell_refreshed(void *data, const char *name, bool changed, const struct err *why)
+{
+	struct refreshing *r = data;
+
+	if (why) {
+		r->failed++;
+		r->last = *why;
+		if (r->n > 1)
+			ctl_notice("%s", why->msg);
+	} else if (!r->quiet || changed) {
+		say("%s: %s\n", name, changed ? "read" : "unchanged");
+	}
+}
+
 static int refresh_names(
 	struct ctl *ctl, const struct calendar_names *names, bool quiet, struct err *err)
 {
-	size_t failed = 0;
+	struct refreshing r = { .n = names->n, .quiet = quiet };
 
-	for (size_t i = 0; i < names->n; i++) {
-		bool changed;
-		struct err why;
-
-		if (feed_refresh(ctl, names->list[i], &changed, &why) < 0) {
-			if (why.code == ERR_NOT_FOUND || why.code == ERR_USAGE ||
-				err_is_store(&why)) {
-				*err = why;
-				return -1;
-			}
-			if (names->n == 1) {
-				*err = why;
-				return -1;
-			}
-			ctl_notice("%s", why.msg);
-			failed++;
-		} else if (!quiet || changed) {
-			say("%s: %s\n", names->list[i], changed ? "read" : "unchanged");
-		}
-	}
-	if (!failed)
+	if (feeding_run(ctl, names, tell_refreshed, &r, err) < 0)
+		return -1;
+	if (!r.failed)
 		return 0;
-	return err_set(err, ERR_FAILED, "%zu of %zu calendars could not be read", failed, names->n);
+	if (r.n == 1) {
+		*err = r.last;
+		return -1;
+	}
+	return err_set(err, ERR_FAILED, "%zu of %zu calendars could not be read", r.failed, r.n);
 }
 
 static int refresh(struct ctl *ctl, const struct input *in, struct err *err)
@@ -424,6 +426,10 @@ static int refresh(struct ctl *ctl, const struct input *in, struct err *err)
 		return err_set(err, ERR_USAGE, "give either names or --due");
 	for (size_t i = 0; i < n && r == 0; i++) {
 		r = store_calendar_find(ctl->store, words[i], c, NULL, err);
+		if (r == 0 && !*c->url)
+			r = err_set(err, ERR_USAGE,
+				"calendar '%s' has no address; 'calendar import' reads a file",
+				c->name);
 		if (r == 0)
 			keep_name(&names, c->name);
 	}

@@ -149,8 +149,7 @@ static void notice_gone(struct ctl *ctl, const struct schedule *was, const struc
 		struct civil c;
 
 		civil_from_days(when->last, &c);
-		if (when->every_year || c.year >= today.year ||
-			specials_find(&before, when->first))
+		if (when->every_year || c.year >= today.year || specials_find(&before, when->first))
 			continue;
 		dates_print(when, &text);
 		ctl_notice("the special day %s is long gone: is another year meant?", text.s);

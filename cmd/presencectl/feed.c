@@ -43,17 +43,20 @@ int feed_read(struct zones *zones, const char *path, struct feed_answer *ret, st
 	return 0;
 }
 
-static void make_job(const struct ctl *ctl, const struct calendar_info *c,
-	const struct calendar_state *state, struct feed_job *ret)
+int feed_job_of(const struct ctl *ctl, const struct calendar_info *c, const struct feed_copy *copy,
+	struct feed_job *ret, struct err *err)
 {
+	if (fetch_check_url(c->url, err) < 0)
+		return -1;
 	*ret = (struct feed_job){
 		.timeout_s = ctl->conf->fetch_timeout,
 		.allow_private = ctl->conf->fetch_private,
 	};
 	text_copy(ret->url, sizeof(ret->url), c->url);
 	text_copy(ret->ca_file, sizeof(ret->ca_file), ctl->conf->fetch_ca_file);
-	if (state)
-		ret->copy = state->copy;
+	if (copy)
+		ret->copy = *copy;
+	return 0;
 }
 
 /* Wait for what the reader answers. */
@@ -70,16 +73,15 @@ static int await(struct feed_reader *r, struct feed_answer *ret, struct err *err
 	}
 }
 
-int feed_fetch(struct ctl *ctl, const struct calendar_info *c, const struct calendar_state *state,
-	struct feed_answer *ret, struct err *err)
+int feed_fetch(
+	struct ctl *ctl, const struct calendar_info *c, struct feed_answer *ret, struct err *err)
 {
 	_cleanup_(freep) struct feed_job *job = xcalloc(1, sizeof(*job));
 	_cleanup_(strbuf_done) struct strbuf shown = STRBUF_INIT;
 	_cleanup_(reader_freep) struct feed_reader *reader = NULL;
 
-	if (fetch_check_url(c->url, err) < 0)
+	if (feed_job_of(ctl, c, NULL, job, err) < 0)
 		return -1;
-	make_job(ctl, c, state, job);
 	if (reader_new(&reader, err) == 0 &&
 		reader_ask(reader, job, clock_monotonic_ms(), err) == 0 &&
 		await(reader, ret, err) > 0)
@@ -130,54 +132,4 @@ void feed_notices(const char *name, const struct feed_answer *f)
 	}
 	if (f->report.refused > ICS_REPORTS_MAX)
 		ctl_notice("%s: %zu more were left out", name, f->report.refused - ICS_REPORTS_MAX);
-}
-
-/* Write the result to the database. `why` is NULL if the calendar was read. */
-static int record(struct ctl *ctl, const struct calendar_info *c, const struct feed_answer *f,
-	const struct err *why, struct err *err)
-{
-	_cleanup_(store_rollbackp) struct store *tx = NULL;
-	_cleanup_(freep) struct calendar_info *current = xcalloc(1, sizeof(*current));
-
-	if (store_begin(ctl->store, err) < 0)
-		return -1;
-	tx = ctl->store;
-	if (store_calendar_find(tx, c->name, current, NULL, err) < 0)
-		return -1;
-	if (current->id != c->id || strcmp(current->url, c->url) != 0)
-		return err_set(err, ERR_FAILED,
-			"the address of calendar '%s' was changed meanwhile; what the old one sent is dropped",
-			c->name);
-	if (why ? store_calendar_tried(tx, c, why->msg, ctl->now, err) < 0
-			: f->result == FEED_UNCHANGED
-			? store_calendar_unchanged(tx, c, &f->copy, ctl->now, err) < 0
-			: feed_save(ctl, c, f, err) < 0)
-		return -1;
-	return store_commit(tx, err);
-}
-
-int feed_refresh(struct ctl *ctl, const char *name, bool *ret_changed, struct err *err)
-{
-	_cleanup_(feed_answer_done) struct feed_answer feed = FEED_ANSWER_INIT;
-	_cleanup_(freep) struct calendar_info *c = xcalloc(1, sizeof(*c));
-	struct calendar_state state;
-	struct err why;
-
-	*ret_changed = false;
-	if (store_calendar_find(ctl->store, name, c, &state, err) < 0)
-		return -1;
-	if (!*c->url)
-		return err_set(err, ERR_USAGE,
-			"calendar '%s' has no address; 'calendar import' reads a file", c->name);
-	if (feed_fetch(ctl, c, &state, &feed, &why) < 0) {
-		if (record(ctl, c, &feed, &why, err) < 0)
-			return -1;
-		*err = why;
-		if (state.read_at)
-			err_hint(err, "; its last good copy stays in use");
-		return err_wrap(err, "calendar '%s'", c->name);
-	}
-	feed_notices(c->name, &feed);
-	*ret_changed = feed.result == FEED_READ;
-	return record(ctl, c, &feed, NULL, err);
 }

@@ -11,9 +11,13 @@
 int feed_read(
 	struct zones *zones, const char *path, struct feed_answer *ret, struct err *err) MUST_CHECK;
 
-/* Have a reader fetch from the address of `c`, and wait for it. `state` (may be NULL) says which copy the database has. *ret as above. */
-int feed_fetch(struct ctl *ctl, const struct calendar_info *c, const struct calendar_state *state,
-	struct feed_answer *ret, struct err *err) MUST_CHECK;
+/* What a reader is to do for `c`. `copy` (may be NULL) says which copy the database has. ERR_USAGE if it has no address that can be. */
+int feed_job_of(const struct ctl *ctl, const struct calendar_info *c, const struct feed_copy *copy,
+	struct feed_job *ret, struct err *err) MUST_CHECK;
+
+/* Have a reader fetch from the address of `c`, and wait for it. *ret as above. */
+int feed_fetch(struct ctl *ctl, const struct calendar_info *c, struct feed_answer *ret,
+	struct err *err) MUST_CHECK;
 
 /* Replace the events of calendar `c`, inside a transaction. */
 int feed_save(struct ctl *ctl, const struct calendar_info *c, const struct feed_answer *f,
@@ -21,9 +25,5 @@ int feed_save(struct ctl *ctl, const struct calendar_info *c, const struct feed_
 
 /* Say on standard error which events were left out, by UID. */
 void feed_notices(const char *name, const struct feed_answer *f);
-
-/* Fetch one calendar and write the result to the database, in a transaction of its own. -1 if it could not be read: the database
- * then has the reason too, and keeps the events it had. */
-int feed_refresh(struct ctl *ctl, const char *name, bool *ret_changed, struct err *err) MUST_CHECK;
 
 #endif

@@ -38,13 +38,17 @@ enum {
 	X(curl_easy_perform)                                                                       \
 	X(curl_easy_getinfo)                                                                       \
 	X(curl_easy_strerror)                                                                      \
-	X(curl_easy_cleanup)                                                                       \
+	X(curl_easy_reset)                                                                         \
 	X(curl_slist_append)                                                                       \
 	X(curl_slist_free_all)
 
 static struct curl_lib {
 	CURL_FUNCTIONS(LIBRARY_POINTER)
 } lib;
+
+/* What is kept from one fetch to the next: sessions of TLS and the addresses of hosts. Connections are not: bytes that a server has sent too
+ * many of one calendar would be the beginning of the next. NULL: nothing is kept yet. */
+static CURL *kept;
 
 static int load(struct err *err)
 {
@@ -107,7 +111,8 @@ void fetch_answer_done(struct fetch_answer *a)
 static void transfer_done(struct transfer *t)
 {
 	if (t->easy)
-		lib.curl_easy_cleanup(t->easy);
+		lib.curl_easy_reset(t->easy);
+	kept = t->easy;
 	lib.curl_slist_free_all(t->headers);
 	strbuf_done(&t->url);
 	fetch_answer_done(&t->answer);
@@ -270,7 +275,7 @@ static int set_up(struct transfer *t, struct err *err)
 {
 	const struct fetch_request *r = t->r;
 
-	t->easy = lib.curl_easy_init();
+	t->easy = kept ? kept : lib.curl_easy_init();
 	if (!t->easy)
 		return err_set(err, ERR_FAILED, "libcurl does not start");
 	add_header(t, "Accept", "text/calendar, */*");
@@ -282,6 +287,7 @@ static int set_up(struct transfer *t, struct err *err)
 	SET(t, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(t, CURLOPT_PROXY, "");
 	SET(t, CURLOPT_FOLLOWLOCATION, 0L);
+	SET(t, CURLOPT_FORBID_REUSE, 1L);
 	SET(t, CURLOPT_ERRORBUFFER, t->detail);
 	SET(t, CURLOPT_OPENSOCKETFUNCTION, on_open);
 	SET(t, CURLOPT_OPENSOCKETDATA, t);

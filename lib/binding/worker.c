@@ -142,8 +142,12 @@ int worker_ask(struct worker *w, const struct strbuf *message, int64_t now_ms, i
 {
 	_cleanup_(strbuf_done) struct strbuf out = STRBUF_INIT;
 	unsigned char length[LENGTH_BYTES];
+	char more;
 	ssize_t n;
 
+	/* What it says now would be taken for the next answer. */
+	if (recv(w->fd, &more, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+		return err_set(err, ERR_FAILED, "the child process says more than one answer");
 	w->limit_ms = limit_ms;
 	w->deadline_ms = now_ms + limit_ms;
 	put_length(length, message->len);

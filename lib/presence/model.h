@@ -94,11 +94,12 @@ struct user {
 struct schedule {
 	int64_t id;
 	char name[NAME_MAX_LEN + 1];
-	char zone[ZONE_MAX_LEN + 1];           /* Olson name; "" means the configuration's */
-	char hours[HOURS_MAX_LEN + 1];         /* hours, or "calendar:NAME" */
-	char breaks[HOURS_MAX_LEN + 1];        /* or "" */
-	char special[SPECIAL_MAX_LEN + 1];     /* or "" */
-	char before_holiday[BEFORE_HOLIDAY_MAX_LEN + 1]; /* as a special day, without dates; or "" */
+	char zone[ZONE_MAX_LEN + 1];       /* Olson name; "" means the configuration's */
+	char hours[HOURS_MAX_LEN + 1];     /* hours, or "calendar:NAME" */
+	char breaks[HOURS_MAX_LEN + 1];    /* or "" */
+	char special[SPECIAL_MAX_LEN + 1]; /* or "" */
+	char before_holiday[BEFORE_HOLIDAY_MAX_LEN +
+		1];                            /* as a special day, without dates; or "" */
 	char holidays[HOLIDAYS_MAX_LEN + 1];   /* or "" */
 	char calendars[CALENDARS_MAX_LEN + 1]; /* names of holiday calendars, joined by ", " */
 	/* The modes that the periods give. "" means period_default_mode(). */

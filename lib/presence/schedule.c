@@ -260,7 +260,8 @@ static void add_piece(const struct open_walk *w, int64_t day, int64_t start, int
 }
 
 /* Go through the hours of a calendar between two dates. Each turn of the inner loop ends at a later midnight. */
-static void walk_open(const struct open_walk *w, const struct spans *open, int64_t first, int64_t last)
+static void walk_open(
+	const struct open_walk *w, const struct spans *open, int64_t first, int64_t last)
 {
 	const struct zone *z = w->zone;
 	int64_t low = instant(z, first, 0, false), high = instant(z, last, DAY, false);
@@ -286,15 +287,15 @@ static void walk_open(const struct open_walk *w, const struct spans *open, int64
 }
 
 /* Note the dates that are holidays from midnight to midnight. */
-static void mark_holidays(struct days *days, const struct schedule_rules *r,
-	const struct schedule_view *v)
+static void mark_holidays(
+	struct days *days, const struct schedule_rules *r, const struct schedule_view *v)
 {
 	_cleanup_(freep) struct holiday *list = NULL;
 	size_t n = 0;
 
 	if (r->holidays)
-		holidays_between(r->holidays, days->first, days->first + (int64_t)days->n - 1,
-			&list, &n);
+		holidays_between(
+			r->holidays, days->first, days->first + (int64_t)days->n - 1, &list, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (!list[i].start && list[i].end == DAY)
 			mark(days, days->is_off, list[i].day);

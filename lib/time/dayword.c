@@ -103,8 +103,8 @@ static int time_of_day(const char **p, int32_t *ret)
 	return 0;
 }
 
-static int range(const char *text, bool takes_day, int32_t *ret_start, int32_t *ret_end,
-	struct err *err)
+static int range(
+	const char *text, bool takes_day, int32_t *ret_start, int32_t *ret_end, struct err *err)
 {
 	const char *p = text;
 	int32_t start, end;

@@ -23,7 +23,8 @@ int dayword_month(const char *word);
 int dayword_range(
 	const char *text, int32_t *ret_start, int32_t *ret_end, struct err *err) MUST_CHECK;
 /* The same for hours, where "08:00-08:00" is 24 hours. */
-int dayword_hours(const char *text, int32_t *ret_start, int32_t *ret_end, struct err *err) MUST_CHECK;
+int dayword_hours(
+	const char *text, int32_t *ret_start, int32_t *ret_end, struct err *err) MUST_CHECK;
 void dayword_print_range(struct strbuf *to, int32_t start, int32_t end);
 
 /* Cut blanks at the end in place; returns the first character that is not blank. */

@@ -11,7 +11,7 @@ extern const struct key_type
 	key_duration; /* as when_duration(), from min to max seconds, in an int64_t */
 extern const struct key_type key_hours;    /* as hours_parse() */
 extern const struct key_type key_holidays; /* as holidays_parse() */
-extern const struct key_type key_day; /* as special_parse() */
+extern const struct key_type key_day;      /* as special_parse() */
 extern const struct key_type
 	key_special; /* as specials_parse(), and each date a part: special.2026-12-24 */
 

@@ -66,7 +66,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         url = urllib.parse.urlsplit(self.path)
-        self.query = dict(urllib.parse.parse_qsl(url.query))
+        self.query = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
         name = url.path.strip("/").removesuffix(".ics")
         try:
             if name.isdigit():
@@ -229,6 +229,16 @@ def file(h):
 
 
 @way
+def wait(h):
+    "a calendar after ?ms=N; with &fresh one that is new each time"
+    time.sleep(int(h.query["ms"]) / 1000)
+    body = CALENDAR
+    if "fresh" in h.query:
+        body = CALENDAR.replace(b"SUMMARY:Meeting", b"SUMMARY:Meeting %d" % time.monotonic_ns())
+    h.answer(200, body)
+
+
+@way
 def silent(h):
     "no answer"
     h.close_connection = True
@@ -278,6 +288,7 @@ def redirect(h):
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 100
 
     def __init__(self, context=None):
         super().__init__(("127.0.0.1", 0), Handler)

@@ -163,8 +163,7 @@ static void test_bad(void **state)
 		{ SCHEDULE, "special", "2026-12-24 open",
 			"special day 2026-12-24: a special day is hours (09:00-12:00), 'closed' or "
 			"'as mon', not 'open'" },
-		{ SCHEDULE, "special.2026-02-30", "closed",
-			"there is no day '2026-02-30'" },
+		{ SCHEDULE, "special.2026-02-30", "closed", "there is no day '2026-02-30'" },
 		{ SCHEDULE, "special.", "closed", "'' is not a date such as 2026-12-24 or 12-24" },
 		{ SCHEDULE, "special.2026-12-24", "",
 			"special.2026-12-24 needs a value: 09:00-12:00, closed, as mon; = NAME "

@@ -491,8 +491,8 @@ static void print_plan(const struct schedule *s, const struct zone *z, int m)
 	civil_from_seconds(wall[m], &c);
 	print_error(
 		"%s: hours %s\nbreaks %s\nspecial %s\nbefore a holiday %s\nholidays %s\nat %04d-%02d-%02d %02d:%02d, %lld\n",
-		zone_name(z), s->hours, s->breaks, s->special, s->before_holiday, s->holidays, c.year, c.month, c.day,
-		c.hour, c.minute, (long long)(zero + 60LL * m));
+		zone_name(z), s->hours, s->breaks, s->special, s->before_holiday, s->holidays,
+		c.year, c.month, c.day, c.hour, c.minute, (long long)(zero + 60LL * m));
 }
 
 static void check_minutes(

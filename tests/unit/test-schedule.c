@@ -201,7 +201,8 @@ static void test_precedence(void **state)
 				  "12-26 00:00Z holiday holiday H\n" },
 		{ "special days of every year, and several in a row", NULL,
 			{ .hours = "daily 09:00-17:00",
-				.special = "12-24 09:00-12:00 = Eve; 12-23..12-26 closed = Days; 2026-12-25 8-9" },
+				.special =
+					"12-24 09:00-12:00 = Eve; 12-23..12-26 closed = Days; 2026-12-25 8-9" },
 			"2026-12-22 12:00", "2026-12-27 12:00",
 			.expect = "12-22 12:00Z business\n"
 				  "12-22 17:00Z outside\n"
@@ -218,7 +219,8 @@ static void test_precedence(void **state)
 		{ "a day of business before a holiday, not a holiday, nor a Sunday", NULL,
 			{ .hours = "Mon-Sat 09:00-17:00",
 				.before_holiday = "09:00-12:00 = Half day",
-				.holidays = "12-25..12-26 = H; 12-28 = Monday; 12-30 12:00-24:00 = Noon" },
+				.holidays =
+					"12-25..12-26 = H; 12-28 = Monday; 12-30 12:00-24:00 = Noon" },
 			"2026-12-24", "2026-12-31",
 			.expect = "12-24 00:00Z outside special Half day\n"
 				  "12-24 09:00Z business special Half day\n"

@@ -97,10 +97,13 @@ static void test_bad(void **state)
 		{ "31-04 closed", "there is no day '31-04'" },
 		{ "04-31 closed", "there is no day '04-31'" },
 		{ "12-24..2026-12-31 closed", "'12-24..2026-12-31' has a year at one end only" },
-		{ "2026-12-31..2026-12-24 closed", "'2026-12-31..2026-12-24' ends before it begins" },
-		{ "2026-12-31..2028-12-24 closed", "'2026-12-31..2028-12-24' is longer than a year" },
+		{ "2026-12-31..2026-12-24 closed",
+			"'2026-12-31..2026-12-24' ends before it begins" },
+		{ "2026-12-31..2028-12-24 closed",
+			"'2026-12-31..2028-12-24' is longer than a year" },
 		{ "12-24.. closed", "'' is not a date such as 2026-12-24 or 12-24" },
-		{ "12-24..12-26..12-28 closed", "'12-26..12-28' is not a date such as 2026-12-24 or 12-24" },
+		{ "12-24..12-26..12-28 closed",
+			"'12-26..12-28' is not a date such as 2026-12-24 or 12-24" },
 		{ "12-24 closed; 12-24 9-12", "special day 12-24 is there twice" },
 		{ "2026-12-24 closed; 2026-12-24 9-12", "special day 2026-12-24 is there twice" },
 		{ "2026-12-24 open",
@@ -246,21 +249,26 @@ static void test_several(void **state)
 		int year, month, day;
 		const char *expect;
 	} table[] = {
-		{ 2026, 12, 24, "A" }, { 2027, 12, 24, "B" }, { 2026, 12, 23, "C" },
-		{ 2027, 12, 23, "D" }, { 2027, 1, 5, "D" },   { 2027, 1, 6, NULL },
-		{ 2026, 12, 19, NULL }, { 2028, 2, 29, "E" }, { 2027, 3, 1, NULL },
+		{ 2026, 12, 24, "A" },
+		{ 2027, 12, 24, "B" },
+		{ 2026, 12, 23, "C" },
+		{ 2027, 12, 23, "D" },
+		{ 2027, 1, 5, "D" },
+		{ 2027, 1, 6, NULL },
+		{ 2026, 12, 19, NULL },
+		{ 2028, 2, 29, "E" },
+		{ 2027, 3, 1, NULL },
 	};
 	_cleanup_(specials_done) struct specials s = { 0 };
 
 	(void)state;
-	assert_int_equal(
-		specials_parse("12-20..01-05 closed = D; 2026-12-20..2026-12-31 9-12 = C;"
-			       "12-24 closed = B; 2026-12-24 closed = A; 02-29 closed = E",
-			&s, NULL),
+	assert_int_equal(specials_parse("12-20..01-05 closed = D; 2026-12-20..2026-12-31 9-12 = C;"
+					"12-24 closed = B; 2026-12-24 closed = A; 02-29 closed = E",
+				 &s, NULL),
 		0);
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
-		const struct special *x = specials_find(
-			&s, civil_days(table[i].year, table[i].month, table[i].day));
+		const struct special *x =
+			specials_find(&s, civil_days(table[i].year, table[i].month, table[i].day));
 
 		assert_true((x != NULL) == (table[i].expect != NULL));
 		if (x)

@@ -586,7 +586,7 @@ static int add_schedule(void *data, const struct schedule *h)
 	return strcmp(h->name, "stop") == 0 ? 5 : 0;
 }
 
-#define OFFICE                                                                                      \
+#define OFFICE                                                                                                         \
 	"office|Europe/Oslo|calendar:open|Mon-Fri 12:00-13:00|2026-12-24 closed|09:00-12:00 = Half|12-25|late, early|" \
 	"away|lunch-break|off-work|business-trip|"
 

@@ -151,6 +151,8 @@ static int child(const char *what)
 			say("HTTP/1.1 200 OK\r\n", 17), wait_long();
 		else if (!strcmp(what, "twice"))
 			say("\0\0\0\1a\0\0\0\1b", 10), wait_long();
+		else if (!strcmp(what, "later"))
+			answer("a"), sleep(1), answer("b"), wait_long();
 		else if (!strcmp(what, "half"))
 			say("\0\0\0\5abc", 7), wait_long();
 		else
@@ -272,6 +274,23 @@ static void test_faults(void **state)
 	}
 }
 
+/* An answer that nobody has asked for is not the answer to the next question. */
+static void test_later(void **state)
+{
+	struct worker *w = start("later");
+	char said[MAX + 1];
+	struct err err;
+
+	(void)state;
+	if (ask(w, "go", 60000, said, &err) != 1)
+		fail_msg("%s", err.msg);
+	assert_string_equal(said, "a");
+	poll(&(struct pollfd){ .fd = worker_fd(w), .events = POLLIN }, 1, 60000);
+	assert_int_equal(ask(w, "go", 60000, said, &err), -1);
+	assert_string_equal(err.msg, "the child process says more than one answer");
+	worker_free(w);
+}
+
 static void test_none(void **state)
 {
 	char *const argv[] = { (char *)"/no/such/program", NULL };
@@ -326,6 +345,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_echo),
 		cmocka_unit_test(test_afresh),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_later),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_confined),
 	};
