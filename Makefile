@@ -319,7 +319,7 @@ dist: man
 
 # Speed, each time against something real in the same run. BENCH="set push" runs only these.
 .PHONY: bench
-bench: all $(BUILD)/tests/bare-ami $(BUILD)/tests/bench-expand $(BUILD)/tests/bench-opening
+bench: all $(BUILD)/tests/bare-ami $(addprefix $(BUILD)/tests/bench-,expand opening spawn)
 	tests/setup check
 	tests/bench/run $(BUILD) $(BENCH)
 $(BUILD)/tests/bare-ami: $(BUILD)/obj/tests/bench/bare-ami.o $(BUILD)/with/programs
