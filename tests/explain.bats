@@ -121,6 +121,17 @@ alice  tomorrow 00:00  tomorrow 11:30  off-work     holiday   holiday Founding D
 	jq -e '.timeline | [.[1:], .[:-1]] | transpose | all(.[0].from == .[1].until)' <<<"$output"
 }
 
+# More lines than are kept.
+@test "timeline: three years, a table and one array" {
+	presencectl timeline alice --to 2029-11-23 --json >out
+	lines=$(jq '.timeline | length' out)
+	[ "$lines" -gt 2500 ]
+	jq -e '.timeline | [.[1:], .[:-1]] | transpose | all(.[0].from == .[1].until)' out
+	presencectl timeline alice --to 2029-11-23 >out
+	[ "$(wc -l <out)" -eq $((lines + 1)) ]
+	[ "$(grep -c ^USER out)" -eq 1 ]
+}
+
 @test "timeline: a group as rows over a day" {
 	presencectl group add sales
 	presencectl group assign sales alice bob

@@ -19,7 +19,7 @@
 
 extern const struct command cmd_explain, cmd_timeline;
 
-enum { MINUTE = 60, DAY = 86400, RUNGS_MAX = 64, CHANGES_MAX = 100000 };
+enum { MINUTE = 60, DAY = 86400, RUNGS_MAX = 64, PART_LINES = 1000 };
 
 enum {
 	EXPLAIN_SOURCE,
@@ -284,7 +284,7 @@ struct timeline_walk {
 	struct ctl *ctl;
 	struct out *out;
 	int64_t from, to;
-	size_t lines;
+	size_t lines;      /* that are not printed yet */
 	bool before_log;   /* the log does not go back to the begin of the window */
 	struct spell line; /* the line that has not been printed yet; until 0: there is none */
 	const char *user;
@@ -296,9 +296,6 @@ static int print_line(struct timeline_walk *w, struct err *err)
 
 	if (!x->until)
 		return 0;
-	if (++w->lines > CHANGES_MAX)
-		return err_set(err, ERR_FAILED,
-			"there are more than %d changes; ask for a shorter window", CHANGES_MAX);
 	w->before_log |= x->known == UNKNOWN_BEFORE;
 	out_line(w->out);
 	out_text(w->out, TIMELINE_USER, w->user);
@@ -310,7 +307,10 @@ static int print_line(struct timeline_walk *w, struct err *err)
 		*x->mode ? (*x->reason ? x->reason : NULL) : known_why(x->known));
 	out_text(w->out, TIMELINE_KNOWN, known_word(x->known));
 	w->line.until = 0;
-	return 0;
+	if (++w->lines < PART_LINES)
+		return 0;
+	w->lines = 0;
+	return out_part(w->out, stdout, err);
 }
 
 /* Add a spell. It is no line of its own if the line before goes on. */

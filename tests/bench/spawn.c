@@ -53,8 +53,8 @@ int main(int argc, char **argv)
 		for (int i = 2; i < argc; i++) {
 			const char *at = strstr(argv[i], "{}");
 
-			snprintf(text[i], sizeof(text[i]), "%.*s%s%s", at ? (int)(at - argv[i]) : 0, argv[i],
-				at ? line : argv[i], at ? at + 2 : "");
+			snprintf(text[i], sizeof(text[i]), "%.*s%s%s", at ? (int)(at - argv[i]) : 0,
+				argv[i], at ? line : argv[i], at ? at + 2 : "");
 			words[i - 2] = text[i];
 		}
 		if (run(words, &quiet) < 0)
