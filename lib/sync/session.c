@@ -15,7 +15,7 @@ enum {
 	BOOT_MS = 120000,
 	ANSWER_MS = 2000,
 	SILENCE_MS = 10000, /* a long list may begin late, and everything behind it waits */
-	PING_MS = 10000,
+	PING_MS = 20000,    /* each wakes us twice, and that is most of what an idle minute costs */
 	READ_SIZE = 65536,
 	READS_A_STEP = 16, /* then others on the loop get their turn */
 	ID_LEN = 20,

@@ -399,7 +399,7 @@ static void test_silence(void **state)
 			"PBX 'main': no FullyBooted from Asterisk within 120 s of the login" },
 		{ 3, 0, 10000, "PBX 'main': Asterisk has not answered for 10 s" },
 		{ IN_STEP, 0, 10000, "PBX 'main': Asterisk has not answered for 10 s" },
-		{ IN_STEP, 0, 20000, "PBX 'main': Asterisk has not answered for 10 s" },
+		{ IN_STEP, 0, 30000, "PBX 'main': Asterisk has not answered for 10 s" },
 	};
 	struct rig *r = *state;
 
