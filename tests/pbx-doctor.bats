@@ -52,9 +52,15 @@ teardown() {
 	console 'dialplan reload' >/dev/null
 }
 
-doctor() { LD_PRELOAD=$BUILD/faults/ntp.so ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 presencectl doctor "$@"; }
+# With a clock that is kept right, or as FAULTS_NTP says; with CLOCK at that time.
+doctor() {
+	local shims=$BUILD/faults/ntp.so
+	# shellcheck disable=SC2016 # $LIB is for the loader
+	[ -z "${CLOCK-}" ] || shims+=' /usr/$LIB/faketime/libfaketime.so.1'
+	TZ=UTC FAKETIME=@${CLOCK-} LD_PRELOAD=$shims ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 presencectl doctor "$@"
+}
 
-# What was found is: a line each, severity, code, PBX and thing.
+# What was found is: a line each, severity, code, PBX and thing. What is unknown is another matter.
 finds() { # lines, options of doctor
 	local want=$1 got=0
 	shift
@@ -64,7 +70,7 @@ finds() { # lines, options of doctor
 		cat found.err
 		return 1
 	}
-	diff <(sort <<<"$want") <(jq -r '.findings[] | "\(.severity) \(.code) \(.pbx // "-") \(.thing // "-")"' found.json | sort)
+	diff <(sort <<<"$want") <(jq -r '.findings[] | select(.severity != "unknown") | "\(.severity) \(.code) \(.pbx // "-") \(.thing // "-")"' found.json | sort)
 }
 # Among them is one with this code and PBX, whose text has these words.
 tells() { # code pbx words in "what" or "help"
@@ -75,6 +81,8 @@ tells() { # code pbx words in "what" or "help"
 	}
 }
 in_step() { presencectl pbx diff; }
+# Also where the PBX refuses something.
+settled() { [ "$(presencectl pbx list --no-headings --output pending | xargs)" = 0 ]; }
 
 # Everything on the PBX that somebody could have changed.
 held() {
@@ -82,7 +90,7 @@ held() {
 	console 'devstate list'
 	console 'core show hints'
 	console 'dialplan show'
-	console 'queue show'
+	console 'queue show' | sed 's/(login was .*//'
 	console 'manager show users'
 }
 
@@ -118,6 +126,7 @@ held() {
 	daemon_up
 	eventually bash -c 'presencectl pbx diff | grep -q "no such queue"'
 	presencectl rule set bob away ring=none forward.external.always=busy
+	eventually settled
 	chmod 640 presence.conf
 	chmod o+r presence.db
 	FAULTS_NTP=loose finds 'error endpoint-missing main carol (4001)
@@ -155,4 +164,152 @@ error mailbox-missing main carol (4001)' carol
 	[[ $output == *"error: presenced does not run [presenced-down]"* ]]
 	[[ $output == *"error: main has not confirmed "*" [pbx-behind]"* ]]
 	[[ $output == *"warning: SQLite's log has 70 MB [wal-large]"* ]]
+}
+
+# In a folder of its own: secrets and the like.
+secret_file() { # name mode text
+	printf '%s\n' "$3" >"$1.secret"
+	chmod "$2" "$1.secret"
+}
+
+@test "rights, filters, logins and secrets: each finding is planted, and what cannot be asked is named" {
+	local pbx
+	secret_file readable 644 x
+	secret_file empty 600 ''
+	{
+		echo 'pbx = ('
+		for pbx in blind narrow mighty bare strict deaf brackets; do
+			echo "{ name = \"$pbx\"; port = $PBX_AMI; username = \"$pbx\"; secret = \"$PBX_SECRET\"; },"
+		done
+		cat <<-C
+			{ name = "wrong"; port = $PBX_AMI; username = "narrow"; secret = "y"; },
+			{ name = "sample"; port = $PBX_AMI; secret = "REPLACE-THIS"; },
+			{ name = "gone"; port = 1; secret = "x"; },
+			{ name = "open"; port = $PBX_AMI; secret_file = "$PWD/readable.secret"; },
+			{ name = "empty"; port = $PBX_AMI; secret_file = "$PWD/empty.secret"; },
+			{ name = "credential"; port = $PBX_AMI; },
+			{ name = "far"; host = "0.0.0.0"; port = $PBX_AMI; secret = "$PBX_SECRET"; } );
+		C
+	} >presence.conf
+	echo 'user delete alice
+		user delete bob
+		queue add one pbx=blind
+		queue add support pbx=bare' | presencectl shell >/dev/null
+	finds 'error presenced-down - -
+error right-call blind -
+error right-system blind -
+error right-agent blind -
+error right-system narrow -
+warning right-excess mighty -
+warning filter-loose mighty -
+warning right-read bare -
+warning filter-missing bare -
+warning filter-strict strict -
+error pbx-unreachable deaf deaf
+error login-refused wrong wrong
+error secret-sample - sample
+error login-refused sample sample
+error pbx-unreachable gone gone
+error secret-readable - open
+error secret-unusable - empty
+warning no-tls - far'
+	tells right-system narrow 'in section [narrow] of manager.conf: write = system,call,agent'
+	tells right-read bare 'gets no events of class agent'
+	tells filter-strict strict 'eventfilter = ^Event: Shutdown'
+	tells right-excess mighty 'may use Command'
+	tells pbx-unreachable deaf 'gave up after 5 s while it was booting'
+	tells pbx-unreachable gone 'Connection refused'
+	tells secret-readable - "chmod 600 '$PWD/readable.secret'"
+	# What could not be looked for, on which PBX.
+	unknown blind 'dialplan-missing dialplan-old filter-loose filter-missing filter-strict hint-missing hint-no-device hint-no-lamp module-missing queue-unknown right-read'
+	unknown narrow 'filter-loose filter-missing filter-strict module-missing right-read'
+	unknown brackets 'filter-loose filter-missing filter-strict'
+	for pbx in mighty bare strict far; do unknown "$pbx" ''; done
+	for pbx in deaf wrong gone open empty credential; do
+		[ "$(unknown_on "$pbx" | wc -w)" = 20 ]
+	done
+	jq -r '.findings[] | select(.severity == "unknown" and .pbx == "narrow") | .what' found.json |
+		grep -F "user 'narrow' of manager.conf may not use GetConfig, which wants write = system"
+}
+unknown_on() { jq -r --arg pbx "$1" '[.findings[] | select(.severity == "unknown" and .pbx == $pbx) | .code] | sort | join(" ")' found.json; }
+unknown() { # pbx codes
+	says "$2" unknown_on "$1"
+}
+
+@test "dialplan and modules: what is missing, and the line that mends it" {
+	presencectl user set bob devices.desk=Local/1@phones
+	presencectl queue add support
+	presencectl push
+	daemon_up
+	eventually in_step
+	doctor
+	console 'dialplan remove context presence-lookup' >/dev/null
+	finds 'warning dialplan-old main -'
+	tells dialplan-old main 'the dialplan has no presence-lookup'
+	console 'dialplan remove context presence-call' >/dev/null
+	finds 'error dialplan-missing main -'
+	tells dialplan-missing main '#include "presence.conf" in extensions.conf'
+	for module in func_dialplan app_voicemail res_manager_presencestate func_cut; do console "module unload $module.so" >/dev/null; done
+	finds 'error module-missing main func_cut
+error module-missing main func_dialplan
+error module-missing main res_manager_presencestate'
+	unknown main 'dialplan-missing dialplan-old mailbox-missing'
+	# As it says.
+	tells module-missing main 'module load func_cut'
+	for module in func_dialplan app_voicemail res_manager_presencestate func_cut; do console "module load $module.so" >/dev/null; done
+	console 'dialplan reload' >/dev/null
+	doctor
+	presencectl user add carol extension=3001 devices.desk=PJSIP/1001
+	eventually in_step
+	finds 'warning hint-no-device main carol (3001)'
+	console "dialplan remove extension 3001@presence-hints" >/dev/null
+	finds 'error hint-missing main carol (3001)'
+	sed -n 's/.*extensions.conf.*: \(exten => .*\), then "dialplan.*/\1/p' <(tells hint-missing main exten) | tee line
+	# The console wants it in its own words.
+	IFS=, read -r exten word device presence <line
+	console "dialplan add extension ${exten#exten => },$word,$device\\,$presence into presence-hints" || :
+	eventually doctor_finds_no hint-missing
+}
+doctor_finds_no() { ! doctor | grep -F "[$1]"; }
+
+@test "time: zone data of old, and a PBX with another clock" {
+	presencectl push
+	CLOCK='2040-01-01 10:00:00' finds 'error presenced-down - -
+warning zones-old - -
+warning pbx-clock main its clock'
+	tells pbx-clock main 's behind of ours'
+}
+
+@test "what many share is one finding; words that are wrong" {
+	local i
+	for i in {2001..2060}; do echo "user add u$i extension=$i devices.desk=PJSIP/$i mailbox=$i"; done | presencectl shell >/dev/null
+	echo 'group add sales
+		group assign sales u2001 u2002 u2003 u2004' | presencectl shell >/dev/null
+	run -1 doctor
+	[[ $output == *"error: main: u2001 (2001), u2002 (2002), u2003 (2003) and 57 more have devices that the PBX does not know [endpoint-missing]"* ]]
+	[[ $output == *"error: main: u2001 (2001), u2002 (2002), u2003 (2003) and 57 more have mailboxes"* ]]
+	((${#lines[@]} < 20))
+	[ "$(doctor --verbose 2>/dev/null | grep -c 'endpoint-missing')" = 60 ]
+	[ "$(doctor --json 2>/dev/null | jq '[.findings[] | select(.code == "endpoint-missing")] | length')" = 60 ]
+	run -1 doctor @sales
+	[[ $output == *"u2003 (2003) and 1 more have devices"* ]]
+	run -1 doctor 2001 u2002 --csv
+	[[ ${lines[0]} == severity,code,pbx,thing,what,why,help ]]
+	fails_with 3 "no user 'nobody'" doctor nobody
+	fails_with 3 "no PBX 'mian'" doctor --pbx mian
+	[[ $output == *"did you mean 'main'"* ]]
+	fails_with 2 "unknown column 'cod'" doctor --output cod
+	fails_with 2 'takes no value' doctor --verbose=1
+	PRESENCE_CONF=/nowhere fails_with 5 'cannot read configuration' doctor
+	PRESENCE_DB=/nowhere fails_with 5 "'/nowhere'" doctor
+}
+
+@test "each kind of finding is planted above and is in the manual" {
+	sed 's/\\-/-/g' "$BUILD/man/presencectl.1" >manual
+	for code in $(presencectl _man findings | sed -n 's/^\*\([a-z-]*\)\* (.*/\1/p'); do
+		echo "kind: $code"
+		grep -E "(error|warning|notice) $code |\\[$code\\]" "$BATS_TEST_FILENAME"
+		grep -F "\\fB$code\\fR" manual
+	done
+	[ "$(presencectl _man findings | grep -c '^\*')" -gt 30 ]
 }

@@ -23,6 +23,30 @@ enum {
 #define NO_FUNCTION "the PBX does not have the function %s"
 #define RELOAD      ", then \"manager reload\" at its console and \"systemctl restart presenced\""
 
+enum {
+	ASK_COMMANDS,
+	ASK_SETVAR,
+	ASK_PRESENCES,
+	ASK_DEVICES,
+	ASK_DBPUT,
+	ASK_QUEUE_ADD,
+	ASK_CONFIG,
+	ASK_CLOCK,
+	ASK_MODULE,
+	ASK_DIALPLAN,
+	ASK_DIALPLAN_OLD,
+	ASK_QUEUE,
+	ASK_RINGINUSE,
+	ASK_HINTS,
+	ASK_HINT,
+	ASK_CONTEXT,
+	ASK_SEAT,
+	ASK_DEVICE,
+	ASK_MAILBOX,
+	ASK_COUNT
+};
+static const struct inquiry inquiries[ASK_COUNT];
+
 static const char *value_of(const struct amimsg *m)
 {
 	return amimsg_text(m, "Value");
@@ -75,15 +99,6 @@ static void judge_refusal(
 	}
 }
 
-/* Without a field these actions do nothing: their answer says why they are not in the list. */
-static const struct inquiry refusals[] = {
-	{ FIND_RIGHT_CALL, NEEDS_NOTHING, "Setvar", NULL, judge_refusal },
-	{ FIND_RIGHT_CALL, NEEDS_NOTHING, "PresenceStateList", NULL, judge_refusal },
-	{ FIND_RIGHT_CALL, NEEDS_NOTHING, "DeviceStateList", NULL, judge_refusal },
-	{ FIND_RIGHT_SYSTEM, NEEDS_NOTHING, "DBPut", NULL, judge_refusal },
-	{ FIND_RIGHT_AGENT, NEEDS_NOTHING, "QueueAdd", NULL, judge_refusal },
-};
-
 static void judge_excess(struct visit *v, const struct amimsg *m)
 {
 	static const struct {
@@ -129,8 +144,9 @@ static void judge_commands(
 	if (v->d->users_only)
 		return;
 	judge_excess(v, m);
-	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
-		const struct inquiry *of = &refusals[i];
+	/* Without a field these actions do nothing: their answer says why they are not in the list. */
+	for (int i = ASK_SETVAR; i <= ASK_QUEUE_ADD; i++) {
+		const struct inquiry *of = &inquiries[i];
 
 		if (!amimsg_get(m, of->action) && (of->finds != FIND_RIGHT_AGENT || v->has_queues))
 			visit_ask(v, of, 0, "", "%s", "");
@@ -173,16 +189,13 @@ static void judge_events(struct visit *v, const struct manager *m)
 static void judge_config(
 	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *answer)
 {
-	static const enum finding_id all[] = { FIND_RIGHT_READ, FIND_FILTER_MISSING,
-		FIND_FILTER_LOOSE, FIND_FILTER_STRICT };
 	_cleanup_(manager_freep) struct manager *m =
 		ok ? manager_new(v->pbx->username, answer) : NULL;
 	char help[HELP_SIZE];
 
-	(void)q;
-	for (size_t i = 0; !m && i < ARRAY_SIZE(all); i++)
-		visit_unknown(v, all[i], "manager.conf has no section [%s] that can be read",
-			v->pbx->username);
+	for (int id = (int)q->of->finds; !m && id <= (int)q->of->upto; id++)
+		visit_unknown(v, (enum finding_id)id,
+			"manager.conf has no section [%s] that can be read", v->pbx->username);
 	if (!m)
 		return;
 	snprintf(help, sizeof(help),
@@ -195,8 +208,9 @@ static void judge_config(
 				"user '%s' of manager.conf gets no events of class %s",
 				v->pbx->username, e->class_name);
 	}
-	for (size_t i = 1; manager_has_brackets(m) && i < ARRAY_SIZE(all); i++)
-		visit_unknown(v, all[i],
+	for (int id = FIND_FILTER_MISSING; manager_has_brackets(m) && id <= FIND_FILTER_STRICT;
+		id++)
+		visit_unknown(v, (enum finding_id)id,
 			"manager.conf has event filters with names in brackets, which are not judged");
 	if (!manager_has_brackets(m))
 		judge_events(v, m);
@@ -248,9 +262,10 @@ static void judge_dialplan(
 		"#include \"presence.conf\" in extensions.conf, then \"dialplan reload\" at the console";
 	bool first = q->of->finds == FIND_DIALPLAN_MISSING;
 
-	if (!ok || !*value_of(m))
-		visit_unknown(v, q->of->finds, NO_FUNCTION, "DIALPLAN_EXISTS()");
-	else if (!strcmp(value_of(m), "0") && first)
+	(void)ok;
+	for (int id = (int)q->of->finds; !*value_of(m) && id <= (int)q->of->upto; id++)
+		visit_unknown(v, (enum finding_id)id, NO_FUNCTION, "DIALPLAN_EXISTS()");
+	if (!strcmp(value_of(m), "0") && first)
 		visit_tell_once(v, FIND_DIALPLAN_MISSING, reload,
 			"the dialplan has no context presence-call: presence.conf is not included");
 	else if (!strcmp(value_of(m), "0"))
@@ -259,9 +274,6 @@ static void judge_dialplan(
 			"the dialplan has no %s: its presence.conf is of an older version",
 			q->about);
 }
-
-static const struct inquiry dialplan_old = { FIND_DIALPLAN_OLD, NEEDS_GETVAR, "Getvar", "Variable",
-	judge_dialplan };
 
 static void judge_first_place(
 	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
@@ -275,8 +287,8 @@ static void judge_first_place(
 
 	judge_dialplan(v, q, ok, m);
 	for (size_t i = 0; ok && !strcmp(value_of(m), "1") && i < ARRAY_SIZE(places); i++)
-		visit_ask(v, &dialplan_old, 0, places[i][0], "DIALPLAN_EXISTS(%s,%s,1)",
-			places[i][0], places[i][1]);
+		visit_ask(v, &inquiries[ASK_DIALPLAN_OLD], 0, places[i][0],
+			"DIALPLAN_EXISTS(%s,%s,1)", places[i][0], places[i][1]);
 }
 
 /* --- queues ----------------------------------------------------------------------------- */
@@ -310,18 +322,12 @@ static void judge_ringinuse(
 			"rings members who are on a call (ringinuse)");
 }
 
-static const struct inquiry ringinuse = { FIND_QUEUE_RINGINUSE, NEEDS_GETVAR, "Getvar", "Variable",
-	judge_ringinuse };
-
-static const struct inquiry queue_exists = { FIND_QUEUE_UNKNOWN, NEEDS_GETVAR, "Getvar", "Variable",
-	judge_queue };
-
 static int ask_of_queue(void *data, const struct queue *q)
 {
 	struct visit *v = data;
 
 	if (!strcasecmp(q->pbx, v->pbx->name) && is_plain(q->name))
-		visit_ask(v, &queue_exists, 0, q->name, "QUEUE_EXISTS(%s)", q->name);
+		visit_ask(v, &inquiries[ASK_QUEUE], 0, q->name, "QUEUE_EXISTS(%s)", q->name);
 	return 0;
 }
 
@@ -439,9 +445,6 @@ static void judge_hint(
 		judge_hints(v, q->patient);
 }
 
-static const struct inquiry hint = { FIND_HINT_MISSING, NEEDS_GETVAR, "Getvar", "Variable",
-	judge_hint };
-
 /* Where the phone of a user watches others, it may watch this user too. */
 static void judge_context(
 	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
@@ -451,14 +454,12 @@ static void judge_context(
 
 	if (ok && is_plain(context) && strcmp(context, QUEUE_HINTS) != 0) {
 		p->left++;
-		visit_ask(v, &hint, q->patient, context, "HINT(%s@%s)", p->extension, context);
+		visit_ask(v, &inquiries[ASK_HINT], q->patient, context, "HINT(%s@%s)", p->extension,
+			context);
 	}
 	if (--p->left == 0)
 		judge_hints(v, q->patient);
 }
-
-static const struct inquiry context = { FIND_HINT_MISSING, NEEDS_GETVAR, "Getvar", "Variable",
-	judge_context };
 
 /* Patterns are in no list. */
 static void ask_of_hints(struct visit *v, size_t patient, const struct user *u)
@@ -472,10 +473,11 @@ static void ask_of_hints(struct visit *v, size_t patient, const struct user *u)
 	if (v->may & NEEDS_GETVAR && u->devices_n && activity_device(u->devices[0].dial, device) &&
 		!strncasecmp(device, "PJSIP/", 6)) {
 		p->left++;
-		visit_ask(v, &context, patient, "", "PJSIP_ENDPOINT(%s,subscribe_context)",
-			device + 6);
+		visit_ask(v, &inquiries[ASK_CONTEXT], patient, "",
+			"PJSIP_ENDPOINT(%s,subscribe_context)", device + 6);
 	}
-	visit_ask(v, &hint, patient, QUEUE_HINTS, "HINT(%s@" QUEUE_HINTS ")", u->extension);
+	visit_ask(v, &inquiries[ASK_HINT], patient, QUEUE_HINTS, "HINT(%s@" QUEUE_HINTS ")",
+		u->extension);
 }
 
 /* --- users: devices, mailboxes, queues --------------------------------------------------------- */
@@ -503,9 +505,6 @@ static void judge_device(
 		"has the device %s, which the PBX does not know", q->about);
 }
 
-static const struct inquiry device_state = { FIND_ENDPOINT_MISSING, NEEDS_GETVAR, "Getvar",
-	"Variable", judge_device };
-
 static void judge_mailbox(
 	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
@@ -528,9 +527,6 @@ static void judge_mailbox(
 		"has the mailbox %s, which the PBX does not know", q->about);
 }
 
-static const struct inquiry mailbox = { FIND_MAILBOX_MISSING, NEEDS_GETVAR, "Getvar", "Variable",
-	judge_mailbox };
-
 static void judge_seat(
 	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
@@ -547,9 +543,6 @@ static void judge_seat(
 	visit_tell(v, FIND_QUEUE_NO_HINT, thing, help.s,
 		"is in queues that ask the hint %s, which the PBX does not have", q->about);
 }
-
-static const struct inquiry seat_hint = { FIND_QUEUE_NO_HINT, NEEDS_GETVAR, "Getvar", "Variable",
-	judge_seat };
 
 /* Of the queues of one user. */
 struct seats {
@@ -572,7 +565,7 @@ static int ask_of_ringing(void *data, const struct stored_item *item)
 	v->rung = mem_grow(v->rung, &v->rung_cap, v->rung_n + 1, sizeof(*v->rung));
 	snprintf(v->rung[v->rung_n++], sizeof(*v->rung), "%.*s", n, queue);
 	if (is_plain(end + 1))
-		visit_ask(v, &ringinuse, 0, v->rung[v->rung_n - 1],
+		visit_ask(v, &inquiries[ASK_RINGINUSE], 0, v->rung[v->rung_n - 1],
 			"QUEUE_MEMBER(%.*s,ringinuse,%s)", n, queue, end + 1);
 	return 0;
 }
@@ -598,7 +591,7 @@ static int ask_of_seat(void *data, const struct queue_seat *seat)
 		char at[ABOUT_SIZE];
 
 		snprintf(at, sizeof(at), "%s@%s", seat->extension, seat->hints);
-		visit_ask(v, &seat_hint, s->patient, at, "HINT(%s)", at);
+		visit_ask(v, &inquiries[ASK_SEAT], s->patient, at, "HINT(%s)", at);
 		text_copy(s->hints, sizeof(s->hints), seat->hints);
 	}
 	if (has_rung(v, seat->queue))
@@ -622,49 +615,70 @@ static void ask_of_user(struct visit *v, size_t patient)
 	ask_of_hints(v, patient, &u);
 	for (size_t i = 0; i < u.devices_n; i++) {
 		if (activity_device(u.devices[i].dial, device))
-			visit_ask(v, &device_state, patient, device, "DEVICE_STATE(%s)", device);
+			visit_ask(v, &inquiries[ASK_DEVICE], patient, device, "DEVICE_STATE(%s)",
+				device);
 	}
 	if (*u.mailbox && is_plain(u.mailbox))
-		visit_ask(v, &mailbox, patient, u.mailbox, "VM_INFO(%s,exists)", u.mailbox);
+		visit_ask(v, &inquiries[ASK_MAILBOX], patient, u.mailbox, "VM_INFO(%s,exists)",
+			u.mailbox);
 	if (store_queue_seats(v->d->ctl->store, u.id, ask_of_seat, &seats, &err) < 0)
 		visit_fail(v, &err);
 }
 
 /* --- the visit -------------------------------------------------------------------------------------- */
 
+#define ONE(id)    FIND_##id, FIND_##id
+#define GETVAR     NEEDS_GETVAR, "Getvar", "Variable", NULL
+#define BARE(what) NEEDS_NOTHING, what, NULL, NULL
+
+/* Every check. */
+static const struct inquiry inquiries[ASK_COUNT] = {
+	[ASK_COMMANDS] = { ONE(RIGHT_EXCESS), BARE("ListCommands"), judge_commands },
+	[ASK_SETVAR] = { ONE(RIGHT_CALL), BARE("Setvar"), judge_refusal },
+	[ASK_PRESENCES] = { ONE(RIGHT_CALL), BARE("PresenceStateList"), judge_refusal },
+	[ASK_DEVICES] = { ONE(RIGHT_CALL), BARE("DeviceStateList"), judge_refusal },
+	[ASK_DBPUT] = { ONE(RIGHT_SYSTEM), BARE("DBPut"), judge_refusal },
+	[ASK_QUEUE_ADD] = { ONE(RIGHT_AGENT), BARE("QueueAdd"), judge_refusal },
+	[ASK_CONFIG] = { FIND_RIGHT_READ, FIND_FILTER_STRICT, NEEDS_CONFIG, "GetConfig", "Filename",
+		"Category", judge_config },
+	[ASK_CLOCK] = { ONE(PBX_CLOCK), BARE("Ping"), judge_clock },
+	[ASK_MODULE] = { ONE(MODULE_MISSING), NEEDS_MODULES, "ModuleCheck", "Module", NULL,
+		judge_module },
+	[ASK_DIALPLAN] = { FIND_DIALPLAN_MISSING, FIND_DIALPLAN_OLD, GETVAR, judge_first_place },
+	[ASK_DIALPLAN_OLD] = { ONE(DIALPLAN_OLD), GETVAR, judge_dialplan },
+	[ASK_QUEUE] = { ONE(QUEUE_UNKNOWN), GETVAR, judge_queue },
+	[ASK_RINGINUSE] = { ONE(QUEUE_RINGINUSE), GETVAR, judge_ringinuse },
+	[ASK_HINTS] = { FIND_HINT_MISSING, FIND_HINT_NO_LAMP, NEEDS_HINTS, "ExtensionStateList",
+		NULL, NULL, judge_hint_list },
+	[ASK_HINT] = { FIND_HINT_MISSING, FIND_HINT_NO_LAMP, GETVAR, judge_hint },
+	[ASK_CONTEXT] = { FIND_HINT_MISSING, FIND_HINT_NO_LAMP, GETVAR, judge_context },
+	[ASK_SEAT] = { ONE(QUEUE_NO_HINT), GETVAR, judge_seat },
+	[ASK_DEVICE] = { ONE(ENDPOINT_MISSING), GETVAR, judge_device },
+	[ASK_MAILBOX] = { ONE(MAILBOX_MISSING), GETVAR, judge_mailbox },
+};
+
 static void ask_of_pbx(struct visit *v)
 {
-	static const struct inquiry config = { FIND_FILTER_MISSING, NEEDS_CONFIG, "GetConfig",
-		"Filename", judge_config },
-				    clock = { FIND_PBX_CLOCK, NEEDS_NOTHING, "Ping", NULL,
-					    judge_clock },
-				    module = { FIND_MODULE_MISSING, NEEDS_MODULES, "ModuleCheck",
-					    "Module", judge_module },
-				    place = { FIND_DIALPLAN_MISSING, NEEDS_GETVAR, "Getvar",
-					    "Variable", judge_first_place };
 	struct err err;
 
-	visit_ask(v, &config, 0, "", "manager.conf");
-	visit_ask(v, &clock, 0, "", "%s", "");
+	visit_ask(v, &inquiries[ASK_CONFIG], 0, v->pbx->username, "manager.conf");
+	visit_ask(v, &inquiries[ASK_CLOCK], 0, "", "%s", "");
 	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
-		visit_ask(v, &module, 0, modules[i], "%s", modules[i]);
-	visit_ask(v, &place, 0, "presence-call", "DIALPLAN_EXISTS(presence-call,1001,1)");
+		visit_ask(v, &inquiries[ASK_MODULE], 0, modules[i], "%s", modules[i]);
+	visit_ask(v, &inquiries[ASK_DIALPLAN], 0, "presence-call",
+		"DIALPLAN_EXISTS(presence-call,1001,1)");
 	if (store_queue_each(v->d->ctl->store, ask_of_queue, v, &err) < 0)
 		visit_fail(v, &err);
 }
 
 static bool next_step(struct visit *v)
 {
-	static const struct inquiry first = { FIND_RIGHT_EXCESS, NEEDS_NOTHING, "ListCommands",
-		NULL, judge_commands },
-				    hints = { FIND_HINT_MISSING, NEEDS_HINTS, "ExtensionStateList",
-					    NULL, judge_hint_list };
 	size_t from = v->step < 2 ? 0 : (size_t)(v->step - 2) * BATCH;
 
 	if (v->step == 0) {
-		visit_ask(v, &first, 0, "", "%s", "");
+		visit_ask(v, &inquiries[ASK_COMMANDS], 0, "", "%s", "");
 	} else if (v->step == 1) {
-		visit_ask(v, &hints, 0, "", "%s", "");
+		visit_ask(v, &inquiries[ASK_HINTS], 0, "", "%s", "");
 		if (!v->d->users_only)
 			ask_of_pbx(v);
 	}
@@ -704,14 +718,21 @@ static int see_queue(void *data, const struct queue *q)
 /* The PBX could not be asked, or not to the end. */
 static void give_up(struct visit *v, const struct err *why)
 {
-	bool refused = talk_is_refused(&v->talk);
+	const char *because = "the PBX could not be asked";
 
-	visit_tell(v, refused ? FIND_LOGIN_REFUSED : FIND_PBX_UNREACHABLE, v->pbx->name,
-		refused ? "compare username and secret of presence.conf with manager.conf, and its permit and deny"
-			: "see whether Asterisk runs, and host and port; a user without read = system never hears that it has booted",
-		"%s: %s", refused ? "refuses the login" : "cannot be reached", why->msg);
+	if (why->code == ERR_CONF)
+		because =
+			"without its secret the PBX cannot be asked"; /* which is a finding of its own */
+	else if (talk_is_refused(&v->talk))
+		visit_tell(v, FIND_LOGIN_REFUSED, v->pbx->name,
+			"compare username and secret of presence.conf with manager.conf, and its permit and deny",
+			"refuses the login: %s", why->msg);
+	else
+		visit_tell(v, FIND_PBX_UNREACHABLE, v->pbx->name,
+			"see whether Asterisk runs, and host and port; a user without read = system never hears that it has booted",
+			"cannot be reached: %s", why->msg);
 	for (int id = FIND_PBX_CLOCK; id < FIND_COUNT; id++)
-		visit_unknown(v, (enum finding_id)id, "the PBX could not be asked");
+		visit_unknown(v, (enum finding_id)id, "%s", because);
 }
 
 static int ask_one(struct doctor *d, const struct conf_pbx *pbx, struct err *err)

@@ -5,7 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_SIZE = 700, BOOT_MS = 5000 };
+enum {
+	TEXT_SIZE = 700,
+	BOOT_MS = 5000,
+	HINTS_OF_USER = 200, /* one for each mode, where there are many */
+};
 
 /* What each need is called. */
 static const struct {
@@ -67,9 +71,10 @@ static bool may_ask(struct visit *v, const struct inquiry *of)
 	for (size_t i = 0; i < ARRAY_SIZE(permissions); i++) {
 		if (!(of->needs & permissions[i].need & ~v->may))
 			continue;
-		visit_unknown(v, of->finds,
-			"user '%s' of manager.conf may not use %s, which wants write = %s",
-			v->pbx->username, permissions[i].action, permissions[i].class_name);
+		for (int id = (int)of->finds; id <= (int)of->upto; id++)
+			visit_unknown(v, (enum finding_id)id,
+				"user '%s' of manager.conf may not use %s, which wants write = %s",
+				v->pbx->username, permissions[i].action, permissions[i].class_name);
 		return false;
 	}
 	return true;
@@ -110,7 +115,9 @@ static bool next(void *data, uint64_t *ret_tag, const char *fields[TALK_FIELDS])
 	fields[1] = q->of->action;
 	fields[2] = q->of->header;
 	fields[3] = q->value;
-	fields[4] = NULL;
+	fields[4] = q->of->second;
+	fields[5] = q->about;
+	fields[6] = NULL;
 	return true;
 }
 
@@ -132,9 +139,12 @@ static void on_item(void *data, uint64_t tag, const struct amimsg *m)
 
 int visit_hold(struct visit *v, struct err *err)
 {
-	v->talk = (struct talk){
-		.next = next, .answer = on_answer, .item = on_item, .data = v, .boot_ms = BOOT_MS
-	};
+	v->talk = (struct talk){ .next = next,
+		.answer = on_answer,
+		.item = on_item,
+		.data = v,
+		.expected = v->patients_n * HINTS_OF_USER,
+		.boot_ms = BOOT_MS };
 	if (talk_hold(v->d->ctl, v->pbx, &v->talk, err) < 0)
 		return -1;
 	if (!v->failed)

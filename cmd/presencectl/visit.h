@@ -21,12 +21,13 @@ enum { ABOUT_SIZE = 128, VALUE_SIZE = 2 * ABOUT_SIZE };
 struct visit;
 struct visit_question;
 
-/* One check: what it looks for first, what we must be allowed, the action that asks, and who judges the answer. */
+/* One check: what it looks for, what we must be allowed, the action that asks, and who judges the answer. */
 struct inquiry {
-	enum finding_id finds;
+	enum finding_id finds, upto; /* the first and the last kind */
 	int needs;
 	const char *action;
-	const char *header; /* of the action, for question.value; NULL: it has none */
+	const char *header; /* of the action, with the value of the question; NULL: it has none */
+	const char *second; /* one more, with what it is about, or NULL */
 	/* Called once for each answer; not if the PBX has not answered at all. */
 	void (*judge)(
 		struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m);
