@@ -15,8 +15,11 @@ setup_file() {
 		exten => 3001,hint,Custom:presence-3001,CustomPresence:3001
 		exten => 3002,hint,PJSIP/3002
 	E
-	# The second queue is as Asterisk has it if nothing is said.
-	sed '/^\[support\]/a ringinuse = no' "$TOP/tests/pbx/etc/queues.conf" >"$etc/queues.conf"
+	# The others are as Asterisk has it if nothing is said.
+	{
+		sed '/^\[support\]/a ringinuse = no' "$TOP/tests/pbx/etc/queues.conf"
+		printf '[empty]\nstrategy = ringall\n'
+	} >"$etc/queues.conf"
 	manager_users >"$BATS_FILE_TMPDIR/manager.conf"
 	pbx_up --modules calls --extensions 2 --etc "$etc" --manager "$BATS_FILE_TMPDIR/manager.conf"
 	touch "$BATS_FILE_TMPDIR/began"
@@ -52,12 +55,12 @@ teardown() {
 	console 'dialplan reload' >/dev/null
 }
 
-# With a clock that is kept right, or as FAULTS_NTP says; with CLOCK at that time.
+# With a clock that is kept right, or as FAULTS_NTP says; with CLOCK at that time. What this machine has in /etc/asterisk does not count.
 doctor() {
 	local shims=$BUILD/faults/ntp.so
 	# shellcheck disable=SC2016 # $LIB is for the loader
 	[ -z "${CLOCK-}" ] || shims+=' /usr/$LIB/faketime/libfaketime.so.1'
-	TZ=UTC FAKETIME=@${CLOCK-} LD_PRELOAD=$shims ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 presencectl doctor "$@"
+	TZ=UTC FAKETIME=@${CLOCK-} LD_PRELOAD=$shims ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0 presencectl doctor --asterisk "$BATS_TEST_TMPDIR/etc" "$@"
 }
 
 # What was found is: a line each, severity, code, PBX and thing. What is unknown is another matter.
@@ -103,6 +106,12 @@ held() {
 	says 'all is well: 2 users, 1 PBX' doctor
 	says 'all is well: 1 user, 1 PBX' doctor alice
 	says 'all is well: 2 users, 1 PBX' doctor --pbx main all
+	# Of a queue without members queues.conf says it.
+	presencectl queue unassign support alice bob
+	eventually in_step
+	says 'all is well: 2 users, 1 PBX' doctor
+	presencectl queue assign support alice bob
+	eventually in_step
 	says '{"findings":[]}' doctor --json
 	held >after
 	diff before after
@@ -115,6 +124,7 @@ held() {
 	presencectl user add frank extension=1003
 	presencectl queue add sales hints=nowhere
 	presencectl queue assign sales alice
+	presencectl queue add empty
 	presencectl queue add nosuch
 	presencectl queue assign nosuch bob
 	presencectl calendar add away --later url=http://127.0.0.1:9/a
@@ -137,6 +147,7 @@ warning hint-no-device main erin (3002)
 warning hint-no-lamp main erin (3002)
 error queue-no-hint main alice (1001)
 error queue-unknown main nosuch
+warning queue-ringinuse main empty
 warning queue-ringinuse main sales
 error pbx-refuses - main
 warning feed-stale - away
@@ -195,7 +206,12 @@ secret_file() { # name mode text
 		user delete bob
 		queue add one pbx=blind
 		queue add support pbx=bare' | presencectl shell >/dev/null
-	finds 'error presenced-down - -
+	mkdir -p etc/manager.d
+	for file in open shut plain; do printf '[presence]\n secret = x\n' >etc/manager.d/$file.conf; done
+	chmod o-r etc/manager.d/shut.conf
+	echo '[presence]' >etc/manager.d/plain.conf
+	finds "error presenced-down - -
+error manager-readable - $PWD/etc/manager.d/open.conf
 error right-call blind -
 error right-system blind -
 error right-agent blind -
@@ -212,7 +228,7 @@ error login-refused sample sample
 error pbx-unreachable gone gone
 error secret-readable - open
 error secret-unusable - empty
-warning no-tls - far'
+warning no-tls - far"
 	tells right-system narrow 'in section [narrow] of manager.conf: write = system,call,agent'
 	tells right-read bare 'gets no events of class agent'
 	tells filter-strict strict 'eventfilter = ^Event: Shutdown'
@@ -220,6 +236,7 @@ warning no-tls - far'
 	tells pbx-unreachable deaf 'gave up after 5 s while it was booting'
 	tells pbx-unreachable gone 'Connection refused'
 	tells secret-readable - "chmod 600 '$PWD/readable.secret'"
+	tells manager-readable - "chmod 640 '$PWD/etc/manager.d/open.conf'"
 	# What could not be looked for, on which PBX.
 	unknown blind 'dialplan-missing dialplan-old filter-loose filter-missing filter-strict hint-missing hint-no-device hint-no-lamp module-missing queue-unknown right-read'
 	unknown narrow 'filter-loose filter-missing filter-strict module-missing right-read'
@@ -312,4 +329,9 @@ warning pbx-clock main its clock'
 		grep -F "\\fB$code\\fR" manual
 	done
 	[ "$(presencectl _man findings | grep -c '^\*')" -gt 30 ]
+	# The modules are those that the dialplan says it needs.
+	sed -n '/^; Then, at the console: /,/^; It works/p' "$TOP/share/asterisk/presence.conf" | grep -oE '\b(app|func|res)_[a-z0-9_]+' |
+		grep -vE '^app_(queue|voicemail)$' | sort >needed
+	[ "$(wc -l <needed)" -gt 15 ]
+	sed -n '/modules\[\] = {/,/};/p' "$TOP/cmd/presencectl/doctor-ask.c" | grep -oE '"[a-z0-9_]+"' | tr -d '"' | sort | diff needed -
 }

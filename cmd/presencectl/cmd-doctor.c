@@ -60,12 +60,13 @@ static int doctor(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(findings_freep) struct findings *findings = findings_new();
 	_cleanup_(ids_done) struct ids who = { 0 };
-	const char *pbx = input_opt(in, "pbx");
+	const char *pbx = input_opt(in, "pbx"), *asterisk = input_opt(in, "asterisk");
 	struct doctor d = { .ctl = ctl,
 		.findings = findings,
 		.who = &who,
 		.pbx = ctl->conf->pbx,
-		.pbx_n = ctl->conf->pbx_n };
+		.pbx_n = ctl->conf->pbx_n,
+		.asterisk = asterisk ? asterisk : "/etc/asterisk" };
 	size_t words;
 
 	(void)input_many(in, &words);
@@ -88,6 +89,8 @@ static const struct arg args[] = { { "who", ARG_WHO, ARG_MANY | ARG_OPTIONAL }, 
 
 static const struct opt opts[] = {
 	{ "pbx", "PBX", ARG_PBX, "ask this PBX only", 0 },
+	{ "asterisk", "FOLDER", ARG_FILE,
+		"the configuration of an Asterisk on this machine, instead of /etc/asterisk", 0 },
 	{ "verbose", NULL, ARG_TEXT,
 		"print each finding by itself, also those that many users share", 0 },
 	{ 0 },

@@ -10,6 +10,7 @@
 #include "lib/pbx/activity.h"
 #include "lib/pbx/hint.h"
 #include "lib/pbx/manager.h"
+#include "lib/pbx/section.h"
 #include "lib/store/item.h"
 #include "lib/store/queue.h"
 #include "lib/store/user.h"
@@ -37,6 +38,7 @@ enum {
 	ASK_DIALPLAN_OLD,
 	ASK_QUEUE,
 	ASK_RINGINUSE,
+	ASK_RINGING,
 	ASK_HINTS,
 	ASK_HINT,
 	ASK_CONTEXT,
@@ -293,6 +295,25 @@ static void judge_first_place(
 
 /* --- queues ----------------------------------------------------------------------------- */
 
+static void add_queue(struct visit *v, const char *name)
+{
+	struct visit_queue *q;
+
+	v->queues = mem_grow(v->queues, &v->queues_cap, v->queues_n + 1, sizeof(*v->queues));
+	q = &v->queues[v->queues_n++];
+	*q = (struct visit_queue){ 0 };
+	text_copy(q->name, sizeof(q->name), name);
+}
+
+static struct visit_queue *find_queue(struct visit *v, const char *name)
+{
+	for (size_t i = 0; i < v->queues_n; i++) {
+		if (!strcasecmp(v->queues[i].name, name))
+			return &v->queues[i];
+	}
+	return NULL;
+}
+
 static void judge_queue(
 	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
 {
@@ -305,21 +326,50 @@ static void judge_queue(
 		visit_unknown(v, FIND_QUEUE_UNKNOWN, NO_FUNCTION, "QUEUE_EXISTS()");
 	else if (!strcmp(value_of(m), "0"))
 		visit_tell(v, FIND_QUEUE_UNKNOWN, q->about, help, "is not a queue of the PBX");
+	else
+		add_queue(v, q->about);
 }
 
-static void judge_ringinuse(
-	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+static void tell_of_ringinuse(struct visit *v, const char *queue)
 {
 	char help[HELP_SIZE];
 
 	snprintf(help, sizeof(help),
-		"ringinuse = no in section [%s] of queues.conf, then \"queue reload all\"",
-		q->about);
+		"ringinuse = no in section [%s] of queues.conf, then \"queue reload all\"", queue);
+	visit_tell(v, FIND_QUEUE_RINGINUSE, queue, help,
+		"rings members who are on a call (ringinuse)");
+}
+
+/* What a member of the queue has. */
+static void judge_ringinuse(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+{
 	if (!ok || !*value_of(m))
 		visit_unknown(v, FIND_QUEUE_RINGINUSE, NO_FUNCTION, "QUEUE_MEMBER()");
 	else if (strcmp(value_of(m), "0") != 0)
-		visit_tell(v, FIND_QUEUE_RINGINUSE, q->about, help,
-			"rings members who are on a call (ringinuse)");
+		tell_of_ringinuse(v, q->about);
+}
+
+static void see_ringinuse(void *data, const char *key, const char *value)
+{
+	bool *rings = data;
+
+	if (!strcasecmp(key, "ringinuse"))
+		*rings = !section_is_no(value);
+}
+
+/* What queues.conf says of a queue without members. */
+static void judge_ringing(
+	struct visit *v, const struct visit_question *q, bool ok, const struct amimsg *m)
+{
+	bool rings = true;
+
+	if (!ok || !section_each(m, q->about, see_ringinuse, &rings))
+		visit_unknown(v, FIND_QUEUE_RINGINUSE,
+			"queue '%s' has no member who could be asked about, and is not in queues.conf",
+			q->about);
+	else if (rings)
+		tell_of_ringinuse(v, q->about);
 }
 
 static int ask_of_queue(void *data, const struct queue *q)
@@ -551,39 +601,33 @@ struct seats {
 	char hints[NAME_MAX_LEN + 1]; /* the context that was asked last */
 };
 
-/* A member whom the PBX has tells how the queue is. */
+/* A member whom the PBX has is asked about. */
+struct ringing {
+	struct visit *v;
+	struct visit_queue *queue;
+	const char *interface;
+};
+
 static int ask_of_ringing(void *data, const struct stored_item *item)
 {
-	struct visit *v = data;
-	const char *queue = item->name + strlen(ITEM_MEMBER), *end = strchr(queue, '/');
-	int n = end ? (int)(end - queue) : 0;
+	struct ringing *r = data;
 
-	if (!end || n > NAME_MAX_LEN || !item->confirmed ||
+	if (!item->confirmed ||
 		(strncmp(item->confirmed, "login", 5) != 0 &&
 			strncmp(item->confirmed, "pause", 5) != 0))
 		return 0;
-	v->rung = mem_grow(v->rung, &v->rung_cap, v->rung_n + 1, sizeof(*v->rung));
-	snprintf(v->rung[v->rung_n++], sizeof(*v->rung), "%.*s", n, queue);
-	if (is_plain(end + 1))
-		visit_ask(v, &inquiries[ASK_RINGINUSE], 0, v->rung[v->rung_n - 1],
-			"QUEUE_MEMBER(%.*s,ringinuse,%s)", n, queue, end + 1);
+	r->queue->rung = true;
+	visit_ask(r->v, &inquiries[ASK_RINGINUSE], 0, r->queue->name,
+		"QUEUE_MEMBER(%s,ringinuse,%s)", r->queue->name, r->interface);
 	return 0;
-}
-
-static bool has_rung(const struct visit *v, const char *queue)
-{
-	for (size_t i = 0; i < v->rung_n; i++) {
-		if (!strcasecmp(v->rung[i], queue))
-			return true;
-	}
-	return false;
 }
 
 static int ask_of_seat(void *data, const struct queue_seat *seat)
 {
 	struct seats *s = data;
 	struct visit *v = s->v;
-	char item[ITEM_NAME_SIZE];
+	char item[ITEM_NAME_SIZE], interface[DIAL_MAX_LEN + 1];
+	struct ringing r = { v, find_queue(v, seat->queue), interface };
 	bool rules = seat->members == QUEUE_MEMBERS_RULES;
 	struct err err;
 
@@ -594,11 +638,14 @@ static int ask_of_seat(void *data, const struct queue_seat *seat)
 		visit_ask(v, &inquiries[ASK_SEAT], s->patient, at, "HINT(%s)", at);
 		text_copy(s->hints, sizeof(s->hints), seat->hints);
 	}
-	if (has_rung(v, seat->queue))
+	if (!r.queue || r.queue->rung)
 		return 0;
-	snprintf(item, sizeof(item), ITEM_MEMBER "%s/%s%s%s", seat->queue, rules ? "Local/" : "",
+	snprintf(interface, sizeof(interface), "%s%s%s", rules ? "Local/" : "",
 		rules ? seat->extension : seat->dial, rules ? "@presence-queue/n" : "");
-	if (store_item_named(v->d->ctl->store, v->pbx->name, item, ask_of_ringing, v, &err) < 0)
+	snprintf(item, sizeof(item), ITEM_MEMBER "%s/%s", seat->queue, interface);
+	if (is_plain(interface) &&
+		store_item_named(v->d->ctl->store, v->pbx->name, item, ask_of_ringing, &r, &err) <
+			0)
 		visit_fail(v, &err);
 	return 0;
 }
@@ -648,6 +695,8 @@ static const struct inquiry inquiries[ASK_COUNT] = {
 	[ASK_DIALPLAN_OLD] = { ONE(DIALPLAN_OLD), GETVAR, judge_dialplan },
 	[ASK_QUEUE] = { ONE(QUEUE_UNKNOWN), GETVAR, judge_queue },
 	[ASK_RINGINUSE] = { ONE(QUEUE_RINGINUSE), GETVAR, judge_ringinuse },
+	[ASK_RINGING] = { ONE(QUEUE_RINGINUSE), NEEDS_CONFIG, "GetConfig", "Filename", "Category",
+		judge_ringing },
 	[ASK_HINTS] = { FIND_HINT_MISSING, FIND_HINT_NO_LAMP, NEEDS_HINTS, "ExtensionStateList",
 		NULL, NULL, judge_hint_list },
 	[ASK_HINT] = { FIND_HINT_MISSING, FIND_HINT_NO_LAMP, GETVAR, judge_hint },
@@ -684,7 +733,14 @@ static bool next_step(struct visit *v)
 	}
 	for (size_t i = from; v->step >= 2 && i < v->patients_n && i < from + BATCH; i++)
 		ask_of_user(v, i);
-	return v->step < 2 || from < v->patients_n;
+	if (v->step < 2 || from < v->patients_n)
+		return true;
+	for (size_t i = 0; i < v->queues_n; i++) {
+		if (!v->queues[i].rung)
+			visit_ask(v, &inquiries[ASK_RINGING], 0, v->queues[i].name, "queues.conf");
+	}
+	v->queues_n = 0; /* nothing is left */
+	return v->head < v->n;
 }
 
 /* The users of this PBX. */

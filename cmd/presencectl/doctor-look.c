@@ -3,6 +3,7 @@
 #include "cmd/presencectl/doctor.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,7 @@
 
 enum {
 	DAY_S = 86400,
+	LINES_MAX = 10000,   /* of a file of Asterisk */
 	FEED_ROUNDS = 3,     /* a feed that was not read for so many rounds is stale */
 	FEED_STALE_S = 3600, /* but not sooner */
 	ZONES_YEARS = 2,     /* zone data older than that is old */
@@ -129,6 +131,56 @@ static int look_at_secrets(struct doctor *d, struct err *err)
 			judge_secret(d, &at, &why);
 		else if (*p->username)
 			judge_secret(d, &at, NULL);
+	}
+	return 0;
+}
+
+/* A line that begins with secret. */
+static bool has_secret(const char *path)
+{
+	_cleanup_(fclosep) FILE *f = fopen(path, "re");
+	char line[256];
+
+	for (int i = 0; f && i < LINES_MAX && fgets(line, sizeof(line), f); i++) {
+		if (!strncasecmp(line + strspn(line, " \t"), "secret", strlen("secret")))
+			return true;
+	}
+	return false;
+}
+
+static void look_at_manager(struct doctor *d, const char *pattern)
+{
+	char path[400], help[512];
+	struct stat st;
+	glob_t found;
+
+	snprintf(path, sizeof(path), "%.300s/%s", d->asterisk, pattern);
+	if (glob(path, 0, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const char *file = found.gl_pathv[i];
+
+		if (stat(file, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 07) ||
+			!has_secret(file))
+			continue;
+		snprintf(help, sizeof(help), "chgrp asterisk '%.200s'; chmod 640 '%.200s'", file,
+			file);
+		tell(d, FIND_MANAGER_READABLE, file, "has secrets that others may read", help);
+	}
+	globfree(&found);
+}
+
+/* Those of the other side. What we may not look at, others may not either. */
+static int look_at_managers(struct doctor *d, struct err *err)
+{
+	bool here = false;
+
+	(void)err;
+	for (size_t i = 0; i < d->pbx_n; i++)
+		here = here || check_is_here(&d->pbx[i]);
+	if (here) {
+		look_at_manager(d, "manager.conf");
+		look_at_manager(d, "manager.d/*.conf");
 	}
 	return 0;
 }
@@ -327,6 +379,7 @@ int doctor_look(struct doctor *d, struct err *err)
 		int (*look)(struct doctor *d, struct err *err);
 	} looks[] = {
 		{ false, look_at_secrets },
+		{ false, look_at_managers },
 		{ false, look_at_database },
 		{ false, look_at_presenced },
 		{ false, look_at_clock },

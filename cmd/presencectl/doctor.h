@@ -14,6 +14,7 @@ struct doctor {
 	bool users_only;            /* and at nothing else */
 	const struct conf_pbx *pbx; /* the PBXs to look at */
 	size_t pbx_n;
+	const char *asterisk; /* folder of the configuration of an Asterisk on this machine */
 };
 
 /* -1 if the database cannot be read. */

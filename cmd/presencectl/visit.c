@@ -157,6 +157,6 @@ void visit_done(struct visit *v)
 {
 	talk_done(&v->talk);
 	free(v->patients);
-	free(v->rung);
+	free(v->queues);
 	free(v->queue);
 }

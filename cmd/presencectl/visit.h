@@ -59,8 +59,11 @@ struct visit {
 	int may;                  /* flags of visit_needs */
 	struct patient *patients; /* by extension */
 	size_t patients_n, patients_cap;
-	char (*rung)[NAME_MAX_LEN + 1]; /* queues that were asked for ringinuse */
-	size_t rung_n, rung_cap;
+	struct visit_queue {
+		char name[NAME_MAX_LEN + 1];
+		bool rung; /* a member was asked whether it rings in use */
+	} * queues;        /* those that the PBX has */
+	size_t queues_n, queues_cap;
 	bool has_queues; /* the database knows some of this PBX */
 	bool told[FIND_COUNT];
 	struct err err; /* of the database */

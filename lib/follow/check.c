@@ -46,16 +46,17 @@ int check_conf(const struct conf *conf, struct err *err)
 /* What stands in the samples in place of a secret. */
 #define SAMPLE_SECRET "REPLACE-THIS"
 
-static bool is_this_machine(const char *host)
+bool check_is_here(const struct conf_pbx *pbx)
 {
-	return !strncmp(host, "127.", 4) || !strcmp(host, "::1") || !strcasecmp(host, "localhost");
+	return !strncmp(pbx->host, "127.", 4) || !strcmp(pbx->host, "::1") ||
+		!strcasecmp(pbx->host, "localhost");
 }
 
 enum check_fault check_unsafe(const struct conf_pbx *pbx, const char *secret)
 {
 	if (secret && !strcmp(secret, SAMPLE_SECRET))
 		return CHECK_SAMPLE;
-	return pbx->tls || is_this_machine(pbx->host) ? CHECK_FINE : CHECK_NO_TLS;
+	return pbx->tls || check_is_here(pbx) ? CHECK_FINE : CHECK_NO_TLS;
 }
 
 static int check_pbx(const struct conf *conf, const struct conf_pbx *pbx, struct err *err)

@@ -17,6 +17,8 @@ int check_conf(const struct conf *conf, struct err *err) MUST_CHECK;
  * another machine without TLS. */
 int check_site(const struct conf *conf, struct err *err) MUST_CHECK;
 
+/* Whether a PBX is on this machine, by its host. */
+bool check_is_here(const struct conf_pbx *pbx);
 /* What works of a PBX but is not safe. secret NULL: it is not known. */
 enum check_fault { CHECK_FINE, CHECK_SAMPLE, CHECK_NO_TLS };
 enum check_fault check_unsafe(const struct conf_pbx *pbx, const char *secret);

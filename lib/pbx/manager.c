@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/pbx/section.h"
+
 enum { FILTERS_MAX = 64 };
 
 const struct manager_event manager_events[] = {
@@ -46,35 +48,23 @@ static void add_filter(struct manager *m, const char *text)
 	m->includes_n += !f->excludes;
 }
 
-static void add_line(struct manager *m, const char *line)
+static void add_line(void *data, const char *key, const char *value)
 {
-	size_t key = strcspn(line, "=");
-	const char *value = line + key + (line[key] == '=');
+	struct manager *m = data;
 
-	if (!strncasecmp(line, "eventfilter(", strlen("eventfilter(")))
+	if (!strncasecmp(key, "eventfilter(", strlen("eventfilter(")))
 		m->has_brackets = true;
-	else if (key == strlen("eventfilter") && !strncasecmp(line, "eventfilter", key))
+	else if (!strcasecmp(key, "eventfilter"))
 		add_filter(m, value);
-	else if (key == strlen("read") && !strncasecmp(line, "read", key) && !m->read)
+	else if (!strcasecmp(key, "read") && !m->read)
 		m->read = xstrdup(value);
 }
 
 struct manager *manager_new(const char *user, const struct amimsg *answer)
 {
 	_cleanup_(manager_freep) struct manager *m = xcalloc(1, sizeof(*m));
-	bool within = false, found = false;
 
-	for (size_t i = 0; i < answer->n; i++) {
-		const struct amimsg_header *h = &answer->headers[i];
-
-		if (!strncasecmp(h->name, "Category-", strlen("Category-"))) {
-			within = !strcmp(h->value, user);
-			found = found || within;
-		} else if (within && !strncasecmp(h->name, "Line-", strlen("Line-"))) {
-			add_line(m, h->value);
-		}
-	}
-	return found ? TAKE_PTR(m) : NULL;
+	return section_each(answer, user, add_line, m) ? TAKE_PTR(m) : NULL;
 }
 
 void manager_free(struct manager *m)
@@ -142,7 +132,7 @@ const struct manager_event *manager_lacks(const struct manager *m)
 	return NULL;
 }
 
-/* The number of a caller stands in these as the caller has sent it. */
+/* What a caller has sent stands in these as it came: their number, the name of a Local channel, with what they have dialled. */
 bool manager_is_loose(const struct manager *m)
 {
 	static const char *const events[] = {
@@ -150,6 +140,7 @@ bool manager_is_loose(const struct manager *m)
 		"Event: Newexten\r\nPrivilege: dialplan,all\r\nAppData: 1 Event: PresenceStateChange\r\n",
 		"Event: UserEvent\r\nPrivilege: user,all\r\nText: 1\r\n\r\nEvent: DeviceStateChange\r\n",
 		"Event: VarSet\r\nPrivilege: dialplan,all\r\nValue: Event: QueueMemberAdded\r\n",
+		"Event: DeviceStateChange\r\nPrivilege: call,all\r\nDevice: Local/1@from-trunk\r\n",
 		"Event: DialBegin\r\nPrivilege: call,all\r\nCallerIDNum: 1\r\n\r\nEvent: FullyBooted\r\n",
 	};
 

@@ -10,6 +10,7 @@
 
 #include "lib/base/mem.h"
 #include "lib/pbx/manager.h"
+#include "lib/pbx/section.h"
 
 enum { LINES_MAX = 80 };
 
@@ -58,7 +59,8 @@ static void test_reads(void **state)
 	"eventfilter=^Event: FullyBooted", "eventfilter=^Event: Shutdown",                         \
 		"eventfilter=^Event: PresenceStateChange",                                         \
 		"eventfilter=^Event: DeviceStateChange",                                           \
-		"eventfilter=^Event: QueueMember(Added|Removed|Pause|Penalty)"
+		"eventfilter=^Event: QueueMember(Added|Removed|Pause|Penalty)",                    \
+		"eventfilter=!^Event: DeviceStateChange.*Device: Local/"
 
 static void test_filters(void **state)
 {
@@ -68,13 +70,14 @@ static void test_filters(void **state)
 		bool loose;
 	} cases[] = {
 		{ { WANTED, NULL }, NULL, false },
-		{ { WANTED, "eventfilter=!^Event: DeviceStateChange.*Device: Local/", NULL }, NULL,
-			false },
+		{ { "eventfilter=^Event: (FullyBooted|Shutdown|PresenceStateChange|DeviceStateChange|QueueMember.*)",
+			  NULL },
+			NULL, true },
 		{ { "read=all", NULL }, NULL, true },
 		{ { "eventfilter=!^Event: VarSet", NULL }, NULL, true },
 		{ { WANTED, "eventfilter=!Shutdown", NULL }, "Shutdown", false },
 		{ { "eventfilter=^Event: (FullyBooted|Shutdown|PresenceStateChange|DeviceStateChange)",
-			  NULL },
+			  "eventfilter=!Device: Local/", NULL },
 			"QueueMemberAdded", false },
 		{ { WANTED, "eventfilter=PresenceStateChange", NULL }, NULL, true },
 		{ { WANTED, "eventfilter=Event: FullyBooted", NULL }, NULL, true },
@@ -120,6 +123,31 @@ static void test_brackets(void **state)
 	assert_false(manager_has_filter(m));
 }
 
+static void count(void *data, const char *key, const char *value)
+{
+	size_t *n = data;
+
+	assert_true(!strcmp(key, "ringinuse") || !strcmp(key, ""));
+	*n += section_is_no(value);
+}
+
+static void test_section(void **state)
+{
+	static const struct amimsg_header h[] = { { "Category-000000", "support" },
+		{ "Line-000000-000000", "ringinuse=no" }, { "Line-000000-000001", "ringinuse=Off" },
+		{ "Line-000000-000002", "ringinuse=yes" }, { "Line-000000-000003", "ringinuse" },
+		{ "Line-000000-000004", "" }, { "Line-000000-000005", "=0" },
+		{ "Category-000001", "Support" }, { "Line-000001-000000", "ringinuse=no" } };
+	const struct amimsg m = { ARRAY_SIZE(h), h };
+	size_t n = 0;
+
+	(void)state;
+	assert_true(section_each(&m, "support", count, &n));
+	assert_int_equal(n, 3);
+	assert_false(section_each(&m, "sales", count, &n));
+	assert_int_equal(n, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +156,7 @@ int main(void)
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_brackets),
+		cmocka_unit_test(test_section),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
