@@ -163,6 +163,7 @@ warning clock-unsynchronised - -'
 	tells queue-no-hint main '1001@nowhere'
 	tells queue-ringinuse main 'ringinuse = no in section [sales] of queues.conf'
 	tells override-old - 'presencectl override clear 1'
+	tells secret-shared - 'name that by secret_file'
 	# Only of these users.
 	finds 'error endpoint-missing main carol (4001)
 error hint-missing main carol (4001)
@@ -200,6 +201,7 @@ secret_file() { # name mode text
 			{ name = "empty"; port = $PBX_AMI; secret_file = "$PWD/empty.secret"; },
 			{ name = "credential"; port = $PBX_AMI; },
 			{ name = "far"; host = "0.0.0.0"; port = $PBX_AMI; secret = "$PBX_SECRET"; } );
+			publish = ( { name = "kam"; server = "sip:127.0.0.1:1"; uri_template = "sip:{extension}@a"; username = "u"; secret_file = "$PWD/readable.secret"; } );
 		C
 	} >presence.conf
 	echo 'user delete alice
@@ -227,6 +229,7 @@ error secret-sample - sample
 error login-refused sample sample
 error pbx-unreachable gone gone
 error secret-readable - open
+error secret-readable - presence server kam
 error secret-unusable - empty
 warning no-tls - far"
 	tells right-system narrow 'in section [narrow] of manager.conf: write = system,call,agent'
@@ -242,9 +245,8 @@ warning no-tls - far"
 	unknown narrow 'filter-loose filter-missing filter-strict module-missing right-read'
 	unknown brackets 'filter-loose filter-missing filter-strict'
 	for pbx in mighty bare strict far; do unknown "$pbx" ''; done
-	for pbx in deaf wrong gone open empty credential; do
-		[ "$(unknown_on "$pbx" | wc -w)" = 20 ]
-	done
+	for pbx in deaf wrong gone open empty; do [ "$(unknown_on "$pbx" | wc -w)" = 20 ]; done
+	unknown_on credential | grep -w secret-unusable
 	jq -r '.findings[] | select(.severity == "unknown" and .pbx == "narrow") | .what' found.json |
 		grep -F "user 'narrow' of manager.conf may not use GetConfig, which wants write = system"
 }

@@ -50,38 +50,62 @@ static bool are_presenced(const struct doctor *d)
 
 /* Where the secret of a PBX or presence server is. */
 struct secret_place {
-	const char *name;
+	const char *name, *pbx;
 	const char *path; /* NULL: a credential */
+	bool within;      /* the path is the configuration */
 };
+
+static struct secret_place place_of(
+	const char *name, const char *text, const char *text_from, const char *file)
+{
+	return (struct secret_place){
+		.name = name,
+		.path = *text   ? text_from
+			: *file ? file
+				: NULL,
+		.within = *text,
+	};
+}
+
+static void tell_of_readers(struct doctor *d, const struct secret_place *at, bool others)
+{
+	char help[600];
+
+	if (others)
+		snprintf(help, sizeof(help), "chmod %s '%.400s'", at->within ? "o-rwx" : "600",
+			at->path);
+	else if (at->within)
+		snprintf(help, sizeof(help),
+			"put it into a file of its own, of user presence and with mode 600, and name that by secret_file");
+	else
+		snprintf(help, sizeof(help), "chown presence '%.200s'; chmod 600 '%.200s'",
+			at->path, at->path);
+	tell(d, others ? FIND_SECRET_READABLE : FIND_SECRET_SHARED, at->name,
+		others ? "has a secret that others may read" : "has a secret that a group may read",
+		help);
+}
 
 /* The file of a secret. `why` says why it cannot be used, or is NULL. */
 static void judge_secret(struct doctor *d, const struct secret_place *at, const struct err *why)
 {
-	bool others = false, group = false;
-	char help[512];
-	struct stat st;
+	struct stat st = { 0 };
+	char what[600];
 
-	if (at->path && stat(at->path, &st) == 0) {
-		others = st.st_mode & 07;
-		group = st.st_mode & 040;
-	}
-	if (others) {
-		snprintf(help, sizeof(help), "chmod 600 '%s'", at->path);
-		tell(d, FIND_SECRET_READABLE, at->name, "has a secret that others may read", help);
-	} else if (why &&
-		(!at->path ||
-			(eaccess(at->path, R_OK) < 0 && errno == EACCES && !are_presenced(d)))) {
-		findings_unknown(d->findings, FIND_SECRET_UNUSABLE, NULL,
-			at->path ? "only presenced may read the secret: run it as root, with sudo"
-				 : "the secret is a credential that systemd gives presenced alone");
+	if (at->path && stat(at->path, &st) < 0)
+		st.st_mode = 0;
+	if (st.st_mode & 07) {
+		tell_of_readers(d, at, true);
+	} else if (why && !at->path) {
+		findings_unknown(d->findings, FIND_SECRET_UNUSABLE, at->pbx,
+			"the secret is a credential that systemd gives presenced alone");
+	} else if (why && eaccess(at->path, R_OK) < 0 && errno == EACCES && !are_presenced(d)) {
+		findings_unknown(d->findings, FIND_SECRET_UNUSABLE, at->pbx,
+			"only presenced may read the secret: run it as root, with sudo");
 	} else if (why) {
-		tell(d, FIND_SECRET_UNUSABLE, at->name, why->msg,
-			"see SECRETS in presence.conf(5)");
-	} else if (group) {
-		snprintf(help, sizeof(help),
-			"put it into a file of its own, named by secret_file: chown presence '%s'; chmod 600 '%s'",
-			at->path, at->path);
-		tell(d, FIND_SECRET_SHARED, at->name, "has a secret that a group may read", help);
+		snprintf(what, sizeof(what), "has no usable secret: %s", why->msg);
+		tell(d, FIND_SECRET_UNUSABLE, at->name, what, "see SECRETS in presence.conf(5)");
+	} else if (st.st_mode & 040) {
+		tell_of_readers(d, at, false);
 	}
 }
 
@@ -109,28 +133,25 @@ static int look_at_secrets(struct doctor *d, struct err *err)
 	(void)err;
 	for (size_t i = 0; i < d->pbx_n; i++) {
 		const struct conf_pbx *p = &d->pbx[i];
-		const struct secret_place at = { p->name,
-			*p->secret                ? p->secret_from
-				: *p->secret_file ? p->secret_file
-						  : NULL };
+		struct secret_place at =
+			place_of(p->name, p->secret, p->secret_from, p->secret_file);
 		_cleanup_(conf_wipep) char *secret = NULL;
 		int r = conf_secret(conf, p, credentials, &secret, &why);
 
+		at.pbx = p->name;
 		judge_secret(d, &at, r < 0 ? &why : NULL);
 		judge_fault(d, p, check_unsafe(p, secret));
 	}
 	for (size_t i = 0; i < conf->publish_n; i++) {
 		const struct conf_publish *p = &conf->publish[i];
-		const struct secret_place at = { p->name,
-			*p->secret                ? p->secret_from
-				: *p->secret_file ? p->secret_file
-						  : NULL };
+		char name[NAME_MAX_LEN + 20];
+		struct secret_place at = place_of(name, p->secret, p->secret_from, p->secret_file);
 		_cleanup_(conf_wipep) char *secret = NULL;
+		int r = conf_publish_secret(p, credentials, &secret, &why);
 
-		if (conf_publish_secret(p, credentials, &secret, &why) < 0)
-			judge_secret(d, &at, &why);
-		else if (*p->username)
-			judge_secret(d, &at, NULL);
+		snprintf(name, sizeof(name), "presence server %s", p->name);
+		if (*p->username)
+			judge_secret(d, &at, r < 0 ? &why : NULL);
 	}
 	return 0;
 }
