@@ -99,7 +99,7 @@ held() {
 
 @test "a site where all is well: one line, status 0, and nothing has changed on the PBX" {
 	presencectl queue add support
-	presencectl queue assign support alice bob
+	presencectl queue assign support alice bob || [ $? = 4 ]
 	daemon_up
 	eventually in_step
 	held >before
@@ -110,7 +110,7 @@ held() {
 	presencectl queue unassign support alice bob
 	eventually in_step
 	says 'all is well: 2 users, 1 PBX' doctor
-	presencectl queue assign support alice bob
+	presencectl queue assign support alice bob || [ $? = 4 ]
 	eventually in_step
 	says '{"findings":[]}' doctor --json
 	held >after
@@ -123,10 +123,10 @@ held() {
 	presencectl user add erin extension=3002 devices.desk=PJSIP/1002 mailbox=1001
 	presencectl user add frank extension=1003
 	presencectl queue add sales hints=nowhere
-	presencectl queue assign sales alice
+	presencectl queue assign sales alice || [ $? = 4 ]
 	presencectl queue add empty
 	presencectl queue add nosuch
-	presencectl queue assign nosuch bob
+	presencectl queue assign nosuch bob || [ $? = 4 ]
 	presencectl calendar add away --later url=http://127.0.0.1:9/a
 	presencectl calendar add fresh --later url=http://127.0.0.1:9/b
 	sqlite3 presence.db "UPDATE calendar SET read_at = unixepoch() WHERE name = 'fresh'"
