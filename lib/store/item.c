@@ -144,7 +144,8 @@ int store_item_of_user(struct store *s, int64_t user_id, struct user_items *ret,
 	AND(ITEM_LEAVE_BY, "CASE WHEN put_off IS NOT DISTINCT FROM wanted THEN leave_by END")      \
 	AND(ITEM_SENT, "sent")                                                                     \
 	AND(ITEM_RANK, "rank")                                                                     \
-	AND(ITEM_HEARD_CODES, "heard")
+	AND(ITEM_HEARD_CODES, "heard")                                                             \
+	AND(ITEM_OWNER, "user_id")
 enum { DB_ENUM(ITEM_COLUMNS) };
 #define SELECT_ITEM "SELECT " DB_COLUMNS(ITEM_COLUMNS) " FROM item "
 
@@ -166,6 +167,7 @@ static int each(struct db_rows *rows, int (*fn)(void *data, const struct stored_
 			.sent = db_text_or_null(rows, ITEM_SENT),
 			.is_few = db_int(rows, ITEM_RANK) < 0,
 			.heard = db_text_or_null(rows, ITEM_HEARD_CODES),
+			.user_id = db_int(rows, ITEM_OWNER),
 		};
 
 		if ((r = fn(data, &row)) != 0)
@@ -492,19 +494,16 @@ int store_item_read_back(struct store *s, const char *pbx, const char *name, con
 	return 0;
 }
 
-int store_item_is_said(struct store *s, int64_t id, const char *phone, bool *ret, struct err *err)
+int store_item_unsaid(struct store *s, const char *pbx, const char *presence, const char *phone,
+	int64_t *ret_user_id, struct err *err)
 {
-	int64_t n;
-
-	if (db_number(s->db, err, 0, &n,
-		    "SELECT l.key IS NOT DISTINCT FROM 'switch' AND l.via <> ?2"
-		    " FROM item i JOIN users u ON u.id = i.user_id"
-		    " JOIN log l ON l.subject_key = u.name_key AND l.user_id = u.id"
-		    " WHERE i.id = ?1 AND l.source IS NOT NULL ORDER BY l.id DESC LIMIT 1",
-		    I(id), T(phone)) < 0)
-		return -1;
-	*ret = n;
-	return 0;
+	return db_number(s->db, err, 0, ret_user_id,
+		"SELECT CASE WHEN l.key IS NOT DISTINCT FROM 'switch' AND l.via <> ?3 THEN 0 ELSE u.id END"
+		" FROM item i JOIN users u ON u.id = i.user_id"
+		" JOIN log l ON l.subject_key = u.name_key AND l.user_id = u.id"
+		" WHERE i.name = ?1 AND i.pbx = lower(?2) AND i.confirmed IS NOT NULL AND l.source IS NOT NULL"
+		" ORDER BY l.id DESC LIMIT 1",
+		T(presence), T(pbx), T(phone));
 }
 
 int store_item_held(

@@ -8,7 +8,7 @@
 
 /* An item. Strings are lent for the call. */
 struct stored_item {
-	int64_t id;
+	int64_t id, user_id; /* user_id is 0 if it is nobody's */
 	const char *pbx, *name, *wanted;
 	const char *confirmed; /* NULL if unknown */
 	const char *error;     /* NULL if not refused */
@@ -136,9 +136,10 @@ struct read_back {
 /* `phone` is the giver of switches that are made on a PBX. ret->id is 0 if no user has the item. */
 int store_item_read_back(struct store *s, const char *pbx, const char *name, const char *phone,
 	struct read_back *ret, struct err *err) MUST_CHECK;
-/* Whether the last change of a user's presence was a word that was said here: a switch, or the end of all. `phone` as above. */
-int store_item_is_said(
-	struct store *s, int64_t id, const char *phone, bool *ret, struct err *err) MUST_CHECK;
+/* The user whose presence this is, unless it was last changed by a word that was said here: a switch, or the end of all; then 0, as where
+ * nothing is confirmed. `phone` as above. */
+int store_item_unsaid(struct store *s, const char *pbx, const char *presence, const char *phone,
+	int64_t *ret_user_id, struct err *err) MUST_CHECK;
 /* The same for an item of no user: user_id is 0, and newer is false. ret->id is 0 if there is no such item. */
 int store_item_held(struct store *s, const char *pbx, const char *name, struct read_back *ret,
 	struct err *err) MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "lib/base/ids.h"
 #include "lib/base/text.h"
 #include "lib/pbx/item.h"
 #include "lib/pbx/member.h"
@@ -28,6 +29,8 @@ struct change {
 	bool told;                   /* an event was compared with `value` meanwhile */
 	enum outcome outcome;
 };
+
+enum { UNREAD_MAX = 1000 }; /* presences that are read back first: each is looked up */
 
 struct batch {
 	const struct conf_pbx *pbx;
@@ -103,35 +106,51 @@ static uint32_t hash_of(const char *name)
 struct batch_reading {
 	struct batch *batch;
 	struct batch_filling *filling;
+	struct ids unread; /* users whose presence is to be read back first */
 	int64_t now;
-	struct err err;
 };
 
-/* An override or a schedule has changed the presence, and what stands on the PBX counts below it. */
-static int leave_out(struct batch_reading *to, const struct stored_item *row, bool *ret)
+/* An override, a schedule or time has changed what is wanted of them, and a word on the PBX that nobody has read yet counts as well. */
+static int find_unread(struct batch_reading *to, struct err *err)
 {
-	const struct readback *unread = to->filling->unread;
-	bool said;
+	const struct batch *b = to->batch;
+	const char *name;
 
-	*ret = false;
-	if (!unread || !row->confirmed || !readback_is_noted(unread, row->name))
-		return 0;
-	if (store_item_is_said(to->batch->store, row->id, ACTOR_PHONE, &said, &to->err) < 0)
-		return -1;
-	*ret = !said;
-	to->filling->left_out |= !said;
+	for (size_t i = 0; to->filling->unread && i < UNREAD_MAX; i++) {
+		int64_t user_id;
+
+		name = readback_noted(to->filling->unread, i);
+		if (!name)
+			return 0;
+		if (!item_is_presence(name))
+			continue;
+		if (store_item_unsaid(b->store, b->pbx->name, name, ACTOR_PHONE, &user_id, err) < 0)
+			return -1;
+		if (user_id)
+			ids_add(&to->unread, user_id);
+	}
 	return 0;
+}
+
+static bool is_left_out(struct batch_reading *to, const struct stored_item *row)
+{
+	if (!item_follows_mode(row->name) && !item_is_member(row->name))
+		return false;
+	for (size_t i = 0; i < to->unread.n; i++) {
+		if (to->unread.ids[i] != row->user_id)
+			continue;
+		to->filling->left_out = true;
+		return true;
+	}
+	return false;
 }
 
 static int add_change(void *data, const struct stored_item *row)
 {
 	struct batch_reading *to = data;
 	struct batch *b = to->batch;
-	bool later;
 
-	if (leave_out(to, row, &later) < 0)
-		return -1;
-	if (later)
+	if (is_left_out(to, row))
 		return 0;
 	if (!b->n)
 		b->has_few = row->is_few;
@@ -168,28 +187,30 @@ static int announce(struct batch *b, struct err *err)
 }
 
 /* What few items want comes alone, so that it is answered soon. After it comes one batch of the rest, if there is any: so both get on. */
-static int read_changes(
-	struct batch *b, int64_t now, struct batch_filling *filling, struct err *err)
+static int read_changes(struct batch_reading *to, struct err *err)
 {
-	struct batch_reading to = { .batch = b, .filling = filling, .now = now };
-	struct item_due due = { b->pbx->name, now, BATCH_MAX, b->has_few };
-	int r;
+	struct batch *b = to->batch;
+	struct item_due due = { b->pbx->name, to->now, BATCH_MAX, b->has_few };
+	int r = find_unread(to, err);
 
 	b->has_few = false;
-	r = store_item_difference(b->store, &due, add_change, &to, &to.err);
-	if (r >= 0 && !b->n && due.passes_few) {
-		due.passes_few = false;
-		r = store_item_difference(b->store, &due, add_change, &to, &to.err);
-	}
-	if (r < 0)
-		*err = to.err;
-	return r;
+	if (r == 0)
+		r = store_item_difference(b->store, &due, add_change, to, err);
+	if (r < 0 || b->n || !due.passes_few)
+		return r;
+	due.passes_few = false;
+	return store_item_difference(b->store, &due, add_change, to, err);
 }
 
 int batch_read(struct batch *b, int64_t now, struct batch_filling *filling, struct err *err)
 {
+	struct batch_reading to = { .batch = b, .filling = filling, .now = now };
+	int r;
+
 	filling->waits = filling->left_out = false;
-	if (read_changes(b, now, filling, err) < 0 || announce(b, err) < 0) {
+	r = read_changes(&to, err);
+	ids_done(&to.unread);
+	if (r < 0 || announce(b, err) < 0) {
 		empty(b);
 		return -1;
 	}

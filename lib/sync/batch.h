@@ -23,12 +23,12 @@ void batch_free(struct batch *b);
 /* Forget what is under way, and what the session before was not permitted. */
 void batch_reset(struct batch *b);
 
-/* Fill an empty batch with what differs at `now`, UTC seconds. A presence that `unread` has noted is left out, unless it differs by a word
- * that was said here: somebody's word may stand there, which is read back first. unread NULL: none is. */
+/* Fill an empty batch with what differs at `now`, UTC seconds. What follows the mode of a user is left out if `unread` has noted their presence,
+ * unless that was last changed by a word that was said here: somebody's word may stand on the PBX, which is read back first. unread NULL: nothing is. */
 struct batch_filling {
 	const struct readback *unread;
 	bool waits;    /* it has become nothing, but something waits for the end of a call */
-	bool left_out; /* a presence was left out */
+	bool left_out; /* something was left out */
 };
 int batch_read(
 	struct batch *b, int64_t now, struct batch_filling *filling, struct err *err) MUST_CHECK;

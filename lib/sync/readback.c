@@ -160,9 +160,9 @@ static bool is_among(const struct readback *r, size_t from, const char *name)
 	return false;
 }
 
-bool readback_is_noted(const struct readback *r, const char *name)
+const char *readback_noted(const struct readback *r, size_t i)
 {
-	return is_among(r, 0, name);
+	return i < r->n ? r->names[i] : NULL;
 }
 
 void readback_note(struct readback *r, const char *seen)

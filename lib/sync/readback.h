@@ -38,8 +38,8 @@ int readback_see_event(
  * happens with another item. */
 void readback_note(struct readback *r, const char *name);
 
-/* Whether this item is still to be read back. */
-bool readback_is_noted(const struct readback *r, const char *name);
+/* The i-th item that is still to be read back; NULL if there are no more. */
+const char *readback_noted(const struct readback *r, size_t i);
 
 bool readback_is_under_way(const struct readback *r); /* something is being read back */
 bool readback_is_due(const struct readback *r);       /* something can be sent */

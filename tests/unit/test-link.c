@@ -1133,9 +1133,13 @@ static void test_code_before_override(void **state)
 	expect_mode(r, 0, "away");
 	rig_dial_mode(r, "1001", "off-work");
 	override_alice(&e, false);
+	strbuf_cut(&r->fake.log, 0);
 	settle(r, 0);
 	expect_log(r, "adopted 1001\n");
 	expect_mode(r, 0, "off-work");
+	/* The mode below the override never held: the PBX and its queues were not told of it. */
+	assert_null(strstr(r->fake.log.s, "do-not-disturb"));
+	assert_non_null(strstr(r->fake.log.s, "QueueRemove support " MEMBER));
 	expect_in_step(r);
 	rig_dial_mode(r, "1001", "do-not-disturb");
 	rig_switch(r, 0, "lunch-break", UNTIL_OPEN);
