@@ -222,6 +222,16 @@ static bool may_use_store(const struct link *l)
 	return pause_is_over(&l->pause, l->now.ms);
 }
 
+/* Whether an administrator wants us to try again now, who may have put right what was refused. */
+static bool is_called(const struct link *l)
+{
+	char called[PBX_CALL_SIZE];
+	struct err ignored;
+
+	return store_pbx_called(l->store, l->pbx->name, called, &ignored) == 0 &&
+		strcmp(called, l->called) != 0;
+}
+
 /* Decide when to try again. */
 static void put_off(struct link *l)
 {
@@ -232,16 +242,8 @@ static void put_off(struct link *l)
 	l->retry_ms = l->now.ms +
 		retry_wait_ms(&l->retry, refused ? RETRY_REFUSED : RETRY_AWAY,
 			l->transport->random(l->transport, UINT32_MAX));
-}
-
-/* Whether an administrator wants us to try again now, who may have put right what was refused. */
-static bool is_called(const struct link *l)
-{
-	char called[PBX_CALL_SIZE];
-	struct err ignored;
-
-	return l->look && store_pbx_called(l->store, l->pbx->name, called, &ignored) == 0 &&
-		strcmp(called, l->called) != 0;
+	if (is_called(l)) /* while this was being tried */
+		l->retry_ms = l->now.ms;
 }
 
 /* What is written of phones is not true without a session. */
@@ -681,7 +683,7 @@ static int serve(struct link *l, struct err *err)
 	struct err why;
 
 	if (!l->session) {
-		if (l->now.ms < l->retry_ms && !is_called(l))
+		if (l->now.ms < l->retry_ms && !(l->look && is_called(l)))
 			return 0;
 		l->state = LINK_CONNECTING;
 		if (open_session(l, err) < 0)

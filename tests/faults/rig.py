@@ -360,6 +360,10 @@ class Site:
                           "WHERE u.name = ? AND s.ended IS NULL ORDER BY s.id DESC LIMIT 1", user)
         return found[0][0] if found else None
 
+    def state(self):
+        """How presenced gets on with the PBX."""
+        return (self.rows("SELECT state FROM pbx_state") or [("unknown",)])[0][0]
+
     def logged(self, since):
         return self.rows("SELECT id, via, what, subject, to_mode FROM log WHERE id > ? ORDER BY id", since)
 

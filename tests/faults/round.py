@@ -104,11 +104,14 @@ class Round:
                 unread.confirmed = False
             elif answered:
                 w.codes.pop(u, None)
+                if unread:
+                    w.overtaken[u] = unread
 
     def clear(self, *users, wait=None):
         w = self.words
         users = users or (self.pick(),)
-        unread = {u: self.unread(u) for u in users}
+        # Where a switch that overtook a code is taken back before it went out, nobody can know either.
+        unread = {u: self.unread(u) or (self.site.pending(u) and w.overtaken.get(u)) for u in users}
         answered = self.ctl("clear", *users, *([] if wait or self.one_in(2) else ["--no-wait"]))
         for u in users:
             if answered and None not in w.switch[u] and w.override[u] == {None} and not unread[u]:
@@ -226,7 +229,7 @@ class Round:
     def begin(self):
         """The same for every round: no override, no switch, nothing forced."""
         w, site = self.words, self.site
-        w.logged, w.dialled, w.codes = [], [], {}
+        w.logged, w.dialled, w.codes, w.overtaken = [], [], {}, {}
         w.again = {}
         for u in (u for u in self.users if w.override[u] != {None}):
             status, _, said = site.ctl("override", "clear", u)
@@ -260,6 +263,8 @@ class Round:
         try:
             if not self.site.runs():
                 return ["presenced has ended"]
+            if (state := self.site.state()) != "connected":
+                return [f"presenced is {state}"]
             if diff := self.site.diff():
                 return ["pbx diff: " + " | ".join(diff.strip().splitlines()[:4])]
             return list(self.words.differs(self.site.status(), self.pbx.held(), self.pbx.entry))

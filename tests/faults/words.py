@@ -4,6 +4,7 @@
 A word is a mode that was chosen for a user, an override, a period that was forced of a schedule, the place in a queue, or a rule.
 A word that was answered counts until the next one. Where a word was not answered both outcomes are right, so for each thing
 all values are kept that it may have. The newest word wins, with these exceptions, where nobody can know which was first:
+ - A `clear`, or a switch and then a `clear`, before presenced has read a code: either.
  - A code that is dialled while something of ours is on its way to the PBX, or ours while a code has not been read back, and
    ours changes nothing there: either.
  - A PBX that is killed forgets the last second of its AstDB: a code of that time counts if presenced had read it.
@@ -35,6 +36,7 @@ class Words:
         self.rule = {}  # (user, mode): values of ring.timeout
         self.mobile = {}  # user: numbers
         self.codes = {}  # user: Code
+        self.overtaken = {}  # the same, where a switch of ours came before presenced had read it
         self.recent = []  # (user, mode or None, time) of codes of earlier rounds that presenced may not have read
         self.again = {}  # user: modes of such codes that a killed PBX may show anew
         self.dialled = []  # (user, mode or None), of this round

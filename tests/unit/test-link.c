@@ -361,8 +361,15 @@ static void test_wrong_secret(void **state)
 	r->woken = true;
 	rig_step(r);
 	assert_int_equal(r->fake.opened, 3);
-	r->fake.secret = "secret";
+	/* Also one that comes while a login is being refused. */
 	assert_int_equal(store_pbx_call(r->store, "main", 2, NULL), 0);
+	r->woken = true;
+	rig_step(r);
+	assert_int_equal(r->fake.opened, 4);
+	assert_int_equal(store_pbx_call(r->store, "main", 3, NULL), 0);
+	fail_to_log_in(r, 4);
+	assert_int_equal(link_deadline(r->link), r->now.ms);
+	r->fake.secret = "secret";
 	r->woken = true;
 	assert_true(rig_settle(r, 0) >= 0);
 	assert_true(rig_is_settled(r));
