@@ -146,6 +146,88 @@ static void test_source(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* A name from the database, a calendar or the command line opens nothing but a zone below the folder. */
+static void test_hostile_names(void **state)
+{
+	char folder[] = "/tmp/test-zonefile.XXXXXX", path[200], outside[200];
+	_cleanup_(freep) char *huge = xcalloc(1, 1 << 20);
+	_cleanup_(zonefiles_freep) struct zonefiles *f = NULL;
+	const char *const names[] = { "../Outside", "Here/../../Outside", "./Here", "Here/.",
+		"/Outside", "//Outside", outside, "Here/", "Here\n", "Here\x1b[2J", "Here\xff",
+		"%s%n%s%n", "-", ".", "..", "here", "~/Here", "$(id)", "Here;id", "Here Here",
+		huge };
+	struct zones *zones;
+	struct err err;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/Zones", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(outside, sizeof(outside), "%s/Outside", folder);
+	memset(huge, 'A', (1 << 20) - 1);
+	f = zonefiles_new(path, "");
+	zones = zonefiles_zones(f);
+	copy(path, "Here", "Europe/Stockholm");
+	copy(folder, "Outside", "Europe/Stockholm");
+	assert_non_null(zones->get(zones, "Here", &err));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (zones->get(zones, names[i], &err) || zones->get(zones, names[i], NULL))
+			fail_msg("'%.40s' is a zone", names[i]);
+		assert_true(strlen(err.msg) < sizeof(err.msg));
+	}
+	/* What was refused is not kept: it would be looked at again and again. */
+	assert_false(zonefiles_refresh(f));
+	snprintf(outside, sizeof(outside), "rm -r '%s'", folder);
+	assert_int_equal(system(outside), 0);
+}
+
+/* What stands there and is no zone is refused at once: nothing waits for it, and not much is read. */
+static void test_hostile_files(void **state)
+{
+	static const struct {
+		const char *name, *said;
+	} table[] = {
+		{ "Fifo", "no time zone 'Fifo'" }, { "Folder", "no time zone 'Folder'" },
+		{ "Gone", "no time zone 'Gone'" },
+		{ "Link", "no time zone 'Link'" }, /* to a device without end */
+		{ "Huge", "is no zone file" }, { "Empty", "damaged" }, { "Text", "damaged" },
+		{ "", "is no zone file" }, /* the system's own is a FIFO */
+	};
+	char folder[] = "/tmp/test-zonefile.XXXXXX", path[200];
+	_cleanup_(zonefiles_freep) struct zonefiles *f = NULL;
+	struct zones *zones;
+	struct err err;
+	FILE *text;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	f = zonefiles_new(folder, "");
+	zones = zonefiles_zones(f);
+#define PATH(name) (snprintf(path, sizeof(path), "%s/%s", folder, name), path)
+	assert_int_equal(mkfifo(PATH("Fifo"), 0600), 0);
+	assert_int_equal(mkfifo(PATH("localtime"), 0600), 0);
+	assert_int_equal(mkdir(PATH("Folder"), 0700), 0);
+	assert_int_equal(symlink("/dev/zero", PATH("Link")), 0);
+	assert_int_equal(symlink("nowhere", PATH("Gone")), 0);
+	copy(folder, "Huge", "Europe/Stockholm");
+	assert_int_equal(truncate(PATH("Huge"), 1 << 20), 0);
+	copy(folder, "Empty", "Europe/Stockholm");
+	assert_int_equal(truncate(PATH("Empty"), 0), 0);
+	text = fopen(PATH("Text"), "we");
+	assert_non_null(text);
+	fputs("root:x:0:0\n", text);
+	fclose(text);
+#undef PATH
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		if (zones->get(zones, table[i].name, &err) || !strstr(err.msg, table[i].said) ||
+			strstr(err.msg, "root:"))
+			fail_msg("'%s': %s", table[i].name, err.msg);
+	}
+	assert_false(zonefiles_refresh(f));
+	snprintf(path, sizeof(path), "rm -r '%s'", folder);
+	assert_int_equal(system(path), 0);
+}
+
 static void test_default(void **state)
 {
 	_cleanup_(zonefiles_freep) struct zonefiles *f = zonefiles_new(NULL, "Asia/Kathmandu"),
@@ -166,6 +248,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_source),
+		cmocka_unit_test(test_hostile_names),
+		cmocka_unit_test(test_hostile_files),
 		cmocka_unit_test(test_default),
 	};
 
