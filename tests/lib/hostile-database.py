@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A database in which somebody else has written: one bad value at a time, in each column of each table.
 
-tests/lib/hostile-database.py BUILD [--port N --secret TEXT] [--part I/N] [--only TABLE.COLUMN] [--verbose]
+tests/lib/hostile-database.py BUILD [--port N --secret TEXT] [--part I/N | --jobs N] [--only TABLE.COLUMN] [--verbose]
 
 A group may write the database, so no value in it is sure. With each one presenced --once and the commands that read run. None may
 die of a signal or of a sanitizer, run long, or print a control byte; presenced must go on with the other users. --part 2/7 takes
-each seventh case. Ends with 1 if a case fails.
+each seventh case. --jobs 4 takes all of them, in four parts at once. After FAILURES_MAX failures a part ends: what hangs
+would hang in thousands of cases. Ends with 1 if a case fails.
 """
 import argparse
 import os
@@ -52,6 +53,7 @@ MORE = {
     "users": ["user list", "user show alice", "show alice", "keys alice", "set all away --no-wait", "_complete 'status '"],
 }
 LIMIT_S = 60
+FAILURES_MAX = 20
 CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 
 
@@ -160,6 +162,12 @@ def spoil(path, table, column, value):
         db.close()
 
 
+def run_parts(n):
+    """Each part is this program again, with a site of its own."""
+    parts = [subprocess.Popen([sys.executable, *sys.argv, "--jobs", "1", "--part", f"{i + 1}/{n}"]) for i in range(n)]
+    return any([part.wait() for part in parts])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build")
@@ -168,7 +176,10 @@ def main():
     parser.add_argument("--part", default="1/1")
     parser.add_argument("--only")
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--jobs", type=int, default=1)
     opt = parser.parse_args()
+    if opt.jobs > 1:
+        return run_parts(opt.jobs)
     part, parts = map(int, opt.part.split("/"))
     build, failed, done = os.path.abspath(opt.build), 0, 0
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
@@ -184,9 +195,14 @@ def main():
                 if os.path.exists(site.db + end):
                     os.unlink(site.db + end)
             shutil.copy(site.db + ".good", site.db)
+            if failed >= FAILURES_MAX:
+                print(f"part {opt.part} ends at {name}, case {n} of {len(cases)}", flush=True)
+                break
             if not spoil(site.db, table, column, value):
                 continue
             done += 1
+            if done % 100 == 0:
+                print(f"part {opt.part}: case {n} of {len(cases)}", flush=True)
             for command in [None, *COMMANDS, *MORE.get(table, [])]:
                 words = [build + "/presenced", "--once"] if not command else [build + "/presencectl", *shlex.split(command)]
                 r = run(words, site.env)
