@@ -6,12 +6,12 @@
 enum {
 	DAY = 86400,
 	SHORT_MS =
-		8, /* a slice that took less may be larger, one that took more than LONG_MS is too large */
-	LONG_MS = 20,
+		12, /* a slice that took less may be larger, one that took more than LONG_MS is too large */
+	LONG_MS = 35,
 	SEALS_MAX = 64,
-	REST_MS =
-		40, /* a writer that waits looks again after some milliseconds, more and more of them */
 	LOOK_MS = 1,
+	REST_MS =
+		40, /* at least: a writer that waits looks again after some milliseconds, more and more of them */
 };
 
 int pruning_begin(
@@ -34,9 +34,11 @@ int pruning_step(
 	if (follow_prune_step(s, now, &p->prune, err) < 0)
 		return -1;
 	took = clock_monotonic_ms() - began;
-	*ret_after_ms = looks ? LOOK_MS : REST_MS;
+	*ret_after_ms = LOOK_MS;
 	if (looks)
 		return 0;
+	/* Where the disk or others make it slow, they have most of the time. */
+	*ret_after_ms = 2 * took > REST_MS ? 2 * took : REST_MS;
 	if (took > LONG_MS && p->prune.seals > 1)
 		p->prune.seals /= 2;
 	else if (took < SHORT_MS && p->prune.seals < SEALS_MAX)
