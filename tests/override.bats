@@ -14,6 +14,25 @@ setup() {
 mode_of() { presencectl status "$1" --output mode,source,until --no-headings; }
 order() { presencectl override set "$@" --no-wait; }
 
+@test "an override of very many users: all are due with the order, and are decided about in slices" {
+	local due='next_change_at <= 1795429800' count # the time that it is
+	sqlite3 presence.db "INSERT INTO users (name, extension, pbx, zone, mailbox, mobile)
+		SELECT 'user' || value, 100000 + value, 'main', '', '', '' FROM generate_series(1, 10050)"
+	presencectl set all away --for 1h --no-wait
+	presencectl clear all --no-wait
+	count=$(sqlite3 presence.db 'SELECT count(*) FROM users')
+	# When the first of them is decided about: whoever ends now has lost nothing.
+	sqlite3 presence.db "CREATE TABLE seen (due INTEGER, orders INTEGER);
+		CREATE TRIGGER see AFTER UPDATE OF source ON presence WHEN new.source = 'override' AND NOT EXISTS (SELECT 1 FROM seen)
+		BEGIN INSERT INTO seen SELECT count(*), (SELECT count(*) FROM override) FROM presence WHERE $due; END"
+	order all dnd --reason drill --for 1h
+	[ "$(sqlite3 presence.db "SELECT due >= $count - 1, orders FROM seen")" = '1|1' ]
+	[ "$(sqlite3 presence.db "SELECT count(*) FROM presence WHERE source = 'override' AND NOT $due")" = "$count" ]
+	[ "$(sqlite3 presence.db "SELECT count(*) FROM log WHERE what = 'override' AND via = 'cli'")" = "$count" ]
+	presencectl override clear all --no-wait
+	[ "$(sqlite3 presence.db "SELECT count(*) FROM presence WHERE source = 'override' OR $due")" = 0 ]
+}
+
 @test "list, in a table and as JSON" {
 	says '{"overrides":[]}' jq -c . <(presencectl override list --json)
 	says "alice is business-trip by an override; override 1" order alice trip --reason visit --forever

@@ -133,7 +133,7 @@ int confirm_finish(struct ctl *ctl, const struct input *in, struct confirm *c,
 	double ms = 0;
 	int r = 0;
 
-	if (store_commit(ctl->store, err) < 0)
+	if (store_commit(ctl->store, err) < 0 || ctl_finish(ctl, err) < 0)
 		return -1;
 	if (!input_has(in, "no-wait"))
 		r = confirm_wait(ctl, c, who, &ms, err) < 0 ? -1 : tell_refusals(ctl, who, err);

@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/presencectl/ctl.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 #include "lib/binding/actor.h"
+#include "lib/binding/clock.h"
 #include "lib/binding/owner.h"
 #include "lib/follow/check.h"
 #include "lib/follow/entries.h"
 #include "lib/follow/follow.h"
+#include "lib/follow/later.h"
+
+enum {
+	AT_ONCE = 10000,  /* users whom an edit decides about in its own transaction */
+	REST_MIN_MS = 20, /* between two slices, else as long as the last one took */
+	REST_MAX_MS = 100,
+};
 
 /* The zone of the person at the terminal. */
 static int find_zone(struct ctl *ctl, struct err *err)
@@ -52,8 +62,43 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 			follow_open(ctl_database(ctl), &actor, ctl->zones, &ctl->store, err) < 0)
 			return -1;
 		prefix_set(&ctl->prefixes, ctl->conf, ctl->store);
+		follow_later_above(ctl->store, AT_ONCE);
 	}
 	return needs & NEED_ENTRIES ? entries_follow(ctl->store, &ctl->prefixes, err) : 0;
+}
+
+/* Others write meanwhile. */
+static void rest(int64_t ms)
+{
+	poll(NULL, 0, ms < REST_MIN_MS ? REST_MIN_MS : ms > REST_MAX_MS ? REST_MAX_MS : (int)ms);
+}
+
+static void show_progress(size_t done, size_t all)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, done < all ? "\r%zu of %zu users " : "\r\033[K", done, all);
+}
+
+int ctl_finish(struct ctl *ctl, struct err *err)
+{
+	size_t all = follow_later_left(ctl->store), left;
+	struct err why;
+
+	while ((left = follow_later_left(ctl->store)) > 0) {
+		int64_t began = clock_monotonic_ms(), took;
+
+		show_progress(all - left, all);
+		if (follow_later_step(ctl->store, &why) < 0) {
+			follow_later_drop(ctl->store);
+			return err_set(err, ERR_PENDING,
+				"recorded, but %zu users are left to presenced: %s", left, why.msg);
+		}
+		took = clock_monotonic_ms() - began;
+		rest(took);
+	}
+	if (all)
+		show_progress(all, all);
+	return 0;
 }
 
 const char *ctl_database(const struct ctl *ctl)

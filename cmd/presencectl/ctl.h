@@ -39,6 +39,9 @@ struct ctl {
 int ctl_open(struct ctl *ctl, int needs, struct err *err) MUST_CHECK;
 void ctl_done(struct ctl *ctl);
 
+/* Decide about the users whom an edit has left, slice by slice. Call it after the commit. ERR_PENDING: presenced has to do the rest. */
+int ctl_finish(struct ctl *ctl, struct err *err) MUST_CHECK;
+
 /* The path of the database: --db, PRESENCE_DB, or the configuration's. The configuration must be open. */
 const char *ctl_database(const struct ctl *ctl);
 

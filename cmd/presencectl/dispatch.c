@@ -11,6 +11,7 @@
 #include "lib/base/mem.h"
 #include "lib/binding/clock.h"
 #include "lib/base/closest.h"
+#include "lib/follow/later.h"
 
 /* Say that nothing below `at` is called `word`, or that the command is not complete (`word` NULL). */
 static int no_such_command(const struct node *at, const char *word, struct err *err)
@@ -86,6 +87,15 @@ static int check_times(const struct ctl *ctl, const struct input *in, struct err
 	return input_check_times(in, utc, ctl->now, err);
 }
 
+/* The users whom the command has left. If it failed, nothing of it counts, or presenced comes to them. */
+static int finish(struct ctl *ctl, int r, struct err *err)
+{
+	if (r == 0)
+		return ctl_finish(ctl, err);
+	follow_later_drop(ctl->store);
+	return r;
+}
+
 static int run(struct ctl *ctl, const struct command *c, const struct input *in, struct err *err)
 {
 	char odd[512];
@@ -98,6 +108,8 @@ static int run(struct ctl *ctl, const struct command *c, const struct input *in,
 		return -1;
 	set_output(ctl, in);
 	r = c->run(ctl, in, err);
+	if (ctl->store)
+		r = finish(ctl, r, err);
 	if (ctl->store && !c->hidden && store_take_odd(ctl->store, odd, sizeof(odd)))
 		ctl_notice("%s", odd);
 	return r;

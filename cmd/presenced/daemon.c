@@ -45,6 +45,7 @@ enum {
 	LAST_SEALS = 8,
 	SEAL_BUSY_MS = 60000, /* so long a link that is sending comes first */
 	PRUNE_LATER_MS = 1000,
+	TICK_REST_US = 100000, /* between two slices of a tick: others write then */
 	MINUTE = 60,
 	FIRST_PUSH_MS = 10000, /* READY=1 is sent after so long at the latest */
 	LOCKED_MS = 1000,      /* so long a lock of another program is not worth a word */
@@ -524,13 +525,17 @@ static int ask_feeds(struct daemon *d, int64_t now, struct err *err)
 		"sd_event_add_child", err);
 }
 
-static int arm_tick_at(struct daemon *d, int64_t at)
+static int arm_tick_us(struct daemon *d, int64_t at_us)
 {
-	if (check_r(sd_event_source_set_time(d->tick, (uint64_t)at * 1000000), "sd_event",
-		    &d->fatal) < 0)
+	if (check_r(sd_event_source_set_time(d->tick, (uint64_t)at_us), "sd_event", &d->fatal) < 0)
 		return -1;
 	return check_r(
 		sd_event_source_set_enabled(d->tick, SD_EVENT_ONESHOT), "sd_event", &d->fatal);
+}
+
+static int arm_tick_at(struct daemon *d, int64_t at)
+{
+	return arm_tick_us(d, at * 1000000);
 }
 
 static void close_all(struct daemon *d);
@@ -656,6 +661,10 @@ static int arm_tick(struct daemon *d)
 	int64_t now = clock_now(), at = now - now % MINUTE + MINUTE, due;
 	struct err err;
 
+	if (!d->is_away && !(d->todo & TODO_TICK) && d->time.last && !d->time.is_over)
+		return arm_tick_us(d, clock_now_us() + TICK_REST_US) < 0
+			? sd_event_exit(d->event, -1)
+			: 0;
 	if (d->is_away || d->todo & TODO_TICK)
 		at = now + 1;
 	else if (now < d->time.last)
@@ -663,9 +672,7 @@ static int arm_tick(struct daemon *d)
 	else if (store_next_change(d->store, &due, &err) < 0)
 		log_warning("%s", err.msg);
 	else if (due < at)
-		at = due > now
-			? due
-			: now + 1; /* a tick has failed, or was not over: go on after a second */
+		at = due > now ? due : now + 1; /* a tick has failed: try again after a second */
 	return arm_tick_at(d, at) < 0 ? sd_event_exit(d->event, -1) : 0;
 }
 

@@ -12,7 +12,7 @@
 
 #define ZONES_FACT "zones"
 
-enum { TRANSACTION_MS = 1000 }; /* commands wait 5 s for the write lock */
+enum { TRANSACTION_MS = 200 }; /* what others write waits for it */
 
 /* Whether the database was written with other zone data than the system has now. If so, note the new data. */
 static int zones_differ(struct tick *t, bool *ret, struct err *err)

@@ -18,7 +18,7 @@ struct tick {
 	int64_t began_ms;  /* monotonic: when its transaction began */
 };
 
-/* Resolve the users who are due; *ret_n is how many. After a second it stops, so that others can write and the PBXs get their turn:
+/* Resolve the users who are due; *ret_n is how many. After a fifth of a second it stops, so that others can write and the PBXs get their turn:
  * then is_over is false, and those who are left are still due. It computes what should hold now, so ticks that come late, twice or not at all
  * need no special case. If the clock was set back, or the zone data are new, it looks at all users again, also if that happened
  * while no presenced ran. Warnings are logged. On an idle minute nothing is written. */

@@ -5,8 +5,8 @@
 
 #include "lib/follow/hours.h"
 #include "lib/follow/inside.h"
+#include "lib/follow/later.h"
 #include "lib/follow/record.h"
-#include "lib/follow/resolve.h"
 #include "lib/presence/noun-keys.h"
 #include "lib/store/switch.h"
 
@@ -20,7 +20,7 @@ static int changed(struct store *s, int64_t id, int64_t now, struct err *err)
 		store_switch_forget_next_by_calendar(s, now, id, err) < 0 ||
 		follow_hours_soon(s, id, err) < 0)
 		return -1;
-	return follow_users_of(s, &users, now, "calendar", err);
+	return follow_users_later(s, &users, now, "calendar", err);
 }
 
 int follow_calendar_save(struct store *s, struct calendar_info *c, int64_t now, struct err *err)

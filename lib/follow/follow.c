@@ -17,6 +17,7 @@ void follow_forget(struct store *s)
 static void follow_free(struct store *s)
 {
 	follow_forget(s);
+	ids_done(&store_follow(s)->later.left);
 	free(store_follow(s));
 }
 

@@ -2,6 +2,7 @@
 #include "lib/follow/group.h"
 
 #include "lib/follow/inside.h"
+#include "lib/follow/later.h"
 #include "lib/follow/record.h"
 #include "lib/follow/resolve.h"
 #include "lib/store/switch.h"
@@ -22,7 +23,7 @@ static int moved(
 {
 	if (store_switch_forget_next_of(s, now, users, err) < 0)
 		return -1;
-	return follow_users_of(s, users, now, what, err);
+	return follow_users_later(s, users, now, what, err);
 }
 
 int follow_group_changed(

@@ -3,9 +3,18 @@
 #ifndef FOLLOW_INSIDE_H
 #define FOLLOW_INSIDE_H
 
+#include "lib/base/ids.h"
 #include "lib/follow/follow.h"
 
 struct cache; /* of cache.c */
+
+/* Users who are left to slices, see later.h. */
+struct later {
+	size_t above;
+	struct ids left;
+	int64_t now;      /* of the edit */
+	const char *what; /* of the edit that was the last one */
+};
 
 /* What this floor keeps with a store. */
 struct follow {
@@ -14,6 +23,7 @@ struct follow {
 	const struct prefixes *prefixes; /* lent, or NULL */
 	bool (*is_enough)(void *data);   /* of follow_tick(), or NULL */
 	void *enough_data;
+	struct later later;
 	char warning[512]; /* the first thing that could not be used, or "" */
 };
 

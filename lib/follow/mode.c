@@ -3,6 +3,7 @@
 
 #include "lib/follow/entry.h"
 #include "lib/follow/inside.h"
+#include "lib/follow/later.h"
 #include "lib/follow/record.h"
 #include "lib/follow/resolve.h"
 #include "lib/presence/noun-keys.h"
@@ -20,7 +21,7 @@ int follow_mode_save(struct store *s, struct mode *m, int64_t now, struct err *e
 	follow_forget(s);
 	if (follow_mode_entry(s, m, err) < 0 || follow_record_edit(s, &edit, now, err) < 0)
 		return -1;
-	return is_new ? 0 : follow_users_in_mode(s, m->id, now, "mode set", err);
+	return is_new ? 0 : follow_users_in_mode_later(s, m->id, now, "mode set", err);
 }
 
 int follow_mode_delete(struct store *s, const struct mode *m, const struct mode *instead,

@@ -3,7 +3,7 @@
 
 #include "lib/base/text.h"
 #include "lib/follow/inside.h"
-#include "lib/follow/resolve.h"
+#include "lib/follow/later.h"
 #include "lib/store/log.h"
 #include "lib/store/mode.h"
 #include "lib/store/override.h"
@@ -40,7 +40,7 @@ int follow_override_add(
 	if (record(s, o, o->given, true, err) < 0 ||
 		store_override_covered(s, o->id, &covered, err) < 0)
 		return -1;
-	return follow_users_of(s, &covered, o->given, "override", err);
+	return follow_users_later(s, &covered, o->given, "override", err);
 }
 
 int follow_override_delete(struct store *s, const struct override *o, int64_t now,
@@ -52,5 +52,5 @@ int follow_override_delete(struct store *s, const struct override *o, int64_t no
 	follow_forget(s);
 	if (record(s, o, now, false, err) < 0)
 		return -1;
-	return follow_users_of(s, ret_covered, now, "override clear", err);
+	return follow_users_later(s, ret_covered, now, "override clear", err);
 }

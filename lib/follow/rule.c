@@ -3,10 +3,10 @@
 
 #include "lib/follow/entry.h"
 #include "lib/follow/inside.h"
+#include "lib/follow/later.h"
 #include "lib/follow/loop.h"
 #include "lib/follow/member.h"
 #include "lib/follow/record.h"
-#include "lib/follow/resolve.h"
 #include "lib/store/forward.h"
 #include "lib/store/mode.h"
 #include "lib/store/rule.h"
@@ -35,7 +35,7 @@ int follow_mode_rules_save(struct store *s, const struct mode *m, const struct r
 		follow_mode_loops(s, m, &e.rules, err) < 0 || follow_mode_entry(s, m, err) < 0 ||
 		follow_members_in_mode(s, m->id, err) < 0 ||
 		(says_end(&before) != says_end(rules) &&
-			follow_users_in_mode(s, m->id, now, edit.what, err) < 0))
+			follow_users_in_mode_later(s, m->id, now, edit.what, err) < 0))
 		return -1;
 	return follow_record_edit(s, &edit, now, err);
 }
@@ -58,7 +58,7 @@ int follow_user_rules_save(struct store *s, const struct user *u, const struct m
 		follow_user_loops(s, u, err) < 0 || follow_user_rule_entries(s, u, err) < 0 ||
 		(mode_id == m->id && follow_members(s, u->id, m, err) < 0) ||
 		(says_end(&before) != says_end(rules) &&
-			follow_users_in_mode(s, m->id, now, edit.what, err) < 0))
+			follow_users_in_mode_later(s, m->id, now, edit.what, err) < 0))
 		return -1;
 	return follow_record_edit(s, &edit, now, err);
 }

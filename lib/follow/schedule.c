@@ -7,6 +7,7 @@
 #include "lib/follow/group.h"
 #include "lib/follow/hours.h"
 #include "lib/follow/inside.h"
+#include "lib/follow/later.h"
 #include "lib/follow/record.h"
 #include "lib/follow/resolve.h"
 #include "lib/presence/noun-keys.h"
@@ -25,7 +26,7 @@ static int changed(struct store *s, int64_t id, int64_t now, struct err *err)
 		store_switch_forget_next_by_schedule(s, now, id, err) < 0 ||
 		follow_hours_refresh(s, id, now, err) < 0)
 		return -1;
-	return follow_users_of(s, &users, now, "schedule", err);
+	return follow_users_later(s, &users, now, "schedule", err);
 }
 
 int follow_schedule_save(struct store *s, struct schedule *sched, int64_t now, struct err *err)
@@ -173,5 +174,5 @@ int follow_schedule_unassign_all(
 		store_schedule_unassign(s, sched->id, ret_n, err) < 0 ||
 		store_switch_forget_next_of(s, now, &users, err) < 0)
 		return -1;
-	return follow_users_of(s, &users, now, "schedule", err);
+	return follow_users_later(s, &users, now, "schedule", err);
 }

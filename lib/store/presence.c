@@ -152,6 +152,13 @@ int store_presence_due(struct store *s, int64_t now, struct ids *ret, struct err
 		ret, err);
 }
 
+int store_presence_make_user_due(struct store *s, int64_t user_id, int64_t now, struct err *err)
+{
+	return db_later(s->db, err,
+		"UPDATE presence SET next_change_at = b FROM rows WHERE user_id = a", I(user_id),
+		I(now));
+}
+
 int store_presence_make_due(struct store *s, int64_t now, struct err *err)
 {
 	return written(db_run(s->db, err,

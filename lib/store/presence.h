@@ -37,6 +37,9 @@ int store_presence_write(struct store *s, int64_t user_id, const struct presence
 	const char *reason, int64_t now, struct err *err) MUST_CHECK;
 /* Add the users whose next_change_at has come. */
 int store_presence_due(struct store *s, int64_t now, struct ids *ret, struct err *err) MUST_CHECK;
+/* Make a user due. The row may wait for store_flush(). */
+int store_presence_make_user_due(
+	struct store *s, int64_t user_id, int64_t now, struct err *err) MUST_CHECK;
 /* Make the users due who have a next_change_at, and those whose presence a clock that is ahead of `now` has written. */
 int store_presence_make_due(struct store *s, int64_t now, struct err *err) MUST_CHECK;
 /* Whether a clock that is ahead of `now` has written presence. */

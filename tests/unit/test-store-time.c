@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "store-help.h"
+#include "lib/follow/later.h"
+#include "lib/follow/override.h"
 
 enum { MINUTE = 60, MANY = 2345 /* more than are read and written at once */ };
 
@@ -297,6 +299,66 @@ static void test_zones_gone(void **state)
 	zonefiles_free(none);
 }
 
+static size_t available(struct store *s)
+{
+	size_t modes[2] = { 0 };
+
+	OK(store_status_each(s, NULL, count_mode, modes, NULL));
+	assert_int_equal(modes[1], MANY);
+	return modes[0];
+}
+
+/* An edit of very many users makes them due. Then slices decide about them, or the next tick if the process has ended. */
+static void test_left_to_slices(void **state)
+{
+	struct override o = {
+		.reason = "drill", .given = NINE, .start = NINE, .until = UNTIL_OPEN
+	};
+	_cleanup_(ids_done) struct ids covered = { 0 };
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct user u;
+	struct mode m;
+
+	OK(store_begin(s, NULL));
+	for (int i = 0; i < MANY; i++)
+		add_user(s, i, NINE, &u);
+	OK(store_commit(s, NULL));
+	tick(site, NINE, 0, true); /* the schedule */
+	assert_int_equal(available(s), MANY);
+	OK(store_mode_find(s, "away", &m, NULL));
+	o.mode_id = m.id;
+	text_copy(o.scope, sizeof(o.scope), "all");
+	follow_later_above(s, MANY - 1);
+	OK(store_begin(s, NULL));
+	OK(follow_override_add(s, &o, 0, 0, NULL));
+	OK(store_commit(s, NULL));
+	assert_int_equal(available(s), MANY);
+	assert_int_equal(follow_later_left(s), MANY);
+	OK(follow_later_step(s, NULL));
+	assert_int_equal(available(s), MANY - 2000);
+	assert_int_equal(follow_later_left(s), MANY - 2000);
+	follow_later_drop(s);
+	tick(site, NINE + MINUTE, MANY - 2000, true);
+	assert_int_equal(available(s), 0);
+	OK(store_begin(s, NULL));
+	OK(follow_override_delete(s, &o, NINE + MINUTE, &covered, NULL));
+	OK(store_commit(s, NULL));
+	assert_int_equal(available(s), 0);
+	for (int i = 0; i < 2; i++)
+		OK(follow_later_step(s, NULL));
+	assert_int_equal(follow_later_left(s), 0);
+	assert_int_equal(available(s), MANY);
+	tick(site, NINE + 2 * MINUTE, 0, false);
+	/* As many as may be: they are decided about at once. */
+	follow_later_above(s, MANY);
+	OK(store_begin(s, NULL));
+	OK(follow_override_add(s, &o, 0, 0, NULL));
+	OK(store_commit(s, NULL));
+	assert_int_equal(follow_later_left(s), 0);
+	assert_int_equal(available(s), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -304,6 +366,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_nothing_stale_is_remembered, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_rollback_of_many, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_zones_gone, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_left_to_slices, setup, site_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
