@@ -28,8 +28,10 @@ int follow_is_foreign(struct store *s, const char *pbx, const struct item *item,
 	struct read_back held;
 	int r = store_item_read_back(s, pbx, item->name, ACTOR_PHONE, &held, err);
 
+	/* Of what is wanted and not confirmed an event tells only when somebody else has put it there. By the time of the push something
+	 * else may be wanted. */
 	*ret = r == 0 && held.id && held.is_confirmed && strcmp(held.confirmed, item->value) != 0 &&
-		strcmp(held.wanted, item->value) != 0;
+		(seen == SEEN_EVENT || strcmp(held.wanted, item->value) != 0);
 	/* If we want another value by now, the PBX may hold one that we sent ourselves and whose answer got lost. */
 	if (*ret && seen != SEEN_EVENT && strcmp(held.wanted, held.confirmed) != 0)
 		*ret = !held.newer && is_by_code(item->value);

@@ -10,7 +10,7 @@
 enum sighting { SEEN_EVENT, SEEN_LIST, SEEN_RESTARTED };
 
 /* Whether somebody else has put an item of a user on the PBX. They have if it holds neither the wanted nor the confirmed value.
- * It is then read back. In a list there is an exception: if we want another value than the confirmed one, only a value from a
+ * It is then read back. An item that is under way is not asked for, so an event of what is wanted is not ours. In a list there is an exception: if we want another value than the confirmed one, only a value from a
  * feature code counts, and only if the user has no newer switch here. */
 int follow_is_foreign(struct store *s, const char *pbx, const struct item *item, enum sighting seen,
 	bool *ret, struct err *err) MUST_CHECK;

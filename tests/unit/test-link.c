@@ -1156,6 +1156,22 @@ static void test_code_before_override(void **state)
 	expect_in_step(r);
 }
 
+/* Somebody puts there what is wanted when the event comes, and not any more when it would have been pushed. */
+static void test_word_that_was_wanted(void **state)
+{
+	struct rig *r = *state;
+
+	log_in(r);
+	fake_set(&r->fake, ALICE, "away,away,");
+	fake_show(&r->fake, FAKE_ANY);
+	rig_switch(r, 0, "away", UNTIL_OPEN);
+	r->woken = false;
+	rig_step(r);
+	rig_clear(r, 0);
+	settle(r, 0);
+	expect_in_step(r);
+}
+
 /* Events can be forged without end: an override does not wait for what they tell. */
 static void test_override_is_not_held_up(void **state)
 {
@@ -1968,6 +1984,7 @@ int main(void)
 		TEST(test_second_code),
 		TEST(test_half_of_the_lamps),
 		TEST(test_code_before_override),
+		TEST(test_word_that_was_wanted),
 		TEST(test_override_is_not_held_up),
 		TEST(test_lost_row),
 		TEST(test_lamps_of_a_code),

@@ -130,19 +130,19 @@ static void test_foreign(void **unused)
 		{ HELD, "available,available,*", "elr" },
 		{ HELD, "xa,business-trip,", "elr" },
 		/* What may be on its way from us counts only if it is a feature code's. */
-		{ CLEARED, "available,available,", "" },
+		{ CLEARED, "available,available,", "e" },
 		{ CLEARED, "away,away,", "" },
 		{ CLEARED, "xa,business-trip,", "e" },
 		{ CLEARED, "xa,business-trip,a*", "e" },
 		{ CLEARED, "xa,business-trip,*", "elr" },
 		{ CLEARED, "not_set,,*", "elr" },
 		/* Who was switched here has the newer word. */
-		{ SWITCHED, "away,lunch-break,", "" },
+		{ SWITCHED, "away,lunch-break,", "e" },
 		{ SWITCHED, "available,available,", "" },
 		{ SWITCHED, "xa,business-trip,", "e" },
 		{ SWITCHED, "xa,business-trip,*", "e" },
 		/* An override is nobody's word about this phone. */
-		{ OVERRIDDEN, "away,away,", "" },
+		{ OVERRIDDEN, "away,away,", "e" },
 		{ OVERRIDDEN, "xa,business-trip,", "e" },
 		{ OVERRIDDEN, "xa,business-trip,*", "elr" },
 		/* Of a phone's. */
