@@ -424,9 +424,13 @@ def another_database(r, make, put):
 @kind("db-replaced")
 def db_replaced(r):
     """A copy of the database is moved, or copied, into its place. A known limit is left out: who was put into a queue since may stay a
-    member, as that database never had them there."""
-    since = another_database(r, r.site.backup,
-                             lambda path: r.random.choice([os.rename, shutil.copyfile])(path, r.site.db))
+    member, as that database never had them there. Another one is that of presenced(8), THE DATABASE FILE: with cp a program may see a
+    mixture, so what was said since the copy was made may count."""
+    put = r.random.choice([os.rename, shutil.copyfile])
+    since = another_database(r, r.site.backup, lambda path: put(path, r.site.db))
+    r.note(f"by {put.__name__}")
+    if put is shutil.copyfile:
+        r.words.may_be(since)
     for key, penalties in since.member.items():
         if penalties != r.words.member[key] and None in r.words.member[key]:
             r.words.member[key] |= penalties

@@ -47,6 +47,15 @@ class Words:
     def copy(self):
         return copy.deepcopy(self)
 
+    def may_be(self, others):
+        """What these other words say may be as well."""
+        for mine, theirs in ((self.switch, others.switch), (self.override, others.override), (self.member, others.member),
+                             (self.rule, others.rule), (self.mobile, others.mobile)):
+            for key, values in theirs.items():
+                mine[key] = mine.get(key, {None}) | values
+        self.forced |= others.forced
+        self.look_at_queues()
+
     def round_ends(self, now, read):
         """`read` are the codes of it that the log knows, (user, mode or None)."""
         self.out_before, self.out = self.out, set()
