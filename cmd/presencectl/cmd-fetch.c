@@ -13,8 +13,8 @@
 
 extern const struct command cmd_fetch;
 
-/* Four times what the largest calendar takes that is read. */
-#define MEMORY_MAX ((size_t)768 << 20)
+/* Five times what a calendar of 16 MB takes, which is the largest that is read. */
+#define MEMORY_MAX ((size_t)512 << 20)
 
 static int confine(const char *ca_file, struct err *err)
 {

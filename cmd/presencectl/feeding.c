@@ -15,6 +15,7 @@ enum {
 	SLOW_MS = 5000, /* who has not answered then is slow */
 	LOOKED_MAX = 256,
 	LOOKED_MS = 1000,
+	LARGE_BYTES = 1 << 20, /* of an answer; one that is larger comes in alone */
 };
 
 /* A reader. It serves one host only: what one server sends cannot touch what another says. */
@@ -291,12 +292,25 @@ static int begin(struct feeding *f, size_t feed, struct err *err)
 	return give_job(f, s, &state.copy, &why) < 0 ? fail(f, s, &why, err) : 0;
 }
 
+/* Whether a large answer has to wait for that of an earlier slot. So memory has room for one only, whatever all of them say. */
+static bool is_held(const struct feeding *f, const struct slot *s)
+{
+	const struct slot *other = f->slots;
+
+	if (reader_pending(s->reader) <= LARGE_BYTES)
+		return false;
+	while (other != s && !(other->is_busy && reader_pending(other->reader) > LARGE_BYTES))
+		other++;
+	return other != s;
+}
+
 /* Look at a feed that is under way. */
 static int step(struct feeding *f, struct slot *s, int64_t now_ms, struct err *err)
 {
 	_cleanup_(feed_answer_done) struct feed_answer answer = FEED_ANSWER_INIT;
 	struct err why;
-	int got = reader_step(s->reader, now_ms, &answer, &why);
+	bool held = is_held(f, s) && now_ms < reader_deadline(s->reader);
+	int got = held ? 0 : reader_step(s->reader, now_ms, &answer, &why);
 
 	if (got < 0)
 		return fail(f, s, &why, err);
@@ -324,7 +338,9 @@ static size_t wait_for_any(struct feeding *f)
 
 		if (!s->is_busy)
 			continue;
-		fds[n++] = (struct pollfd){ .fd = reader_fd(s->reader), .events = POLLIN };
+		/* What is below 0 is not waited for. */
+		fds[n++] = (struct pollfd){ .fd = is_held(f, s) ? -1 : reader_fd(s->reader),
+			.events = POLLIN };
 		if (reader_deadline(s->reader) < until)
 			until = reader_deadline(s->reader);
 		if (slow > now && slow < until)

@@ -49,6 +49,11 @@ int64_t reader_deadline(const struct feed_reader *r)
 	return worker_deadline(r->worker);
 }
 
+size_t reader_pending(const struct feed_reader *r)
+{
+	return worker_pending(r->worker);
+}
+
 int reader_step(struct feed_reader *r, int64_t now_ms, struct feed_answer *ret, struct err *err)
 {
 	const char *bytes;

@@ -18,6 +18,9 @@ int reader_ask(struct feed_reader *r, const struct feed_job *job, int64_t now_ms
 int reader_fd(const struct feed_reader *r);           /* to wait for its answer */
 int64_t reader_deadline(const struct feed_reader *r); /* when to call reader_step() in any case */
 
+size_t reader_pending(
+	const struct feed_reader *r); /* bytes of the answer that it has begun to give, or 0 */
+
 /* Returns 1 with its answer, which holds what feedmsg.h promises; the caller ends it. Returns 0 if there is none yet. ERR_FAILED if
  * there will be none: it has ended, takes too long, or says what is no answer. Then it can only be freed. */
 int reader_step(

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -188,38 +189,55 @@ static int explain_end(struct worker *w, struct err *err)
 		WEXITSTATUS(status));
 }
 
+static bool has_length(const struct worker *w)
+{
+	return !w->is_whole && w->in.len >= LENGTH_BYTES;
+}
+
+size_t worker_pending(const struct worker *w)
+{
+	return has_length(w) ? get_length(w->in.s) : 0;
+}
+
+/* Returns 1 if the message is whole, 0 if more is to come. */
+static int check(struct worker *w, size_t max, struct err *err)
+{
+	size_t length = worker_pending(w);
+
+	if (!has_length(w))
+		return 0;
+	if (length > max)
+		return err_set(err, ERR_FAILED, "the child process says more than %zu bytes", max);
+	if (w->in.len > LENGTH_BYTES + length)
+		return err_set(err, ERR_FAILED, "the child process says more than one answer");
+	return w->in.len == LENGTH_BYTES + length;
+}
+
 int worker_receive(struct worker *w, int64_t now_ms, size_t max, const char **ret, size_t *ret_n,
 	struct err *err)
 {
 	char bytes[READ_BYTES];
-	size_t length;
 	ssize_t n;
+	int r;
 
 	if (w->is_whole) {
 		strbuf_cut(&w->in, 0);
 		w->is_whole = false;
 	}
-	if (now_ms >= w->deadline_ms)
+	n = recv(w->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		return explain_end(w, err);
+	if (n > 0)
+		strbuf_add(&w->in, bytes, (size_t)n);
+	r = check(w, max, err);
+	if (r == 0 && now_ms >= w->deadline_ms)
 		return err_set(err, ERR_FAILED, "the child process has not answered within %lld s",
 			(long long)w->limit_ms / 1000);
-	n = recv(w->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return 0;
-	if (n <= 0)
-		return explain_end(w, err);
-	strbuf_add(&w->in, bytes, (size_t)n);
-	if (w->in.len < LENGTH_BYTES)
-		return 0;
-	length = get_length(w->in.s);
-	if (length > max)
-		return err_set(err, ERR_FAILED, "the child process says more than %zu bytes", max);
-	if (w->in.len < LENGTH_BYTES + length)
-		return 0;
-	if (w->in.len > LENGTH_BYTES + length)
-		return err_set(err, ERR_FAILED, "the child process says more than one answer");
+	if (r <= 0)
+		return r;
 	w->is_whole = true;
 	*ret = w->in.s + LENGTH_BYTES;
-	*ret_n = length;
+	*ret_n = w->in.len - LENGTH_BYTES;
 	return 1;
 }
 

@@ -34,6 +34,9 @@ int64_t worker_deadline(const struct worker *w);
 int worker_receive(struct worker *w, int64_t now_ms, size_t max, const char **ret, size_t *ret_n,
 	struct err *err) MUST_CHECK;
 
+/* How long the message is that it has begun to say, in bytes; 0: it has not said. */
+size_t worker_pending(const struct worker *w);
+
 /* For the worker itself. Wait for a message: 1 if there is one, 0 if who started us has gone. */
 int worker_await(size_t max, struct strbuf *ret, struct err *err) MUST_CHECK;
 int worker_answer(const struct strbuf *message, struct err *err) MUST_CHECK;
