@@ -78,8 +78,11 @@ int follow_seal(struct store *s, int64_t now, bool *ret_more, struct err *err)
 	if (store_seal_newest(s, &newest, err) < 0 ||
 		newest_told(s, &told_id, &told_record, err) < 0)
 		return -1;
+	/* No number is left behind what another program wrote. */
+	if (newest.id >= SEAL_ID_MAX || newest.last >= SEAL_ID_MAX)
+		return 0;
 	/* A number that was given is not given again: the gap shows that a seal was deleted. */
-	if (told_id > newest.id && told_id < INT64_MAX - SEALS_AT_ONCE)
+	if (told_id > newest.id && told_id < SEAL_ID_MAX)
 		newest.id = told_id;
 	/* All is read and hashed before the database is locked: a record never changes, and nobody else seals. */
 	while (n < SEALS_AT_ONCE && records_n == SEAL_RECORDS_MAX) {

@@ -23,9 +23,9 @@ static int read_seal(struct db_rows *query, struct seal *ret, struct err *err)
 	*ret = (struct seal){ 0 };
 	if (r <= 0)
 		return r;
-	ret->id = db_int(rows, SEAL_ID);
-	ret->first = db_int(rows, SEAL_FIRST);
-	ret->last = db_int(rows, SEAL_LAST);
+	ret->id = db_within(rows, SEAL_ID, -SEAL_ID_MAX, SEAL_ID_MAX);
+	ret->first = db_within(rows, SEAL_FIRST, -SEAL_ID_MAX, SEAL_ID_MAX);
+	ret->last = db_within(rows, SEAL_LAST, -SEAL_ID_MAX, SEAL_ID_MAX);
 	ret->at = db_int(rows, SEAL_AT);
 	db_copy(rows, SEAL_HASH, ret->hash, sizeof(ret->hash));
 	return 0;

@@ -7,6 +7,8 @@
 #include "lib/store/store.h"
 
 enum { SEAL_HASH_SIZE = 65 };
+#define SEAL_ID_MAX                                                                                \
+	(INT64_C(1) << 62) /* a greater number is read as this one: another program wrote it */
 
 /* A seal. It covers the records with the IDs from first to last. Its number is 1 more than that of the seal before it, and so is
  * `first` than the `last` of that one. */

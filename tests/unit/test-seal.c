@@ -217,6 +217,30 @@ static void test_sealed_again(void **state)
 	expect_fault(site, "seal 1 is missing");
 }
 
+/* Behind the greatest number that there is no other one comes, and none is less than 0. */
+static void test_greatest_number(void **state)
+{
+	static const char *const columns[] = { "id", "last_id" };
+	struct site *site = *state;
+	char sql[120];
+
+	write_records(site, 600, NOW);
+	seal_all(site, NOW + 1000);
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
+		struct seal first;
+
+		snprintf(sql, sizeof(sql),
+			"UPDATE log_seal SET %s = %lld WHERE last_id = 600 OR id > 3", columns[i],
+			(long long)INT64_MAX);
+		tamper(site, sql);
+		write_records(site, 1, NOW + 2000);
+		seal_all(site, NOW + 2000);
+		OK(store_seal_after(site->s, -SEAL_ID_MAX, &first, NULL));
+		assert_int_equal(first.id, 1);
+		assert_string_not_equal(verify(site).fault, "");
+	}
+}
+
 static void prune(struct site *site, int64_t now, int64_t keep_s)
 {
 	struct prune p;
@@ -325,6 +349,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_chain, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_tampering, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_sealed_again, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_greatest_number, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_pruned, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_slices, setup, site_free),
 	};
