@@ -246,7 +246,8 @@ int db_look(struct db *db, struct err *err) MUST_CHECK;
  * of last time, if there was one. */
 int db_tell_files(struct db *db, int lock, struct err *err) MUST_CHECK;
 
-/* *ret is a descriptor that becomes readable when any process commits, and when files beside the database come or go. Reading it does not block. The caller closes it. */
+/* *ret is a descriptor that becomes readable when any process commits, and when files beside the database come or go. Reading it does
+ * not block. The caller closes it. */
 int db_watch(const char *path, int *ret, struct err *err) MUST_CHECK;
 /* Also watch the file that stands there now. */
 void db_watch_again(int fd, const char *path);

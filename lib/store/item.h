@@ -102,8 +102,8 @@ int store_pause_is_ours(struct store *s, const struct stored_item *row, const ch
 	bool *ret, struct err *err) MUST_CHECK;
 /* Whether an item of a PBX is put off. */
 int store_item_waits(struct store *s, const char *pbx, bool *ret, struct err *err) MUST_CHECK;
-/* Forget refusals, so that the items are tried again. What is confirmed in vain stays so. entries false: only of items that follow a mode. Without refusals nothing is
- * written. */
+/* Forget refusals, so that the items are tried again. What is confirmed in vain stays so. entries false: only of items that follow a
+ * mode. Without refusals nothing is written. */
 int store_item_retry(struct store *s, const char *pbx, bool entries, struct err *err) MUST_CHECK;
 /* Count the items that are neither confirmed nor refused nor put off. With `who`: items that follow the modes of these users. Else
  * with `pbx`: all items of the PBX. Else all items of all users. */

@@ -2,8 +2,8 @@
 /* store.h - the shared database: opening, transactions, and who writes. Each noun has a header of its own beside this one.
  *
  * A process has one handle. It belongs to one thread. A function that fails returns -1 and fills *err: ERR_STORE if the database is
- * at fault (missing, full, damaged, newer), ERR_LOCKED if another program has locked it, ERR_NOT_FOUND with did-you-mean if a name is. Write between store_begin() and
- * store_commit(). */
+ * at fault (missing, full, damaged, newer), ERR_LOCKED if another program has locked it, ERR_NOT_FOUND with did-you-mean if a name
+ * is. Write between store_begin() and store_commit(). */
 #ifndef STORE_H
 #define STORE_H
 
