@@ -9,7 +9,7 @@
 #include "lib/time/civil.h"
 #include "lib/base/closest.h"
 #include "lib/time/dayword.h"
-#include "lib/time/holidays.h"
+#include "lib/time/holidays-feast.h"
 
 #define FORMS                                                                                      \
 	"12-25, 2026-12-24 12:00-24:00, easter+1, nov first thu, fri before 12-25, 12-27..12-30, " \
@@ -17,17 +17,23 @@
 
 enum {
 	DAY = 86400,
-	WORDS = 8,
+	WORDS = 14,
 	YEAR_DAYS = 366, /* at most */
+	MOVE_MAX = 14,   /* days */
 };
 
 static const char *const nths[] = { "first", "second", "third", "fourth", "fifth", "last" };
-enum { NTH_LAST = 5 };
+_Static_assert(ARRAY_SIZE(nths) == HOLIDAY_NTH_LAST + 1, "a word for each");
 
 static const char *const sides[] = { "before", "after", "on or before", "on or after" };
 _Static_assert(ARRAY_SIZE(sides) == SIDE_COUNT, "a name for each side");
 
-static const char *const kinds[] = { "easter", "observed", "on", "or", "before", "after" };
+static const char *const kinds[] = { "easter", "orthodox", "and", "observed", "free", "on", "or",
+	"before", "after" };
+
+/* To the nearest day of work; and as the British do it, on from the weekend. */
+static const int8_t nearest[7] = { [5] = -1, [6] = 1 };
+static const int8_t onward[7] = { [5] = 2, [6] = 1 };
 
 /* The words of a rule, and which is next. Behind the last word there are empty ones. */
 struct holiday_reader {
@@ -123,64 +129,149 @@ static int read_date(const char *text, struct holiday_date *ret, struct err *err
 	return 0;
 }
 
-static int read_dates(char *text, struct holiday_rule *r, struct err *err)
+static bool read_year(const char **p, int *ret)
 {
-	char *end = strstr(text, "..");
+	return digits(p, 4, ret) == 4 && *ret;
+}
+
+bool holiday_years_parse(const char *text, int *ret_first, int *ret_last)
+{
+	const char *p = text;
+	int first = 0, last = 0;
+
+	if (*p != '.' && !read_year(&p, &first))
+		return false;
+	if (!*p) {
+		last = first;
+	} else if (p[0] == '.' && p[1] == '.') {
+		p += 2;
+		if (*p ? !read_year(&p, &last) || *p || first > last : !first)
+			return false;
+	} else {
+		return false;
+	}
+	*ret_first = first;
+	*ret_last = last;
+	return true;
+}
+
+static bool is_digit(char c)
+{
+	return isdigit((unsigned char)c);
+}
+
+/* "+39" or "-2" behind a feast, or nothing. *p moves behind it. */
+static bool read_offset(const char **p, int *ret)
+{
+	const char *sign = *p;
+
+	*ret = 0;
+	if ((*sign != '+' && *sign != '-') || !is_digit(sign[1]))
+		return true;
+	(*p)++;
+	digits(p, 3, ret);
+	if (*ret > YEAR_DAYS)
+		return false;
+	if (*sign == '-')
+		*ret = -*ret;
+	return true;
+}
+
+/* "easter", "easter-2", "orthodox+39" */
+static int read_feast(const struct holiday_reader *c, const char *text, struct holiday_point *ret,
+	struct err *err)
+{
+	const char *p = text;
+
+	ret->form = FORM_FEAST;
+	ret->feast = feast_parse(text, &p);
+	if (ret->feast < 0)
+		return unknown(c, err);
+	if (!read_offset(&p, &ret->days))
+		return err_set(err, ERR_USAGE, "'%s' is more than a year from the feast", text);
+	return *p ? unknown(c, err) : 0;
+}
+
+static bool is_feast(const char *text)
+{
+	const char *end;
+
+	return feast_parse(text, &end) >= 0;
+}
+
+static int read_one(const struct holiday_reader *c, const char *text, struct holiday_point *ret,
+	struct err *err)
+{
+	if (is_feast(text))
+		return read_feast(c, text, ret, err);
+	ret->form = FORM_DATE;
+	return read_date(text, &ret->date, err);
+}
+
+static int check_range(
+	const struct holiday_rule *r, const char *from, const char *to, struct err *err)
+{
+	const struct holiday_date *a = &r->from.date, *b = &r->to.date;
 	int64_t length;
 
-	r->kind = HOLIDAY_DATE;
-	if (!end)
-		return read_date(text, &r->from, err);
-	*end = '\0';
-	if (read_date(text, &r->from, err) < 0 || read_date(end + 2, &r->to, err) < 0)
-		return -1;
-	if (!r->from.year != !r->to.year)
+	if (r->from.form != r->to.form ||
+		(r->from.form == FORM_FEAST && r->from.feast != r->to.feast))
+		return err_set(err, ERR_USAGE, "both ends are dates, or days from the same feast");
+	if (r->from.form == FORM_FEAST)
+		length = r->to.days - r->from.days + 1;
+	else if (!a->year != !b->year)
 		return err_set(err, ERR_USAGE, "both dates need a year, or none");
-	r->kind = HOLIDAY_DATES;
-	if (!r->from.year)
+	else if (!a->year)
 		return 0;
-	length = civil_days(r->to.year, r->to.month, r->to.day) -
-		civil_days(r->from.year, r->from.month, r->from.day) + 1;
+	else
+		length = civil_days(b->year, b->month, b->day) -
+			civil_days(a->year, a->month, a->day) + 1;
 	if (length < 1)
-		return err_set(
-			err, ERR_USAGE, "it ends on %s, before it begins on %s", end + 2, text);
+		return err_set(err, ERR_USAGE, "it ends on %s, before it begins on %s", to, from);
 	if (length > YEAR_DAYS)
 		return err_set(err, ERR_USAGE, "it is longer than a year");
 	return 0;
 }
 
-/* "easter", "easter-2", "easter+39" */
-static int read_easter(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
+/* "12-25", "easter+1", or two of them: "12-27..12-30" */
+static int read_days_word(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
 {
-	const char *p = word(c) + strlen("easter"), *sign = p;
+	char *text = c->words[c->at], *end = strstr(text, "..");
 
-	r->kind = HOLIDAY_EASTER;
-	if (*p && ((*p != '+' && *p != '-') || (p++, !digits(&p, 3, &r->days)) || *p))
-		return unknown(c, err);
-	if (r->days > YEAR_DAYS)
-		return err_set(err, ERR_USAGE, "'%s' is more than a year from Easter", word(c));
-	if (*sign == '-')
-		r->days = -r->days;
+	r->kind = HOLIDAY_DAY;
+	if (end) {
+		*end = '\0';
+		end += 2;
+	}
+	if (read_one(c, text, &r->from, err) < 0)
+		return -1;
+	if (end) {
+		r->kind = HOLIDAY_DAYS;
+		if (read_one(c, end, &r->to, err) < 0 || check_range(r, text, end, err) < 0)
+			return -1;
+	}
 	c->at++;
 	return 0;
 }
 
 /* "first thu" behind a month */
-static int read_nth(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
+static int read_nth(struct holiday_reader *c, struct holiday_point *p, struct err *err)
 {
-	r->kind = HOLIDAY_NTH;
-	for (r->nth = 0; r->nth < (int)ARRAY_SIZE(nths) && !take(c, nths[r->nth]);)
-		r->nth++;
-	if (r->nth == (int)ARRAY_SIZE(nths))
+	p->form = FORM_NTH;
+	p->date.month = dayword_month(word(c));
+	c->at++;
+	for (p->nth = 0; p->nth < (int)ARRAY_SIZE(nths) && !take(c, nths[p->nth]);)
+		p->nth++;
+	if (p->nth == (int)ARRAY_SIZE(nths))
 		return unknown(c, err);
-	r->weekday = dayword_weekday(word(c));
-	if (r->weekday < 0)
+	p->weekday = dayword_weekday(word(c));
+	if (p->weekday < 0)
 		return unknown(c, err);
 	c->at++;
 	return 0;
 }
 
-/* "before 12-25", "on or after 10-31" behind a weekday */
+/* "before 12-25", "on or after 10-31", "after nov fourth thu" behind a weekday */
 static int read_near(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
 {
 	bool on = take(c, "on");
@@ -194,11 +285,13 @@ static int read_near(struct holiday_reader *c, struct holiday_rule *r, struct er
 		r->side = on ? SIDE_ON_OR_AFTER : SIDE_AFTER;
 	else
 		return unknown(c, err);
-	if (!isdigit((unsigned char)*word(c)))
+	if (dayword_month(word(c)) > 0)
+		return read_nth(c, &r->from, err);
+	if (!is_digit(*word(c)) && !is_feast(word(c)))
 		return unknown(c, err);
-	if (read_date(word(c), &r->from, err) < 0)
+	if (read_one(c, word(c), &r->from, err) < 0)
 		return -1;
-	if (r->from.year)
+	if (r->from.date.year)
 		return err_set(err, ERR_USAGE,
 			"the date '%s' has a year, but the rule is for each one", word(c));
 	c->at++;
@@ -207,14 +300,11 @@ static int read_near(struct holiday_reader *c, struct holiday_rule *r, struct er
 
 static int read_days(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
 {
-	if (isdigit((unsigned char)*word(c)))
-		return read_dates(c->words[c->at++], r, err);
-	if (!strncasecmp(word(c), "easter", strlen("easter")))
-		return read_easter(c, r, err);
-	r->from.month = dayword_month(word(c));
-	if (r->from.month > 0) {
-		c->at++;
-		return read_nth(c, r, err);
+	if (is_digit(*word(c)) || is_feast(word(c)))
+		return read_days_word(c, r, err);
+	if (dayword_month(word(c)) > 0) {
+		r->kind = HOLIDAY_DAY;
+		return read_nth(c, &r->from, err);
 	}
 	r->weekday = dayword_weekday(word(c));
 	if (r->weekday >= 0) {
@@ -222,6 +312,73 @@ static int read_days(struct holiday_reader *c, struct holiday_rule *r, struct er
 		return read_near(c, r, err);
 	}
 	return unknown(c, err);
+}
+
+/* "sat-1": moves *p behind it. */
+static bool read_step(const char **p, struct holiday_move *m)
+{
+	char name[16];
+	size_t n = 0;
+	int weekday, days;
+
+	while (n < sizeof(name) - 1 && isalpha((unsigned char)(*p)[n])) {
+		name[n] = (*p)[n];
+		n++;
+	}
+	name[n] = '\0';
+	weekday = dayword_weekday(name);
+	*p += n;
+	if (weekday < 0 || !read_offset(p, &days) || !days || days < -MOVE_MAX || days > MOVE_MAX ||
+		m->days[weekday])
+		return false;
+	m->days[weekday] = (int8_t)days;
+	return true;
+}
+
+/* Behind "observed": "sat-1,sun+1", "free", both, or nothing */
+static int read_move(struct holiday_reader *c, struct holiday_move *m, struct err *err)
+{
+	const char *p = word(c);
+	bool steps = isalpha((unsigned char)*p) && strcasecmp(p, "free") != 0;
+
+	m->is_set = true;
+	while (steps && *p) {
+		if (!read_step(&p, m) || (*p && *p++ != ',') || (p[-1] == ',' && !*p))
+			return err_set(err, ERR_USAGE,
+				"'%.40s' is not of the form sat-1,sun+1: weekdays, and by how many days (at most "
+				"%d) each is moved",
+				word(c), MOVE_MAX);
+	}
+	if (steps)
+		c->at++;
+	m->free = take(c, "free");
+	if (!steps)
+		memcpy(m->days, m->free ? onward : nearest, sizeof(m->days));
+	return 0;
+}
+
+static int read_observed(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
+{
+	bool adds = take(c, "and");
+
+	if (!take(c, "observed"))
+		return adds ? unknown(c, err) : 0;
+	if (r->kind != HOLIDAY_DAY || r->from.form == FORM_NTH)
+		return err_set(err, ERR_USAGE,
+			"'observed' goes with one date or feast, as in 01-01 observed");
+	r->move.adds = adds;
+	return read_move(c, &r->move, err);
+}
+
+static int read_years(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
+{
+	if (!holiday_years_parse(word(c), &r->first_year, &r->last_year))
+		return 0;
+	if (r->from.date.year)
+		return err_set(err, ERR_USAGE,
+			"the date has a year already, and then come years: %s", word(c));
+	c->at++;
+	return 0;
 }
 
 static int read_hours(struct holiday_reader *c, struct holiday_rule *r, struct err *err)
@@ -254,157 +411,80 @@ int holiday_rule_parse(char *text, struct holiday_rule *ret, struct err *err)
 			return err_set(err, ERR_USAGE, "too many words; write it as one of " FORMS);
 		c.words[n++] = part;
 	}
-	if (read_days(&c, &r, err) < 0)
+	if (read_days(&c, &r, err) < 0 || read_observed(&c, &r, err) < 0 ||
+		read_years(&c, &r, err) < 0)
 		return -1;
-	if (!strcasecmp(word(&c), "observed")) {
-		if (r.kind != HOLIDAY_DATE)
-			return err_set(err, ERR_USAGE,
-				"'observed' goes with one date, as in 01-01 observed");
-		r.observed = true;
-		c.at++;
-	}
 	if (*word(&c) && read_hours(&c, &r, err) < 0)
 		return -1;
 	*ret = r;
 	return 0;
 }
 
-static void print_date(const struct holiday_date *d, struct strbuf *to)
+static void print_point(const struct holiday_point *p, struct strbuf *to)
 {
-	if (d->year)
-		strbuf_addf(to, "%04d-", d->year);
-	strbuf_addf(to, "%02d-%02d", d->month, d->day);
+	switch (p->form) {
+	case FORM_DATE:
+		if (p->date.year)
+			strbuf_addf(to, "%04d-", p->date.year);
+		strbuf_addf(to, "%02d-%02d", p->date.month, p->date.day);
+		break;
+	case FORM_FEAST:
+		strbuf_adds(to, feast_name(p->feast));
+		if (p->days)
+			strbuf_addf(to, "%+d", p->days);
+		break;
+	case FORM_NTH:
+		strbuf_addf(to, "%s %s %s", dayword_months[p->date.month - 1], nths[p->nth],
+			dayword_small_weekdays[p->weekday]);
+		break;
+	}
+}
+
+static void print_move(const struct holiday_move *m, struct strbuf *to)
+{
+	const int8_t *plain = m->free ? onward : nearest;
+	const char *between = " ";
+
+	if (!m->is_set)
+		return;
+	strbuf_adds(to, m->adds ? " and observed" : " observed");
+	for (int i = 0; i < 7 && memcmp(m->days, plain, sizeof(m->days)) != 0; i++) {
+		if (!m->days[i])
+			continue;
+		strbuf_addf(to, "%s%s%+d", between, dayword_small_weekdays[i], m->days[i]);
+		between = ",";
+	}
+	if (m->free)
+		strbuf_adds(to, " free");
+}
+
+static void print_years(const struct holiday_rule *r, struct strbuf *to)
+{
+	if (!r->first_year && !r->last_year)
+		return;
+	strbuf_addc(to, ' ');
+	if (r->first_year)
+		strbuf_addf(to, "%04d", r->first_year);
+	if (r->first_year == r->last_year)
+		return;
+	strbuf_adds(to, "..");
+	if (r->last_year)
+		strbuf_addf(to, "%04d", r->last_year);
 }
 
 void holiday_rule_print(const struct holiday_rule *r, struct strbuf *to)
 {
-	switch (r->kind) {
-	case HOLIDAY_DATE: print_date(&r->from, to); break;
-	case HOLIDAY_DATES:
-		print_date(&r->from, to);
-		strbuf_adds(to, "..");
-		print_date(&r->to, to);
-		break;
-	case HOLIDAY_EASTER:
-		strbuf_adds(to, "easter");
-		if (r->days)
-			strbuf_addf(to, "%+d", r->days);
-		break;
-	case HOLIDAY_NTH:
-		strbuf_addf(to, "%s %s %s", dayword_months[r->from.month - 1], nths[r->nth],
-			dayword_small_weekdays[r->weekday]);
-		break;
-	case HOLIDAY_NEAR:
+	if (r->kind == HOLIDAY_NEAR)
 		strbuf_addf(to, "%s %s ", dayword_small_weekdays[r->weekday], sides[r->side]);
-		print_date(&r->from, to);
-		break;
+	print_point(&r->from, to);
+	if (r->kind == HOLIDAY_DAYS) {
+		strbuf_adds(to, "..");
+		print_point(&r->to, to);
 	}
-	if (r->observed)
-		strbuf_adds(to, " observed");
+	print_move(&r->move, to);
+	print_years(r, to);
 	if (r->start != 0 || r->end != DAY) {
 		strbuf_addc(to, ' ');
 		dayword_print_range(to, r->start, r->end);
 	}
-}
-
-/* The Gregorian computus. The place of the year in the Metonic cycle of 19 years, corrected by century, gives the full moon
- * on or after 21 March; `moon` is its days after 21 March. A moon at 29, and late in the cycle a moon at 28, counts a day
- * earlier. Easter is the Sunday after that moon. */
-int64_t holidays_easter(int year)
-{
-	int golden = year % 19, century = year / 100;
-	int moon = (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 +
-			   15) %
-		30;
-	int64_t full;
-
-	if (moon == 29 || (moon == 28 && golden > 10))
-		moon--;
-	full = civil_days(year, 3, 21) + moon;
-	return full + 7 - (civil_weekday(full) + 1) % 7;
-}
-
-static bool is_leap(int year)
-{
-	return civil_days(year, 3, 1) - civil_days(year, 2, 28) == 2;
-}
-
-static bool is_leap_day(const struct holiday_date *d)
-{
-	return d->month == 2 && d->day == 29;
-}
-
-/* The first `weekday` on or after `day`. */
-static int64_t on_or_after(int64_t day, int weekday)
-{
-	return day + (weekday - civil_weekday(day) + 7) % 7;
-}
-
-static int64_t observed(int64_t day)
-{
-	int weekday = civil_weekday(day);
-
-	return weekday == 5 ? day - 1 : weekday == 6 ? day + 1 : day;
-}
-
-static bool nth_in_year(const struct holiday_rule *r, int year, int64_t *ret)
-{
-	int64_t next = civil_days(year, r->from.month + 1, 1);
-
-	if (r->nth == NTH_LAST)
-		*ret = on_or_after(next - 7, r->weekday);
-	else
-		*ret = on_or_after(civil_days(year, r->from.month, 1), r->weekday) + 7 * r->nth;
-	return *ret < next;
-}
-
-static int64_t near_in_year(const struct holiday_rule *r, int64_t day)
-{
-	switch (r->side) {
-	case SIDE_BEFORE: return on_or_after(day - 7, r->weekday);
-	case SIDE_ON_OR_BEFORE: return on_or_after(day - 6, r->weekday);
-	case SIDE_AFTER: return on_or_after(day + 1, r->weekday);
-	default: return on_or_after(day, r->weekday);
-	}
-}
-
-static int64_t dates_end(const struct holiday_rule *r, int year)
-{
-	const struct holiday_date *to = &r->to;
-
-	if (to->year)
-		return civil_days(to->year, to->month, to->day);
-	if (to->month < r->from.month || (to->month == r->from.month && to->day < r->from.day))
-		year++;
-	return civil_days(year, to->month, to->day) - (is_leap_day(to) && !is_leap(year));
-}
-
-bool holiday_rule_in_year(
-	const struct holiday_rule *r, int year, int64_t *ret_first, int64_t *ret_last)
-{
-	/* civil_days() makes 03-01 of 02-29 in a year that is not a leap year. */
-	bool is_real = is_leap(year) || !is_leap_day(&r->from);
-	int64_t day = civil_days(year, r->from.month, r->from.day);
-
-	if (r->from.year && r->from.year != year)
-		return false;
-	switch (r->kind) {
-	case HOLIDAY_DATE:
-		if (!is_real)
-			return false;
-		*ret_first = *ret_last = r->observed ? observed(day) : day;
-		return true;
-	case HOLIDAY_DATES:
-		*ret_first = day;
-		*ret_last = dates_end(r, year);
-		return *ret_first <= *ret_last;
-	case HOLIDAY_EASTER: *ret_first = *ret_last = holidays_easter(year) + r->days; return true;
-	case HOLIDAY_NTH:
-		if (!nth_in_year(r, year, ret_first))
-			return false;
-		*ret_last = *ret_first;
-		return true;
-	case HOLIDAY_NEAR: *ret_first = *ret_last = near_in_year(r, day); return is_real;
-	}
-	return false;
 }

@@ -1,64 +1,75 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/time/holidays.h"
 
-#include <stdbool.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "lib/base/text.h"
-#include "lib/time/civil.h"
+#include "lib/time/holidays-country.h"
 #include "lib/time/dayword.h"
-#include "lib/time/holidays-rule.h"
+#include "lib/time/holidays-items.h"
 
-enum { WINDOW_DAYS = 3653 };
+enum { CUTS_MAX = 40 };
 
-struct named {
-	struct holiday_rule rule;
-	char *name; /* the name given, else the rule as printed */
-	bool is_given;
+/* "us-ca !columbus-day" */
+struct country_word {
+	char code[COUNTRY_CODE_SIZE];
+	char *cuts[CUTS_MAX];
+	size_t cuts_n;
 };
 
 struct holidays {
-	size_t n, cap;
-	struct named *list;
+	struct country_word countries[HOLIDAYS_COUNTRIES];
+	size_t countries_n;
+	struct holiday_items items;
+	size_t own_n; /* of the items: those of the text. Behind them come those of countries. */
 };
 
-static int read_name(char *text, struct err *err)
+static int read_cut(struct country_word *w, const char *text, struct err *err)
 {
-	if (!*text)
-		return err_set(err, ERR_USAGE, "a name is missing behind '='");
-	if (strlen(text) > HOLIDAY_NAME_MAX)
-		return err_set(err, ERR_USAGE, "the name '%.80s' is longer than %d bytes", text,
-			HOLIDAY_NAME_MAX);
-	if (!text_is_utf8(text) || text_has_control(text))
+	const char *name = text + 1;
+
+	if (*text != '!' || !text_is_of(name, TEXT_ALNUM "-", HOLIDAY_NAME_MAX))
 		return err_set(err, ERR_USAGE,
-			"the name '%.80s' has a control character or is not UTF-8", text);
+			"behind a country stand only holidays to leave out, as in us !columbus-day, not '%.40s'",
+			text);
+	if (w->cuts_n == CUTS_MAX)
+		return err_set(err, ERR_USAGE, "more than %d holidays to leave out", CUTS_MAX);
+	w->cuts[w->cuts_n] = xstrdup(name);
+	for (char *c = w->cuts[w->cuts_n]; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	w->cuts_n++;
 	return 0;
 }
 
-static int read_named(struct holidays *h, char *text, struct err *err)
+static int read_country(struct holidays *h, char *text, struct err *err)
 {
-	char *rule = strsep(&text, "="), *name = text ? dayword_trim(text) : NULL;
-	struct named *to;
-	struct holiday_rule r;
+	struct country_word *w = &h->countries[h->countries_n];
+	char *word = strsep(&text, " \t");
 
-	if (holiday_rule_parse(dayword_trim(rule), &r, err) < 0)
-		return -1;
-	if (name && read_name(name, err) < 0)
-		return -1;
-	if (h->n == HOLIDAYS_MAX)
-		return err_set(err, ERR_USAGE, "more than %d holidays", HOLIDAYS_MAX);
-	h->list = mem_grow(h->list, &h->cap, h->n + 1, sizeof(*h->list));
-	to = &h->list[h->n++];
-	*to = (struct named){ .rule = r, .is_given = name };
-	if (name) {
-		to->name = xstrdup(name);
-	} else {
-		struct strbuf printed = STRBUF_INIT;
-
-		holiday_rule_print(&r, &printed);
-		to->name = strbuf_take(&printed);
+	if (h->countries_n == HOLIDAYS_COUNTRIES)
+		return err_set(err, ERR_USAGE, "more than %d countries", HOLIDAYS_COUNTRIES);
+	h->countries_n++;
+	text_copy(w->code, sizeof(w->code), word);
+	for (char *c = w->code; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	while ((word = strsep(&text, " \t"))) {
+		if (*word && read_cut(w, word, err) < 0)
+			return -1;
 	}
 	return 0;
+}
+
+static bool is_country(const char *text)
+{
+	char word[COUNTRY_CODE_SIZE];
+	size_t n = strcspn(text, " \t");
+
+	if (n >= sizeof(word))
+		return false;
+	memcpy(word, text, n);
+	word[n] = '\0';
+	return country_is_code(word);
 }
 
 int holidays_parse(const char *text, struct holidays **ret, struct err *err)
@@ -81,9 +92,12 @@ int holidays_parse(const char *text, struct holidays **ret, struct err *err)
 		if (!*part)
 			continue;
 		piece = xstrdup(part);
-		if (read_named(h, piece, err) < 0)
+		if ((is_country(part) ? read_country(h, piece, err)
+				      : holiday_items_read(
+						&h->items, piece, false, HOLIDAYS_MAX, err)) < 0)
 			return err_wrap(err, "holiday '%.80s'", part);
 	}
+	h->own_n = h->items.n;
 	holidays_print(h, &printed);
 	length = printed.len;
 	strbuf_done(&printed);
@@ -99,78 +113,80 @@ void holidays_free(struct holidays *h)
 {
 	if (!h)
 		return;
-	for (size_t i = 0; i < h->n; i++)
-		free(h->list[i].name);
-	free(h->list);
+	for (size_t i = 0; i < h->countries_n; i++) {
+		while (h->countries[i].cuts_n)
+			free(h->countries[i].cuts[--h->countries[i].cuts_n]);
+	}
+	holiday_items_done(&h->items);
 	free(h);
+}
+
+static int bind_country(
+	struct holidays *h, const struct country_word *w, struct countries *from, struct err *err)
+{
+	const char code[3] = { w->code[0], w->code[1], '\0' };
+	const struct country *c = from->get(from, code, err);
+	struct holiday_items items = { 0 };
+	struct err why;
+	int r;
+
+	if (!c)
+		return -1;
+	r = country_problem(c, err);
+	if (country_items(c, w->code, &items, &why) < 0 && r == 0) {
+		*err = why;
+		r = -1;
+	}
+	for (size_t i = 0; i < w->cuts_n; i++) {
+		if (holiday_items_cut(&items, w->cuts[i], 0, 0, &why) < 0 && r == 0) {
+			*err = why;
+			r = err_wrap(err, "%s", w->code);
+		}
+	}
+	for (size_t i = 0; i < items.n; i++)
+		holiday_items_copy(&h->items, &items.list[i]);
+	holiday_items_done(&items);
+	return r;
+}
+
+int holidays_bind(struct holidays *h, struct countries *from, struct err *err)
+{
+	struct err why;
+	int r = 0;
+
+	for (size_t i = 0; i < h->countries_n; i++) {
+		const struct country_word *w = &h->countries[i];
+
+		if (!from)
+			err_set(&why, ERR_NOT_FOUND, "no holidays of '%s' are known", w->code);
+		else if (bind_country(h, w, from, &why) == 0)
+			continue;
+		if (r == 0 && err)
+			*err = why;
+		r = -1;
+	}
+	return r;
 }
 
 void holidays_print(const struct holidays *h, struct strbuf *to)
 {
-	for (size_t i = 0; i < h->n; i++) {
-		if (i)
-			strbuf_adds(to, "; ");
-		holiday_rule_print(&h->list[i].rule, to);
-		if (h->list[i].is_given)
-			strbuf_addf(to, " = %s", h->list[i].name);
+	const char *between = "";
+
+	for (size_t i = 0; i < h->countries_n; i++) {
+		strbuf_addf(to, "%s%s", between, h->countries[i].code);
+		for (size_t k = 0; k < h->countries[i].cuts_n; k++)
+			strbuf_addf(to, " !%s", h->countries[i].cuts[k]);
+		between = "; ";
 	}
-}
-
-static int compare(const void *a, const void *b)
-{
-	const struct holiday *x = a, *y = b;
-
-	if (x->day != y->day)
-		return x->day < y->day ? -1 : 1;
-	if (x->start != y->start)
-		return x->start - y->start;
-	if (x->end != y->end)
-		return x->end - y->end;
-	return strcmp(x->name, y->name);
+	for (size_t i = 0; i < h->own_n; i++) {
+		strbuf_adds(to, between);
+		holiday_items_print(&h->items.list[i], to);
+		between = "; ";
+	}
 }
 
 void holidays_between(
 	const struct holidays *h, int64_t first, int64_t last, struct holiday **ret, size_t *ret_n)
 {
-	int64_t oldest = civil_days(1, 1, 1), newest = civil_days(9999, 12, 31);
-	struct holiday *list = NULL;
-	size_t n = 0, cap = 0;
-	struct civil from, to;
-
-	first = first < oldest ? oldest : first;
-	last = last > newest ? newest : last;
-	if (first <= last && last - first >= WINDOW_DAYS)
-		last = first + WINDOW_DAYS - 1;
-	*ret = NULL;
-	*ret_n = 0;
-	if (first > last)
-		return;
-	civil_from_days(first, &from);
-	civil_from_days(last, &to);
-	for (size_t i = 0; i < h->n; i++) {
-		const struct named *rule = &h->list[i];
-
-		/* The days that a rule gives for a year may lie in the year before or after. */
-		for (int year = from.year - 1; year <= to.year + 1; year++) {
-			int64_t day, end;
-
-			if (!holiday_rule_in_year(&rule->rule, year, &day, &end))
-				continue;
-			day = day < first ? first : day;
-			end = end > last ? last : end;
-			for (; day <= end; day++) {
-				list = mem_grow(list, &cap, n + 1, sizeof(*list));
-				list[n++] = (struct holiday){
-					.day = day,
-					.start = rule->rule.start,
-					.end = rule->rule.end,
-					.name = rule->name,
-				};
-			}
-		}
-	}
-	if (n)
-		qsort(list, n, sizeof(*list), compare);
-	*ret = list;
-	*ret_n = n;
+	holiday_items_between(&h->items, first, last, ret, ret_n);
 }

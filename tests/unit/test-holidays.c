@@ -138,6 +138,22 @@ static void test_print(void **state)
 		{ "2026-07-13..2026-07-31", "2026-07-13..2026-07-31" },
 		{ "02-29", "02-29" },
 		{ "12-24 12:00-24:00 =  Christmas Eve ", "12-24 12:00-24:00 = Christmas Eve" },
+		{ "Easter-2..EASTER+1", "easter-2..easter+1" },
+		{ "Orthodox-2 = Good Friday", "orthodox-2 = Good Friday" },
+		{ "fri after easter+60", "fri after easter+60" },
+		{ "Friday after November fourth Thursday", "fri after nov fourth thu" },
+		{ "01-01 observed sat-1,sun+1", "01-01 observed" },
+		{ "01-01 observed SUN+1,Saturday+2", "01-01 observed sat+2,sun+1" },
+		{ "01-01 and observed sun+1", "01-01 and observed sun+1" },
+		{ "01-01 observed sat+2,sun+1 free", "01-01 observed free" },
+		{ "01-01 observed sun+1 Free 2024..", "01-01 observed sun+1 free 2024.." },
+		{ "easter+1 2027 12:00-24:00", "easter+1 2027 12:00-24:00" },
+		{ "05-08 2024..2024", "05-08 2024" },
+		{ "05-08 ..2023; 05-08 2025..2030", "05-08 ..2023; 05-08 2025..2030" },
+		{ "2026-03-20,2027-3-10 12:00-24:00 = Eid",
+			"2026-03-20 12:00-24:00 = Eid; 2027-03-10 12:00-24:00 = Eid" },
+		{ "12-27; SE; us-ca  !Columbus-Day !easter ;no",
+			"se; us-ca !columbus-day !easter; no; 12-27" },
 		{ "05-01=1 = 1 & Sk\xc3\xa5l", "05-01 = 1 = 1 & Sk\xc3\xa5l" },
 	};
 
@@ -157,6 +173,8 @@ static void test_print(void **state)
 #define FORMS                                                                                      \
 	"; write it as one of 12-25, 2026-12-24 12:00-24:00, easter+1, nov first thu, "            \
 	"fri before 12-25, 12-27..12-30, 01-01 observed"
+#define STEPS                                                                                      \
+	" is not of the form sat-1,sun+1: weekdays, and by how many days (at most 14) each is moved"
 
 static void test_bad(void **state)
 {
@@ -171,10 +189,10 @@ static void test_bad(void **state)
 		{ "easter 1", "holiday 'easter 1': '1' is not understood" FORMS },
 		{ "easter+1x", "holiday 'easter+1x': 'easter+1x' is not understood" FORMS },
 		{ "easter+400",
-			"holiday 'easter+400': 'easter+400' is more than a year from Easter" },
+			"holiday 'easter+400': 'easter+400' is more than a year from the feast" },
 		{ "easter+9999999999",
-			"holiday 'easter+9999999999': 'easter+9999999999' is not "
-			"understood" FORMS },
+			"holiday 'easter+9999999999': 'easter+9999999999' is more than a year from "
+			"the feast" },
 		{ "13-25", "holiday '13-25': there is no date 13-25" },
 		{ "25-12",
 			"holiday '25-12': there is no date 25-12 (the month comes first: 12-25)" },
@@ -188,9 +206,8 @@ static void test_bad(void **state)
 		{ "12-25-2026",
 			"holiday '12-25-2026': '12-25-2026' is not a date such as 12-25 or "
 			"2026-12-24" },
-		{ "12-25, 12-26",
-			"holiday '12-25, 12-26': '12-25,' is not a date such as 12-25 or "
-			"2026-12-24" },
+		{ "12-25, 12-26", "holiday '12-25, 12-26': '12-26' is not understood" FORMS },
+		{ "12-25,", "holiday '12-25,': something is missing at the end" FORMS },
 		{ "12-25 12-26", "holiday '12-25 12-26': '12-26' is not understood" FORMS },
 		{ "12-25 9-17", "holiday '12-25 9-17': '9-17' is not understood" FORMS },
 		{ "12-24 12:00-25:00",
@@ -211,12 +228,38 @@ static void test_bad(void **state)
 		{ "12-24 observd",
 			"holiday '12-24 observd': 'observd' is not understood" FORMS
 			"; did you mean 'observed'?" },
-		{ "easter+1 observed",
-			"holiday 'easter+1 observed': 'observed' goes with one date, as "
-			"in 01-01 observed" },
 		{ "12-25..12-26 observed",
-			"holiday '12-25..12-26 observed': 'observed' goes with one "
-			"date, as in 01-01 observed" },
+			"holiday '12-25..12-26 observed': 'observed' goes with one date or feast, "
+			"as in 01-01 observed" },
+		{ "nov first thu observed",
+			"holiday 'nov first thu observed': 'observed' goes with one date or feast, "
+			"as in 01-01 observed" },
+		{ "12-25 and", "holiday '12-25 and': something is missing at the end" FORMS },
+		{ "12-25 observed sun", "holiday '12-25 observed sun': 'sun'" STEPS },
+		{ "12-25 observed sun+0", "holiday '12-25 observed sun+0': 'sun+0'" STEPS },
+		{ "12-25 observed sun+15", "holiday '12-25 observed sun+15': 'sun+15'" STEPS },
+		{ "12-25 observed sun+1,", "holiday '12-25 observed sun+1,': 'sun+1,'" STEPS },
+		{ "12-25 observed sun+1,sun+2",
+			"holiday '12-25 observed sun+1,sun+2': 'sun+1,sun+2'" STEPS },
+		{ "12-25 observed fre", "holiday '12-25 observed fre': 'fre'" STEPS },
+		{ "2026-12-25 2027..",
+			"holiday '2026-12-25 2027..': the date has a year already, and then come "
+			"years: 2027.." },
+		{ "12-25 2027..2026",
+			"holiday '12-25 2027..2026': '2027..2026' is not understood" FORMS },
+		{ "12-25 ..", "holiday '12-25 ..': '..' is not understood" FORMS },
+		{ "easter-2..orthodox",
+			"holiday 'easter-2..orthodox': both ends are dates, or days from the same feast" },
+		{ "easter-2..12-25",
+			"holiday 'easter-2..12-25': both ends are dates, or days from the same feast" },
+		{ "easter..easter-2",
+			"holiday 'easter..easter-2': it ends on easter-2, before it begins on easter" },
+		{ "us columbus-day",
+			"holiday 'us columbus-day': behind a country stand only holidays to leave out, "
+			"as in us !columbus-day, not 'columbus-day'" },
+		{ "us = America",
+			"holiday 'us = America': behind a country stand only holidays to leave out, "
+			"as in us !columbus-day, not '='" },
 		{ "nov", "holiday 'nov': something is missing at the end" FORMS },
 		{ "nov frst thu",
 			"holiday 'nov frst thu': 'frst' is not understood" FORMS
@@ -234,8 +277,6 @@ static void test_bad(void **state)
 			"; did you mean 'before'?" },
 		{ "fri on 12-25", "holiday 'fri on 12-25': '12-25' is not understood" FORMS },
 		{ "fri before", "holiday 'fri before': something is missing at the end" FORMS },
-		{ "fri before easter",
-			"holiday 'fri before easter': 'easter' is not understood" FORMS },
 		{ "fri before 2026-12-25",
 			"holiday 'fri before 2026-12-25': the date '2026-12-25' has a "
 			"year, but the rule is for each one" },
@@ -258,8 +299,8 @@ static void test_bad(void **state)
 		{ "12-25 = a\xff",
 			"holiday '12-25 = a?': the name 'a?' has a control character or is "
 			"not UTF-8" },
-		{ "12-25 a b c d e f g h",
-			"holiday '12-25 a b c d e f g h': too many words" FORMS },
+		{ "12-25 a b c d e f g h i j k l m n",
+			"holiday '12-25 a b c d e f g h i j k l m n': too many words" FORMS },
 	};
 
 	(void)state;
@@ -283,6 +324,14 @@ static void test_limits(void **state)
 	struct err err;
 
 	(void)state;
+	for (int i = 0; i < HOLIDAYS_COUNTRIES; i++)
+		strbuf_adds(&text, "se;");
+	holidays_free(parsed(text.s));
+	strbuf_adds(&text, "no");
+	assert_int_equal(holidays_parse(text.s, &h, &err), -1);
+	assert_string_equal(err.msg, "holiday 'no': more than 16 countries");
+
+	strbuf_cut(&text, 0);
 	for (int i = 0; i < HOLIDAYS_MAX; i++)
 		strbuf_adds(&text, "12-25;");
 	holidays_free(parsed(text.s));
@@ -365,6 +414,37 @@ static void test_between(void **state)
 		{ "observed, into the year after", "12-31 observed", 2028, 2029,
 			"2029-01-01 2029-12-31" },
 		{ "observed, once", "2026-07-04 observed", 2026, 2027, "2026-07-03" },
+		{ "Orthodox Easter", "orthodox", 2024, 2027,
+			"2024-05-05 2025-04-20 2026-04-12 2027-05-02" },
+		{ "around Easter", "easter-2..easter+1", 2026, 2026,
+			"2026-04-03 2026-04-04 2026-04-05 2026-04-06" },
+		{ "beside a feast", "fri after easter+60", 2026, 2026, "2026-06-05" },
+		{ "beside a weekday of a month", "fri after nov fourth thu", 2026, 2027,
+			"2026-11-27 2027-11-26" },
+		{ "Sunday to Monday", "05-01 observed sun+1", 2026, 2027, "2026-05-01 2027-05-01" },
+		{ "Sunday to Monday, on a Sunday", "05-01 observed sun+1", 2033, 2033,
+			"2033-05-02" },
+		{ "in addition", "05-01 and observed sun+1", 2033, 2033, "2033-05-01 2033-05-02" },
+		{ "in addition, on a weekday", "05-01 and observed sun+1", 2026, 2026,
+			"2026-05-01" },
+		{ "bridge days", "10-09 observed tue-1,wed-2,thu+1,sat-1,sun+1", 2024, 2027,
+			"2024-10-07 2025-10-10 2026-10-09 2027-10-08" },
+		{ "the British chain, Saturday", "12-25 and observed free; 12-26 and observed free",
+			2027, 2027, "2027-12-25 2027-12-26 2027-12-27 2027-12-28" },
+		{ "the British chain, Sunday", "12-25 and observed free; 12-26 and observed free",
+			2033, 2033, "2033-12-25 2033-12-26 2033-12-27" },
+		{ "the chain, Sunday before a holiday", "12-25 observed free; 12-26", 2033, 2033,
+			"2033-12-26 2033-12-27" },
+		{ "the chain, on to another week", "01-01 observed free; 01-03..01-07", 2028, 2028,
+			"2028-01-03 2028-01-04 2028-01-05 2028-01-06 2028-01-07 2028-01-10" },
+		{ "half a holiday is free", "12-25 observed free; 12-27 12:00-24:00", 2027, 2027,
+			"2027-12-27 2027-12-27 43200-86400" },
+		{ "from a year on", "05-08 2026..", 2024, 2027, "2026-05-08 2027-05-08" },
+		{ "to a year", "05-08 ..2025", 2024, 2027, "2024-05-08 2025-05-08" },
+		{ "in a year", "easter 2026", 2024, 2027, "2026-04-05" },
+		{ "the year is that of the rule", "12-31 observed 2028", 2028, 2029, "2029-01-01" },
+		{ "a list", "2026-03-20,2027-03-10", 2026, 2027, "2026-03-20 2027-03-10" },
+		{ "a country that nobody has looked up", "se; 12-27", 2026, 2026, "2026-12-27" },
 		{ "leap day", "02-29", 2024, 2029, "2024-02-29 2028-02-29" },
 		{ "leap day, none in 2100", "02-29", 2097, 2103, "" },
 		{ "several days", "12-27..12-30", 2026, 2026,
@@ -445,11 +525,14 @@ static void add_rule(struct strbuf *to)
 	static const char *const sides[] = { "before", "after", "on or before", "On Or After" };
 	static const char *const hours[] = { "", "", " 12:00-24:00", " 0:00-24:00", " 9:30-12:00" };
 	static const char *const names[] = { "", "", "=x", " = A name ", " = = ;" };
-	int kind = pick(7), days_on = pick(20);
+	static const char *const moves[] = { "", " observed", " and observed Sun+1",
+		" observed sat+2,sun+1 free", " observed free", " AND observed tue-1,wed-2" };
+	static const char *const years[] = { "", "", " 2025..", " ..2026", " 2025..2027", " 2026" };
+	int kind = pick(12), days_on = pick(20);
 
 	if (kind == 0)
 		strbuf_addf(
-			to, "%d-%02d%s", 1 + pick(13), 1 + pick(31), pick(2) ? " observed" : "");
+			to, "%d-%02d%s%s", 1 + pick(13), 1 + pick(31), PICK(moves), PICK(years));
 	else if (kind == 1)
 		strbuf_addf(to, "%d-%d-%d", 2024 + pick(4), 1 + pick(12), 1 + pick(31));
 	else if (kind == 2)
@@ -461,8 +544,20 @@ static void add_rule(struct strbuf *to)
 	else if (kind == 5)
 		strbuf_addf(to, "%d-%d..%02d-%02d", 1 + pick(12), 1 + pick(29), 1 + pick(12),
 			1 + pick(29));
-	else
+	else if (kind == 6)
 		strbuf_addf(to, "2025-12-%d..2026-01-%d", 1 + pick(31), 1 + days_on);
+	else if (kind == 7)
+		strbuf_addf(to, "orthodox%+d..orthodox%+d%s", pick(20) - 10, pick(20), PICK(years));
+	else if (kind == 8)
+		strbuf_addf(to, "%s %s easter%+d%s", PICK(days), PICK(sides), pick(100) - 50,
+			PICK(years));
+	else if (kind == 9)
+		strbuf_addf(to, "%s %s %s %s  %s", PICK(days), PICK(sides), PICK(months),
+			PICK(nths), PICK(days));
+	else if (kind == 10)
+		strbuf_addf(to, "2025-%d-1,2026-%d-2", 1 + pick(12), 1 + pick(12));
+	else
+		strbuf_addf(to, "se-%c !new-years-day%s", 'a' + pick(26), pick(2) ? " !x" : "");
 	strbuf_addf(to, "%s%s", PICK(hours), PICK(names));
 }
 
