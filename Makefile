@@ -86,10 +86,11 @@ with-programs   = $(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS)
 with-VERSION    = $(VERSION)
 with-SYSCONFDIR = $(SYSCONFDIR)
 with-BINDIR     = $(BINDIR)
+with-DATADIR    = $(DATADIR)
 define with # name
 $(BUILD)/with/$(1): $(if $(findstring |$(with-$(1))|,|$(file <$(BUILD)/with/$(1))|),,always)
 endef
-$(foreach v,objects programs VERSION SYSCONFDIR BINDIR,$(eval $(call with,$(v))))
+$(foreach v,objects programs VERSION SYSCONFDIR BINDIR DATADIR,$(eval $(call with,$(v))))
 .PHONY: always
 $(BUILD)/with/%:
 	@mkdir -p $(@D) && printf '%s\n' '$(subst ','\'',$(with-$*))' > $@
@@ -120,11 +121,12 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/with/objects
 VERSION_SRC    := cmd/presencectl/cmd-fetch.c cmd/presencectl/cmd-meta.c cmd/presencectl/main.c cmd/presenced/main.c lib/binding/fetch.c
 SYSCONFDIR_SRC := lib/binding/conf.c
 BINDIR_SRC     := cmd/presenced/feeds.c
+DATADIR_SRC    := lib/binding/conf.c
 define holds # name
 $(call obj,$($(1)_SRC)): ALL_CFLAGS += -D$(1)='"$$($(1))"'
 $(call obj,$($(1)_SRC)): $(BUILD)/with/$(1)
 endef
-$(foreach v,VERSION SYSCONFDIR BINDIR,$(eval $(call holds,$(v))))
+$(foreach v,VERSION SYSCONFDIR BINDIR DATADIR,$(eval $(call holds,$(v))))
 
 # libical is only loaded when a calendar is read: its headers are needed, its library is not linked.
 $(BUILD)/obj/lib/binding/ics%.o: ALL_CFLAGS += $(shell pkg-config --cflags libical)
@@ -281,7 +283,7 @@ fill = sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g'
 .PHONY: install uninstall dist
 install: all man
 	install -d $(addprefix $(DESTDIR),$(BINDIR) $(SBINDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man7 $(MANDIR)/man8 \
-		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DOCDIR) $(DATADIR)/asterisk/manager.d $(DATADIR)/examples \
+		$(BASHDIR) $(ZSHDIR) $(FISHDIR) $(DOCDIR) $(DATADIR)/asterisk/manager.d $(DATADIR)/examples $(DATADIR)/holidays \
 		$(UNITDIR) $(SYSUSERSDIR) $(TMPFILESDIR))
 	install -m 755 $(BUILD)/presencectl $(DESTDIR)$(BINDIR)/
 	install -m 755 $(BUILD)/presenced $(DESTDIR)$(SBINDIR)/
@@ -298,6 +300,7 @@ install: all man
 	install -m 644 share/asterisk/manager.d/presence.conf $(DESTDIR)$(DATADIR)/asterisk/manager.d/
 	install -m 755 share/examples/office.sh share/examples/who.agi $(DESTDIR)$(DATADIR)/examples/
 	install -m 644 share/examples/alice.ics $(DESTDIR)$(DATADIR)/examples/
+	install -m 644 share/holidays/* $(DESTDIR)$(DATADIR)/holidays/
 	for f in presenced.service presenced-once.service; do \
 		$(fill) share/systemd/$$f.in > $(DESTDIR)$(UNITDIR)/$$f && chmod 644 $(DESTDIR)$(UNITDIR)/$$f; done
 	install -m 644 share/systemd/presenced-once.timer $(DESTDIR)$(UNITDIR)/
@@ -330,7 +333,7 @@ $(BUILD)/tests/bench-%: $(BUILD)/obj/tests/bench/%.o $(LIBS) $(BUILD)/with/progr
 
 # Checks of the source.
 C_FILES := $(sort $(shell git ls-files '*.c' '*.h' 2>/dev/null))
-NO_VALUES := -DVERSION='""' -DSYSCONFDIR='""' -DBINDIR='""'
+NO_VALUES := -DVERSION='""' -DSYSCONFDIR='""' -DBINDIR='""' -DDATADIR='""'
 # Each bad value in each column of the database, with sanitizers. An hour of a processor.
 .PHONY: check-hostile
 check-hostile: export SANITIZE = 1

@@ -61,7 +61,7 @@ commands() { # thing, variables...
 	local values=(PREFIX=/opt/elsewhere SYSCONFDIR=/opt/etc VERSION=77.7)
 	make_it
 	[ -z "$(to_make)" ]
-	diff <(to_make PREFIX=/opt/elsewhere) <(printf '%s\n' cmd/presenced/feeds.o presenced)
+	diff <(to_make PREFIX=/opt/elsewhere) <(printf '%s\n' cmd/presenced/feeds.o lib/binding/conf.o presencectl presenced)
 	diff <(to_make SYSCONFDIR=/opt/etc) <(printf '%s\n' lib/binding/conf.o presencectl presenced)
 	diff <(to_make LDFLAGS=-Wl,-O1) <(printf '%s\n' presencectl presenced)
 	[ "$(to_make VERSION=77.7 | wc -l)" -le 6 ]

@@ -49,6 +49,7 @@ wins() { # user time
 
 @test "the commands that presence-time(7) shows" {
 	site 1
+	sed -i "s,defaults = {,& holidays = \"$TOP/share/holidays\";," presence.conf
 	presencectl schedule add office hours=9-17
 	sed -nE 's/^\t?(presencectl .*[^+])(\+\+)?$/\1/p' "$TOP/man/presence-time.7.scd" | tr -d '\\' >shown
 	[ "$(wc -l <shown)" -ge 6 ]

@@ -118,6 +118,26 @@ static void give_zones(struct give *g)
 	zonefile_names_free(names, n);
 }
 
+/* The codes of countries; of regions when the country has been typed. */
+static void give_countries(struct give *g, struct ctl *ctl)
+{
+	struct countries *countries = ctl_countries(ctl);
+	const char *code, *name, *local;
+	size_t n;
+	char **names = countryfiles_names(ctl->countryfiles, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct country *c = countries->get(countries, names[i], NULL);
+		bool typed = strlen(g->prefix) >= 2 && !strncasecmp(g->prefix, names[i], 2);
+
+		if (c)
+			give(g, names[i], country_name(c));
+		for (size_t k = 0; c && typed && (code = country_region(c, k, &name, &local)); k++)
+			give(g, code, name);
+	}
+	countryfiles_names_free(names, n);
+}
+
 static void give_pbxs(struct give *g, const struct conf *conf)
 {
 	for (size_t i = 0; i < conf->pbx_n && !give(g, conf->pbx[i].name, conf->pbx[i].host); i++)
@@ -155,6 +175,7 @@ static enum arg_type names_of(const struct key *key)
 		enum arg_type names;
 	} table[] = {
 		{ &key_zone, ARG_ZONE },
+		{ &key_holidays, ARG_HOLIDAYS },
 		{ &key_pbx, ARG_PBX },
 		{ &key_mode, ARG_MODE },
 		{ &key_mode_or_none, ARG_MODE },
@@ -193,6 +214,11 @@ int candidates_get(struct ctl *ctl, enum arg_type type, const struct key *key, c
 	}
 	if (type == ARG_ZONE) {
 		give_zones(&g);
+		return g.n;
+	}
+	if (type == ARG_HOLIDAYS) {
+		if (ctl_open(ctl, NEED_CONF, &err) == 0)
+			give_countries(&g, ctl);
 		return g.n;
 	}
 	if (type == ARG_PBX) {

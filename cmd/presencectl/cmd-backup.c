@@ -71,6 +71,7 @@ static int salvage(struct ctl *ctl, const struct input *in, const char *beside, 
 	actor_get("cli", &actor, name);
 	if (store_create(beside, err) < 0 || follow_open(beside, &actor, ctl->zones, &s, err) < 0)
 		return -1;
+	follow_set_countries(s, ctl_countries(ctl));
 	prefix_set(&ctl->prefixes, ctl->conf, s);
 	if (store_salvage(s, ctl_database(ctl), tell_table, NULL, err) < 0 ||
 		follow_salvaged(s, ctl->now, err) < 0)

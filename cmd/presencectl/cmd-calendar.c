@@ -11,6 +11,7 @@
 #include "lib/binding/fetch.h"
 #include "lib/follow/calendar.h"
 #include "lib/store/calendar.h"
+#include "lib/time/holidays.h"
 #include "lib/time/when.h"
 
 extern const struct command cmd_calendar_list, cmd_calendar_show, cmd_calendar_add,
@@ -132,6 +133,7 @@ static int save_calendar(struct store *s, void *object, int64_t now, struct err 
 
 static int check(struct ctl *ctl, void *object, struct err *err)
 {
+	_cleanup_(holidays_freep) struct holidays *holidays = NULL;
 	struct calendar_info *c = object;
 
 	if (!!*c->url + !!*c->hours + !!*c->holidays > 1)
@@ -139,6 +141,9 @@ static int check(struct ctl *ctl, void *object, struct err *err)
 			"calendar '%s' comes from one of url, hours and holidays; unset the other",
 			c->name);
 	if (*c->url && fetch_check_url(c->url, err) < 0)
+		return -1;
+	if (holidays_parse(c->holidays, &holidays, err) < 0 ||
+		holidays_bind(holidays, ctl_countries(ctl), err) < 0)
 		return -1;
 	return !*c->zone || ctl->zones->get(ctl->zones, c->zone, err) ? 0 : -1;
 }

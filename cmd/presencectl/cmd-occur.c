@@ -97,6 +97,7 @@ static int open_schedule(struct ctl *ctl, const struct input *in, const char *na
 		return -1;
 	s->calendar = calendar_new(CALENDAR_HOLIDAYS);
 	if (holidays_parse(sched->holidays, &s->calendar->holidays, err) < 0 ||
+		holidays_bind(s->calendar->holidays, ctl_countries(ctl), err) < 0 ||
 		set_zone(ctl->zones, in, sched->zone, s, err) < 0)
 		return -1;
 	return read_window(ctl, in, days, s, err);
@@ -118,8 +119,11 @@ static int open_name(struct ctl *ctl, const struct input *in, const char *name, 
 		    s, err) < 0 ||
 		read_window(ctl, in, days, s, err) < 0)
 		return -1;
-	return store_calendar_load(
-		ctl->store, s->info.id, s->from, s->to, &s->info, &state, &s->calendar, err);
+	if (store_calendar_load(ctl->store, s->info.id, s->from, s->to, &s->info, &state,
+		    &s->calendar, err) < 0)
+		return -1;
+	return s->calendar->holidays ? holidays_bind(s->calendar->holidays, ctl_countries(ctl), err)
+				     : 0;
 }
 
 static int open_source(

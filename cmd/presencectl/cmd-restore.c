@@ -48,6 +48,7 @@ static int make_ready(struct ctl *ctl, const char *file, const char *ready, cons
 	if (store_take_file(file, ctl_database(ctl), ready, err) < 0 ||
 		follow_open(ready, &actor, ctl->zones, &s, err) < 0)
 		return -1;
+	follow_set_countries(s, ctl_countries(ctl));
 	prefix_set(&prefixes, ctl->conf, s);
 	if (follow_restored(s, &prefixes, file, ctl_database(ctl), slash ? slash + 1 : kept,
 		    ctl->now, err) < 0)

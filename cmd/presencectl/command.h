@@ -28,6 +28,7 @@ enum arg_type {
 	ARG_SOURCE,    /* the same, or a path */
 	ARG_PERIOD,    /* business, break, outside, holiday, open, closed */
 	ARG_ZONE,      /* an Olson name */
+	ARG_HOLIDAYS,  /* the code of a country or region, or other holidays */
 	ARG_PBX,       /* a PBX of the configuration */
 	ARG_NEW_NAME,  /* the name of a thing to be made: checked with check_name() */
 	ARG_KEY,       /* a key of command.keys */

@@ -57,6 +57,8 @@
 	X(cmd_schedule_assign)                                                                     \
 	X(cmd_schedule_unassign)                                                                   \
 	X(cmd_schedule_force)                                                                      \
+	X(cmd_calendar_holidays_list)                                                              \
+	X(cmd_calendar_holidays_show)                                                              \
 	X(cmd_calendar_list)                                                                       \
 	X(cmd_calendar_show)                                                                       \
 	X(cmd_calendar_add)                                                                        \

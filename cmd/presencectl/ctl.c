@@ -61,6 +61,7 @@ int ctl_open(struct ctl *ctl, int needs, struct err *err)
 		if (owner_become(ctl_database(ctl), err) < 0 ||
 			follow_open(ctl_database(ctl), &actor, ctl->zones, &ctl->store, err) < 0)
 			return -1;
+		follow_set_countries(ctl->store, ctl_countries(ctl));
 		prefix_set(&ctl->prefixes, ctl->conf, ctl->store);
 		follow_later_above(ctl->store, AT_ONCE);
 	}
@@ -101,6 +102,23 @@ int ctl_finish(struct ctl *ctl, struct err *err)
 	return 0;
 }
 
+struct countries *ctl_countries(struct ctl *ctl)
+{
+	if (!ctl->countryfiles)
+		ctl->countryfiles = countryfiles_new(ctl->conf->holidays);
+	return countryfiles_countries(ctl->countryfiles);
+}
+
+void ctl_forget_countries(struct ctl *ctl)
+{
+	if (!ctl->countryfiles)
+		return;
+	countryfiles_free(ctl->countryfiles);
+	ctl->countryfiles = NULL;
+	if (ctl->store)
+		follow_set_countries(ctl->store, ctl_countries(ctl));
+}
+
 const char *ctl_database(const struct ctl *ctl)
 {
 	return ctl->db_path ? ctl->db_path : ctl->conf->database;
@@ -111,9 +129,11 @@ void ctl_done(struct ctl *ctl)
 	store_free(ctl->store);
 	conf_free(ctl->conf);
 	zonefiles_free(ctl->zonefiles);
+	countryfiles_free(ctl->countryfiles);
 	ctl->store = NULL;
 	ctl->conf = NULL;
 	ctl->zonefiles = NULL;
+	ctl->countryfiles = NULL;
 	ctl->zones = NULL;
 	ctl->zone = ctl->home = NULL;
 }

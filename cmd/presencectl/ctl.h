@@ -11,6 +11,7 @@
 #include "cmd/presencectl/command.h"
 #include "cmd/presencectl/output.h"
 #include "lib/binding/conf.h"
+#include "lib/binding/countryfile.h"
 #include "lib/store/store.h"
 #include "lib/binding/zonefile.h"
 
@@ -26,6 +27,7 @@ struct ctl {
 	struct store *store;
 	struct prefixes prefixes; /* the store uses them */
 	struct zonefiles *zonefiles;
+	struct countryfiles *countryfiles;
 	struct zones *zones;     /* lent from zonefiles */
 	const struct zone *home; /* that of the configuration, lent from zones */
 	const struct zone *
@@ -44,6 +46,11 @@ int ctl_finish(struct ctl *ctl, struct err *err) MUST_CHECK;
 
 /* The path of the database: --db, PRESENCE_DB, or the configuration's. The configuration must be open. */
 const char *ctl_database(const struct ctl *ctl);
+
+/* The holidays of countries. The configuration must be open. */
+struct countries *ctl_countries(struct ctl *ctl);
+/* The shell's next command reads their files again. */
+void ctl_forget_countries(struct ctl *ctl);
 
 /* Check the PBX of a noun before it is saved, and put its proper name into `pbx`. "" becomes the only PBX. */
 int ctl_pbx(const struct ctl *ctl, char pbx[NAME_MAX_LEN + 1], struct err *err) MUST_CHECK;

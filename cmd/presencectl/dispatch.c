@@ -102,6 +102,7 @@ static int run(struct ctl *ctl, const struct command *c, const struct input *in,
 	int r;
 
 	ctl->now = clock_now();
+	ctl_forget_countries(ctl);
 	if (c->needs & NEED_TTY && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
 		return err_set(err, ERR_FAILED, "'%s' needs a terminal", c->path);
 	if (ctl_open(ctl, c->needs, err) < 0 || check_times(ctl, in, err) < 0)

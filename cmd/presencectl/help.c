@@ -26,6 +26,7 @@ static const char *const types[] = {
 	[ARG_SOURCE] = "a calendar, or a file of iCalendar data",
 	[ARG_PERIOD] = "business, break, outside, holiday (open, closed); auto",
 	[ARG_ZONE] = "a time zone: Europe/Stockholm",
+	[ARG_HOLIDAYS] = "the code of a country or region: se, de-by",
 	[ARG_PBX] = "a PBX of the configuration",
 	[ARG_NEW_NAME] = "a new name: letters, digits, '.', '_' and '-', at most 40",
 	[ARG_KEY] = "a key, see below",

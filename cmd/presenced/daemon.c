@@ -27,6 +27,7 @@
 #include "cmd/presenced/tick.h"
 #include "cmd/presenced/wal.h"
 #include "lib/binding/clock.h"
+#include "lib/binding/countryfile.h"
 #include "lib/binding/db.h"
 #include "lib/base/text.h"
 #include "lib/store/activity.h"
@@ -99,6 +100,7 @@ struct daemon {
 	const struct daemon_options *options;
 	struct conf *conf;
 	struct zonefiles *zones;
+	struct countryfiles *countries;
 	struct store *store;
 	struct prefixes prefixes; /* of the configuration, once it was reloaded */
 	struct feeds *feeds;
@@ -984,6 +986,19 @@ static void change_zones(struct daemon *d, bool another_default, struct zonefile
 		d->todo |= TODO_ZONES;
 }
 
+/* Their files may say something else now. The tick finds out. */
+static void change_countries(struct daemon *d, const struct conf *conf)
+{
+	struct countryfiles *countries = countryfiles_new(conf->holidays);
+
+	follow_set_countries(d->store, countryfiles_countries(countries));
+	countryfiles_free(d->countries);
+	d->countries = countries;
+	d->time.countries = countries;
+	d->time.knows_countries = false;
+	d->todo |= TODO_TICK;
+}
+
 /* SIGHUP: take the new configuration as a whole, or keep the old one as a whole. The database stays, because the lock is beside
  * it. */
 static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void *data)
@@ -1007,6 +1022,7 @@ static int on_hup(sd_event_source *s, const struct signalfd_siginfo *info, void 
 			log_warning(
 				"a new database needs a restart; '%s' stays", d->conf->database);
 		close_all(d);
+		change_countries(d, conf);
 		change_zones(d, strcmp(conf->zone, d->conf->zone) != 0, TAKE_PTR(zones));
 		conf_free(d->conf);
 		d->conf = TAKE_PTR(conf);
@@ -1143,6 +1159,8 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 	};
 	int r = -1;
 
+	change_countries(&d, conf);
+
 	if (db_watch(store_path(store), &d.watch_fd, err) == 0 &&
 		check_r(sd_event_default(&d.event), "sd_event_default", err) == 0)
 		r = loop(&d, err);
@@ -1163,5 +1181,6 @@ int daemon_run(const struct daemon_options *o, struct conf *conf, struct zonefil
 	closep(&d.watch_fd);
 	conf_free(d.conf);
 	zonefiles_free(d.zones);
+	countryfiles_free(d.countries);
 	return r;
 }

@@ -8,6 +8,8 @@
 #include "cmd/presenced/sealing.h"
 #include "cmd/presenced/tick.h"
 #include "lib/binding/clock.h"
+#include "lib/binding/countryfile.h"
+#include "lib/follow/follow.h"
 #include "lib/sync/link.h"
 #include "lib/sync/network.h"
 
@@ -94,12 +96,15 @@ static int work(const struct conf *conf, const char *conf_path, struct zonefiles
 	struct store *store, struct err *err)
 {
 	_cleanup_(feeds_freep) struct feeds *feeds = feeds_new(store, conf_path);
-	struct tick tick = { .store = store, .zones = zones };
+	_cleanup_(countryfiles_freep) struct countryfiles *countries =
+		countryfiles_new(conf->holidays);
+	struct tick tick = { .store = store, .zones = zones, .countries = countries };
 	int64_t before, after;
 	struct err other;
 	pid_t pid;
 	int r;
 
+	follow_set_countries(store, countryfiles_countries(countries));
 	if (resolve_all(&tick, err) < 0)
 		return -1;
 	r = push(conf, store, err);

@@ -147,6 +147,8 @@ static const struct key defaults_list[] = {
 		"times in the zone that TZ in their environment names" },
 	{ "log_days", &key_number, KEY_RANGE(conf, log_days, 1, 36500), "400", NULL,
 		"how many days the log is kept; a day more, in case the clock is ahead" },
+	{ "holidays", &key_string, KEY_MEMBER(conf, holidays), CONF_HOLIDAYS, NULL,
+		"folders with the holidays of countries, with ':' between them; the first has the last word" },
 	{ 0 },
 };
 

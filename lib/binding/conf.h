@@ -12,6 +12,7 @@
 #include "lib/base/mem.h"
 
 #define CONF_DEFAULT_PATH SYSCONFDIR "/presence/presence.conf"
+#define CONF_HOLIDAYS     SYSCONFDIR "/presence/holidays.d:" DATADIR "/holidays"
 
 enum { CONF_PBX_MAX = 64, CONF_PUBLISH_MAX = 16 };
 
@@ -59,6 +60,7 @@ struct conf {
 	enum log_level log_level;
 	char *zone; /* Olson name; "" and CONF_ZONE_LOCAL mean the system's */
 	int64_t log_days;
+	char *holidays;        /* folders, as countryfiles_new() takes them */
 	int64_t fetch_timeout; /* seconds */
 	bool fetch_private;
 	char *fetch_ca_file; /* "" means the system's certificates */

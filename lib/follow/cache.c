@@ -305,6 +305,15 @@ int cache_mode_rules(
 
 /* Schedules. */
 
+/* A country that cannot be looked up is a warning. All other holidays count. */
+static void bind_holidays(struct store *s, const char *about, struct holidays *h)
+{
+	struct err why;
+
+	if (holidays_bind(h, store_follow(s)->countries, &why) < 0)
+		follow_warn(s, about, why.msg);
+}
+
 int cache_schedule(
 	struct store *s, int64_t id, int64_t now, struct parsed_schedule **ret, struct err *err)
 {
@@ -327,6 +336,8 @@ int cache_schedule(
 			return -1;
 	} else if (schedule_parse(&o->schedule, &o->rules, &why) < 0) {
 		follow_warn(s, o->schedule.name, why.msg);
+	} else if (o->rules->holidays) {
+		bind_holidays(s, o->schedule.name, o->rules->holidays);
 	}
 	if (o->schedule.forced_since > now)
 		o->schedule.forced_since = now;
@@ -353,6 +364,8 @@ int cache_expand(struct store *s, int64_t calendar_id, const struct zone *zone, 
 	ret_info->name[0] = '\0';
 	if (store_calendar_load(s, calendar_id, from, to, ret_info, &state, &c, &why) < 0)
 		return follow_tolerate(s, ret_info->name, &why, err);
+	if (c->holidays)
+		bind_holidays(s, ret_info->name, c->holidays);
 	if (own_zone && (*ret_info->zone || *state.zone))
 		view.floating = cache_zone(s, *ret_info->zone ? ret_info->zone : state.zone);
 	view.owner = ret_info->owner;

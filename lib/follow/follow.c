@@ -60,7 +60,14 @@ int follow_copy(struct store *s, struct store **ret, struct err *err)
 	if (store_copy(s, ret, err) < 0)
 		return -1;
 	attach(*ret, store_follow(s)->zones);
+	store_follow(*ret)->countries = store_follow(s)->countries;
 	return 0;
+}
+
+void follow_set_countries(struct store *s, struct countries *countries)
+{
+	follow_forget(s);
+	store_follow(s)->countries = countries;
 }
 
 void follow_set_zones(struct store *s, struct zones *zones)

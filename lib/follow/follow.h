@@ -5,6 +5,7 @@
 #define FOLLOW_H
 
 #include "lib/store/store.h"
+#include "lib/time/holidays-country.h"
 #include "lib/time/zone.h"
 
 /* Like store_open(). `zones` is lent for the life of the store. */
@@ -17,6 +18,8 @@ int follow_open_within(const char *path, int wait_ms, const struct actor *actor,
 int follow_copy(struct store *s, struct store **ret, struct err *err) MUST_CHECK;
 /* Use other zones from now on. They are lent. follow_look_again() resolves the users. */
 void follow_set_zones(struct store *s, struct zones *zones);
+/* Where holidays of countries come from. They are lent. NULL: no country has any. */
+void follow_set_countries(struct store *s, struct countries *countries);
 /* follow_tick() asks after each user whether that is enough for one transaction. NULL: it never is. */
 void follow_set_enough(struct store *s, bool (*is_enough)(void *data), void *data);
 /* Take the warning, if there is one: what could not be used when users were resolved, such as a missing zone or a hostile rule. */

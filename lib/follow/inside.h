@@ -19,6 +19,7 @@ struct later {
 /* What this floor keeps with a store. */
 struct follow {
 	struct zones *zones;             /* lent */
+	struct countries *countries;     /* lent, or NULL */
 	struct cache *cache;             /* until follow_forget(), or NULL */
 	const struct prefixes *prefixes; /* lent, or NULL */
 	bool (*is_enough)(void *data);   /* of follow_tick(), or NULL */
