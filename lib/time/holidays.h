@@ -26,6 +26,7 @@ struct holiday_rule; /* of holidays-rule.h */
  *   easter-2, easter+39        days from Western Easter Sunday ("easter" alone is the day itself)
  *   nov first thu, may last mon   first to fifth, last; a year without that fifth day has no such holiday
  *   orthodox-2                 days from the Easter Sunday of the Orthodox churches
+ *   eid-al-fitr+1, qingming     days from another feast of holidays-feast.c, which knows the years 2024 to 2040 at least
  *   fri before 12-25, mon after 05-24   never that date itself; sat on or after 10-31, mon on or before 05-24
  *   fri after easter+60, fri after nov fourth thu   the same beside a day that is found first
  *   01-01 observed             moved: on a Saturday to the Friday before, on a Sunday to the Monday after
