@@ -119,6 +119,39 @@ xa-by  Bay     Golfo    2024..2035" presencectl calendar holidays list XA
 	[ "$(period)" = holiday ]
 }
 
+@test "of a feed only what is a public holiday closes the office" {
+	cat >feed.ics <<-F
+		BEGIN:VCALENDAR
+		VERSION:2.0
+		PRODID:-//test//EN
+		BEGIN:VEVENT
+		UID:1
+		DTSTART;VALUE=DATE:20261123
+		SUMMARY:Thank-You Day
+		CATEGORIES:Observance
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:2
+		DTSTART;VALUE=DATE:20261124
+		SUMMARY:Dome Day
+		CATEGORIES:Public holiday
+		END:VEVENT
+		END:VCALENDAR
+	F
+	presencectl calendar add feed --file feed.ics
+	presencectl schedule add office hours='Mon-Fri 09:00-17:00' calendars=feed
+	[ "$(period)" = holiday ]
+	presencectl schedule set office calendars='feed:Public holiday'
+	grep -E '^calendars +feed:"Public holiday"$' <(presencectl schedule show office)
+	[ "$(period)" = business ]
+	clock '2026-11-24 10:30:00'
+	[ "$(period)" = holiday ]
+	presencectl schedule set office calendars='feed:"Thank*"'
+	[ "$(period)" = business ]
+	refused 2 "a quotation mark is missing" presencectl schedule set office calendars='feed:"Thank'
+	refused 3 "no calendar 'fed'" presencectl schedule set office calendars='fed:"Thank"'
+}
+
 @test "presenced learns of new files at SIGHUP and when it starts, and warns of what is gone" {
 	unset -f presencectl presenced # the real clock: whatever the day, all of it is business
 	echo 'name: Nowhere' >shared/xd

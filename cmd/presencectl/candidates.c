@@ -181,6 +181,7 @@ static enum arg_type names_of(const struct key *key)
 		{ &key_mode_or_none, ARG_MODE },
 		{ &key_schedule, ARG_SCHEDULE },
 		{ &key_calendars, ARG_CALENDAR },
+		{ &key_closures, ARG_CALENDAR },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {

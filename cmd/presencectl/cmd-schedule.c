@@ -167,8 +167,7 @@ static int check(struct ctl *ctl, void *object, struct err *err)
 			"schedule '%s' needs hours: hours=\"Mon-Fri 09:00-17:00\"", sched->name);
 	if ((*sched->zone && !ctl->zones->get(ctl->zones, sched->zone, err)) ||
 		schedule_parse(sched, &rules, err) < 0 ||
-		(rules->holidays &&
-			holidays_bind(rules->holidays, ctl_countries(ctl), err) < 0) ||
+		(rules->holidays && holidays_bind(rules->holidays, ctl_countries(ctl), err) < 0) ||
 		(sched->id && store_schedule_get(ctl->store, sched->id, was, err) < 0))
 		return -1;
 	notice_slips(sched, was, rules);

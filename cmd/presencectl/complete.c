@@ -163,7 +163,7 @@ static bool add_edits(struct job *job, const struct keys *keys)
 	k = equals && keys ? keys_of(keys, job->rest, (size_t)(equals - job->rest)) : NULL;
 	if (!k)
 		return false;
-	if (k->type == &key_calendars && strrchr(equals, ','))
+	if ((k->type == &key_calendars || k->type == &key_closures) && strrchr(equals, ','))
 		equals = strrchr(equals, ',');
 	settle(job, (size_t)(equals - job->rest) + 1);
 	for (; (value = key_candidate(k, i)) != NULL; i++)

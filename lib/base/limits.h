@@ -24,6 +24,7 @@ enum {
 	PATTERNS_MAX_LEN = 1000,
 	CALENDARS_MAX = 16, /* of one user or schedule */
 	CALENDARS_MAX_LEN = CALENDARS_MAX * (NAME_MAX_LEN + 2),
+	CLOSURES_MAX_LEN = CALENDARS_MAX * (NAME_MAX_LEN + 130), /* with a pattern each */
 	URL_MAX_LEN = 2000,
 	ADDRESS_MAX_LEN = 120,
 	LEAD_MAX_MIN = 1440,       /* minutes, and those of lag */

@@ -379,7 +379,7 @@ int cache_expand(struct store *s, int64_t calendar_id, const struct zone *zone, 
 }
 
 static int add_days_off(struct store *s, const struct schedule_rules *rules,
-	struct schedule_window *w, int64_t calendar_id, struct err *err)
+	struct schedule_window *w, int64_t calendar_id, const char *pattern, struct err *err)
 {
 	_cleanup_(occurrences_done) struct occurrences o = { 0 };
 	struct occurrences *all = &w->days_off;
@@ -396,8 +396,10 @@ static int add_days_off(struct store *s, const struct schedule_rules *rules,
 	if (!o.n)
 		return 0;
 	all->list = mem_grow(all->list, &all->cap, all->n + o.n, sizeof(*all->list));
-	memcpy(all->list + all->n, o.list, o.n * sizeof(*o.list));
-	all->n += o.n;
+	for (size_t i = 0; i < o.n; i++) {
+		if (closure_has(pattern, o.list[i].summary, o.list[i].categories))
+			all->list[all->n++] = o.list[i];
+	}
 	return 0;
 }
 
@@ -421,13 +423,14 @@ static int add_open(struct store *s, const struct schedule_rules *rules, struct 
 static int add_calendars(struct store *s, const struct schedule_rules *rules,
 	struct schedule_window *w, struct err *err)
 {
-	_cleanup_(ids_done) struct ids holidays = { 0 };
+	struct schedule_holidays holidays;
 	int64_t open;
 
 	if (store_schedule_calendars(s, w->schedule_id, &open, &holidays, err) < 0)
 		return -1;
 	for (size_t i = 0; i < holidays.n; i++) {
-		if (add_days_off(s, rules, w, holidays.ids[i], err) < 0)
+		if (add_days_off(s, rules, w, holidays.calendar_id[i], holidays.pattern[i], err) <
+			0)
 			return -1;
 	}
 	return *rules->hours_calendar ? add_open(s, rules, w, open, err) : 0;

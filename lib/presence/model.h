@@ -99,9 +99,9 @@ struct schedule {
 	char breaks[HOURS_MAX_LEN + 1];    /* or "" */
 	char special[SPECIAL_MAX_LEN + 1]; /* or "" */
 	char before_holiday[BEFORE_HOLIDAY_MAX_LEN +
-		1];                            /* as a special day, without dates; or "" */
-	char holidays[HOLIDAYS_MAX_LEN + 1];   /* or "" */
-	char calendars[CALENDARS_MAX_LEN + 1]; /* names of holiday calendars, joined by ", " */
+		1];                           /* as a special day, without dates; or "" */
+	char holidays[HOLIDAYS_MAX_LEN + 1];  /* or "" */
+	char calendars[CLOSURES_MAX_LEN + 1]; /* holiday calendars, as closures.h has them */
 	/* The modes that the periods give. "" means period_default_mode(). */
 	char period_mode[PERIOD_COUNT][NAME_MAX_LEN + 1];
 	int forced;                         /* the period that an administrator forced, or -1 */

@@ -9,6 +9,7 @@
 #include "lib/base/text.h"
 #include "lib/calendar/pattern.h"
 #include "lib/calendar/url.h"
+#include "lib/presence/closures.h"
 #include "lib/presence/note.h"
 #include "lib/presence/schedule.h"
 #include "lib/time/time-keys.h"
@@ -98,6 +99,17 @@ static int set_calendars(const struct key *k, void *object, const char *value, s
 	return key_keep(k, object, text.s, err);
 }
 
+static int set_closures(const struct key *k, void *object, const char *value, struct err *err)
+{
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct closures c;
+
+	if (closures_parse(value, &c, err) < 0)
+		return -1;
+	closures_print(&c, &text);
+	return key_keep(k, object, text.s, err);
+}
+
 /* The hours of a schedule may be those of a calendar. */
 static int set_opening(const struct key *k, void *object, const char *value, struct err *err)
 {
@@ -181,6 +193,7 @@ const struct key_type key_mode_or_none = { .set = set_reference };
 const struct key_type key_schedule = { .set = set_reference };
 const struct key_type key_pbx = { .set = set_reference };
 const struct key_type key_calendars = { .set = set_calendars };
+const struct key_type key_closures = { .set = set_closures };
 static const struct key_type key_extension = { .set = set_extension };
 static const struct key_type key_mailbox = { .set = set_mailbox };
 static const struct key_type key_telephone = { .set = set_telephone };
@@ -270,7 +283,8 @@ static const struct key schedule_list[] = {
 	{ "holidays", &key_holidays, KEY_MEMBER(schedule, holidays), "",
 		"12-25; easter+1; nov first thu; 01-01 observed",
 		"holidays by rule, so that nobody enters them again each year" },
-	{ "calendars", &key_calendars, KEY_MEMBER(schedule, calendars), "", "names of calendars",
+	{ "calendars", &key_closures, KEY_MEMBER(schedule, calendars), "",
+		"names of calendars; NAME:\"PATTERN\" takes some of its events",
 		"calendars whose events are holidays" },
 	PERIOD_MODES(schedule, "available if unset", "lunch-break if unset", "off-work if unset"),
 	{ 0 },

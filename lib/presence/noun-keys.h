@@ -15,5 +15,6 @@ extern const struct keys queue_keys;    /* of struct queue */
 /* Names of other things. Whether they exist is for the store, and of a PBX for the configuration. */
 extern const struct key_type key_mode, key_mode_or_none, key_schedule, key_pbx;
 extern const struct key_type key_calendars; /* separated by commas */
+extern const struct key_type key_closures;  /* as closures_parse() */
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/text.h"
 #include "lib/presence/schedule.h"
 #include "lib/store/calendar.h"
 #include "lib/store/ids.h"
@@ -32,19 +33,26 @@ _Static_assert(
 	SCHEDULE_BUSINESS + PERIOD_HOLIDAY == SCHEDULE_HOLIDAY, "in the order of enum period");
 #define SELECT_SCHEDULE "SELECT " DB_COLUMNS(SCHEDULE_COLUMNS) " FROM schedule sched "
 
-/* Read the names of the calendars with holidays: "a, b". A list that does not fit is cut: another program wrote it. */
+/* Read the calendars with holidays: "a, b:\"Public*\"". What is too much was written by another program, and is left out. */
 static int read_calendars(struct store *s, struct schedule *sched, struct err *err)
 {
+	enum { NAME, PATTERN };
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
-		"SELECT c.name FROM schedule_calendar x JOIN calendar c ON c.id = x.calendar_id"
+		"SELECT c.name, x.pattern FROM schedule_calendar x JOIN calendar c ON c.id = x.calendar_id"
 		" WHERE x.schedule_id = ?1 AND x.position > 0 ORDER BY x.position",
 		I(sched->id));
-	size_t len = 0, size = sizeof(sched->calendars);
+	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
+	struct closures c = { 0 };
 	int r;
 
-	while ((r = db_next(rows, err)) > 0 && len < size)
-		len += (size_t)snprintf(sched->calendars + len, size - len, "%s%s", len ? ", " : "",
-			db_text(rows, 0));
+	while ((r = db_next(rows, err)) > 0 && c.n < CALENDARS_MAX) {
+		struct closure *x = &c.list[c.n++];
+
+		db_copy(rows, NAME, x->calendar, sizeof(x->calendar));
+		db_copy(rows, PATTERN, x->pattern, sizeof(x->pattern));
+	}
+	closures_print(&c, &text);
+	text_copy(sched->calendars, sizeof(sched->calendars), text.s);
 	return r < 0 ? -1 : 0;
 }
 
@@ -142,19 +150,28 @@ int store_schedule_assigned(
 		"SELECT count(*) FROM user_group WHERE schedule_id = ?1", I(id));
 }
 
-int store_schedule_calendars(
-	struct store *s, int64_t id, int64_t *ret_hours, struct ids *ret_holidays, struct err *err)
+int store_schedule_calendars(struct store *s, int64_t id, int64_t *ret_hours,
+	struct schedule_holidays *ret, struct err *err)
 {
+	enum { CALENDAR, PATTERN };
+	_cleanup_(db_donep) struct db_rows *rows = NULL;
+	int r;
+
+	ret->n = 0;
 	if (db_number(s->db, err, 0, ret_hours,
 		    "SELECT calendar_id FROM schedule_calendar WHERE schedule_id = ?1 AND position = 0",
 		    I(id)) < 0)
 		return -1;
-	return store_ids_read(
-		db_query(s->db, err,
-			"SELECT calendar_id FROM schedule_calendar WHERE schedule_id = ?1 AND position > 0"
-			" ORDER BY position",
-			I(id)),
-		ret_holidays, err);
+	rows = db_query(s->db, err,
+		"SELECT calendar_id, pattern FROM schedule_calendar WHERE schedule_id = ?1"
+		" AND position > 0 ORDER BY position",
+		I(id));
+	while ((r = db_next(rows, err)) > 0 && ret->n < CALENDARS_MAX) {
+		ret->calendar_id[ret->n] = db_int(rows, CALENDAR);
+		db_copy(rows, PATTERN, ret->pattern[ret->n], sizeof(ret->pattern[ret->n]));
+		ret->n++;
+	}
+	return r < 0 ? -1 : 0;
 }
 
 int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 1],
@@ -171,29 +188,37 @@ int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 
 }
 
 static int write_calendar(
-	struct store *s, int64_t id, int64_t calendar_id, int64_t position, struct err *err)
+	struct store *s, int64_t id, const struct closure *c, int64_t position, struct err *err)
 {
+	struct calendar_info info;
+
+	if (store_calendar_find(s, c->calendar, &info, NULL, err) < 0)
+		return -1;
 	return written(db_run(s->db, err,
-		"INSERT INTO schedule_calendar (schedule_id, calendar_id, position) VALUES (?1, ?2, ?3)",
-		I(id), I(calendar_id), I(position)));
+		"INSERT INTO schedule_calendar (schedule_id, calendar_id, position, pattern)"
+		" VALUES (?1, ?2, ?3, ?4)",
+		I(id), I(info.id), I(position), T(c->pattern)));
 }
 
 /* The calendar with the hours has position 0. The calendars with holidays have positions from 1 on. */
 static int write_calendars(struct store *s, const struct schedule *sched, struct err *err)
 {
 	const char *hours = schedule_hours_calendar(sched->hours);
-	_cleanup_(ids_done) struct ids holidays = { 0 }, open = { 0 };
+	struct closure open = { .pattern = "" };
+	struct closures holidays;
 
-	if (store_calendar_ids(s, sched->calendars, &holidays, err) < 0 ||
-		(hours && store_calendar_ids(s, hours, &open, err) < 0) ||
+	if (closures_parse(sched->calendars, &holidays, err) < 0 ||
 		db_run(s->db, err, "DELETE FROM schedule_calendar WHERE schedule_id = ?1",
 			I(sched->id)) < 0)
 		return -1;
 	for (size_t i = 0; i < holidays.n; i++) {
-		if (write_calendar(s, sched->id, holidays.ids[i], (int64_t)i + 1, err) < 0)
+		if (write_calendar(s, sched->id, &holidays.list[i], (int64_t)i + 1, err) < 0)
 			return -1;
 	}
-	return open.n ? write_calendar(s, sched->id, open.ids[0], 0, err) : 0;
+	if (!hours)
+		return 0;
+	text_copy(open.calendar, sizeof(open.calendar), hours);
+	return write_calendar(s, sched->id, &open, 0, err);
 }
 
 int store_schedule_write(struct store *s, struct schedule *sched, struct err *err)

@@ -3,6 +3,7 @@
 #ifndef STORE_SCHEDULE_H
 #define STORE_SCHEDULE_H
 
+#include "lib/presence/closures.h"
 #include "lib/store/store.h"
 
 /* Find a schedule by name. ERR_NOT_FOUND with did-you-mean. */
@@ -21,9 +22,15 @@ int store_schedule_user_ids(
 /* Count the users and the groups to whom a schedule is assigned. */
 int store_schedule_assigned(struct store *s, int64_t id, int64_t *ret_users, int64_t *ret_groups,
 	struct err *err) MUST_CHECK;
-/* *ret_hours is the calendar in hours=calendar:NAME, or 0. Calendars with holidays are added to ret_holidays. */
+/* Calendars with holidays, and which of their events are: see closures.h. */
+struct schedule_holidays {
+	size_t n;
+	int64_t calendar_id[CALENDARS_MAX];
+	char pattern[CALENDARS_MAX][PATTERN_GLOB_MAX + 1];
+};
+/* *ret_hours is the calendar in hours=calendar:NAME, or 0. */
 int store_schedule_calendars(struct store *s, int64_t id, int64_t *ret_hours,
-	struct ids *ret_holidays, struct err *err) MUST_CHECK;
+	struct schedule_holidays *ret, struct err *err) MUST_CHECK;
 /* Find the modes of the periods by name or alias. "" gives 0. */
 int store_period_modes(struct store *s, char names[PERIOD_COUNT][NAME_MAX_LEN + 1],
 	int64_t ret[PERIOD_COUNT], struct err *err) MUST_CHECK;

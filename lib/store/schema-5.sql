@@ -141,3 +141,6 @@ ALTER TABLE calendar ADD COLUMN hash TEXT NOT NULL DEFAULT '';
 
 -- before_holiday: what a day of business before a holiday is, as the text of a special day without its date.
 ALTER TABLE schedule ADD COLUMN before_holiday TEXT NOT NULL DEFAULT '';
+
+-- pattern: only events with such a summary or category are holidays of the schedule, '' for all.
+ALTER TABLE schedule_calendar ADD COLUMN pattern TEXT NOT NULL DEFAULT '';
