@@ -118,6 +118,8 @@ as_member() { setpriv --reuid=12346 --regid=$OTHER --clear-groups "$@"; }
 	presenced --check
 	fails_with 5 "use sudo" as_member "$(command -v presencectl)" config check
 	fails_with 5 "use sudo" as_member "$(command -v presencectl)" pbx test
+	fails_with 1 "not checked: main: secret-unusable: only presenced may read the secret: run it as root, with sudo" \
+		as_member "$(command -v presencectl)" doctor
 	fails_with 5 "use sudo; or start presenced" as_member "$(command -v presencectl)" push
 	as_member "$(command -v presencectl)" user add alice extension=1001
 	# Root can read it, presenced cannot.

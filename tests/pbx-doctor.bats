@@ -223,11 +223,11 @@ warning filter-loose mighty -
 warning right-read bare -
 warning filter-missing bare -
 warning filter-strict strict -
-error pbx-unreachable deaf deaf
-error login-refused wrong wrong
+error pbx-unreachable deaf -
+error login-refused wrong -
 error secret-sample - sample
-error login-refused sample sample
-error pbx-unreachable gone gone
+error login-refused sample -
+error pbx-unreachable gone -
 error secret-readable - open
 error secret-readable - presence server kam
 error secret-unusable - empty

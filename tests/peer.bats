@@ -268,3 +268,20 @@ sent() { grep -c "^action=$1|" peer.actions; }
 	run ! grep -q evil peer.actions
 	run -0 presencectl set alice dnd
 }
+
+@test "doctor, of what is no PBX or goes away: a finding, and all else is said" {
+	local mode code
+	for mode in not-ami:pbx-unreachable endless:pbx-unreachable cut:pbx-unreachable login-in-use:login-refused; do
+		peer_up "${mode%:*}"
+		run -1 presencectl doctor
+		[[ $output == *"error: main: "*" [${mode#*:}]"* ]]
+		[[ $output == *"not checked: main: pbx-clock, right-call, "*": the PBX could not be asked"* ]]
+		[[ $output == *"error: presenced does not run [presenced-down]"* ]]
+		kill "$PEER"
+		rm presence.db*
+	done
+	# A peer that knows little of what is asked.
+	peer_up honest
+	run -1 presencectl doctor
+	[[ $output == *"not checked: main: dialplan-missing, dialplan-old, endpoint-missing: user 'presence' of manager.conf may not use Getvar, which wants write = call"* ]]
+}

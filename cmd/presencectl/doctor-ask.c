@@ -775,18 +775,21 @@ static int see_queue(void *data, const struct queue *q)
 static void give_up(struct visit *v, const struct err *why)
 {
 	const char *because = "the PBX could not be asked";
+	char named[NAME_MAX_LEN + 12];
+	size_t n = (size_t)snprintf(named, sizeof(named), "PBX '%s': ", v->pbx->name);
+	const char *text = strncmp(why->msg, named, n) ? why->msg : why->msg + n;
 
 	if (why->code == ERR_CONF)
 		because =
 			"without its secret the PBX cannot be asked"; /* which is a finding of its own */
 	else if (talk_is_refused(&v->talk))
-		visit_tell(v, FIND_LOGIN_REFUSED, v->pbx->name,
+		visit_tell_once(v, FIND_LOGIN_REFUSED,
 			"compare username and secret of presence.conf with manager.conf, and its permit and deny",
-			"refuses the login: %s", why->msg);
+			"refuses the login: %s", text);
 	else
-		visit_tell(v, FIND_PBX_UNREACHABLE, v->pbx->name,
+		visit_tell_once(v, FIND_PBX_UNREACHABLE,
 			"see whether Asterisk runs, and host and port; a user without read = system never hears that it has booted",
-			"cannot be reached: %s", why->msg);
+			"cannot be asked: %s", text);
 	for (int id = FIND_PBX_CLOCK; id < FIND_COUNT; id++)
 		visit_unknown(v, (enum finding_id)id, "%s", because);
 }

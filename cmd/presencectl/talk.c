@@ -94,7 +94,7 @@ int talk_hold(struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t, struc
 
 bool talk_is_refused(const struct talk *t)
 {
-	return t->session && session_is_refused(t->session);
+	return t->session && ami_failure(session_ami(t->session)) == AMI_FAIL_LOGIN;
 }
 
 const char *talk_version(const struct talk *t)

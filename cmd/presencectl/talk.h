@@ -35,7 +35,7 @@ struct talk {
 /* Hold the talk. It ends after TALK_WAIT_MS, whatever the PBX sends. The caller calls talk_done(), on failure too. */
 int talk_hold(
 	struct ctl *ctl, const struct conf_pbx *pbx, struct talk *t, struct err *err) MUST_CHECK;
-/* Whether the PBX would not have us, or we would not have it, see session_is_refused(). */
+/* Whether the PBX has refused the login. */
 bool talk_is_refused(const struct talk *t);
 /* The version of the manager interface, lent. */
 const char *talk_version(const struct talk *t);
