@@ -65,9 +65,9 @@ enum finding_id {
 struct finding_kind {
 	const char *code; /* for scripts: it stays */
 	enum severity severity;
-	const char *
-		many; /* what is wrong, behind the names of several things ("have no hint"), or as a sentence */
-	const char *why; /* why it matters */
+	const char *things; /* "users"; "": it is not about things */
+	const char *many;   /* what is wrong with them: "have no hint"; or as a sentence */
+	const char *why;    /* why it matters */
 };
 extern const struct finding_kind finding_kinds[];
 

@@ -244,6 +244,8 @@ static void findings_part(FILE *to)
 		const struct finding_kind *k = &finding_kinds[id];
 
 		fprintf(to, "*%s* (%s)\n\t", k->code, severity_name(k->severity));
+		text(to, k->things, strlen(k->things));
+		fputs(*k->things ? " " : "", to);
 		text(to, k->many, strlen(k->many));
 		fputs(": ", to);
 		text(to, k->why, strlen(k->why));
