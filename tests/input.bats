@@ -359,9 +359,9 @@ setup() { site 1; }
 	[ "$(presencectl mode list --output name,lamp --no-headings | xargs)" = "available off away busy do-not-disturb busy\
  lunch-break hold business-trip hold off-work off focus busy nap off" ]
 	[ "$(sqlite3 old.db "SELECT pbx, name, wanted, rank FROM item WHERE kind = 'lamps' ORDER BY pbx, name")" = \
-		'main|lamps/1001|*=ONHOLD,lunch-break|0
-main|lamps/1002|*,focus|0
-main|lamps/1003|*=ONHOLD,business-trip|0
+		'main|lamps/1001|*=ONHOLD,lunch-break|1
+main|lamps/1002|*,focus|1
+main|lamps/1003|*=ONHOLD,business-trip|1
 old|lamps/1003||1' ]
 }
 

@@ -320,7 +320,7 @@ hang_up() { console 'channel request hangup all' >/dev/null; }
 @test "a PBX killed in the middle of hundreds of members gets all of them" {
 	local i
 	for i in {1..150}; do
-		printf 'queue add q%d\nqueue assign q%d alice bob\n' "$i" "$i"
+		printf 'queue add q%d\nqueue assign q%d alice bob --no-wait\n' "$i" "$i"
 	done | presencectl shell >/dev/null
 	daemon_up
 	some_are_there() { console 'queue show q20' | grep -q presence-queue; }
