@@ -11,6 +11,11 @@ rules() { # how many, of which FREQ
 	echo "$output"
 }
 
+@test "schedules: 2000 as Python has them" {
+	run -0 tests/oracle/schedule.py "$BUILD/oracle/schedule-list" 5545 2000
+	echo "$output"
+}
+
 @test "rules: YEARLY as dateutil has them" { rules 2500 YEARLY; }
 @test "rules: MONTHLY as dateutil has them" { rules 1500 MONTHLY; }
 @test "rules: WEEKLY as dateutil has them" { rules 1500 WEEKLY; }

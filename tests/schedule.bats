@@ -89,6 +89,24 @@ Wed 10:30       outside   special  Inventory" presencectl schedule show office
 	[ "${lines[0]}" = "17:00 outside hours" ]
 }
 
+@test "hours of odd weeks, of every second week, of a season" {
+	presencectl schedule set office hours='mon-fri 9-17; week even: Mon closed; 11-23..11-24: Tue 10-11;every 2 weeks from 2026-11-23: Wed 8-9'
+	says "Mon-Fri 09:00-17:00; week even: Mon closed; 11-23..11-24: Tue 10:00-11:00; every 2 weeks from 2026-11-23: Wed 08:00-09:00" \
+		presencectl schedule list --output hours --no-headings
+	presencectl schedule assign office alice
+	says "off-work  outside  tomorrow 10:00" mode_of alice # Monday of week 48
+	run changes office
+	[ "${lines[0]}" = "tomorrow 10:00 business hours" ]
+	[ "${lines[1]}" = "tomorrow 11:00 outside hours" ]
+	[ "${lines[2]}" = "Wed 08:00 business hours" ]
+	[ "${lines[3]}" = "Wed 09:00 outside hours" ]
+	[ "${lines[4]}" = "Thu 09:00 business hours" ]
+	run presencectl explain alice --at '2026-11-30 09:30'
+	[[ $output == *"business  wins "* ]]
+	refused 2 "Fri has hours and is closed" presencectl schedule set office hours='9-17; week odd: Fri 9-12; week odd: Fri closed'
+	refused 2 "'week od' is none of 'week odd'" presencectl schedule set office hours='9-17; week od: Fri closed'
+}
+
 @test "slips are told once, by the edit that makes them" {
 	presencectl schedule add night hours=24/7
 	says "daily 00:00-24:00" head -1 <(presencectl schedule list --output hours --no-headings)

@@ -8,6 +8,7 @@
 #include "lib/time/civil.h"
 #include "lib/base/closest.h"
 #include "lib/time/dayword.h"
+#include "lib/time/weeks.h"
 
 #define FORM                                                                                       \
 	"Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00, or as Asterisk's 09:00-17:00,mon-fri,*,*"
@@ -27,6 +28,16 @@ struct hours_rule {
 struct hours {
 	size_t n, cap;
 	struct hours_rule *list; /* sorted by compare() */
+	struct hours_part *parts;
+	size_t parts_n, parts_cap;
+};
+
+/* What differs in some weeks or on some dates. */
+struct hours_part {
+	struct weeks when;
+	struct hours week; /* without parts */
+	uint32_t closed;   /* weekdays */
+	uint32_t days;     /* weekdays that it says anything of */
 };
 
 /* One of the three rings of a date: weekdays, days of the month, months. A ring is a set of numbers from `first` to `last`,
@@ -350,6 +361,117 @@ static int check(const struct hours *h, struct err *err)
 	return 0;
 }
 
+/* The length of what stands before the ':' of a part: "week odd", "06-15..08-15". 0 if the piece has no weeks or dates. */
+static size_t part_length(const char *piece)
+{
+	size_t n = strcspn(piece, ":");
+	const char *dots = strstr(piece, "..");
+	bool is_part = !strncasecmp(piece, "week ", 5) ||
+		(!strncasecmp(piece, "every ", 6) && strcasestr(piece, " week")) ||
+		(dots && dots < piece + n);
+
+	return is_part ? n : 0;
+}
+
+/* NULL if there are too many. */
+static struct hours_part *find_part(struct hours *h, const struct weeks *when)
+{
+	struct hours_part *part;
+
+	for (size_t i = 0; i < h->parts_n; i++) {
+		if (weeks_equal(&h->parts[i].when, when))
+			return &h->parts[i];
+	}
+	if (h->parts_n == HOURS_PARTS_MAX)
+		return NULL;
+	h->parts = mem_grow(h->parts, &h->parts_cap, h->parts_n + 1, sizeof(*h->parts));
+	part = &h->parts[h->parts_n++];
+	*part = (struct hours_part){ .when = *when };
+	return part;
+}
+
+/* "Fri closed", with blanks cut. */
+static bool is_closed(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n >= 6 && !strcasecmp(text + n - 6, "closed");
+}
+
+/* "week odd: Mon-Fri 08:00-16:00", whose ':' is at `n`. */
+static int read_part(
+	struct hours *h, char *piece, size_t n, const char **ret_guess, struct err *err)
+{
+	char *rest = piece + n, *days;
+	struct hours_part *part;
+	struct weeks when;
+	uint32_t mask = weekdays.all;
+
+	if (!*rest)
+		return err_set(err, ERR_USAGE, "a ':' and hours are missing");
+	*rest++ = '\0';
+	rest = dayword_trim(rest);
+	if (weeks_parse(dayword_trim(piece), &when, err) < 0)
+		return -1;
+	part = find_part(h, &when);
+	if (!part)
+		return err_set(err, ERR_USAGE,
+			"the hours have more than %d parts for weeks or dates", HOURS_PARTS_MAX);
+	if (is_asterisk(rest))
+		return err_set(err, ERR_USAGE, "Asterisk's form cannot be for some weeks or dates");
+	if (!is_closed(rest))
+		return read_week(&part->week, rest, ret_guess, err);
+	rest[strlen(rest) - 6] = '\0';
+	days = dayword_trim(rest);
+	if (*days && strcasecmp(days, "daily") != 0 &&
+		read_ring(&weekdays, days, ",", &mask, ret_guess, err) < 0)
+		return -1;
+	part->closed |= mask;
+	return 0;
+}
+
+/* Sort what was read, and look for what cannot be. */
+static int finish(struct hours *h, struct err *err)
+{
+	if (check(h, err) < 0)
+		return -1;
+	if (h->n)
+		qsort(h->list, h->n, sizeof(*h->list), compare);
+	for (size_t i = 0; i < h->parts_n; i++) {
+		struct hours_part *part = &h->parts[i];
+
+		if (finish(&part->week, err) < 0)
+			return -1;
+		for (size_t k = 0; k < part->week.n; k++)
+			part->days |= part->week.list[k].weekdays;
+		for (int day = 0; day < 7; day++) {
+			if (part->days & part->closed & 1u << day)
+				return err_set(err, ERR_USAGE, "%s has hours and is closed",
+					dayword_weekdays[day]);
+		}
+		part->days |= part->closed;
+	}
+	return 0;
+}
+
+static int read_piece(struct hours *h, char *piece, const char **ret_guess, struct err *err)
+{
+	size_t n = part_length(piece);
+
+	if (n)
+		return read_part(h, piece, n, ret_guess, err);
+	return (is_asterisk(piece) ? read_asterisk : read_week)(h, piece, ret_guess, err);
+}
+
+static bool has_any(const struct hours *h)
+{
+	bool any = h->n;
+
+	for (size_t i = 0; i < h->parts_n; i++)
+		any = any || h->parts[i].week.n;
+	return any;
+}
+
 int hours_parse(const char *text, struct hours **ret, struct err *err)
 {
 	_cleanup_(hours_freep) struct hours *h = NULL;
@@ -371,17 +493,16 @@ int hours_parse(const char *text, struct hours **ret, struct err *err)
 		if (!*part)
 			continue;
 		piece = xstrdup(part);
-		if ((is_asterisk(piece) ? read_asterisk : read_week)(h, piece, &guess, err) < 0) {
+		if (read_piece(h, piece, &guess, err) < 0) {
 			err_hint(err, " in '%.80s'; write hours as " FORM, part);
 			return guess ? err_guess(err, "%s", guess) : -1;
 		}
 	}
-	if (!h->n)
+	if (!has_any(h))
 		return err_set(
 			err, ERR_USAGE, "there are no hours in '%.80s'; write them as " FORM, text);
-	if (check(h, err) < 0)
+	if (finish(h, err) < 0)
 		return -1;
-	qsort(h->list, h->n, sizeof(*h->list), compare);
 	hours_print(h, &printed);
 	length = printed.len;
 	strbuf_done(&printed);
@@ -396,6 +517,9 @@ void hours_free(struct hours *h)
 {
 	if (!h)
 		return;
+	for (size_t i = 0; i < h->parts_n; i++)
+		free(h->parts[i].week.list);
+	free(h->parts);
 	free(h->list);
 	free(h);
 }
@@ -479,12 +603,30 @@ static bool is_same(
 	return same;
 }
 
+/* Begin a piece: a ';', and in a part its weeks or dates. */
+static void print_begin(struct strbuf *to, const struct weeks *when)
+{
+	if (to->len)
+		strbuf_adds(to, "; ");
+	if (when) {
+		weeks_print(when, to);
+		strbuf_adds(to, ": ");
+	}
+}
+
+static void print_days(struct strbuf *to, uint32_t mask)
+{
+	if (mask == weekdays.all)
+		strbuf_adds(to, "daily");
+	else
+		print_ring(to, &weekdays, mask, ',');
+}
+
 /* Weekdays with the same hours are printed as one piece. Take the days from Monday on, find those that are the same as this one, and
  * mark them as done. */
-void hours_print(const struct hours *h, struct strbuf *to)
+static void print_week(const struct hours *h, const struct weeks *when, struct strbuf *to)
 {
 	const struct hours_rule *lists[7][HOURS_OF_DAY_MAX + 1];
-	struct strbuf text = STRBUF_INIT;
 	uint32_t done = 0;
 	int counts[7];
 
@@ -500,18 +642,31 @@ void hours_print(const struct hours *h, struct strbuf *to)
 				same |= 1u << other;
 		}
 		done |= same;
-		if (text.len)
-			strbuf_adds(&text, "; ");
-		if (same == weekdays.all)
-			strbuf_adds(&text, "daily");
-		else
-			print_ring(&text, &weekdays, same, ',');
+		print_begin(to, when);
+		print_days(to, same);
 		for (int i = 0; i < counts[day]; i++) {
-			strbuf_addc(&text, i ? ',' : ' ');
-			dayword_print_range(&text, lists[day][i]->start, lists[day][i]->end);
+			strbuf_addc(to, i ? ',' : ' ');
+			dayword_print_range(to, lists[day][i]->start, lists[day][i]->end);
 		}
 	}
+}
+
+void hours_print(const struct hours *h, struct strbuf *to)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	print_week(h, NULL, &text);
 	print_asterisk(h, &text);
+	for (size_t i = 0; i < h->parts_n; i++) {
+		const struct hours_part *part = &h->parts[i];
+
+		print_week(&part->week, &part->when, &text);
+		if (!part->closed)
+			continue;
+		print_begin(&text, &part->when);
+		print_days(&text, part->closed);
+		strbuf_adds(&text, " closed");
+	}
 	strbuf_add(to, text.s, text.len);
 	strbuf_done(&text);
 }
@@ -519,11 +674,19 @@ void hours_print(const struct hours *h, struct strbuf *to)
 int hours_on(const struct hours *h, int64_t day, struct hours_range ret[HOURS_OF_DAY_MAX])
 {
 	const struct hours_rule *list[HOURS_OF_DAY_MAX + 1];
+	int weekday = civil_weekday(day), n;
 	struct civil c;
-	int n;
 
 	civil_from_days(day, &c);
-	n = collect(h, civil_weekday(day), c.day, c.month, list);
+	for (size_t i = h->parts_n; i--;) {
+		const struct hours_part *part = &h->parts[i];
+
+		if ((part->days >> weekday & 1) && weeks_hold(&part->when, day)) {
+			h = &part->week;
+			break;
+		}
+	}
+	n = collect(h, weekday, c.day, c.month, list);
 	for (int i = 0; i < n; i++)
 		ret[i] = (struct hours_range){ list[i]->start, list[i]->end };
 	return n;
@@ -538,6 +701,11 @@ int32_t hours_overnight(const struct hours *h)
 
 		if (r->end > DAY && r->end - r->start > longest)
 			longest = r->end - r->start;
+	}
+	for (size_t i = 0; i < h->parts_n; i++) {
+		int32_t of_part = hours_overnight(&h->parts[i].week);
+
+		longest = of_part > longest ? of_part : longest;
 	}
 	return longest;
 }
@@ -558,14 +726,10 @@ static bool outside(const struct hours_rule *r, int weekday, const bool open[WEE
 	return *ret_end > *ret_start;
 }
 
-/* Paint the minutes of `outer` on a week, then look for the first range of `inner` that has a minute which is not painted. */
-bool hours_covers(const struct hours *outer, const struct hours *inner, struct strbuf *ret)
+static void paint(const struct hours *h, bool open[WEEK_MINUTES])
 {
-	bool open[WEEK_MINUTES] = { false };
-	int first = -1, first_end = 0;
-
-	for (size_t i = 0; i < outer->n; i++) {
-		const struct hours_rule *r = &outer->list[i];
+	for (size_t i = 0; i < h->n; i++) {
+		const struct hours_rule *r = &h->list[i];
 
 		for (int day = 0; day < 7; day++) {
 			for (int m = r->start / 60; (r->weekdays >> day & 1) && m < r->end / 60;
@@ -573,19 +737,39 @@ bool hours_covers(const struct hours *outer, const struct hours *inner, struct s
 				open[(day * DAY_MINUTES + m) % WEEK_MINUTES] = true;
 		}
 	}
-	for (size_t i = 0; i < inner->n; i++) {
-		const struct hours_rule *r = &inner->list[i];
+	for (size_t i = 0; i < h->parts_n; i++)
+		paint(&h->parts[i].week, open);
+}
+
+/* Lower *first to the first minute of `h` that is not open, and set *end to where the piece there ends. */
+static void find_outside(
+	const struct hours *h, const bool open[WEEK_MINUTES], int *first, int *first_end)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		const struct hours_rule *r = &h->list[i];
 
 		for (int day = 0; day < 7; day++) {
 			int start, end;
 
 			if ((r->weekdays >> day & 1) && outside(r, day, open, &start, &end) &&
-				(first < 0 || start < first)) {
-				first = start;
-				first_end = end;
+				(*first < 0 || start < *first)) {
+				*first = start;
+				*first_end = end;
 			}
 		}
 	}
+	for (size_t i = 0; i < h->parts_n; i++)
+		find_outside(&h->parts[i].week, open, first, first_end);
+}
+
+/* Paint the minutes of `outer` on a week, then look for the first range of `inner` that has a minute which is not painted. */
+bool hours_covers(const struct hours *outer, const struct hours *inner, struct strbuf *ret)
+{
+	bool open[WEEK_MINUTES] = { false };
+	int first = -1, first_end = 0;
+
+	paint(outer, open);
+	find_outside(inner, open, &first, &first_end);
 	if (first < 0)
 		return true;
 	strbuf_addf(ret, "%s ", dayword_weekdays[first / DAY_MINUTES % 7]);

@@ -83,6 +83,46 @@ static int time_of_day(const char **p, struct civil *c)
 	return 0;
 }
 
+/* The same, or "noon". */
+static int time_word(const char **p, struct civil *c)
+{
+	if (strncasecmp(*p, "noon", 4) != 0)
+		return time_of_day(p, c);
+	*p += 4;
+	c->hour = 12;
+	c->minute = c->second = 0;
+	return 0;
+}
+
+/* "in 2 hours", "in 90 minutes", "in 1h30m": how many seconds, -1 if it is none of these. */
+static int64_t ahead_of(const char *text)
+{
+	static const struct {
+		const char *one, *many;
+		char letter;
+	} words[] = { { "second", "seconds", 's' }, { "minute", "minutes", 'm' },
+		{ "hour", "hours", 'h' }, { "day", "days", 'd' }, { "week", "weeks", 'w' } };
+	char span[16];
+	int64_t s;
+	size_t n;
+
+	if (strncasecmp(text, "in ", 3) != 0)
+		return -1;
+	text += 3 + strspn(text + 3, " ");
+	if (when_duration(text, &s, NULL) == 0)
+		return s;
+	n = strspn(text, "0123456789");
+	for (size_t i = 0; n && n < 10 && i < ARRAY_SIZE(words); i++) {
+		const char *word = text + n + strspn(text + n, " ");
+
+		if (strcasecmp(word, words[i].one) != 0 && strcasecmp(word, words[i].many) != 0)
+			continue;
+		snprintf(span, sizeof(span), "%.*s%c", (int)n, text, words[i].letter);
+		return when_duration(span, &s, NULL) == 0 ? s : -1;
+	}
+	return -1;
+}
+
 static int date(const char **p, struct civil *c)
 {
 	const char *s = *p;
@@ -120,7 +160,8 @@ static int offset(const char **p, int64_t *ret)
 static int bad(const char *text, struct err *err)
 {
 	static const char *const words[] = { "now", "today", "tomorrow", "yesterday", "monday",
-		"tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
+		"tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "noon",
+		"midnight" };
 	char word[24];
 
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(text, " "), text);
@@ -170,7 +211,8 @@ static int64_t instant(const struct zone *z, const struct civil *c)
 
 /* The time on the day that day_word() found. A weekday means today or a later one, whichever is the first whose time is
  * still to come: the second try, a week later, always is. */
-static int by_word(const char *p, int day, const struct zone *z, int64_t now, int64_t *ret_at)
+static int by_word(const char *p, int day, bool after_today, const struct zone *z, int64_t now,
+	int64_t *ret_at)
 {
 	struct civil today, c = { 0 };
 	int64_t days;
@@ -178,9 +220,11 @@ static int by_word(const char *p, int day, const struct zone *z, int64_t now, in
 
 	zone_to_local(z, now, &today);
 	days = civil_days(today.year, today.month, today.day);
-	if (*p && (time_of_day(&p, &c) < 0 || *p))
+	if (*p && (time_word(&p, &c) < 0 || *p))
 		return -1;
 	ahead = day < DAY_MONDAY ? day : (day - DAY_MONDAY - civil_weekday(days) + 7) % 7;
+	if (after_today && !ahead)
+		ahead = 7;
 	for (int i = 0; i < 2; i++, ahead += 7) {
 		struct civil at;
 
@@ -221,8 +265,11 @@ int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_
 	const char *p = text;
 	struct civil c;
 	int64_t at;
+	bool after_today;
 	int day;
 
+	if (!strcasecmp(text, "midnight"))
+		text = "24:00";
 	if (!strcasecmp(text, "now")) {
 		*ret_at = now;
 		return 0;
@@ -231,15 +278,19 @@ int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_
 		*ret_at = now - at;
 		return 0;
 	}
+	if ((at = ahead_of(text)) >= 0) {
+		*ret_at = now + at;
+		return 0;
+	}
 	if (date(&p, &c) == 0) {
 		if (by_date(p, &c, z, &at) < 0)
 			return bad(text, err);
 	} else {
-		p = text;
+		after_today = !strncasecmp(text, "next ", 5);
+		p = text + (after_today ? 5 + strspn(text + 5, " ") : 0);
 		day = day_word(&p);
-		if (day == DAY_NONE && !*p)
-			return bad(text, err);
-		if (by_word(p, day == DAY_NONE ? DAY_TODAY : day, z, now, &at) < 0)
+		if ((day == DAY_NONE && !*p) || (after_today && day < DAY_MONDAY) ||
+			by_word(p, day == DAY_NONE ? DAY_TODAY : day, after_today, z, now, &at) < 0)
 			return bad(text, err);
 	}
 	*ret_at = at;
@@ -249,10 +300,10 @@ int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_
 int when_end(const char *text, const struct zone *z, int64_t now, int64_t start, int64_t *ret_at,
 	struct err *err)
 {
-	/* "now", "today", "tomorrow", "yesterday" and "-2h" count from the instant at which they are written, all else from the
-	 * start. A full date means the same either way. */
+	/* "now", "today", "tomorrow", "yesterday", "in 2 hours" and "-2h" count from the instant at which they are written, all else
+	 * from the start. A full date means the same either way. */
 	bool of_now = !strncasecmp(text, "now", 3) || !strncasecmp(text, "to", 2) || *text == '-' ||
-		!strncasecmp(text, "yes", 3);
+		!strncasecmp(text, "yes", 3) || !strncasecmp(text, "in ", 3);
 
 	return when_time(text, z, of_now ? now : start, ret_at, err);
 }

@@ -22,7 +22,10 @@ int when_duration(const char *text, int64_t *ret_s, struct err *err) MUST_CHECK;
  *   17:30                 today           09:00:30 seconds are allowed everywhere
  *   tomorrow 09:00, today 17:30           "tomorrow" alone is 00:00; so is "yesterday"
  *   -2h, -7d              so long ago
+ *   in 2 hours, in 1h30m  after so long
+ *   noon, tomorrow noon   12:00; midnight is the coming one
  *   mon 09:00, monday     the next Monday on which that time is still to come (today, if it is)
+ *   next monday 09:00     the first Monday after today
  *   2026-12-24 12:00      2026-12-24 alone is 00:00
  *   2026-12-24T12:00:00Z, ...+01:00, ...T12:00    ISO 8601; without an offset the wall clock of z
  *   now

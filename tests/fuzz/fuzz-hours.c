@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any text as business hours: what is taken prints to what is taken again and means the same, and no day's ranges overlap. */
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 /* About 2027-12-01 to 2029-03-01, with a leap day. */
-static void check_days(const struct hours *h, const struct hours *again)
+static void check_days(const struct hours *h, const struct hours *again, bool has_parts)
 {
 	int32_t busy = 0;
 
@@ -19,7 +20,8 @@ static void check_days(const struct hours *h, const struct hours *again)
 		if (hours_on(again, day, b) != n || memcmp(a, b, (size_t)n * sizeof(*a)) != 0)
 			__builtin_trap();
 		for (int i = 0; i < n; i++) {
-			if (a[i].start < busy || a[i].start >= a[i].end || a[i].start >= 86400)
+			if ((i && a[i].start < busy) || (!has_parts && a[i].start < busy) ||
+				a[i].start >= a[i].end || a[i].start >= 86400)
 				__builtin_trap();
 			busy = a[i].end;
 		}
@@ -41,7 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	hours_print(again, &second);
 	if (strcmp(first.s, second.s) != 0 || hours_overnight(h) != hours_overnight(again))
 		__builtin_trap();
-	check_days(h, again);
+	/* Where the weeks change the night before may go on. */
+	check_days(h, again, strstr(first.s, ": "));
 	strbuf_cut(&first, 0);
 	if (!hours_covers(h, again, &first))
 		__builtin_trap();

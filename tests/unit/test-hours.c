@@ -62,6 +62,21 @@ static void test_print(void **state)
 		{ "Sat 18:00-00:00", "Sat 18:00-24:00" },
 		{ "Sat 18-0", "Sat 18:00-24:00" },
 		{ "Sat 00:00-24:00", "Sat 00:00-24:00" },
+		{ "Mon-Fri 8-17; week odd: Fri closed",
+			"Mon-Fri 08:00-17:00; week odd: Fri closed" },
+		{ "WEEK  Odd : mon-fri 8-16;week even:Mon-Thu 8-18;",
+			"week odd: Mon-Fri 08:00-16:00; week even: Mon-Thu 08:00-18:00" },
+		{ "every 2 weeks from 2026-11-25: Fri closed; Mon-Fri 9-17",
+			"Mon-Fri 09:00-17:00; every 2 weeks from 2026-11-23: Fri closed" },
+		{ "Every 1 week from 2026-11-23: Sat 10-14",
+			"every 1 weeks from 2026-11-23: Sat 10:00-14:00" },
+		{ "06-15..08-15: Mon-Thu 8-15; Mon-Fri 9-17; 06-15..08-15: Fri 8-14,15-16; 2026-12-24..2027-01-06: daily closed",
+			"Mon-Fri 09:00-17:00; 06-15..08-15: Mon-Thu 08:00-15:00; 06-15..08-15: Fri 08:00-14:00,15:00-16:00; "
+			"2026-12-24..2027-01-06: daily closed" },
+		{ "9-17; 12-20..01-10: closed; 12-20..01-10: closed",
+			"daily 09:00-17:00; 12-20..01-10: daily closed" },
+		{ "9-17,*,1,*; week even: 24/7",
+			"09:00-17:00,*,1,*; week even: daily 00:00-24:00" },
 		{ "24/7", "daily 00:00-24:00" },
 		{ " Mon-Fri 24/7 ; ", "Mon-Fri 00:00-24:00" },
 		{ "00:00-00:00", "daily 00:00-24:00" },
@@ -122,6 +137,26 @@ static void test_bad(void **state)
 		{ "Mon 9-25", "the range '9-25' goes beyond 24:00 in 'Mon 9-25'" FORM },
 		{ "Mon 9-24:01", "the range '9-24:01' goes beyond 24:00 in 'Mon 9-24:01'" FORM },
 		{ "Mon 8-8; Tue 7-9", "the hours Mon 08:00-08:00 and Tue 07:00-09:00 overlap" },
+		{ "9-17; week off: Fri closed",
+			"'week off' is none of 'week odd', 'week even', 'every 2 weeks from 2026-11-23' or '06-15..08-15' in 'week off: Fri closed'" FORM },
+		{ "9-17; every 60 weeks from 2026-11-23: Fri closed",
+			"it is every 1 to 52 weeks, not 60 in 'every 60 weeks from 2026-11-23: Fri closed'" FORM },
+		{ "9-17; every 2 weeks from 11-23: Fri closed",
+			"'11-23' is no date with a year in 'every 2 weeks from 11-23: Fri closed'" FORM },
+		{ "9-17; every second week: Fri closed",
+			"'every second week' is none of 'week odd', 'week even', 'every 2 weeks from 2026-11-23' or '06-15..08-15' in 'every second week: Fri closed'" FORM },
+		{ "9-17; 06-15..04-31: Fri closed",
+			"there is no day '04-31' in '06-15..04-31: Fri closed'" FORM },
+		{ "9-17; week odd Fri closed",
+			"a ':' and hours are missing in 'week odd Fri closed'" FORM },
+		{ "9-17; week odd: 9-17,fri,*,*",
+			"Asterisk's form cannot be for some weeks or dates in 'week odd: 9-17,fri,*,*'" FORM },
+		{ "9-17; week odd: Fri 9-12; week odd: Mon-Fri closed",
+			"Fri has hours and is closed" },
+		{ "9-17; week odd: Fri 9-12; week odd: Fri 11-13",
+			"the hours Fri 09:00-12:00 and Fri 11:00-13:00 overlap" },
+		{ "week odd: Fri closed",
+			"there are no hours in 'week odd: Fri closed'; write them as Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00, or as Asterisk's 09:00-17:00,mon-fri,*,*" },
 		{ "Mon 24:00-06:00",
 			"the range '24:00-06:00' begins where the day ends (write 00:00 of the "
 			"next day) in 'Mon 24:00-06:00'" FORM },
@@ -268,6 +303,21 @@ static void test_on(void **state)
 		{ "9-12; 13-17,*,*,jun-aug", 2026, 6, 1, "32400-43200 46800-61200 " },
 		{ "9-12; 13-17,*,*,jun-aug", 2026, 9, 1, "32400-43200 " },
 		{ "9-17,*,29,feb", 2028, 2, 29, "32400-61200 " },
+		{ "Fri 9-17; week odd: Fri closed", 2026, 11, 27, "32400-61200 " }, /* week 48 */
+		{ "Fri 9-17; week odd: Fri closed", 2026, 12, 4, "" },
+		{ "Fri 9-17; week odd: Fri closed", 2027, 1, 1, "" }, /* week 53 of 2026 */
+		{ "Fri 9-17; week odd: Fri closed", 2027, 1, 8, "" }, /* week 1 */
+		{ "9-17; every 3 weeks from 2026-11-25: Mon 10-11", 2026, 11, 23, "36000-39600 " },
+		{ "9-17; every 3 weeks from 2026-11-25: Mon 10-11", 2026, 11, 30, "32400-61200 " },
+		{ "9-17; every 3 weeks from 2026-11-25: Mon 10-11", 2026, 12, 14, "36000-39600 " },
+		{ "9-17; every 3 weeks from 2026-11-25: Mon 10-11", 2026, 11, 2, "32400-61200 " },
+		{ "Mon-Sat 9-17; 06-15..08-15: Mon-Fri 8-15", 2027, 6, 14, "32400-61200 " },
+		{ "Mon-Sat 9-17; 06-15..08-15: Mon-Fri 8-15", 2027, 6, 15, "28800-54000 " },
+		{ "Mon-Sat 9-17; 06-15..08-15: Mon-Fri 8-15", 2027, 6, 19, "32400-61200 " },
+		{ "Mon-Sat 9-17; 06-15..08-15: Mon-Fri 8-15", 2028, 8, 15, "28800-54000 " },
+		{ "Mon-Sat 9-17; 06-15..08-15: Mon-Fri 8-15", 2028, 8, 16, "32400-61200 " },
+		{ "9-17; 12-20..01-10: closed; week odd: 10-11", 2026, 12, 21, "" }, /* week 52 */
+		{ "9-17; 12-20..01-10: closed; week odd: 10-11", 2026, 12, 28, "36000-39600 " },
 		{ "Thu 9-10", 1969, 12, 25, "32400-36000 " },
 	};
 
@@ -298,6 +348,7 @@ static void test_overnight(void **state)
 		{ "0-24", 0 },
 		{ "17:00-09:00", 16 * 3600 },
 		{ "Mon 22-6; Wed 21-6; Fri 8-20", 9 * 3600 },
+		{ "Mon 22-6; week odd: Wed 21-7", 10 * 3600 },
 		{ "22-6,*,1,jan", 8 * 3600 },
 	};
 
@@ -406,6 +457,20 @@ static void test_stable(void **state)
 
 		for (int i = 0; i < pieces; i++) {
 			strbuf_adds(&made, i ? ";" : "");
+			if (pick(4) == 0) {
+				static const char *const parts[] = { "week odd: ", "week even: ",
+					"every 3 weeks from 2026-11-23: ", "06-15..08-15: ",
+					"2026-01-05..2026-03-01: " };
+
+				strbuf_adds(&made, parts[pick(5)]);
+				add_ring(&made, days, 0, 7, ", ");
+				strbuf_addc(&made, ' ');
+				if (pick(2))
+					strbuf_adds(&made, "closed");
+				else
+					add_times(&made, ",");
+				continue;
+			}
 			if (pick(3)) {
 				add_ring(&made, days, 0, 7, ", ");
 				strbuf_addc(&made, ' ');

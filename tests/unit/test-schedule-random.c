@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/base/mem.h"
 #include "lib/binding/zonefile.h"
@@ -24,6 +26,7 @@ enum {
 	CHANGES_MAX = 16,
 	RANGES_MAX = 4,
 	DATES_MAX = 12,
+	PARTS_MAX = 4,
 };
 
 static uint64_t seed;
@@ -57,9 +60,20 @@ struct off {
 	int start, end; /* minutes of the whole table */
 };
 
+/* Hours for some weeks or dates only. */
+struct part {
+	int kind; /* 0 odd weeks, 1 even weeks, 2 every n weeks, 3 dates */
+	int n;
+	struct date dates; /* also the first week */
+	struct ranges week[7];
+	bool has[7], closed;
+};
+
 struct plan {
 	bool has_calendar; /* hours from `open` */
 	struct ranges hours[7], breaks[7];
+	struct part parts[PARTS_MAX];
+	int parts_n;
 	struct date special[DATES_MAX], holidays[DATES_MAX];
 	int special_n, holidays_n, open_n, off_n;
 	struct off open[DATES_MAX], off[DATES_MAX];
@@ -237,6 +251,40 @@ static void print_dates(const struct date *list, int n, struct strbuf *to)
 	}
 }
 
+/* Hours that differ in some weeks or on some dates. The last day of such a part may be closed. */
+static void random_part(struct part *x, int kind, struct strbuf *text)
+{
+	static const char *const names[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+	_cleanup_(strbuf_done) struct strbuf when = STRBUF_INIT, week = STRBUF_INIT;
+	int closed = below(7);
+
+	*x = (struct part){ .kind = kind, .n = 1 + below(5), .closed = below(2) };
+	x->dates.day = random_day();
+	x->dates.last = x->dates.day + 1 + below(60);
+	x->dates.every_year = kind == 3 && below(2);
+	if (kind == 2)
+		strbuf_addf(&when, "every %d weeks from ", x->n);
+	if (kind >= 2)
+		print_day(&x->dates, x->dates.day, &when);
+	if (kind == 3) {
+		strbuf_adds(&when, "..");
+		print_day(&x->dates, x->dates.last, &when);
+	}
+	if (kind < 2)
+		strbuf_adds(&when, kind ? "week even" : "week odd");
+	random_week(x->week, RANGES_MAX, &week);
+	for (int i = 0; i < 7; i++) {
+		if (x->closed && i == closed)
+			x->week[i].n = 0;
+		x->has[i] = x->week[i].n || (x->closed && i == closed);
+		if (!x->has[i])
+			continue;
+		strbuf_addf(text, "; %s: %s ", when.s, names[i]);
+		print_ranges(text, &x->week[i]);
+		strbuf_adds(text, x->week[i].n ? "" : "closed");
+	}
+}
+
 static void random_spans(struct off *list, int *n)
 {
 	*n = below(DATES_MAX + 1);
@@ -264,6 +312,8 @@ static void random_plan(struct plan *p, struct schedule *s)
 		strbuf_adds(&text, "calendar:open");
 	} else {
 		random_week(p->hours, RANGES_MAX, &text);
+		for (int kind = below(8); kind < PARTS_MAX; kind += 1 + below(2))
+			random_part(&p->parts[p->parts_n++], kind, &text);
 	}
 	snprintf(s->hours, sizeof(s->hours), "%s", text.s);
 	if (below(3)) {
@@ -353,10 +403,43 @@ static const struct date *date_of(const struct date *list, int n, int64_t day)
 	return best;
 }
 
+static bool is_in_part(const struct part *x, int64_t day)
+{
+	int64_t monday = day - civil_weekday(day), first = x->dates.day;
+	struct civil c;
+	char week[8];
+	struct tm tm = { 0 };
+
+	if (x->kind == 3)
+		return is_of(&x->dates, day);
+	if (x->kind == 2) {
+		first -= civil_weekday(first);
+		return monday >= first && (monday - first) / 7 % x->n == 0;
+	}
+	civil_from_days(day, &c);
+	tm.tm_year = c.year - 1900;
+	tm.tm_mon = c.month - 1;
+	tm.tm_mday = c.day;
+	timegm(&tm);
+	strftime(week, sizeof(week), "%V", &tm);
+	return atoi(week) % 2 == !x->kind;
+}
+
+static const struct ranges *hours_of(const struct plan *p, int64_t day)
+{
+	int weekday = civil_weekday(day);
+
+	for (int i = p->parts_n; i--;) {
+		if (p->parts[i].has[weekday] && is_in_part(&p->parts[i], day))
+			return &p->parts[i].week[weekday];
+	}
+	return &p->hours[weekday];
+}
+
 /* Whether some hours of the plan belong to a day. */
 static bool has_hours(const struct plan *p, int64_t day)
 {
-	bool has = !p->has_calendar && p->hours[civil_weekday(day)].n;
+	bool has = !p->has_calendar && hours_of(p, day)->n;
 
 	for (int i = 0; i < p->open_n; i++) {
 		int start = p->open[i].start, end = p->open[i].end;
@@ -452,7 +535,7 @@ static void expect(const struct plan *p)
 			paint(open, day, &s->ranges);
 		if (s && s->kind != 'a')
 			continue;
-		paint(open, day, &p->hours[weekday]);
+		paint(open, day, hours_of(p, day - civil_weekday(day) + weekday));
 		paint(rest, day, &p->breaks[weekday]);
 	}
 	for (int i = 0; i < p->holidays_n; i++) {
