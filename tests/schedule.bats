@@ -107,6 +107,47 @@ Wed 10:30       outside   special  Inventory" presencectl schedule show office
 	refused 2 "'week od' is none of 'week odd'" presencectl schedule set office hours='9-17; week od: Fri closed'
 }
 
+@test "test, who, and a year" {
+	presencectl group add sales
+	presencectl group assign sales bob
+	presencectl schedule assign office alice @sales
+	says "USER   EXTENSION  BY      ZONE
+alice  1001       user
+bob    1002       @sales" presencectl schedule who office
+	says "AT                PERIOD   CAUSE    NAME           SINCE             UNTIL
+2026-12-25 09:00  holiday  holiday  Christmas Day  2026-12-25 00:00  2026-12-26 00:00
+12:30             break    hours                   12:00             13:00" \
+		presencectl schedule test office '2026-12-25 09:00' 'in 1 hour'
+	refused 2 "'neverday' is not a time" presencectl schedule test office neverday
+	presencectl schedule set office special.2026-12-31='09:00-12:00 = New Year'
+	run presencectl schedule show office --year 2026
+	[ "${lines[0]}" = "        1        10        20        30" ]
+	[ "${lines[12]}" = "2026-12 ####..#####..#####..####hh.###%" ]
+	[[ $output == *"2026-12-31 Thu  special  09:00-12:00  New Year"* ]]
+	says '{"date":"2026-12-25","cause":"holiday","hours":null,"name":"Christmas Day"}' \
+		jq -c '.days[0]' <(presencectl schedule show office --year 2026 --json)
+	refused 2 "is not a year" presencectl schedule show office --year 0
+}
+
+@test "what decides about a user, for any calendar program" {
+	presencectl schedule assign office alice
+	presencectl set alice dnd --until 14:00 --note x --no-wait
+	presencectl calendar export alice --to tomorrow >alice.ics
+	says "BEGIN:VEVENT
+UID:alice-1795429800@presence
+DTSTAMP:20261123T103000Z
+DTSTART:20261123T103000Z
+DTEND:20261123T130000Z
+SUMMARY:Do Not Disturb
+DESCRIPTION:switched by $(id -un)
+CATEGORIES:switch
+TRANSP:TRANSPARENT
+END:VEVENT" sed -n '5,14s/\r//p' alice.ics
+	says 3 jq '.events | length' <(presencectl calendar events alice.ics --json --from 00:00 --to 2026-11-25)
+	says "Off Work" jq -r '.events[-1].summary' <(presencectl calendar events alice.ics --json --from 00:00 --to 2026-11-25)
+	refused 2 "the window begins in the past" presencectl calendar export alice --from yesterday
+}
+
 @test "slips are told once, by the edit that makes them" {
 	presencectl schedule add night hours=24/7
 	says "daily 00:00-24:00" head -1 <(presencectl schedule list --output hours --no-headings)

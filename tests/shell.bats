@@ -49,7 +49,8 @@ words_of() { # path
 	'queue unassign') echo "support alice" ;;
 	'queue delete') echo second ;;
 	'schedule add') echo "night hours='22:00-06:00'" ;;
-	'schedule show') echo office ;;
+	'schedule show' | 'schedule who') echo office ;;
+	'schedule test') echo "office '2027-04-02 09:00'" ;;
 	'schedule set') echo "office breaks='Mon-Fri 12:00-13:00'" ;;
 	'schedule unset') echo "office breaks" ;;
 	'schedule assign') echo "office @sales" ;;
@@ -58,6 +59,7 @@ words_of() { # path
 	'schedule delete') echo night ;;
 	'calendar add') echo "days --holidays easter" ;;
 	'calendar show' | 'calendar busy' | 'calendar events') echo own ;;
+	'calendar export') echo alice ;;
 	'calendar set') echo "own hours='Mon-Fri 09:00-10:00'" ;;
 	'calendar unset') echo "own zone" ;;
 	'calendar delete') echo days ;;
@@ -76,6 +78,7 @@ further() {
 		schedule assign office @sales
 		schedule force office open --for 1h
 		schedule show office --changes
+		schedule show office --year 2027
 		schedule list
 		queue set support members=device
 		queue assign support dave erin

@@ -8,6 +8,7 @@
 #include "cmd/presencectl/lifetime.h"
 #include "cmd/presencectl/picture.h"
 #include "cmd/presencectl/say.h"
+#include "cmd/presencectl/schedule-look.h"
 #include "lib/base/closest.h"
 #include "lib/base/text.h"
 #include "lib/presence/schedule.h"
@@ -333,12 +334,6 @@ static const struct column change_columns[] = {
 static int print_changes(
 	struct ctl *ctl, const struct segments *segments, const struct zone *zone, struct err *err)
 {
-	static const char *const causes[] = {
-		[CAUSE_HOURS] = "hours",
-		[CAUSE_HOLIDAY] = "holiday",
-		[CAUSE_SPECIAL] = "special",
-		[CAUSE_FORCED] = "forced",
-	};
 	_cleanup_(out_freep) struct out *out = NULL;
 	struct out_options options = ctl->out;
 	size_t n = 0;
@@ -354,7 +349,7 @@ static int print_changes(
 		out_line(out);
 		out_time(out, CHANGE_AT, s->start);
 		out_text(out, CHANGE_PERIOD, period_name(s->period));
-		out_text(out, CHANGE_CAUSE, causes[s->cause]);
+		out_text(out, CHANGE_CAUSE, schedule_cause_name(s->cause));
 		out_text(out, CHANGE_NAME, *s->name ? s->name : NULL);
 		n++;
 	}
@@ -367,9 +362,12 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 	const struct segments *segments;
 	const struct zone *zone;
 
-	if (store_schedule_find(ctl->store, input_arg(in, 0), sched, err) < 0 ||
-		follow_segments(ctl->store, sched->id, "", ctl->now, ctl->now - 2 * DAY,
-			ctl->now + 400 * DAY, &segments, &zone, err) < 0)
+	if (store_schedule_find(ctl->store, input_arg(in, 0), sched, err) < 0)
+		return -1;
+	if (input_has(in, "year"))
+		return schedule_show_year(ctl, sched, input_opt(in, "year"), err);
+	if (follow_segments(ctl->store, sched->id, "", ctl->now, ctl->now - 2 * DAY,
+		    ctl->now + 400 * DAY, &segments, &zone, err) < 0)
 		return -1;
 	if (input_has(in, "changes"))
 		return print_changes(ctl, segments, zone, err);
@@ -386,7 +384,8 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 static const struct arg schedule_args[] = { { "schedule", ARG_SCHEDULE, 0 }, { 0 } };
 
 static const struct opt show_opts[] = {
-	{ "changes", NULL, ARG_TEXT, "print only the next ten changes", 0 },
+	{ "changes", NULL, ARG_TEXT, "print only the next ten changes", 'l' },
+	{ "year", "YEAR", ARG_NUMBER, "print a year: 2027", 'l' },
 	{ 0 },
 };
 
@@ -395,7 +394,8 @@ const struct command cmd_schedule_show = {
 	.summary = "print a schedule, its week and its next changes",
 	.details =
 		"The week has a line for each day and a block for each half hour. --json prints the settings only. --json "
-		"--changes prints the next ten changes, with AT, PERIOD, CAUSE and NAME.",
+		"--changes prints the next ten changes, with AT, PERIOD, CAUSE and NAME. --year prints a letter for each day of a year, "
+		"and lists the days that are not as their week: DATE, CAUSE, HOURS and NAME.",
 	.args = schedule_args,
 	.opts = show_opts,
 	.columns = edit_columns,

@@ -57,6 +57,8 @@
 	X(cmd_schedule_assign)                                                                     \
 	X(cmd_schedule_unassign)                                                                   \
 	X(cmd_schedule_force)                                                                      \
+	X(cmd_schedule_test)                                                                       \
+	X(cmd_schedule_who)                                                                        \
 	X(cmd_calendar_holidays_list)                                                              \
 	X(cmd_calendar_holidays_show)                                                              \
 	X(cmd_calendar_list)                                                                       \
@@ -69,6 +71,7 @@
 	X(cmd_calendar_refresh)                                                                    \
 	X(cmd_calendar_busy)                                                                       \
 	X(cmd_calendar_events)                                                                     \
+	X(cmd_calendar_export)                                                                     \
 	X(cmd_pbx_list)                                                                            \
 	X(cmd_pbx_test)                                                                            \
 	X(cmd_pbx_diff)                                                                            \

@@ -132,6 +132,30 @@ int store_schedule_users(struct store *s, int64_t id, int64_t *ret, struct err *
 		I(id));
 }
 
+int store_schedule_each_user(struct store *s, int64_t id,
+	int (*fn)(void *data, const struct schedule_user *u), void *data, struct err *err)
+{
+	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
+		"SELECT u.name, u.extension, CASE WHEN u.schedule_id IS NULL THEN (SELECT g.name"
+		" FROM user_group g JOIN group_member m ON m.group_id = g.id"
+		" WHERE m.user_id = u.id AND g.schedule_id = ?1 ORDER BY g.name_key LIMIT 1) END,"
+		" u.zone FROM on_schedule o JOIN users u ON u.id = o.user_id"
+		" WHERE o.schedule_id = ?1 ORDER BY u.name_key",
+		I(id));
+	struct schedule_user u;
+	int r;
+
+	while ((r = db_next(rows, err)) > 0) {
+		db_copy(rows, 0, u.name, sizeof(u.name));
+		db_copy(rows, 1, u.extension, sizeof(u.extension));
+		db_copy(rows, 2, u.group, sizeof(u.group));
+		db_copy(rows, 3, u.zone, sizeof(u.zone));
+		if ((r = fn(data, &u)) != 0)
+			return r;
+	}
+	return r;
+}
+
 int store_schedule_user_ids(struct store *s, int64_t id, struct ids *ret, struct err *err)
 {
 	return store_ids_read(

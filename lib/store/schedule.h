@@ -17,6 +17,16 @@ int store_schedule_each(struct store *s, int (*fn)(void *data, const struct sche
 /* Count the users of a schedule: it is their own, or a group of theirs has it and it counts for them. */
 int store_schedule_users(struct store *s, int64_t id, int64_t *ret, struct err *err) MUST_CHECK;
 /* Add these users. */
+/* A user for whom a schedule counts. */
+struct schedule_user {
+	char name[NAME_MAX_LEN + 1], extension[EXTENSION_MAX_LEN + 1];
+	char group[NAME_MAX_LEN + 1]; /* whose schedule it is; "": the user's own */
+	char zone[ZONE_MAX_LEN + 1];
+};
+/* Give them all, by name. */
+int store_schedule_each_user(struct store *s, int64_t id,
+	int (*fn)(void *data, const struct schedule_user *u), void *data,
+	struct err *err) MUST_CHECK;
 int store_schedule_user_ids(
 	struct store *s, int64_t id, struct ids *ret, struct err *err) MUST_CHECK;
 /* Count the users and the groups to whom a schedule is assigned. */
