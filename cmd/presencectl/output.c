@@ -421,7 +421,7 @@ void out_when(const struct out_options *o, int64_t at, char ret[OUT_WHEN_SIZE])
 	char here[WHEN_ZONED_SIZE], there[WHEN_ZONED_SIZE];
 
 	when_zoned(at, o->zone, o->home, o->now, here);
-	if (o->also && zone_offset(o->also, at) != zone_offset(o->zone, at)) {
+	if (o->also && o->also != o->zone && zone_offset(o->also, at) != zone_offset(o->zone, at)) {
 		when_zoned(at, o->also, o->zone, o->now, there);
 		snprintf(ret, OUT_WHEN_SIZE, "%s (%s)", here, there);
 	} else {

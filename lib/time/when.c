@@ -388,11 +388,10 @@ void when_zoned(int64_t at, const struct zone *z, const struct zone *home, int64
 	char text[WHEN_TEXT_SIZE], word[ZONE_WORD_SIZE];
 
 	when_short(at, z, now, text);
-	zone_word(z, at, word);
-	if (home && zone_offset(home, at) != zone_offset(z, at))
-		snprintf(ret, WHEN_ZONED_SIZE, "%s %s", text, word);
-	else
-		snprintf(ret, WHEN_ZONED_SIZE, "%s", text);
+	*word = '\0';
+	if (home && home != z && zone_offset(home, at) != zone_offset(z, at))
+		zone_word(z, at, word);
+	snprintf(ret, WHEN_ZONED_SIZE, "%s%s%s", text, *word ? " " : "", word);
 }
 
 void when_span(int64_t seconds, char ret[WHEN_TEXT_SIZE])
