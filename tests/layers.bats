@@ -103,7 +103,8 @@ WORLD='time|gettimeofday|clock_gettime|localtime.*|gmtime.*|mktime|getenv|secure
 	}
 	only 'sqlite3_.*' 'lib/binding/db(-[a-z]+)?\.o'
 	only 'config_.*' 'lib/binding/conf\.o'
-	only 'sd_.*' 'cmd/presenced/(daemon|await)\.o'
+	only 'sd_event.*' 'cmd/presenced/daemon(-[a-z]+)?\.o'
+	only 'sd_.*' 'cmd/presenced/(await|daemon(-[a-z]+)?)\.o'
 	# What others wrote reaches people by cmd/presencectl/say.c only.
 	only '(__)?v?printf(_chk)?' 'cmd/presenced/main\.o'
 	only 'ical.*|curl_.*|SSL_.*|BIO_.*|EVP_.*|readline|rl_.*|add_history|scols_.*' 'none: they are loaded by name'
@@ -175,7 +176,7 @@ arrows() {
 		file=${file%.o}
 		nm "$object" | awk -v f="$file" 'NF == 3 && $2 ~ /^[TDBRC]$/ { print "D", $3, f } NF == 2 && $1 == "U" { print "U", $2, f }'
 	done | awk '
-		function noun(f) { if (f ~ /^lib/) sub(/-[a-z-]+$/, "", f); return f }
+		function noun(f) { if (f ~ /^lib|\/daemon-/) sub(/-[a-z-]+$/, "", f); return f }
 		$1 == "D" { if ($2 in home && home[$2] != $3) twice[$2] = 1; home[$2] = $3 }
 		$1 == "U" { n++; name[n] = $2; who[n] = $3 }
 		END { for (i = 1; i <= n; i++) {
