@@ -13,6 +13,8 @@ MAKEFLAGS += --no-builtin-rules
 
 VERSION := 0.1.0
 BUILD   ?= build
+# One name for one folder: what an object was made of is kept under the name of the object.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(BUILD))
 PREFIX  ?= /usr/local
 SYSCONFDIR ?= /etc
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
