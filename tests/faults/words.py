@@ -40,8 +40,8 @@ class Words:
         self.recent = []  # (user, mode or None, time) of codes of earlier rounds that presenced may not have read
         self.again = {}  # user: modes of such codes that a killed PBX may show anew
         self.dialled = []  # (user, mode or None), of this round
-        self.out_before = set()  # the same, of the round before
         self.out = set()  # users who may have left their queues in this round: a pause makes nobody a member
+        self.out_before = {user for _, user in members}  # the same, of the round before: they have just become members
         self.logged = []  # (user, what, mode or None, via) that the log must know
 
     def copy(self):
