@@ -39,16 +39,19 @@ pure_objects() {
 	[ -z "$found" ]
 }
 
-@test "ARCHITECTURE names every file of lib" {
-	local file noun
-	for file in lib/*/*.c; do
-		noun=$(basename "$file" .c)
-		awk -F'|' -v floor="\`$(dirname "$file")\`" '$3 ~ floor { print $5 }' ARCHITECTURE.md | grep -qw -- "${noun}" ||
-			awk -F'|' -v floor="\`$(dirname "$file")\`" '$3 ~ floor { print $5 }' ARCHITECTURE.md | grep -qE -- "\b${noun%%-*}(-\*|\b)" || {
-			echo "$file"
-			false
-		}
+@test "every header says in its first line what it is, and every file belongs to one" {
+	local file found=
+	for file in {lib,cmd}/*/*.h; do
+		[[ $(sed -n 2p "$file") == "/* ${file##*/} - "[a-zA-Z]* ]] || found+="$file: no such line"$'\n'
 	done
+	for file in lib/*/*.c; do
+		[ -e "${file%.c}.h" ] || [ -e "${file%%-*}.h" ] || found+="$file: no header"$'\n'
+	done
+	for file in lib/*/; do
+		grep -qF "| \`${file%/}\` |" ARCHITECTURE.md || found+="ARCHITECTURE.md: no ${file%/}"$'\n'
+	done
+	echo "$found"
+	[ -z "$found" ]
 }
 
 @test "an include points to its own floor or down, never to another program" {

@@ -14,6 +14,7 @@
 #include "lib/follow/follow.h"
 #include "lib/follow/ladder.h"
 #include "lib/follow/past.h"
+#include "lib/follow/warning.h"
 #include "lib/store/log.h"
 #include "lib/time/when.h"
 

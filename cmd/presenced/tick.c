@@ -7,6 +7,7 @@
 #include "lib/binding/clock.h"
 #include "lib/follow/follow.h"
 #include "lib/follow/resolve.h"
+#include "lib/follow/warning.h"
 #include "lib/store/fact.h"
 #include "lib/store/presence.h"
 

@@ -5,6 +5,7 @@
 
 #include "lib/base/text.h"
 #include "lib/follow/inside.h"
+#include "lib/follow/warning.h"
 #include "lib/store/calendar.h"
 #include "lib/store/mode.h"
 #include "lib/store/override.h"

@@ -22,7 +22,5 @@ void follow_set_zones(struct store *s, struct zones *zones);
 void follow_set_countries(struct store *s, struct countries *countries);
 /* follow_tick() asks after each user whether that is enough for one transaction. NULL: it never is. */
 void follow_set_enough(struct store *s, bool (*is_enough)(void *data), void *data);
-/* Take the warning, if there is one: what could not be used when users were resolved, such as a missing zone or a hostile rule. */
-bool follow_take_warning(struct store *s, char *to, size_t size);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "lib/follow/inside.h"
 #include "lib/follow/segments.h"
+#include "lib/follow/warning.h"
 #include "lib/store/item.h"
 #include "lib/store/schedule.h"
 

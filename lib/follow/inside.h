@@ -31,11 +31,4 @@ struct follow {
 /* Drop the cache. Call it after each write of rows that many users share. The store calls it when a transaction begins. */
 void follow_forget(struct store *s);
 
-/* Keep a warning until follow_take_warning(). Only the first one is kept. */
-void follow_warn(struct store *s, const char *about, const char *text);
-/* Turn an error into a warning and return 0: what one user wrote must not stop the others. An error of the database stays one:
- * -1. */
-int follow_tolerate(
-	struct store *s, const char *about, const struct err *why, struct err *err) MUST_CHECK;
-
 #endif

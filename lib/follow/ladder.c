@@ -7,6 +7,7 @@
 #include "lib/calendar/pattern.h"
 #include "lib/follow/cache.h"
 #include "lib/follow/inside.h"
+#include "lib/follow/warning.h"
 #include "lib/store/mode.h"
 #include "lib/store/override.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Warnings about what could not be used while users were resolved. */
-#include "lib/follow/inside.h"
+#include "lib/follow/warning.h"
 
 #include <stdio.h>
+
+#include "lib/follow/inside.h"
 
 bool follow_take_warning(struct store *s, char *to, size_t size)
 {

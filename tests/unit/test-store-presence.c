@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "lib/follow/warning.h"
 #include "calendar-text.h"
 #include "store-help.h"
 

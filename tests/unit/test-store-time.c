@@ -10,6 +10,7 @@
 #include "store-help.h"
 #include "lib/follow/later.h"
 #include "lib/follow/override.h"
+#include "lib/follow/warning.h"
 
 enum { MINUTE = 60, MANY = 2345 /* more than are read and written at once */ };
 
