@@ -13,8 +13,8 @@ void follow_later_above(struct store *s, size_t users)
 	store_follow(s)->later.above = users;
 }
 
-static int leave(struct store *s, const struct ids *users, int64_t now, const char *what,
-	struct err *err)
+static int leave(
+	struct store *s, const struct ids *users, int64_t now, const char *what, struct err *err)
 {
 	struct later *l = &store_follow(s)->later;
 

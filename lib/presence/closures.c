@@ -18,7 +18,8 @@ static int read_pattern(char **rest, char **ret, struct err *err)
 		*ret = ++*rest;
 		end = strchr(*ret, '"');
 		if (!end)
-			return err_set(err, ERR_USAGE, "a quotation mark is missing behind '%.80s'", *ret);
+			return err_set(
+				err, ERR_USAGE, "a quotation mark is missing behind '%.80s'", *ret);
 		*end = '\0';
 		*rest = end + 1;
 		*rest += strspn(*rest, " ");
@@ -37,8 +38,9 @@ static int read_pattern(char **rest, char **ret, struct err *err)
 static int check_pattern(const char *pattern, struct err *err)
 {
 	if (!*pattern || strlen(pattern) > PATTERN_GLOB_MAX)
-		return err_set(err, ERR_USAGE, "the pattern '%.80s' is empty or longer than %d bytes",
-			pattern, PATTERN_GLOB_MAX);
+		return err_set(err, ERR_USAGE,
+			"the pattern '%.80s' is empty or longer than %d bytes", pattern,
+			PATTERN_GLOB_MAX);
 	if (strchr(pattern, '"') || !text_is_utf8(pattern) || text_has_control(pattern))
 		return err_set(err, ERR_USAGE,
 			"the pattern '%.80s' has a quotation mark, a control character or is not UTF-8",
@@ -51,8 +53,7 @@ static int add(struct closures *c, const char *name, const char *pattern, struct
 	if (check_name("calendar", name, err) < 0)
 		return -1;
 	if (c->n == CALENDARS_MAX)
-		return err_set(
-			err, ERR_USAGE, "there may be at most %d calendars", CALENDARS_MAX);
+		return err_set(err, ERR_USAGE, "there may be at most %d calendars", CALENDARS_MAX);
 	for (size_t i = 0; i < c->n; i++) {
 		if (!strcmp(c->list[i].calendar, name))
 			return err_set(err, ERR_USAGE, "calendar '%s' is there twice", name);
@@ -75,8 +76,8 @@ int closures_parse(const char *text, struct closures *ret, struct err *err)
 
 		rest = pattern + (behind != '\0');
 		*pattern = '\0';
-		if (behind == ':' && (read_pattern(&rest, &pattern, err) < 0 ||
-					     check_pattern(pattern, err) < 0))
+		if (behind == ':' &&
+			(read_pattern(&rest, &pattern, err) < 0 || check_pattern(pattern, err) < 0))
 			return -1;
 		if (add(ret, name, behind == ':' ? pattern : "", err) < 0)
 			return -1;

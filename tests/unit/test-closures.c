@@ -52,7 +52,8 @@ static void test_bad(void **state)
 		{ "a:\"\"", "the pattern '' is empty or longer than 120 bytes" },
 		{ "a:\"x", "a quotation mark is missing behind 'x'" },
 		{ "a:\"x\" y", "'y' stands behind a pattern" },
-		{ "a:x\"y", "the pattern 'x\"y' has a quotation mark, a control character or is not UTF-8" },
+		{ "a:x\"y",
+			"the pattern 'x\"y' has a quotation mark, a control character or is not UTF-8" },
 	};
 
 	(void)state;

@@ -467,7 +467,7 @@ static void test_foreign(void **state)
 	assert_true(is_foreign(s, theirs, SEEN_EVENT));
 	assert_true(is_foreign(s, theirs, SEEN_LIST));
 	assert_false(is_foreign(
-		s, "xa,business-trip,", SEEN_LIST)); /* ours perhaps, sent and not written down */
+		s, "xa,business-trip,", SEEN_LIST));  /* ours perhaps, sent and not written down */
 	assert_true(is_foreign(s, ours, SEEN_EVENT)); /* nothing of ours is under way */
 	assert_false(is_foreign(s, ours, SEEN_LIST));
 	assert_false(is_foreign(s, before, SEEN_EVENT));
