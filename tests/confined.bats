@@ -5,7 +5,7 @@ load lib/common
 
 setup_file() {
 	export SERVED=$BATS_FILE_TMPDIR
-	"$BATS_TEST_DIRNAME/lib/feed-server.py" --seconds 120 "$SERVED" >"$SERVED/ports" 3>&- &
+	"$BATS_TEST_DIRNAME/lib/feed-server.py" --seconds 900 "$SERVED" >"$SERVED/ports" 3>&- &
 	export SERVER=$!
 	local f
 	for f in presenced presenced-once; do
@@ -111,7 +111,7 @@ holds() { # PID TEXT
 	site 1
 	sed -i 's/secret = "none"/secret = "correct-horse"/' presence.conf
 	eventually grep -q '^HTTPS' "$SERVED/ports"
-	echo "calendars = { allow_private = true; };" >>presence.conf
+	echo "calendars = { allow_private = true; timeout = 300; };" >>presence.conf
 	presencectl calendar add x --later --url "http://127.0.0.1:$(sed -n 's/^HTTP //p' "$SERVED/ports")/late?when=$PWD/now"
 	HUSH=environment presencectl calendar refresh x 3>&- &
 	local other=$! reader

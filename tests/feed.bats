@@ -6,10 +6,10 @@ load lib/common
 
 setup_file() {
 	export SERVED=$BATS_FILE_TMPDIR
-	"$BATS_TEST_DIRNAME/lib/feed-server.py" --seconds 120 "$SERVED" >"$SERVED/ports" 3>&- &
+	"$BATS_TEST_DIRNAME/lib/feed-server.py" --seconds 900 "$SERVED" >"$SERVED/ports" 3>&- &
 	export SERVER=$!
 	local i
-	for ((i = 0; i < 250; i++)); do
+	for ((i = 0; i < 3000; i++)); do
 		! grep -q '^HTTPS' "$SERVED/ports" || break
 		sleep 0.02
 	done
@@ -27,9 +27,10 @@ setup() {
 	private true
 }
 
-private() { # true or false
+# Who says nothing for half of the time limit is given up.
+private() { # true or false, and the time limit
 	sed -i '/^calendars/d' presence.conf
-	echo "calendars = { allow_private = $1; timeout = 10; ca_file = \"$SERVED/cert.pem\"; };" >>presence.conf
+	echo "calendars = { allow_private = $1; timeout = ${2-120}; ca_file = \"$SERVED/cert.pem\"; };" >>presence.conf
 }
 
 column() { presencectl calendar list --output "$1" --no-headings; }
@@ -57,7 +58,7 @@ tls: unchanged" presencectl calendar refresh
 	says "" presencectl calendar refresh --due
 	clock "$(date -ud '+1 hour' '+%F %T')"
 	says "" presencectl calendar refresh --due
-	[ "$(column age | tr -d ' \n')" = "" ]
+	[[ $(column age | tr -d ' \n') =~ ^([0-9]+s)*$ ]]
 	clock "$(date -ud '+3 hours' '+%F %T')"
 	run presencectl calendar list --output age --no-headings
 	[[ ${lines[0]} == "2h"* || ${lines[0]} == "1h59m" ]]
@@ -73,7 +74,7 @@ tls: unchanged" presencectl calendar refresh
 	clock "$(date -ud '+1 hour' '+%F %T')"
 	says "x: unchanged" presencectl calendar refresh x
 	[ "$before" = "$(rows)" ]
-	[ "$(column age | tr -d ' ')" = "" ]
+	[[ $(column age | tr -d ' ') =~ ^([0-9]+s)?$ ]]
 	sed -i 's/SUMMARY:.*/SUMMARY:Another/' x.ics
 	says "x: read" presencectl calendar refresh x
 	[ "$before" != "$(rows)" ]
@@ -127,6 +128,7 @@ tls: unchanged" presencectl calendar refresh
 
 @test "one that never ends is given up" {
 	local began=$SECONDS
+	private true 10
 	presencectl calendar add slow --url "$HTTP/slow" --later
 	presencectl calendar add silent --url "$HTTP/silent" --later
 	presencectl calendar refresh slow 2>slow.txt 3>&- &
@@ -136,7 +138,7 @@ tls: unchanged" presencectl calendar refresh
 	[[ $output == *"too slow: fewer than 100 bytes a second"* ]]
 	wait "$other" || [ $? -eq 1 ]
 	grep "too slow: fewer than 100 bytes a second" slow.txt
-	((SECONDS - began < 30))
+	((SECONDS - began < 100))
 	run --separate-stderr presencectl status
 	[[ ${stderr_lines[0]} == "presencectl: calendar 'silent' has never been read: "* ]]
 }
@@ -234,7 +236,9 @@ reader_of() { pgrep -P "$1" presencectl; }
 	reader=$(reader_of $other)
 	kill -KILL "$other"
 	wait "$other" || :
-	eventually test ! -e "/proc/$reader"
+	# Where nobody waits for it, its name stays.
+	ended() { [ ! -e "/proc/$reader" ] || grep -P '^State:\tZ' "/proc/$reader/status"; }
+	eventually ended
 }
 
 @test "only trusted certificates, and no private address unless the configuration allows it" {

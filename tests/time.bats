@@ -57,7 +57,7 @@ since() { TZ=Europe/Stockholm date -d "@$(sqlite3 presence.db 'SELECT since FROM
 
 feeds_up() {
 	mkdir -p feeds
-	python3 "$TOP/tests/lib/feed-server.py" feeds >feeds/ports 2>feeds/log 3>&- &
+	python3 "$TOP/tests/lib/feed-server.py" --seconds 900 feeds >feeds/ports 2>feeds/log 3>&- &
 	FEEDS=$!
 	eventually grep -q HTTPS feeds/ports
 	PORT=$(sed -n 's/^HTTP //p' feeds/ports)

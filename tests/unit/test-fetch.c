@@ -110,7 +110,7 @@ static int start_server(void **state)
 		dup2(out[1], STDOUT_FILENO);
 		close(out[0]);
 		close(out[1]);
-		execlp("python3", "python3", script, dir, "--seconds", "120", (char *)NULL);
+		execlp("python3", "python3", script, dir, "--seconds", "900", (char *)NULL);
 		_exit(127);
 	}
 	close(out[1]);
