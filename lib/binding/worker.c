@@ -176,12 +176,12 @@ static int explain_end(struct worker *w, struct err *err)
 		if (waits)
 			poll(NULL, 0, 2);
 	}
-	if (waits) {
+	/* If it was about to end on its own, it ends with the status of that. */
+	if (waits)
 		kill(w->pid, SIGKILL);
-		wait_for(w);
-		return err_set(err, ERR_FAILED, "the child process has closed its side");
-	}
 	status = wait_for(w);
+	if (waits && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return err_set(err, ERR_FAILED, "the child process has closed its side");
 	if (WIFSIGNALED(status))
 		return err_set(err, ERR_FAILED, "the child process was ended by signal %d (%s)",
 			WTERMSIG(status), strsignal(WTERMSIG(status)));
