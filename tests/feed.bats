@@ -144,7 +144,10 @@ tls: unchanged" presencectl calendar refresh
 }
 
 @test "what comes from an address that is no longer the calendar's is left" {
-	presencectl calendar add x --url "$HTTP/late?when=$PWD/now" --later
+	# One of its two events is broken.
+	printf '%s\n' BEGIN:VCALENDAR VERSION:2.0 BEGIN:VEVENT UID:a DTSTART:20261123T090000Z END:VEVENT \
+		BEGIN:VEVENT UID:b DTSTART:never END:VEVENT END:VCALENDAR >x.ics
+	presencectl calendar add x --url "$HTTP/late?when=$PWD/now&name=$PWD/x.ics" --later
 	presencectl calendar refresh x 2>late.txt 3>&- &
 	local other=$!
 	eventually test -e now.asked
@@ -152,6 +155,8 @@ tls: unchanged" presencectl calendar refresh
 	touch now
 	wait "$other" && false || [ $? -eq 1 ]
 	grep "the address of calendar 'x' was changed meanwhile" late.txt
+	# Nor is told what was left out of it.
+	[ "$(wc -l <late.txt)" -eq 1 ]
 	run column read
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]

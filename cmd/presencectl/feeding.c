@@ -172,15 +172,15 @@ static int save(
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	_cleanup_(freep) struct calendar_info *c = xcalloc(1, sizeof(*c));
 
-	feed_notices(s->c->name, a);
 	f->ctl->now = clock_now();
 	if (store_begin(f->ctl->store, err) < 0)
 		return -1;
 	tx = f->ctl->store;
 	if (find_again(f, s->feed, s->c->id, s->c->url, c, err) < 0 ||
-		feed_save(f->ctl, c, a, err) < 0)
+		feed_save(f->ctl, c, a, err) < 0 || store_commit(tx, err) < 0)
 		return -1;
-	return store_commit(tx, err);
+	feed_notices(s->c->name, a);
+	return 0;
 }
 
 static int answered(

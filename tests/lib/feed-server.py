@@ -213,12 +213,15 @@ def slow(h):
 
 @way
 def late(h):
-    "a calendar, once the file NAME of ?when=NAME is there"
+    "a calendar, once the file NAME of ?when=NAME is there; with &name=NAME the bytes of that file"
     end = time.monotonic() + opt.seconds
     open(h.query["when"] + ".asked", "w").close()
     while not os.path.exists(h.query["when"]) and time.monotonic() < end:
         time.sleep(0.02)
-    h.answer(200, CALENDAR)
+    if "name" in h.query:
+        file(h)
+    else:
+        h.answer(200, CALENDAR)
 
 
 @way
