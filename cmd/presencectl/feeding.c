@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/presencectl/feeding.h"
 
+#include <ctype.h>
 #include <poll.h>
 #include <string.h>
 
@@ -376,23 +377,35 @@ static int run(struct feeding *f, struct err *err)
 	}
 }
 
+/* The host of an address, with its port, in small letters: "" if it has none. The caller frees it. */
+static char *host_of(const char *address)
+{
+	struct url url;
+	char *host;
+
+	if (url_parse(address, &url, NULL) < 0)
+		return xstrdup("");
+	host = xstrndup(url.host.s, url.host.n);
+	for (char *c = host; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return host;
+}
+
 /* The host of each calendar. One that cannot be read has none, and fails when it is its turn. */
 static struct turns *take_turns(struct ctl *ctl, const struct calendar_names *names)
 {
 	_cleanup_(freep) struct calendar_info *c = xcalloc(1, sizeof(*c));
-	const char **hosts = xcalloc(names->n, sizeof(*hosts));
+	char **hosts = xcalloc(names->n, sizeof(*hosts));
 	struct turns *turns;
-	struct url url;
 
 	for (size_t i = 0; i < names->n; i++) {
-		bool has = store_calendar_find(ctl->store, names->list[i], c, NULL, NULL) == 0 &&
-			url_parse(c->url, &url, NULL) == 0;
+		bool has = store_calendar_find(ctl->store, names->list[i], c, NULL, NULL) == 0;
 
-		hosts[i] = has ? xstrndup(url.host.s, url.host.n) : xstrdup("");
+		hosts[i] = host_of(has ? c->url : "");
 	}
-	turns = turns_new(hosts, names->n);
+	turns = turns_new((const char *const *)hosts, names->n);
 	for (size_t i = 0; i < names->n; i++)
-		free((char *)hosts[i]);
+		free(hosts[i]);
 	free(hosts);
 	return turns;
 }
