@@ -20,8 +20,8 @@ static int confine(const char *ca_file, struct err *err)
 {
 	const char *const paths[] = { /* Libraries, zones, certificates */
 		"/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/ssl", "/etc/pki",
-		"/etc/ca-certificates", "/etc/crypto-policies", "/etc/localtime", "/dev/null",
-		"/dev/urandom",
+		"/etc/ca-certificates", "/var/lib/ca-certificates", "/etc/crypto-policies",
+		"/etc/localtime", "/dev/null", "/dev/urandom",
 		/* Names of hosts */
 		"/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf",
 		"/etc/gai.conf", "/etc/services", "/run/systemd/resolve", "/run/resolvconf",
