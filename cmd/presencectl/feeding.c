@@ -52,6 +52,7 @@ struct feeding {
 	void *data;
 	struct turns *turns;
 	struct slot slots[SLOTS];
+	struct slot *large;            /* whose large answer comes in; NULL: none does */
 	struct feed_outcome *outcomes; /* of each name */
 	size_t told_n;
 	struct looked looked[LOOKED_MAX];
@@ -213,14 +214,18 @@ static void let_go(struct slot *s)
 	s->reader = NULL;
 }
 
-/* The feed of a slot is over. Its reader may have more of the same host to do. */
+/* The feed of a slot is over. Its reader may have more of the same host to do, unless it still holds the memory of a large answer. */
 static void end_feed(struct feeding *f, struct slot *s)
 {
+	bool was_large = f->large == s;
+
+	if (was_large)
+		f->large = NULL;
 	turns_ended(f->turns, s->feed);
 	s->is_busy = false;
 	free(s->c);
 	s->c = NULL;
-	if (!turns_waits(f->turns, s->host))
+	if (was_large || !turns_waits(f->turns, s->host))
 		let_go(s);
 }
 
@@ -293,16 +298,15 @@ static int begin(struct feeding *f, size_t feed, struct err *err)
 	return give_job(f, s, &state.copy, &why) < 0 ? fail(f, s, &why, err) : 0;
 }
 
-/* Whether a large answer has to wait for that of an earlier slot. So memory has room for one only, whatever all of them say. */
+static bool is_large(const struct slot *s)
+{
+	return reader_pending(s->reader) > LARGE_BYTES;
+}
+
+/* Whether a large answer has to wait until another has come in. So memory has room for one only, whatever all of them say. */
 static bool is_held(const struct feeding *f, const struct slot *s)
 {
-	const struct slot *other = f->slots;
-
-	if (reader_pending(s->reader) <= LARGE_BYTES)
-		return false;
-	while (other != s && !(other->is_busy && reader_pending(other->reader) > LARGE_BYTES))
-		other++;
-	return other != s;
+	return f->large && f->large != s && is_large(s);
 }
 
 /* Look at a feed that is under way. */
@@ -310,9 +314,14 @@ static int step(struct feeding *f, struct slot *s, int64_t now_ms, struct err *e
 {
 	_cleanup_(feed_answer_done) struct feed_answer answer = FEED_ANSWER_INIT;
 	struct err why;
-	bool held = is_held(f, s) && now_ms < reader_deadline(s->reader);
-	int got = held ? 0 : reader_step(s->reader, now_ms, &answer, &why);
+	int got = 0;
 
+	if (!f->large && is_large(s))
+		f->large = s;
+	if (is_held(f, s))
+		reader_hold(s->reader, now_ms);
+	else
+		got = reader_step(s->reader, now_ms, &answer, &why);
 	if (got < 0)
 		return fail(f, s, &why, err);
 	if (got > 0) {

@@ -54,6 +54,11 @@ size_t reader_pending(const struct feed_reader *r)
 	return worker_pending(r->worker);
 }
 
+void reader_hold(struct feed_reader *r, int64_t now_ms)
+{
+	worker_prolong(r->worker, now_ms + PARSE_MS);
+}
+
 int reader_step(struct feed_reader *r, int64_t now_ms, struct feed_answer *ret, struct err *err)
 {
 	const char *bytes;

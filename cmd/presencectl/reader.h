@@ -21,6 +21,9 @@ int64_t reader_deadline(const struct feed_reader *r); /* when to call reader_ste
 size_t reader_pending(
 	const struct feed_reader *r); /* bytes of the answer that it has begun to give, or 0 */
 
+/* Leave its answer where it is for now. That does not count as its time. */
+void reader_hold(struct feed_reader *r, int64_t now_ms);
+
 /* Returns 1 with its answer, which holds what feedmsg.h promises; the caller ends it. Returns 0 if there is none yet. ERR_FAILED if
  * there will be none: it has ended, takes too long, or says what is no answer. Then it can only be freed. */
 int reader_step(

@@ -123,6 +123,12 @@ int64_t worker_deadline(const struct worker *w)
 	return w->deadline_ms;
 }
 
+void worker_prolong(struct worker *w, int64_t deadline_ms)
+{
+	if (deadline_ms > w->deadline_ms)
+		w->deadline_ms = deadline_ms;
+}
+
 static void put_length(unsigned char to[LENGTH_BYTES], size_t n)
 {
 	for (int i = LENGTH_BYTES; i-- > 0; n >>= 8)

@@ -27,6 +27,7 @@ int worker_fd(const struct worker *w); /* readable when it has said something, o
 int worker_ask(struct worker *w, const struct strbuf *message, int64_t now_ms, int64_t limit_ms,
 	struct err *err) MUST_CHECK;
 int64_t worker_deadline(const struct worker *w);
+void worker_prolong(struct worker *w, int64_t deadline_ms); /* let it have time until then */
 
 /* Read some of what it has said, without waiting. Returns 1 if a whole message of at most `max` bytes is there: it is lent, until the
  * next call. Returns 0 if more is to come. ERR_FAILED if the worker has ended, says how; if it takes too long; or if it says what is no

@@ -306,6 +306,25 @@ static void test_pending(void **state)
 	worker_free(w);
 }
 
+/* Its time ends at the later of what it was given. */
+static void test_prolong(void **state)
+{
+	struct worker *w = start("hang");
+	struct strbuf message = STRBUF_INIT;
+	const char *bytes;
+	size_t n;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(worker_ask(w, &message, 0, 1000, &err), 0);
+	worker_prolong(w, 3000);
+	worker_prolong(w, 2000);
+	assert_int_equal(worker_deadline(w), 3000);
+	assert_int_equal(worker_receive(w, 2999, MAX, &bytes, &n, &err), 0);
+	assert_int_equal(worker_receive(w, 3000, MAX, &bytes, &n, &err), -1);
+	worker_free(w);
+}
+
 /* An answer that nobody has asked for is not the answer to the next question. */
 static void test_later(void **state)
 {
@@ -385,6 +404,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_afresh),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_pending),
+		cmocka_unit_test(test_prolong),
 		cmocka_unit_test(test_later),
 		cmocka_unit_test(test_none),
 		cmocka_unit_test(test_confined),
