@@ -64,7 +64,7 @@ commands() { # thing, variables...
 	diff <(to_make PREFIX=/opt/elsewhere) <(printf '%s\n' cmd/presenced/feeds.o lib/binding/conf.o presencectl presenced)
 	diff <(to_make SYSCONFDIR=/opt/etc) <(printf '%s\n' lib/binding/conf.o presencectl presenced)
 	diff <(to_make LDFLAGS=-Wl,-O1) <(printf '%s\n' presencectl presenced)
-	[ "$(to_make VERSION=77.7 | wc -l)" -le 6 ]
+	[ "$(to_make VERSION=77.7 | wc -l)" -le 7 ]
 	[ "$(to_make CPPFLAGS=-DOTHER | grep -c '\.o$')" = "$(find "$TOP"/{lib,cmd} -name '*.c' | wc -l)" ]
 	[ -z "$(to_make)" ]
 	make_it "${values[@]}" all man

@@ -211,7 +211,7 @@ carol 10:30 12:00 away log" lines_of carol --from 10:00 --to 12:00
 		DROP INDEX log_gone; DROP INDEX log_subject; ALTER TABLE log DROP COLUMN user_id;
 		CREATE INDEX log_subject ON log (subject_key, id)"
 	# As the step to this version does it.
-	sqlite3 presence.db "$(sed -n '/^ALTER TABLE log ADD COLUMN user_id/,$p' "$TOP/lib/store/schema-5.sql")"
+	sqlite3 presence.db "$(sed -n '/^ALTER TABLE log ADD COLUMN user_id/,/^CREATE INDEX log_gone/p' "$TOP/lib/store/schema-5.sql")"
 	says "alice yesterday 08:00 yesterday 08:30 no
 alice yesterday 08:30 yesterday 09:00 off-work log
 alice yesterday 09:00 yesterday 12:40 available log" head -n 3 <(lines_of alice --from 'yesterday 08:00' --to today)

@@ -103,9 +103,9 @@ AT  UNTIL  ACTION     WHAT       USER   CAUSE      CALLERID  GREETING
 	says "alice in mode away: 0 s desk, app ring · 20 s no answer → announces custom/away → voicemail" line alice --mode away
 	# In the user's own zone.
 	presencectl user set alice zone=Europe/London
-	says "alice in mode lunch-break: 0 s nothing rings → announces custom/lunch, until 12:00 → voicemail" line alice
+	says "alice in mode lunch-break: 0 s nothing rings → announces custom/lunch, until 12:00 GMT → voicemail" line alice
 	presencectl set alice lunch --until "tomorrow 09:00" --no-wait
-	[[ $(line alice) == *"announces custom/lunch, until tomorrow 08:00 → voicemail" ]]
+	[[ $(line alice) == *"announces custom/lunch, until tomorrow 08:00 GMT → voicemail" ]]
 	presencectl rule set alice lunch announce=none
 	says "alice in mode lunch-break: 0 s nothing rings → voicemail" line alice
 }
