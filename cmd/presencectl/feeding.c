@@ -247,7 +247,7 @@ static int fail(struct feeding *f, struct slot *s, struct err *why, struct err *
  * more slots than feeds that can be under way. */
 static struct slot *find_slot(struct feeding *f, size_t host)
 {
-	struct slot *best = NULL;
+	struct slot *best = f->slots;
 
 	for (size_t i = 0; i < SLOTS; i++) {
 		struct slot *s = &f->slots[i];
@@ -256,7 +256,7 @@ static struct slot *find_slot(struct feeding *f, size_t host)
 			continue;
 		if (s->reader && s->host == host)
 			return s;
-		if (!best || (best->reader && !s->reader))
+		if (best->is_busy || (best->reader && !s->reader))
 			best = s;
 	}
 	let_go(best);
