@@ -89,7 +89,7 @@ int ctl_finish(struct ctl *ctl, struct err *err)
 		int64_t began = clock_monotonic_ms(), took;
 
 		show_progress(all - left, all);
-		if (follow_later_step(ctl->store, &why) < 0) {
+		if (follow_later_step(ctl->store, clock_now(), &why) < 0) {
 			follow_later_drop(ctl->store);
 			return err_set(err, ERR_PENDING,
 				"recorded, but %zu users are left to presenced: %s", left, why.msg);

@@ -56,7 +56,7 @@ size_t follow_later_left(const struct store *s)
 	return f ? f->later.left.n : 0;
 }
 
-int follow_later_step(struct store *s, struct err *err)
+int follow_later_step(struct store *s, int64_t now, struct err *err)
 {
 	_cleanup_(store_rollbackp) struct store *tx = NULL;
 	struct later *l = &store_follow(s)->later;
@@ -66,7 +66,8 @@ int follow_later_step(struct store *s, struct err *err)
 	if (store_begin(s, err) < 0)
 		return -1;
 	tx = s;
-	if (follow_users_of(s, &slice, l->now, l->what, err) < 0 || store_commit(s, err) < 0)
+	if (follow_users_of(s, &slice, now > l->now ? now : l->now, l->what, err) < 0 ||
+		store_commit(s, err) < 0)
 		return -1;
 	l->left.n -= n;
 	return 0;

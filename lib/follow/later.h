@@ -20,8 +20,9 @@ int follow_users_in_mode_later(struct store *s, int64_t mode_id, int64_t now, co
 
 /* How many users are left. */
 size_t follow_later_left(const struct store *s);
-/* Resolve some of them, in a transaction of its own. If it fails it can be tried again. */
-int follow_later_step(struct store *s, struct err *err) MUST_CHECK;
+/* Resolve some of them at `now`, in a transaction of its own: since the edit time may have changed their modes, and others may have given
+ * orders. If it fails it can be tried again. */
+int follow_later_step(struct store *s, int64_t now, struct err *err) MUST_CHECK;
 /* The edit was rolled back, or somebody else does the rest. */
 void follow_later_drop(struct store *s);
 

@@ -336,7 +336,7 @@ static void test_left_to_slices(void **state)
 	OK(store_commit(s, NULL));
 	assert_int_equal(available(s), MANY);
 	assert_int_equal(follow_later_left(s), MANY);
-	OK(follow_later_step(s, NULL));
+	OK(follow_later_step(s, NINE, NULL));
 	assert_int_equal(available(s), MANY - 2000);
 	assert_int_equal(follow_later_left(s), MANY - 2000);
 	follow_later_drop(s);
@@ -347,7 +347,7 @@ static void test_left_to_slices(void **state)
 	OK(store_commit(s, NULL));
 	assert_int_equal(available(s), 0);
 	for (int i = 0; i < 2; i++)
-		OK(follow_later_step(s, NULL));
+		OK(follow_later_step(s, NINE + MINUTE, NULL));
 	assert_int_equal(follow_later_left(s), 0);
 	assert_int_equal(available(s), MANY);
 	tick(site, NINE + 2 * MINUTE, 0, false);
@@ -360,6 +360,48 @@ static void test_left_to_slices(void **state)
 	assert_int_equal(available(s), 0);
 }
 
+static void give_override(
+	struct store *s, const char *mode, const char *scope, int64_t user_id, int64_t at)
+{
+	struct override o = { .reason = "drill", .given = at, .start = at, .until = UNTIL_OPEN };
+	struct mode m;
+
+	OK(store_mode_find(s, mode, &m, NULL));
+	o.mode_id = m.id;
+	text_copy(o.scope, sizeof(o.scope), scope);
+	OK(store_begin(s, NULL));
+	OK(follow_override_add(s, &o, user_id, 0, NULL));
+	OK(store_commit(s, NULL));
+}
+
+/* Whoever gets a newer order before their slice comes keeps it. */
+static void test_newer_order_before_slice(void **state)
+{
+	_cleanup_(store_freep) struct store *other = NULL;
+	struct site *site = *state;
+	struct store *s = site->s;
+	struct user users[5];
+	int64_t since;
+
+	OK(store_begin(s, NULL));
+	for (int i = 0; i < 5; i++)
+		add_user(s, i, NINE, &users[i]);
+	OK(store_commit(s, NULL));
+	follow_later_above(s, 1);
+	give_override(s, "away", "all", 0, NINE);
+	assert_int_equal(follow_later_left(s), 5);
+	OK(follow_open(site->path, &actor, zonefiles_zones(site->zones), &other, NULL));
+	give_override(other, "do-not-disturb", "user3", users[3].id, NINE + MINUTE);
+	expect_mode(s, &users[3], "do-not-disturb");
+	since = see_presence(s, &users[3]).since;
+	OK(follow_later_step(s, NINE + MINUTE + 1, NULL));
+	assert_int_equal(follow_later_left(s), 0);
+	expect_mode(s, &users[2], "away");
+	assert_int_equal(see_presence(s, &users[2]).since, NINE);
+	expect_mode(s, &users[3], "do-not-disturb");
+	assert_int_equal(see_presence(s, &users[3]).since, since);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -368,6 +410,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rollback_of_many, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_zones_gone, setup, site_free),
 		cmocka_unit_test_setup_teardown(test_left_to_slices, setup, site_free),
+		cmocka_unit_test_setup_teardown(test_newer_order_before_slice, setup, site_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
