@@ -17,7 +17,8 @@ extern const struct command cmd_log_verify;
 /* The seals that the journal has, held against those of the database. */
 struct comparison {
 	struct ctl *ctl;
-	int64_t first; /* the number of the first seal that the database has */
+	int64_t first;  /* the number of the first seal that the database has */
+	int64_t pruned; /* the records up to this ID were deleted for their age */
 	size_t n;
 	int64_t last; /* the last record that one of them covers */
 	struct err *err;
@@ -30,17 +31,37 @@ static const char *const fields[] = { [FIELD_SEAL] = "PRESENCE_SEAL",
 	[FIELD_HASH] = "PRESENCE_HASH",
 	NULL };
 
+/* Whether a seal that is missing was deleted for its age since the seals were verified: the oldest go first. */
+static int is_pruned(struct comparison *c, int64_t id, int64_t last, bool *ret)
+{
+	struct seal oldest;
+
+	*ret = false;
+	if (store_seal_after(c->ctl->store, 0, &oldest, c->err) < 0)
+		return -1;
+	if (oldest.id < id)
+		return 0;
+	if (last > c->pruned && store_log_pruned(c->ctl->store, &c->pruned, c->err) < 0)
+		return -1;
+	*ret = last <= c->pruned;
+	return 0;
+}
+
 static int compare(void *data, const struct journal_entry *entry)
 {
 	const char *const *v = entry->values;
 	struct comparison *c = data;
 	int64_t id = strtoll(v[FIELD_SEAL], NULL, 10);
 	struct seal seal;
+	bool pruned = false;
 
 	if (id < c->first)
 		return 0; /* it was pruned */
-	if (store_seal_after(c->ctl->store, id - 1, &seal, c->err) < 0)
+	if (store_seal_after(c->ctl->store, id - 1, &seal, c->err) < 0 ||
+		(seal.id != id && is_pruned(c, id, strtoll(v[FIELD_LAST], NULL, 10), &pruned) < 0))
 		return -1;
+	if (pruned)
+		return 0;
 	if (seal.id != id || strcmp(seal.hash, v[FIELD_HASH]) != 0)
 		return err_set(c->err, ERR_FAILED,
 			"the log is not as the journal has it: seal %lld of the records %.20s to %.20s %s;"
@@ -53,11 +74,11 @@ static int compare(void *data, const struct journal_entry *entry)
 }
 
 /* Only what the owner of the database has sent counts: anybody may send such messages. The journal knows who it was. */
-static int compare_with_journal(struct ctl *ctl, int64_t first, struct err *err)
+static int compare_with_journal(struct ctl *ctl, const struct seal_verdict *v, struct err *err)
 {
 	_cleanup_(freep) char *path = realpath(store_path(ctl->store), NULL);
 	_cleanup_(strbuf_done) struct strbuf database = STRBUF_INIT, uid = STRBUF_INIT;
-	struct comparison c = { .ctl = ctl, .first = first, .err = err };
+	struct comparison c = { .ctl = ctl, .first = v->first, .pruned = v->pruned, .err = err };
 	struct stat st;
 
 	if (!path || stat(path, &st) < 0)
@@ -77,11 +98,22 @@ static int compare_with_journal(struct ctl *ctl, int64_t first, struct err *err)
 	return 0;
 }
 
+/* Read all of one instant: presenced may be deleting old records and their seals. */
+static int verify_seals(struct store *s, struct seal_verdict *ret, struct err *err)
+{
+	_cleanup_(store_rollbackp) struct store *tx = NULL;
+
+	if (store_begin_read(s, err) < 0)
+		return -1;
+	tx = s;
+	return follow_seal_verify(tx, ret, err);
+}
+
 static int verify(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	struct seal_verdict v;
 
-	if (follow_seal_verify(ctl->store, &v, err) < 0)
+	if (verify_seals(ctl->store, &v, err) < 0)
 		return -1;
 	if (*v.fault)
 		return err_set(err, ERR_FAILED, "the log is not as it was written: %s", v.fault);
@@ -94,7 +126,7 @@ static int verify(struct ctl *ctl, const struct input *in, struct err *err)
 			v.unsealed_n == 1 ? " has" : "s have",
 			db_is_locked(store_path(ctl->store)) ? "sets it within seconds"
 							     : "sets it, and is not running");
-	return input_has(in, "journal") ? compare_with_journal(ctl, v.first, err) : 0;
+	return input_has(in, "journal") ? compare_with_journal(ctl, &v, err) : 0;
 }
 
 static const struct opt opts[] = {

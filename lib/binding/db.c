@@ -594,6 +594,14 @@ int db_begin(struct db *db, struct err *err)
 	return db_run(db, err, "BEGIN IMMEDIATE") < 0 ? -1 : 0;
 }
 
+int db_begin_read(struct db *db, struct err *err)
+{
+	db_many_forget(db);
+	if (db_files_check(db, err) < 0)
+		return -1;
+	return db_run(db, err, "BEGIN") < 0 ? -1 : 0;
+}
+
 /* Commit, then touch the file, so that inotify wakes all who watch it. SQLite writes to its log before readers can see the commit,
  * so a watch on the log would wake them too early. What was committed into a file that is gone by then is not done. */
 int db_commit(struct db *db, struct err *err)

@@ -105,6 +105,8 @@ void db_remove(const char *path);
  * db_set_wait(). When db_commit() returns, the disk holds the data. A commit wakes all who watch the database. */
 int db_begin(struct db *db, struct err *err) MUST_CHECK;
 int db_commit(struct db *db, struct err *err) MUST_CHECK;
+/* What is read from now until db_rollback() is of one instant. Others go on writing, and SQLite's log grows meanwhile. */
+int db_begin_read(struct db *db, struct err *err) MUST_CHECK;
 void db_rollback(struct db *db); /* does nothing without a transaction */
 bool db_in_transaction(const struct db *db);
 /* How long a statement waits for a lock of another program before it fails with ERR_LOCKED. 0: not at all. */

@@ -162,6 +162,12 @@ int store_begin(struct store *s, struct err *err)
 	return db_begin(s->db, err);
 }
 
+int store_begin_read(struct store *s, struct err *err)
+{
+	forget(s);
+	return db_begin_read(s->db, err);
+}
+
 int store_commit(struct store *s, struct err *err)
 {
 	return db_commit(s->db, err);

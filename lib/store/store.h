@@ -62,6 +62,8 @@ int store_tell_files(struct store *s, int lock, struct err *err) MUST_CHECK;
 /* One transaction at a time, see db_begin() and db_commit(). The store forgets what it has read when a transaction begins and when
  * one is rolled back. */
 int store_begin(struct store *s, struct err *err) MUST_CHECK;
+/* Until store_rollback() all that is read is of one instant, see db_begin_read(). */
+int store_begin_read(struct store *s, struct err *err) MUST_CHECK;
 int store_commit(struct store *s, struct err *err) MUST_CHECK;
 void store_rollback(struct store *s); /* does nothing without a transaction; takes NULL */
 static inline void store_rollbackp(struct store **s)
