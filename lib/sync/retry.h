@@ -8,8 +8,8 @@
 enum retry_why {
 	/* No connection, no answer in time, or the connection was lost. To try costs neither side anything. */
 	RETRY_AWAY,
-	/* Once more soon, since a PBX may refuse for a moment: it still holds the session before, or reads its configuration again.
-	 * Then rarely. A wrong secret, a missing permission, a certificate that is not trusted, no Asterisk, lists without end. An
+	/* A wrong secret, a missing permission, a certificate that is not trusted, no Asterisk, lists without end. Once more soon, since
+	 * a PBX may refuse for a moment: it still holds the session before, or reads its configuration again. Then rarely: an
 	 * administrator has to do something, and the PBX writes each attempt to its log, by which programs such as fail2ban may ban
 	 * us. */
 	RETRY_REFUSED,
