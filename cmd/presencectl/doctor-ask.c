@@ -210,11 +210,10 @@ static void judge_config(
 				"user '%s' of manager.conf gets no events of class %s",
 				v->pbx->username, e->class_name);
 	}
-	for (int id = FIND_FILTER_MISSING; manager_has_brackets(m) && id <= FIND_FILTER_STRICT;
-		id++)
+	for (int id = FIND_FILTER_MISSING; manager_has_odd(m) && id <= FIND_FILTER_STRICT; id++)
 		visit_unknown(v, (enum finding_id)id,
-			"manager.conf has event filters with names in brackets, which are not judged");
-	if (!manager_has_brackets(m))
+			"manager.conf has event filters that are not judged: with names in brackets, with '{' or '\\1', or very long");
+	if (!manager_has_odd(m))
 		judge_events(v, m);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/pbx/manager.h"
 
+#include <ctype.h>
 #include <regex.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +9,10 @@
 
 #include "lib/pbx/section.h"
 
-enum { FILTERS_MAX = 64 };
+enum {
+	FILTERS_MAX = 64,
+	FILTER_MAX_LEN = 256,
+};
 
 const struct manager_event manager_events[] = {
 	{ "FullyBooted", "system", "^Event: FullyBooted" },
@@ -29,17 +33,30 @@ struct filter {
 
 struct manager {
 	char *read; /* NULL: there is no such line */
-	bool has_brackets;
+	bool has_odd;
 	size_t filters_n, includes_n;
 	struct filter filters[FILTERS_MAX];
 };
+
+/* The PBX has written it: what repeats a repetition, "(.{255}){255}", or names what was found before, "\1", could take all memory
+ * or time. */
+static bool is_tame(const char *text)
+{
+	for (const char *p = strchr(text, '\\'); p; p = strchr(p + 2, '\\')) {
+		if (!p[1] || isdigit((unsigned char)p[1]))
+			return false;
+	}
+	return strlen(text) <= FILTER_MAX_LEN && !strchr(text, '{');
+}
 
 /* Asterisk ignores a filter that is no regular expression, and so do we. */
 static void add_filter(struct manager *m, const char *text)
 {
 	struct filter *f = &m->filters[m->filters_n];
 
-	if (m->filters_n == FILTERS_MAX)
+	if (!is_tame(text))
+		m->has_odd = true;
+	if (m->filters_n == FILTERS_MAX || !is_tame(text))
 		return;
 	f->excludes = *text == '!';
 	if (regcomp(&f->regex, text + f->excludes, REG_EXTENDED | REG_NOSUB))
@@ -53,7 +70,7 @@ static void add_line(void *data, const char *key, const char *value)
 	struct manager *m = data;
 
 	if (!strncasecmp(key, "eventfilter(", strlen("eventfilter(")))
-		m->has_brackets = true;
+		m->has_odd = true;
 	else if (!strcasecmp(key, "eventfilter"))
 		add_filter(m, value);
 	else if (!strcasecmp(key, "read") && !m->read)
@@ -92,9 +109,9 @@ bool manager_reads(const struct manager *m, const char *class_name)
 	return false;
 }
 
-bool manager_has_brackets(const struct manager *m)
+bool manager_has_odd(const struct manager *m)
 {
-	return m->has_brackets;
+	return m->has_odd;
 }
 
 bool manager_has_filter(const struct manager *m)

@@ -17,8 +17,8 @@ DEFINE_CLEANUP(struct manager, manager_free)
 
 /* Whether `read` names the class. Without such a line nobody can tell: true. */
 bool manager_reads(const struct manager *m, const char *class_name);
-/* Whether there is a filter in the form of brackets, eventfilter(name(X)) = ..., which is not understood here. */
-bool manager_has_brackets(const struct manager *m);
+/* Whether there is a filter that is not read here: in the form of brackets, eventfilter(name(X)) = ..., with a '{', a "\1", or very long. */
+bool manager_has_odd(const struct manager *m);
 bool manager_has_filter(const struct manager *m);
 /* Whether the filters let an event through that has this text. */
 bool manager_passes(const struct manager *m, const char *event);

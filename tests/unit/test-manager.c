@@ -93,7 +93,7 @@ static void test_filters(void **state)
 		const struct manager_event *e = manager_lacks(m);
 
 		print_message("case %zu\n", i);
-		assert_false(manager_has_brackets(m));
+		assert_false(manager_has_odd(m));
 		assert_string_equal(e ? e->name : "", cases[i].lacks ? cases[i].lacks : "");
 		assert_int_equal(manager_is_loose(m), cases[i].loose);
 	}
@@ -119,8 +119,30 @@ static void test_brackets(void **state)
 		(const char *const[]){ "eventfilter(action(include),name(Shutdown))=", NULL });
 
 	(void)state;
-	assert_true(manager_has_brackets(m));
+	assert_true(manager_has_odd(m));
 	assert_false(manager_has_filter(m));
+}
+
+/* Regular expressions that could take all memory or time. */
+static void test_hostile(void **state)
+{
+	static const char *const filters[] = { "eventfilter=((((.{1,255}){1,255}){1,255}){1,255})",
+		"eventfilter=!(.*)*\\1", "eventfilter=\\" };
+	_cleanup_(manager_freep) struct manager *long_one = NULL;
+	char deep[600] = "eventfilter=";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(filters); i++) {
+		_cleanup_(manager_freep) struct manager *m =
+			section((const char *const[]){ filters[i], WANTED, NULL });
+
+		assert_true(manager_has_odd(m));
+		assert_null(manager_lacks(m));
+	}
+	memset(deep + strlen(deep), '(', sizeof(deep) - strlen(deep) - 1);
+	long_one = section((const char *const[]){ deep, "eventfilter=Event: \\(Shutdown", NULL });
+	assert_true(manager_has_odd(long_one));
+	assert_true(manager_has_filter(long_one));
 }
 
 static void count(void *data, const char *key, const char *value)
@@ -156,6 +178,7 @@ int main(void)
 		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_brackets),
+		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_section),
 	};
 
