@@ -9,7 +9,8 @@
 #include "lib/base/closest.h"
 #include "lib/time/dayword.h"
 
-#define FORMS "17:30, tomorrow 09:00, yesterday 14:00, mon 09:00, 2026-12-24 12:00"
+#define FORMS                                                                                      \
+	"17:30, noon, tomorrow 09:00, yesterday 14:00, mon 09:00, in 2 hours, 2 hours ago, 2026-12-24 12:00"
 
 enum { DAY = 86400 };
 
@@ -94,8 +95,8 @@ static int time_word(const char **p, struct civil *c)
 	return 0;
 }
 
-/* "in 2 hours", "in 90 minutes", "in 1h30m": how many seconds, -1 if it is none of these. */
-static int64_t ahead_of(const char *text)
+/* "2 hours", "90 minutes", "1h30m": how many seconds, -1 if it is none of these. */
+static int64_t span_of(const char *text)
 {
 	static const struct {
 		const char *one, *many;
@@ -106,9 +107,6 @@ static int64_t ahead_of(const char *text)
 	int64_t s;
 	size_t n;
 
-	if (strncasecmp(text, "in ", 3) != 0)
-		return -1;
-	text += 3 + strspn(text + 3, " ");
 	if (when_duration(text, &s, NULL) == 0)
 		return s;
 	n = strspn(text, "0123456789");
@@ -121,6 +119,28 @@ static int64_t ahead_of(const char *text)
 		return when_duration(span, &s, NULL) == 0 ? s : -1;
 	}
 	return -1;
+}
+
+/* "in 2 hours", "2 hours ago", "-2h": *ret is how many seconds ahead of now. */
+static bool by_span(const char *text, int64_t *ret)
+{
+	size_t n = strlen(text);
+	char span[40];
+	bool ahead = !strncasecmp(text, "in ", 3);
+	int64_t s;
+
+	if (*text == '-') {
+		s = when_duration(text + 1, &s, NULL) == 0 ? s : -1;
+	} else if (ahead) {
+		s = span_of(text + 3 + strspn(text + 3, " "));
+	} else {
+		if (n < 4 || n >= sizeof(span) || strcasecmp(text + n - 4, " ago") != 0)
+			return false;
+		snprintf(span, sizeof(span), "%.*s", (int)n - 4, text);
+		s = span_of(dayword_trim(span));
+	}
+	*ret = ahead ? s : -s;
+	return s >= 0;
 }
 
 static int date(const char **p, struct civil *c)
@@ -274,11 +294,7 @@ int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_
 		*ret_at = now;
 		return 0;
 	}
-	if (*text == '-' && when_duration(text + 1, &at, NULL) == 0) {
-		*ret_at = now - at;
-		return 0;
-	}
-	if ((at = ahead_of(text)) >= 0) {
+	if (by_span(text, &at)) {
 		*ret_at = now + at;
 		return 0;
 	}
@@ -300,10 +316,11 @@ int when_time(const char *text, const struct zone *z, int64_t now, int64_t *ret_
 int when_end(const char *text, const struct zone *z, int64_t now, int64_t start, int64_t *ret_at,
 	struct err *err)
 {
-	/* "now", "today", "tomorrow", "yesterday", "in 2 hours" and "-2h" count from the instant at which they are written, all else
-	 * from the start. A full date means the same either way. */
+	/* "now", "today", "tomorrow", "yesterday", "in 2 hours", "2 hours ago" and "-2h" count from the instant at which they are
+	 * written, all else from the start. A full date means the same either way. */
+	int64_t ignored;
 	bool of_now = !strncasecmp(text, "now", 3) || !strncasecmp(text, "to", 2) || *text == '-' ||
-		!strncasecmp(text, "yes", 3) || !strncasecmp(text, "in ", 3);
+		!strncasecmp(text, "yes", 3) || by_span(text, &ignored);
 
 	return when_time(text, z, of_now ? now : start, ret_at, err);
 }

@@ -21,7 +21,7 @@ int when_duration(const char *text, int64_t *ret_s, struct err *err) MUST_CHECK;
 /* A point in time on the wall clock of `z`, as seen at `now`:
  *   17:30                 today           09:00:30 seconds are allowed everywhere
  *   tomorrow 09:00, today 17:30           "tomorrow" alone is 00:00; so is "yesterday"
- *   -2h, -7d              so long ago
+ *   -2h, -7d, 2 hours ago so long ago
  *   in 2 hours, in 1h30m  after so long
  *   noon, tomorrow noon   12:00; midnight is the coming one
  *   mon 09:00, monday     the next Monday on which that time is still to come (today, if it is)
