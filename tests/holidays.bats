@@ -43,7 +43,10 @@ xa-by  Bay     Golfo    2024..2035" presencectl calendar holidays list XA
 		jq -c '.countries[0]' <(presencectl calendar holidays list --json)
 	refused 3 "no holidays of 'xc'; did you mean 'xa'?" presencectl calendar holidays list xc
 	refused 3 "did you mean 'gb'?" presencectl calendar holidays list uk
+	[ "$(script -qec 'stty cols 80; presencectl calendar holidays list' /dev/null </dev/null | sed -n '2s/ *\r*$//p')" = "xa    Xanadu  Ksanadu        1" ]
 	refused 2 "is not the code of a country" presencectl calendar holidays list xa-by
+	refused 2 "'ksanadu' is not the code of a country, such as de; did you mean 'xa'?" presencectl calendar holidays list ksanadu
+	refused 2 "a country is written as its code: se, de-by; did you mean 'xa'?" presencectl calendar holidays show Xanadu
 }
 
 @test "show: this year or others, regions, what is left out, rules of one's own" {

@@ -2,6 +2,7 @@
 /* calendar holidays: list, show. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cmd/presencectl/ctl.h"
 #include "lib/base/strbuf.h"
@@ -13,14 +14,19 @@
 
 extern const struct command cmd_calendar_holidays_list, cmd_calendar_holidays_show;
 
-enum { YEARS_MAX = 100, DAY = 86400 };
+enum {
+	YEARS_MAX = 100,
+	DAY = 86400,
+	WIDE_WIDTH = 120, /* of a terminal that has room for all columns */
+};
+#define NARROW "code,name,local,regions"
 
 enum { LIST_CODE, LIST_NAME, LIST_LOCAL, LIST_CHECKED, LIST_REGIONS, LIST_SOURCE };
 
 static const struct column list_columns[] = {
 	[LIST_CODE] = { "CODE", 0, "what the key holidays takes" },
 	[LIST_NAME] = { "NAME", 0, "English name" },
-	[LIST_LOCAL] = { "LOCAL", 0, "name in the local language" },
+	[LIST_LOCAL] = { "LOCAL", COLUMN_WIDE, "name in the local language" },
 	[LIST_CHECKED] = { "CHECKED", 0, "the years whose dates were checked" },
 	[LIST_REGIONS] = { "REGIONS", COLUMN_NUMBER, "how many regions have more of their own" },
 	[LIST_SOURCE] = { "SOURCE", COLUMN_WIDE, "the law, or who else says so" },
@@ -100,20 +106,45 @@ static int add_all(struct ctl *ctl, struct out *out, struct err *err)
 	return r;
 }
 
+/* Add the code of the country with this name to the message. */
+static int guess_code(struct ctl *ctl, const char *name, struct err *err)
+{
+	struct countries *countries = ctl_countries(ctl);
+	size_t n;
+	char **codes = countryfiles_names(ctl->countryfiles, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct country *c = countries->get(countries, codes[i], NULL);
+
+		if (!c ||
+			(strcasecmp(country_name(c), name) != 0 &&
+				strcasecmp(country_local(c), name) != 0))
+			continue;
+		err_guess(err, "%s", codes[i]);
+		break;
+	}
+	countryfiles_names_free(codes, n);
+	return -1;
+}
+
 static int list(struct ctl *ctl, const struct input *in, struct err *err)
 {
 	_cleanup_(out_freep) struct out *out = NULL;
 	const char *code = input_arg(in, 0);
+	struct out_options options = ctl->out;
 	const struct country *c;
 	char small[3];
 
-	if (out_new(list_columns, "countries", &ctl->out, &out, err) < 0)
+	if (options.width && options.width < WIDE_WIDTH && !options.columns && !options.data)
+		options.columns = NARROW;
+	if (out_new(list_columns, "countries", &options, &out, err) < 0)
 		return -1;
 	if (!code)
 		return add_all(ctl, out, err) < 0 ? -1 : out_print(out, stdout, err);
-	if (!country_is_code(code) || code[2])
-		return err_set(
-			err, ERR_USAGE, "'%s' is not the code of a country, such as de", code);
+	if (!country_is_code(code) || code[2]) {
+		err_set(err, ERR_USAGE, "'%s' is not the code of a country, such as de", code);
+		return guess_code(ctl, code, err);
+	}
 	snprintf(small, sizeof(small), "%c%c", code[0] | 0x20, code[1] | 0x20);
 	c = ctl_countries(ctl)->get(ctl_countries(ctl), small, err);
 	if (!c)
@@ -129,7 +160,9 @@ static const struct arg list_args[] = { { "country", ARG_HOLIDAYS, ARG_OPTIONAL 
 const struct command cmd_calendar_holidays_list = {
 	.path = "calendar holidays list",
 	.summary = "list the countries whose holidays are known",
-	.details = "With the code of a country it lists that country and its regions.",
+	.details =
+		"With the code of a country it lists that country and its regions. A terminal of less than 120 columns shows neither CHECKED nor "
+		"SOURCE, unless --output names them.",
 	.args = list_args,
 	.columns = list_columns,
 	.noun = "countries",
@@ -216,8 +249,11 @@ static int show(struct ctl *ctl, const struct input *in, struct err *err)
 
 	for (size_t i = 0; i < n; i++)
 		strbuf_addf(&text, "%s%s", i ? " " : "", words[i]);
-	if (read_years(ctl, in, &first, &last, err) < 0 || holidays_parse(text.s, &h, err) < 0 ||
-		holidays_bind(h, ctl_countries(ctl), err) < 0 ||
+	if (read_years(ctl, in, &first, &last, err) < 0)
+		return -1;
+	if (holidays_parse(text.s, &h, err) < 0)
+		return guess_code(ctl, text.s, err);
+	if (holidays_bind(h, ctl_countries(ctl), err) < 0 ||
 		out_new(show_columns, "holidays", &ctl->out, &out, err) < 0)
 		return -1;
 	for (int year = first; year <= last; year++) {

@@ -281,7 +281,7 @@ static const struct key schedule_list[] = {
 		"09:00-12:00, closed, as sat; = NAME behind it",
 		"a day of business before a holiday: before-holiday=\"08:00-13:00 = Half day\"" },
 	{ "holidays", &key_holidays, KEY_MEMBER(schedule, holidays), "",
-		"12-25; easter+1; nov first thu; 01-01 observed",
+		"se; de-by; 12-25; easter+1; nov first thu; 01-01 observed",
 		"holidays by rule, so that nobody enters them again each year" },
 	{ "calendars", &key_closures, KEY_MEMBER(schedule, calendars), "",
 		"names of calendars; NAME:\"PATTERN\" takes some of its events",

@@ -2,6 +2,7 @@
 #include "lib/time/holidays.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/text.h"
@@ -31,7 +32,7 @@ static int read_cut(struct country_word *w, const char *text, struct err *err)
 
 	if (*text != '!' || !text_is_of(name, TEXT_ALNUM "-", HOLIDAY_NAME_MAX))
 		return err_set(err, ERR_USAGE,
-			"behind a country stand only holidays to leave out, as in us !columbus-day, not '%.40s'",
+			"behind a country stand only holidays to leave out, as in us !columbus-day, not '%.40s'; a ';' separates countries",
 			text);
 	if (w->cuts_n == CUTS_MAX)
 		return err_set(err, ERR_USAGE, "more than %d holidays to leave out", CUTS_MAX);
@@ -72,6 +73,24 @@ static bool is_country(const char *text)
 	return country_is_code(word);
 }
 
+/* What may be meant by a part that could not be read. */
+static int hint_country(const char *part, struct err *err)
+{
+	const char *second = strchr(part, ' ');
+	char first[16];
+
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(part, " "), part);
+	if (is_country(part) || dayword_month(first) >= 0 || dayword_weekday(first) >= 0)
+		return -1;
+	if (strchr(part, ',') && text_is_of(part, TEXT_ALNUM "-, ", SIZE_MAX) &&
+		isalpha((unsigned char)*part))
+		return err_hint(err, "; a ';' separates countries");
+	if ((!second || !strchr(second + 1, ' ')) && !part[strcspn(part, "0123456789")] &&
+		text_is_of(part, TEXT_ALNUM " ", SIZE_MAX))
+		err_hint(err, "; a country is written as its code: se, de-by");
+	return -1;
+}
+
 int holidays_parse(const char *text, struct holidays **ret, struct err *err)
 {
 	_cleanup_(holidays_freep) struct holidays *h = NULL;
@@ -94,8 +113,10 @@ int holidays_parse(const char *text, struct holidays **ret, struct err *err)
 		piece = xstrdup(part);
 		if ((is_country(part) ? read_country(h, piece, err)
 				      : holiday_items_read(
-						&h->items, piece, false, HOLIDAYS_MAX, err)) < 0)
-			return err_wrap(err, "holiday '%.80s'", part);
+						&h->items, piece, false, HOLIDAYS_MAX, err)) < 0) {
+			err_wrap(err, "holiday '%.80s'", part);
+			return hint_country(part, err);
+		}
 	}
 	h->own_n = h->items.n;
 	holidays_print(h, &printed);

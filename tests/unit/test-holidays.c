@@ -175,6 +175,8 @@ static void test_print(void **state)
 #define FORMS                                                                                      \
 	"; write it as one of 12-25, 2026-12-24 12:00-24:00, easter+1, nov first thu, "            \
 	"fri before 12-25, 12-27..12-30, 01-01 observed"
+#define COUNTRY   "; a country is written as its code: se, de-by"
+#define SEPARATES "; a ';' separates countries"
 #define STEPS                                                                                      \
 	" is not of the form sat-1,sun+1: weekdays, and by how many days (at most 14) each is moved"
 
@@ -183,7 +185,13 @@ static void test_bad(void **state)
 	static const struct {
 		const char *text, *expect;
 	} table[] = {
-		{ "christmas", "holiday 'christmas': 'christmas' is not understood" FORMS },
+		{ "christmas", "holiday 'christmas': 'christmas' is not understood" FORMS COUNTRY },
+		{ "se no",
+			"holiday 'se no': behind a country stand only holidays to leave out, as in us !columbus-day, not 'no'" SEPARATES },
+		{ "se, no",
+			"holiday 'se, no': 'se,' is not understood" FORMS
+			"; did you mean 'sep'?" SEPARATES },
+		{ "New Zealand", "holiday 'New Zealand': 'New' is not understood" FORMS COUNTRY },
 		{ "12-25; eastre+1",
 			"holiday 'eastre+1': 'eastre+1' is not understood" FORMS
 			"; did you mean 'easter'?" },
@@ -258,10 +266,10 @@ static void test_bad(void **state)
 			"holiday 'easter..easter-2': it ends on easter-2, before it begins on easter" },
 		{ "us columbus-day",
 			"holiday 'us columbus-day': behind a country stand only holidays to leave out, "
-			"as in us !columbus-day, not 'columbus-day'" },
+			"as in us !columbus-day, not 'columbus-day'" SEPARATES },
 		{ "us = America",
 			"holiday 'us = America': behind a country stand only holidays to leave out, "
-			"as in us !columbus-day, not '='" },
+			"as in us !columbus-day, not '='" SEPARATES },
 		{ "nov", "holiday 'nov': something is missing at the end" FORMS },
 		{ "nov frst thu",
 			"holiday 'nov frst thu': 'frst' is not understood" FORMS
