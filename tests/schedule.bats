@@ -104,7 +104,9 @@ Wed 10:30       outside   special  Inventory" presencectl schedule show office
 	run presencectl explain alice --at '2026-11-30 09:30'
 	[[ $output == *"business  wins "* ]]
 	refused 2 "Fri has hours and is closed" presencectl schedule set office hours='9-17; week odd: Fri 9-12; week odd: Fri closed'
-	refused 2 "'week od' is none of 'week odd'" presencectl schedule set office hours='9-17; week od: Fri closed'
+	for weeks in 'week od' 'weeks odd' 'odd week' 'week'; do
+		refused 2 "'$weeks' is none of 'week odd'" presencectl schedule set office hours="9-17; $weeks: Fri closed"
+	done
 }
 
 @test "test, who, and a year" {
@@ -118,6 +120,8 @@ bob    1002       @sales" presencectl schedule who office
 2026-12-25 09:00  holiday  holiday  Christmas Day  2026-12-25 00:00  2026-12-26 00:00
 12:30             break    hours                   12:00             13:00" \
 		presencectl schedule test office '2026-12-25 09:00' 'in 1 hour'
+	# What does not fit is not cut.
+	[[ $(script -qec 'stty cols 80; presencectl schedule test office "2026-12-25 09:00"' /dev/null </dev/null) == *"s Day"* ]]
 	refused 2 "'neverday' is not a time" presencectl schedule test office neverday
 	presencectl schedule set office special.2026-12-31='09:00-12:00 = New Year'
 	run presencectl schedule show office --year 2026
@@ -127,6 +131,8 @@ bob    1002       @sales" presencectl schedule who office
 	says '{"date":"2026-12-25","cause":"holiday","hours":null,"name":"Christmas Day"}' \
 		jq -c '.days[0]' <(presencectl schedule show office --year 2026 --json)
 	refused 2 "is not a year" presencectl schedule show office --year 0
+	refused 2 "'27' is not a year such as 2027" presencectl schedule show office --year 27
+	refused 2 "is not a year" presencectl schedule show office --year 2147483647
 }
 
 @test "what decides about a user, for any calendar program" {

@@ -38,7 +38,7 @@ static const struct column test_columns[] = {
 	[TEST_AT] = { "AT", COLUMN_TIME, "the time that was asked for" },
 	[TEST_PERIOD] = { "PERIOD", 0, "business, break, outside, holiday" },
 	[TEST_CAUSE] = { "CAUSE", 0, "hours, holiday, special or forced" },
-	[TEST_NAME] = { "NAME", COLUMN_WIDE, "of the holiday or special day" },
+	[TEST_NAME] = { "NAME", COLUMN_WRAP, "of the holiday or special day" },
 	[TEST_SINCE] = { "SINCE", COLUMN_TIME, "when it began" },
 	[TEST_UNTIL] = { "UNTIL", COLUMN_TIME, "when it ends" },
 	{ 0 },
@@ -240,10 +240,10 @@ int schedule_show_year(
 	_cleanup_(out_freep) struct out *out = NULL;
 	const struct segments *segments;
 	const struct zone *z;
-	int year = atoi(text);
+	int year = strlen(text) == 4 ? atoi(text) : 0;
 	int64_t first = civil_days(year, 1, 1), next = civil_days(year + 1, 1, 1);
 
-	if (year < 1 || year > 9998 || strlen(text) > 4)
+	if (year < 1 || year > 9998)
 		return err_set(err, ERR_USAGE, "'%s' is not a year such as 2027", text);
 	if (follow_segments(ctl->store, sched->id, "", ctl->now, (first - 2) * DAY,
 		    (next + 2) * DAY, &segments, &z, err) < 0 ||

@@ -365,9 +365,9 @@ static int check(const struct hours *h, struct err *err)
 static size_t part_length(const char *piece)
 {
 	size_t n = strcspn(piece, ":");
-	const char *dots = strstr(piece, "..");
+	const char *dots = strstr(piece, ".."), *week = strcasestr(piece, "week");
 	bool is_part = !strncasecmp(piece, "week ", 5) ||
-		(!strncasecmp(piece, "every ", 6) && strcasestr(piece, " week")) ||
+		(!strncasecmp(piece, "every ", 6) && week) || (week && week < piece + n) ||
 		(dots && dots < piece + n);
 
 	return is_part ? n : 0;

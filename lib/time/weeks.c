@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "lib/time/weeks.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -56,6 +57,8 @@ int weeks_parse(const char *text, struct weeks *ret, struct err *err)
 		w.kind = strcasecmp(word, "odd") ? WEEKS_EVEN : WEEKS_ODD;
 		if (w.kind == WEEKS_EVEN && strcasecmp(word, "even") != 0)
 			return err_set(err, ERR_USAGE, "'%.80s' is none of " FORMS, text);
+	} else if (isalpha((unsigned char)*text)) {
+		return err_set(err, ERR_USAGE, "'%.80s' is none of " FORMS, text);
 	} else if (dates_parse(text, &w.dates, err) < 0) {
 		return -1;
 	}
