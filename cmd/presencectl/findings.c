@@ -222,8 +222,8 @@ static void say_group(const struct findings *f, size_t first, bool apart)
 	const struct finding_kind *kind = &finding_kinds[n->id];
 	size_t same = 0;
 
-	for (size_t i = first; i < f->n && n->thing; i++) {
-		if ((apart && i > first) || !belong_together(n, &f->list[i]))
+	for (size_t i = first; i < (apart ? first + 1 : f->n) && n->thing; i++) {
+		if (!belong_together(n, &f->list[i]))
 			continue;
 		if (++same <= NAMES_FIRST)
 			strbuf_addf(&names, "%s%s", same > 1 ? ", " : "", f->list[i].thing);
