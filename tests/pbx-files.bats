@@ -13,9 +13,9 @@ setup() {
 }
 teardown() { daemon_down; }
 
-# Within 5 s the PBX holds what the database wants.
+# The PBX soon holds what the database wants: in a second or two, but the machine may have much else to do.
 in_step() {
-	local end=$((SECONDS + 5))
+	local end=$((SECONDS + 30))
 	until [ -z "$(presencectl pbx diff 2>&1)" ]; do
 		((SECONDS < end)) || {
 			presencectl pbx diff
@@ -35,7 +35,7 @@ many() {
 	presencectl set u1010 away
 }
 
-@test "restore: what the copy wants is on the PBX within 5 s, what it does not know is gone from there" {
+@test "restore: what the copy wants is on the PBX soon, what it does not know is gone from there" {
 	many
 	in_step
 	presencectl backup b.db
@@ -79,7 +79,7 @@ many() {
 	[ -n "$(console 'database show presence-user' | grep 1001)" ]
 }
 
-@test "a file that is moved or copied over the database is on the PBX within 5 s" {
+@test "a file that is moved or copied over the database is on the PBX soon" {
 	presencectl set alice dnd
 	presencectl backup b.db
 	presencectl clear alice

@@ -39,7 +39,7 @@ confirmed() { [ "$(sqlite3 presence.db 'SELECT count(*) FROM item WHERE confirme
 	presencectl set alice dnd --no-wait
 	sleep 9
 	pbx_up --keep "$PBX_RUN"
-	within 5 presencectl pbx diff
+	within 20 presencectl pbx diff
 	presence_is 1001 dnd
 	# Why it was away is said once.
 	[ "$(grep -c 'Connection refused' presenced.log)" -eq 1 ]
@@ -51,7 +51,7 @@ confirmed() { [ "$(sqlite3 presence.db 'SELECT count(*) FROM item WHERE confirme
 	presencectl set alice away --no-wait
 	sleep 5
 	kill -CONT "$PBX_PID"
-	within 5 presencectl pbx diff
+	within 20 presencectl pbx diff
 	presence_is 1001 away
 	run ! grep -q warning presenced.log
 }
@@ -87,7 +87,7 @@ confirmed() { [ "$(sqlite3 presence.db 'SELECT count(*) FROM item WHERE confirme
 	presencectl set alice away
 	touch lose
 	presencectl set alice dnd --no-wait
-	within 5 confirmed
+	within 20 confirmed
 	[ ! -e lose ]
 	grep -q "PBX 'main': an answer of Asterisk was lost" presenced.log
 	run -0 presencectl pbx diff

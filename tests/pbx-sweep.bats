@@ -47,8 +47,8 @@ light() { console "devstate change $1 $2" >/dev/null; }
 held_is() { [ "$(held "$1")" = "$2" ]; }
 row() { console "database get $1 $2" | sed -n 's/^Value: //p'; }
 in_step() { [ -z "$(presencectl pbx diff 2>&1)" ]; }
-mended_in() { # SECONDS: pbx diff is empty within that time
-	local end=$((SECONDS + $1))
+mended_soon() { # long before the sweep would mend it
+	local end=$((SECONDS + 30))
 	until in_step; do
 		((SECONDS < end)) || { presencectl pbx diff; return 1; }
 		sleep 0.1
@@ -66,7 +66,7 @@ mended_in() { # SECONDS: pbx diff is empty within that time
 	light Custom:mode-1003-siesta INUSE
 	light Custom:presence-1099 BUSY
 	run ! in_step
-	mended_in 5
+	mended_soon
 	held_is Custom:mode-1001-away NOT_INUSE
 	held_is Custom:hours-office INUSE
 	# Nobody has switched.
@@ -83,7 +83,7 @@ mended_in() { # SECONDS: pbx diff is empty within that time
 		ami Setvar 'Variable: PRESENCE_STATE(CustomPresence:1001)' "Value: away,$mode,*" >/dev/null
 		presencectl set alice do-not-disturb --no-wait
 		kill -CONT "$DAEMON"
-		mended_in 5
+		mended_soon
 	done
 	run -0 presencectl status alice --output mode --no-headings
 	[[ $output == do-not-disturb* ]]
@@ -94,14 +94,14 @@ mended_in() { # SECONDS: pbx diff is empty within that time
 	daemon_up
 	eventually member_is 1001 '1 3 -'
 	ami QueueRemove 'Queue: support' "Interface: $(local_ 1001)" >/dev/null
-	mended_in 5
+	mended_soon
 	member_is 1001 '1 3 -'
 	ami QueuePenalty 'Queue: support' "Interface: $(local_ 1001)" 'Penalty: 9' >/dev/null
-	mended_in 5
+	mended_soon
 	member_is 1001 '1 3 -'
 	presencectl set alice away
 	ami QueuePause 'Queue: support' "Interface: $(local_ 1001)" 'Paused: false' >/dev/null
-	mended_in 5
+	mended_soon
 	member_is 1001 '1 3 away'
 	# A pause of their own is not touched.
 	presencectl set alice available
@@ -120,7 +120,7 @@ mended_in() { # SECONDS: pbx diff is empty within that time
 	console 'dialplan add extension 1002,hint,Custom:phone-1002 into presence-hints' >/dev/null
 	member_is 1002 '4 0 coffee'
 	run -1 presencectl pbx diff
-	mended_in 7
+	mended_soon
 	member_is 1002 '1 0 coffee'
 	eventually grep -q 'no hint 1002@presence-hints' presenced.log
 	run -0 presencectl queue show support --output user,state --no-headings
@@ -193,7 +193,7 @@ says_diff() { # TEXT
 	[ "$(mended CustomPresence:1001)" = 'a switch' ]
 	[ "$(mended CustomPresence:1002)" = now ]
 	kill -CONT "$DAEMON"
-	mended_in 5
+	mended_soon
 	[[ $(presencectl status alice --output mode --no-headings) == lunch-break* ]]
 }
 
@@ -236,7 +236,7 @@ connections() { grep -c "'main' connected" presenced.log; }
 		console 'database put presence-ask 1001 +4670' >/dev/null
 		run ! in_step
 		let_time_pass $((clock += 1230))
-		mended_in 5
+		mended_soon
 		[ "$(connections)" != "$before" ] || break
 	done
 	[ "$(connections)" = "$before" ]

@@ -56,14 +56,14 @@ site() { # port
 	presencectl user add bob extension=1002
 }
 
-# Retry a command until it succeeds, 10 s at most.
+# Retry a command until it succeeds, a minute at most: a machine may have much else to do.
 eventually() {
-	local i
-	for ((i = 0; i < 500; i++)); do
+	local end=$((SECONDS + 60))
+	while ((SECONDS < end)); do
 		if "$@" >/dev/null 2>&1; then return 0; fi
 		sleep 0.02
 	done
-	echo "not within 10 s: $*"
+	echo "not within a minute: $*"
 	"$@"
 }
 
