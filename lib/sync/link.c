@@ -65,7 +65,8 @@ struct link {
 	bool news;           /* it may hold one that overtakes what is being pushed */
 	bool look_later;     /* it does, by what was read back: look when nothing more is noted */
 	int64_t unread_ms;   /* since when a push waits for what is to be read back, or 0 */
-	int64_t again_ms;    /* when to look again: a member waits for the end of a call */
+	bool left_out; /* the last batch has left out something that waits for it: read some of it before the next one */
+	int64_t again_ms; /* when to look again: a member waits for the end of a call */
 	size_t confirmed;
 	struct scan scan;
 	struct readback *readback; /* what others put there */
@@ -274,7 +275,7 @@ static void go_down(struct link *l, const struct err *why)
 		phones_reset(l->phones);
 	if (l->sweep)
 		sweep_reset(l->sweep);
-	l->look_later = false;
+	l->look_later = l->left_out = false;
 	l->unread_ms = 0;
 	l->error = *why;
 	l->failures++;
@@ -456,25 +457,30 @@ static int scan(struct link *l, struct err *err)
 	return 0;
 }
 
-/* What others switch meanwhile is read back when our own has gone out: then what the PBX holds is the newest word. */
+/* What others switch meanwhile is read back when our own has gone out: then what the PBX holds is the newest word. Where our own waits
+ * for it, one word is read between two batches: events can be forged without end. */
 static bool can_read_back(const struct link *l)
 {
 	return readback_is_due(l->readback) && ami_room(session_ami(l->session)) > 0 &&
 		(readback_is_first(l->readback) || readback_is_under_way(l->readback) ||
-			(!l->look && batch_is_empty(l->batch)));
+			((!l->look || l->left_out) && batch_is_empty(l->batch)));
 }
 
 static int read_back(struct link *l, struct err *err)
 {
 	struct turn t = turn(l);
 
-	return can_read_back(l) ? readback_step(l->readback, &t, TAG_READBACK, err) : 0;
+	if (!can_read_back(l))
+		return 0;
+	l->left_out = false;
+	return readback_step(l->readback, &t, TAG_READBACK, err);
 }
 
 /* Not while something is read back: what the answer says is then either confirmed or somebody else's. */
 static bool can_push(const struct link *l)
 {
-	return l->look && !readback_is_first(l->readback) && !readback_is_under_way(l->readback);
+	return l->look && !(l->left_out && readback_is_due(l->readback)) &&
+		!readback_is_first(l->readback) && !readback_is_under_way(l->readback);
 }
 
 /* What is to be pushed comes before what phones do. */
@@ -575,6 +581,7 @@ static int push(struct link *l, struct err *err)
 			l->look = true;
 			return -1;
 		}
+		l->left_out = filling.left_out;
 		if (!filling.left_out)
 			l->unread_ms = 0;
 		else if (!l->unread_ms)

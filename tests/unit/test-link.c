@@ -1609,6 +1609,31 @@ static void test_few_among_many(void **state)
 	assert_true(first && later && first < later);
 }
 
+/* A word that nobody has read yet is read between the batches of a switch of many, and not only behind them. */
+static void test_code_among_many(void **state)
+{
+	_cleanup_(ids_done) struct ids users = { 0 };
+	struct rig *r = *state;
+	struct edits e = { .r = r };
+
+	begin_many(r, &users, 150);
+	rig_dial_mode(r, "1001", "do-not-disturb");
+	override_alice(&e, true);
+	for (int i = 0; i < 10000 && !is_confirmed(r, "CustomPresence:2399"); i++) {
+		rig_step(r);
+		fake_work(&r->fake, 1);
+		fake_show(&r->fake, FAKE_ANY);
+		rig_pass(r, 10);
+	}
+	settle(r, MINUTE);
+	expect_log(r, "adopted 1001\n");
+	expect_mode(r, 0, "away");
+	override_alice(&e, false);
+	settle(r, MINUTE);
+	expect_mode(r, 0, "do-not-disturb");
+	expect_in_step(r);
+}
+
 /* What phones do. */
 
 static void expect_activity(struct rig *r, int64_t user_id, const char *name)
@@ -1999,6 +2024,7 @@ int main(void)
 		TEST(test_few_overtake),
 		TEST(test_few_leave_room),
 		TEST(test_few_among_many),
+		TEST(test_code_among_many),
 		TEST(test_phones_at_login),
 		TEST(test_phones_by_event),
 		TEST(test_phones_forged),
