@@ -77,7 +77,14 @@ void weeks_print(const struct weeks *w, struct strbuf *to)
 		strbuf_addf(to, "every %d weeks from ", w->n);
 		dates_print(&from, to);
 		break;
-	case WEEKS_DATES: dates_print(&w->dates, to); break;
+	case WEEKS_DATES:
+		dates_print(&w->dates, to);
+		if (w->dates.first ==
+			w->dates.last) { /* "12-24: ..." begins as the hours 12-24:00 do */
+			strbuf_adds(to, "..");
+			dates_print(&w->dates, to);
+		}
+		break;
 	}
 }
 

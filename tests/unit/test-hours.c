@@ -70,6 +70,8 @@ static void test_print(void **state)
 			"Mon-Fri 09:00-17:00; every 2 weeks from 2026-11-23: Fri closed" },
 		{ "Every 1 week from 2026-11-23: Sat 10-14",
 			"every 1 weeks from 2026-11-23: Sat 10:00-14:00" },
+		{ "9-17; 12-24..12-24: 8-12; 2026-12-31..2026-12-31: closed",
+			"daily 09:00-17:00; 12-24..12-24: daily 08:00-12:00; 2026-12-31..2026-12-31: daily closed" },
 		{ "06-15..08-15: Mon-Thu 8-15; Mon-Fri 9-17; 06-15..08-15: Fri 8-14,15-16; 2026-12-24..2027-01-06: daily closed",
 			"Mon-Fri 09:00-17:00; 06-15..08-15: Mon-Thu 08:00-15:00; 06-15..08-15: Fri 08:00-14:00,15:00-16:00; "
 			"2026-12-24..2027-01-06: daily closed" },
@@ -460,9 +462,9 @@ static void test_stable(void **state)
 			if (pick(4) == 0) {
 				static const char *const parts[] = { "week odd: ", "week even: ",
 					"every 3 weeks from 2026-11-23: ", "06-15..08-15: ",
-					"2026-01-05..2026-03-01: " };
+					"2026-01-05..2026-03-01: ", "12-24..12-24: " };
 
-				strbuf_adds(&made, parts[pick(5)]);
+				strbuf_adds(&made, parts[pick(6)]);
 				add_ring(&made, days, 0, 7, ", ");
 				strbuf_addc(&made, ' ');
 				if (pick(2))
