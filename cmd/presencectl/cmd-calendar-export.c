@@ -92,7 +92,7 @@ static int put_event(struct ctl *ctl, const struct user *u, const struct ladder 
 static int put_events(struct ctl *ctl, const struct user *u, const struct ladder *l, int64_t from,
 	int64_t to, struct err *err)
 {
-	struct rung here, r;
+	struct rung here = { 0 }, r = { 0 };
 	int64_t began = from, next;
 	size_t n = 0;
 

@@ -269,7 +269,7 @@ static int read_past_who(
 static int add_gone(struct status_at *table, const struct past_user *user, struct err *err)
 {
 	struct past_status status = { .user = user->name };
-	struct spell given;
+	struct spell given = { 0 };
 
 	if (follow_past(table->ctl->store, user, table->at, &status.spell, &given, err) < 0)
 		return -1;

@@ -318,11 +318,12 @@ bool zonefile_release(char ret[ZONEFILE_RELEASE_SIZE])
 {
 	static const char head[] = "# version ";
 	_cleanup_(fclosep) FILE *f = fopen(ZONEINFO "/tzdata.zi", "re");
-	char line[64];
+	char line[64] = "";
+	bool is_known = f && fgets(line, sizeof(line), f) &&
+		!strncmp(line, head, sizeof(head) - 1);
 
-	if (!f || !fgets(line, sizeof(line), f) || strncmp(line, head, sizeof(head) - 1) != 0)
-		return false;
 	line[strcspn(line, "\r\n")] = '\0';
-	text_copy(ret, ZONEFILE_RELEASE_SIZE, line + sizeof(head) - 1);
-	return true;
+	if (is_known)
+		text_copy(ret, ZONEFILE_RELEASE_SIZE, line + sizeof(head) - 1);
+	return is_known;
 }

@@ -36,7 +36,7 @@ void feed_answer_done(struct feed_answer *a)
 
 static void put_number(struct strbuf *to, int64_t number)
 {
-	uint64_t rest = ((uint64_t)number << 1) ^ (uint64_t)(number >> 63);
+	uint64_t rest = ((uint64_t)number << 1) ^ (number < 0 ? UINT64_MAX : 0);
 
 	for (; rest > 0x7f; rest >>= 7)
 		strbuf_addc(to, (char)(0x80 | (rest & 0x7f)));

@@ -12,6 +12,7 @@ all values are kept that it may have. The newest word wins, with these exception
 A known limit is counted and told, and is no loss: a PBX that forgets what came after a code shows that code anew, where something
 newer had replaced it before presenced could read it."""
 import copy
+import time
 
 from rig import EXTENSIONS, MODES
 
@@ -41,7 +42,8 @@ class Words:
         self.again = {}  # user: modes of such codes that a killed PBX may show anew
         self.dialled = []  # (user, mode or None), of this round
         self.out = set()  # users who may have left their queues in this round: a pause makes nobody a member
-        self.out_before = {user for _, user in members}  # the same, of the round before: they have just become members
+        # The same of earlier rounds, with the time of their end. At first all have just become members.
+        self.out_before = [({user for _, user in members}, time.monotonic())]
         self.logged = []  # (user, what, mode or None, via) that the log must know
 
     def copy(self):
@@ -58,13 +60,14 @@ class Words:
 
     def round_ends(self, now, read):
         """`read` are the codes of it that the log knows, (user, mode or None)."""
-        self.out_before, self.out = self.out, set()
+        self.out_before = [o for o in self.out_before if now - o[1] < FORGETS_S] + [(self.out, now)]
+        self.out = set()
         self.recent = [c for c in self.recent if now - c[2] < FORGETS_S]
         self.recent += [(u, m, now) for u, m in self.dialled if (u, m) not in read]
 
     def killed(self, now, read):
         """The PBX has forgotten its last second or two."""
-        self.out |= self.out_before
+        self.out = self.out.union(*(users for users, _ in self.out_before))
         for user, mode in [c[:2] for c in self.recent if now - c[2] < FORGETS_S] + self.dialled:
             if (user, mode) not in read:
                 self.again.setdefault(user, set()).add(mode)
