@@ -102,7 +102,7 @@ static const struct country *get(struct countries *self, const char *code, struc
 		not_found(f, code, err);
 		return NULL;
 	}
-	f->list = mem_grow(f->list, &f->cap, f->n + 1, sizeof(*f->list));
+	f->list = mem_grow(f->list, &f->cap, f->n + 1, sizeof(struct country *));
 	return f->list[f->n++] = TAKE_PTR(c);
 }
 

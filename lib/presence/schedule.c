@@ -339,7 +339,7 @@ static void days_init(struct days *days, const struct schedule_rules *r,
 	const struct schedule_view *v, int64_t first, int64_t last)
 {
 	*days = (struct days){ .first = first - 14, .n = (size_t)(last - first) + 29 };
-	days->special = xcalloc(days->n, sizeof(*days->special));
+	days->special = xcalloc(days->n, sizeof(struct special *));
 	for (size_t i = 0; r->special.n && i < days->n; i++)
 		days->special[i] = specials_find(&r->special, days->first + (int64_t)i);
 	if (r->has_before_holiday)

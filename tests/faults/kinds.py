@@ -413,7 +413,7 @@ def another_database(r, make, put):
     r.act(1, 3)
     put(backup)
     r.note("it takes the place of the database")
-    for user, code in r.words.codes.items():
+    for user, code in [*r.words.codes.items(), *r.words.overtaken.items()]:
         then.switch[user] |= {code.mode} | code.before
     then.codes, then.dialled, then.out = r.words.codes, r.words.dialled, r.words.out
     since, r.words = r.words, then
