@@ -319,8 +319,7 @@ bool zonefile_release(char ret[ZONEFILE_RELEASE_SIZE])
 	static const char head[] = "# version ";
 	_cleanup_(fclosep) FILE *f = fopen(ZONEINFO "/tzdata.zi", "re");
 	char line[64] = "";
-	bool is_known = f && fgets(line, sizeof(line), f) &&
-		!strncmp(line, head, sizeof(head) - 1);
+	bool is_known = f && fgets(line, sizeof(line), f) && !strncmp(line, head, sizeof(head) - 1);
 
 	line[strcspn(line, "\r\n")] = '\0';
 	if (is_known)

@@ -26,7 +26,8 @@ static bool next_change(struct walk *w, struct pins_change *ret)
 
 		*ret = (struct pins_change){ order <= 0 ? w->was++ : NULL,
 			order >= 0 ? w->is++ : NULL };
-		if (!ret->was || !ret->is || ret->was->n != ret->is->n || ret->was->at != ret->is->at)
+		if (!ret->was || !ret->is || ret->was->n != ret->is->n ||
+			ret->was->at != ret->is->at)
 			return true;
 	}
 	return false;
