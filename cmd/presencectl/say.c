@@ -9,7 +9,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/base/text.h"
 
-static void say_values(FILE *to, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void say_values(FILE *to, const char *fmt, va_list ap)
 {
 	_cleanup_(strbuf_done) struct strbuf text = STRBUF_INIT;
 	_cleanup_(freep) char *raw = NULL;

@@ -6,7 +6,7 @@
 int store_pins_read(
 	struct store *s, const char *pbx, struct wrong_pins **ret, size_t *ret_n, struct err *err)
 {
-	enum { KEY, N, AT };
+	enum { KEY, COUNT, AT };
 	_cleanup_(freep) struct wrong_pins *list = xcalloc(PINS_MAX, sizeof(*list));
 	_cleanup_(db_donep) struct db_rows *rows = db_query(s->db, err,
 		"SELECT key, n, at FROM wrong_pin WHERE pbx = lower(?1) ORDER BY key LIMIT ?2",
@@ -16,7 +16,7 @@ int store_pins_read(
 
 	while ((r = db_next(rows, err)) > 0) {
 		db_copy(rows, KEY, list[n].key, sizeof(list[n].key));
-		list[n].n = db_int(rows, N);
+		list[n].n = db_int(rows, COUNT);
 		list[n++].at = db_int(rows, AT);
 	}
 	if (r < 0)
