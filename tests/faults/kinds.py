@@ -581,6 +581,9 @@ def clock_ahead(r):
     r.act(0, 2)
     r.site.clock(2 * 3600)
     r.note("the clock is 2 h ahead")
+    if user in r.words.codes:
+        # A code that is read only now finds a switch that has ended: the log says that time has changed the mode.
+        r.words.codes[user].confirmed = False
     try:
         r.sleep(0.1, 0.6)
         others = r.users
