@@ -74,6 +74,11 @@ tab() { # LINE WORDS ...
 	[ "$output" = $'lunch-break\ta?]0;OWNED??$(touch PWNED)' ]
 	run -0 presencectl _complete 'presencectl show v'
 	[ -z "$output" ]
+	# What was typed before it is printed with a candidate.
+	run -0 presencectl _complete 'presencectl log --output at,'
+	[[ $output == at,* ]]
+	run -0 presencectl _complete $'presencectl log --output \x8bh,'
+	[ -z "$output" ]
 }
 
 @test "names with control characters, or that are no UTF-8, are not offered; nor what would be an option" {

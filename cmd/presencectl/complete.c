@@ -40,15 +40,15 @@ static bool begins(const char *s, const char *with)
 }
 
 /* The one door of all candidates: shells and terminals print them. A value that would not print as it is would not be the value any
- * more, so it is left out. */
+ * more, so it is left out. What was typed before it is printed too. */
 static void add(void *data, const char *value, const char *description)
 {
+	_cleanup_(strbuf_done) struct strbuf whole = STRBUF_INIT;
 	struct job *job = data;
 	struct candidates *list = job->list;
-	struct strbuf whole = STRBUF_INIT;
 	struct candidate *c;
 
-	if (!begins(value, job->rest) || !text_is_utf8(value) || text_has_control(value))
+	if (!begins(value, job->rest))
 		return;
 	for (size_t i = 0; i < job->arguments_n && !job->lead.len; i++) {
 		if (!strcmp(job->arguments[i], value))
@@ -56,6 +56,8 @@ static void add(void *data, const char *value, const char *description)
 	}
 	strbuf_add(&whole, job->lead.s, job->lead.len);
 	strbuf_adds(&whole, value);
+	if (!text_is_utf8(whole.s) || text_has_control(whole.s))
+		return;
 	list->c = mem_grow(list->c, &list->cap, list->n + 1, sizeof(*list->c));
 	c = &list->c[list->n++];
 	*c = (struct candidate){ strbuf_take(&whole), xstrdup(description ? description : "") };
