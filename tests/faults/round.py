@@ -164,6 +164,8 @@ class Round:
         answered = self.ctl("queue", "unassign", queue, user) if penalty is None else \
             self.ctl("queue", "assign", queue, user, "--penalty", penalty)
         self.words.out.add(user)
+        if penalty is None and self.words.member[queue, user] != {None}:
+            self.words.left[queue, user] = (time.monotonic(), set(self.words.member[queue, user]))
         self.said(self.words.member, (queue, user), penalty, answered)
 
     def dial(self, user=None, mode="", settle=None):

@@ -44,6 +44,7 @@ class Words:
         self.out = set()  # users who may have left their queues in this round: a pause makes nobody a member
         # The same of earlier rounds, with the time of their end. At first all have just become members.
         self.out_before = [({user for _, user in members}, time.monotonic())]
+        self.left = {}  # (queue, user) that was taken out: when, and the penalties before
         self.logged = []  # (user, what, mode or None, via) that the log must know
 
     def copy(self):
@@ -68,6 +69,10 @@ class Words:
     def killed(self, now, read):
         """The PBX has forgotten its last second or two."""
         self.out = self.out.union(*(users for users, _ in self.out_before))
+        # A known limit of presence-calls(7): who was taken out of a queue just before is a member again.
+        for key, (at, before) in self.left.items():
+            if now - at < FORGETS_S:
+                self.member[key] |= before
         for user, mode in [c[:2] for c in self.recent if now - c[2] < FORGETS_S] + self.dialled:
             if (user, mode) not in read:
                 self.again.setdefault(user, set()).add(mode)
