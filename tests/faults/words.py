@@ -138,6 +138,8 @@ class Words:
                     may.add(f"paused: {mode}")  # with the penalty that was there
                 elif does == "login":
                     may.add(f"{penalty}, not paused")
+            if len(penalties) > 1 and (queue, who) in self.left:
+                may |= {f"{p}, not paused" for p in penalties if p}  # the PBX remembers a member of whom nobody else knows
             is_ = "no member" if m is None else \
                 f"paused: {m.get('PausedReason', '')}" if m["Paused"] == "1" else f"{m['Penalty']}, not paused"
             if m is not None and m.get("Status") == "4":
